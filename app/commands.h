@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "eventio/run_data.h"
+#include "training/config.h"
+
+/// What the command line asks for, parsed and checked as far as syntax goes, and the commands that
+/// carry it out. Each returns the exit status: 0 done, 1 failed, 2 a wrong argument; failures print
+/// one line on stderr. None of them needs a display.
+namespace app {
+
+struct TrainOptions {
+  training::TrainingConfig config;
+  bool quiet = false;  ///< no progress; the closing lines on stdout stay
+};
+
+struct InspectOptions {
+  std::string path;  ///< log directory or event file
+  bool json = false;
+};
+
+struct ExportOptions {
+  enum class Format { kJsonLines, kCsv };
+  std::string path;
+  std::string runPattern;  ///< regular expression, case-insensitive, found anywhere; empty: all
+  std::string tagPattern;
+  std::optional<eventio::TagKind> kind;
+  Format format = Format::kJsonLines;
+  std::string outputFile;  ///< empty: stdout
+};
+
+struct WindowOptions {
+  std::vector<std::string> logDirectories;
+};
+
+[[nodiscard]] int runTrain(const TrainOptions& options);
+[[nodiscard]] int runInspect(const InspectOptions& options);
+[[nodiscard]] int runExport(const ExportOptions& options);
+/// Opens the window; `argc` and `argv` are Qt's to read.
+[[nodiscard]] int runWindow(const WindowOptions& options, int& argc, char** argv);
+
+}  // namespace app

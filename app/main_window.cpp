@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/main_window.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDesktopServices>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QScreen>
+#include <QSplitter>
+#include <QStatusBar>
+#include <QTabWidget>
+#include <QTimer>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include "app/main_window_live.h"
+#include "app/main_window_logs.h"
+#include "app/main_window_pace.h"
+#include "app/main_window_training.h"
+#include "app/training_session.h"
+#include "widgets/control_bar.h"
+#include "widgets/form_panel.h"
+#include "widgets/histograms_page.h"
+#include "widgets/icons.h"
+#include "widgets/run_list.h"
+#include "widgets/run_selection.h"
+#include "widgets/scalars_page.h"
+#include "widgets/status_notice.h"
+#include "widgets/status_strip.h"
+#include "widgets/tag_list.h"
+#include "widgets/theme.h"
+#include "widgets/training_page.h"
+
+namespace app {
+
+using widgets::scaled;
+
+MainWindow::MainWindow(QWidget* parent)
+    : QMainWindow(parent),
+      m_store(std::make_shared<eventio::RunStore>()),
+      m_selection(new widgets::RunSelection(m_store, this)),
+      m_session(new TrainingSession(m_store, this)),
+      m_logs(new OpenLogs(m_store, this)),
+      m_live(new LiveRunWatch(this)),
+      m_pace(new RefreshPace(this)),
+      m_closeQuestion([this] { return askToClose(); }) {
+  setWindowTitle(QStringLiteral("TrainDeck"));
+  setAcceptDrops(true);
+  setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
+  makeTop();
+  makeCentre();
+  makeDocks();
+  m_desk = new TrainingDesk(*m_session, *m_bar, *m_form, *m_notice, this);
+  makeMenus();
+  connectParts();
+  resize(QSize(scaled(1440), scaled(900)).boundedTo(screen()->availableSize()));
+  m_defaultLayout = saveState();
+  restoreSettings();
+  // No field starts with the focus: the space bar is to start the training.
+  setFocusPolicy(Qt::ClickFocus);
+  setFocus();
+  qApp->installEventFilter(this);
+  refresh();
+  m_pace->start();
+}
+
+MainWindow::~MainWindow() {
+  // The pages look at the selection and the desk at the session: they go first.
+  delete m_desk;
+  delete takeCentralWidget();
+}
+
+void MainWindow::makeTop() {
+  auto* top = new QWidget(this);
+  auto* column = new QVBoxLayout(top);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  auto* menus = new QMenuBar(top);
+  menus->setObjectName(QStringLiteral("menuBar"));
+  m_bar = new widgets::ControlBar(top);
+  m_notice = new widgets::StatusNotice(top);
+  column->addWidget(menus);
+  column->addWidget(m_bar);
+  column->addWidget(m_notice);
+  setMenuWidget(top);
+
+  auto* bar = new QStatusBar(this);
+  bar->setSizeGripEnabled(false);
+  m_status = new widgets::StatusStrip(bar);
+  bar->setFixedHeight(m_status->height());
+  bar->installEventFilter(this);
+  setStatusBar(bar);
+}
+
+void MainWindow::makeCentre() {
+  m_tabs = new QTabWidget(this);
+  m_tabs->setDocumentMode(true);
+  m_tabs->setObjectName(QStringLiteral("tabs"));
+  m_trainingPage = new widgets::TrainingPage(m_selection);
+  m_scalarsPage = new widgets::ScalarsPage(m_selection);
+  m_histogramsPage = new widgets::HistogramsPage(m_selection);
+  m_tabs->addTab(m_trainingPage, tr("Training"));
+  m_tabs->addTab(m_scalarsPage, tr("Scalars"));
+  m_tabs->addTab(m_histogramsPage, tr("Histograms"));
+  for (int i = 0; i < m_tabs->count(); ++i) {
+    m_tabs->setTabToolTip(i, QStringLiteral("%1 (Ctrl+%2)").arg(m_tabs->tabText(i)).arg(i + 1));
+  }
+  // The pages ask for more than a small screen has beside the panels; they can do with less.
+  m_tabs->setMinimumSize(scaled(440), scaled(320));
+  setCentralWidget(m_tabs);
+}
+
+void MainWindow::makeDocks() {
+  setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+  setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+
+  auto* left = new QSplitter(Qt::Vertical, this);
+  left->setChildrenCollapsible(false);
+  left->setHandleWidth(1);
+  left->setProperty("line", true);
+  m_runList = new widgets::RunList(m_selection, left);
+  m_tagList = new widgets::TagList(m_selection, left);
+  left->addWidget(m_runList);
+  left->addWidget(m_tagList);
+  left->setStretchFactor(0, 3);
+  left->setStretchFactor(1, 4);
+  left->setSizes({scaled(330), scaled(430)});
+  left->setMinimumWidth(scaled(180));
+  makeDock(QStringLiteral("runsDock"), tr("Runs and tags"), left, m_runList->header(),
+           Qt::LeftDockWidgetArea);
+
+  m_form = new widgets::FormPanel(tr("Next run"), this);
+  m_form->setMinimumWidth(scaled(250));
+  makeDock(QStringLiteral("setupDock"), tr("Set-up of the next run"), m_form, m_form->header(),
+           Qt::RightDockWidgetArea);
+
+  m_events = new widgets::EventList(this);
+  auto* grip = new QWidget(this);
+  grip->setFixedHeight(scaled(3));
+  grip->setProperty("surface", "panel");
+  grip->setAttribute(Qt::WA_StyledBackground);
+  grip->setCursor(Qt::SizeAllCursor);
+  grip->setToolTip(tr("Drag to move the events elsewhere"));
+  makeDock(QStringLiteral("eventsDock"), tr("Events"), m_events, grip, Qt::BottomDockWidgetArea);
+  resizeDocks({m_docks[0], m_docks[1]}, {scaled(248), scaled(288)}, Qt::Horizontal);
+  resizeDocks({m_docks[2]}, {scaled(66)}, Qt::Vertical);
+}
+
+QDockWidget* MainWindow::makeDock(const QString& name, const QString& title, QWidget* content,
+                                  QWidget* titleBar, Qt::DockWidgetArea area) {
+  auto* dock = new QDockWidget(title, this);
+  dock->setObjectName(name);
+  dock->setWidget(content);
+  dock->setTitleBarWidget(titleBar);
+  addDockWidget(area, dock);
+  m_docks.append(dock);
+  return dock;
+}
+
+void MainWindow::connectParts() {
+  const auto note = [this](widgets::Severity severity, const QString& text) {
+    m_events->add(severity, text);
+  };
+  connect(m_desk, &TrainingDesk::happened, this, [this, note](auto severity, const QString& text) {
+    m_live->poll();  // the recorder wrote before the status changed: in this order it is read
+    note(severity, text);
+  });
+  connect(m_logs, &OpenLogs::happened, this, note);
+  connect(m_live, &LiveRunWatch::happened, this, note);
+  connect(m_desk, &TrainingDesk::underWayChanged, this, &MainWindow::underWayChanged);
+  connect(m_desk, &TrainingDesk::formChanged, this,
+          [this] { m_settings.setSetup(m_form->values()); });
+  connect(m_session, &TrainingSession::engineChanged, this, &MainWindow::refreshStatus);
+  connect(m_session, &TrainingSession::ended, this, [this] {
+    if (m_closeWhenEnded) close();
+  });
+  connect(m_trainingPage, &widgets::TrainingPage::startRequested, m_desk, &TrainingDesk::start);
+  connect(m_trainingPage, &widgets::TrainingPage::openRequested, this,
+          &MainWindow::chooseDirectory);
+  connect(m_runList, &widgets::RunList::openFolderRequested, this,
+          [](const QString& path) { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); });
+  connect(m_runList, &widgets::RunList::continueRequested, m_desk, &TrainingDesk::continueRun);
+  connect(m_runList, &widgets::RunList::useSettingsRequested, m_desk, &TrainingDesk::useSettings);
+  m_runList->setContinueCheck([this](const eventio::Run& run) {
+    return m_desk->continueProblem(QString::fromStdString(run.path()));
+  });
+  connect(m_tagList, &widgets::TagList::tagActivated, this, &MainWindow::jumpToTag);
+  connect(m_status, &widgets::StatusStrip::cancelLoadingRequested, m_logs,
+          &OpenLogs::cancelLoading);
+  connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::refreshPage);
+  connect(m_pace, &RefreshPace::beat, this, &MainWindow::refresh);
+}
+
+void MainWindow::openLogs(const QStringList& paths) {
+  for (const QString& path : paths) {
+    if (!m_logs->open(path)) continue;
+    m_settings.addRecent(QFileInfo(path).absoluteFilePath());
+  }
+  refresh();
+}
+
+void MainWindow::startEngine() {
+  m_session->loadEngine();
+}
+
+void MainWindow::setCloseQuestion(std::function<CloseAnswer()> question) {
+  m_closeQuestion = std::move(question);
+}
+
+void MainWindow::underWayChanged(bool underWay) {
+  m_pace->setTraining(underWay);
+  m_trainingPage->setLiveActive(underWay);
+  if (!underWay) return;
+  m_awaitsLiveRun = true;
+  m_tabs->setCurrentWidget(m_trainingPage);
+}
+
+MainWindow::CloseAnswer MainWindow::askToClose() {
+  QMessageBox box(this);
+  box.setWindowTitle(tr("Training is under way"));
+  box.setIcon(QMessageBox::NoIcon);
+  box.setText(tr("A run is being trained. Stop it and close the window?"));
+  box.setInformativeText(tr("The model and the log are saved; the run can be continued later."));
+  auto* stop = box.addButton(tr("Stop and save"), QMessageBox::AcceptRole);
+  auto* keep = box.addButton(tr("Keep running, close when done"), QMessageBox::ActionRole);
+  auto* cancel = box.addButton(QMessageBox::Cancel);
+  box.setDefaultButton(qobject_cast<QPushButton*>(cancel));
+  box.exec();
+  if (box.clickedButton() == stop) return CloseAnswer::kStopAndSave;
+  if (box.clickedButton() == keep) return CloseAnswer::kKeepRunning;
+  return CloseAnswer::kCancel;
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  if (m_session->isRunning()) {
+    const CloseAnswer answer = m_closeQuestion();
+    if (answer != CloseAnswer::kCancel) m_closeWhenEnded = true;
+    if (answer == CloseAnswer::kStopAndSave) m_session->requestStop();
+    if (answer == CloseAnswer::kKeepRunning) {
+      m_events->add(widgets::Severity::kInfo, tr("The window closes when the run has ended"));
+    }
+    // The window stays until the worker has saved; it closes itself then.
+    if (m_session->isRunning()) {
+      event->ignore();
+      return;
+    }
+  }
+  saveSettings();
+  event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  const auto urls = event->mimeData()->urls();
+  for (const QUrl& url : urls) {
+    if (url.isLocalFile()) event->acceptProposedAction();
+  }
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  QStringList paths;
+  const auto urls = event->mimeData()->urls();
+  for (const QUrl& url : urls) {
+    if (url.isLocalFile()) paths << url.toLocalFile();
+  }
+  openLogs(paths);
+  event->acceptProposedAction();
+}
+
+bool MainWindow::event(QEvent* event) {
+  const bool handled = QMainWindow::event(event);
+  if (event->type() == QEvent::Paint && !m_painted) {
+    m_painted = true;
+    QTimer::singleShot(0, this, &MainWindow::firstPainted);
+  }
+  return handled;
+}
+
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+  // Space and letters belong to the widget with the focus where it uses them: a check box, a
+  // button, a list of runs. Elsewhere they are the window's shortcuts.
+  if (event->type() == QEvent::ShortcutOverride && watched->isWidgetType()) {
+    const auto* key = static_cast<QKeyEvent*>(event);
+    const bool usesSpace = watched->inherits("QAbstractButton") || watched->inherits("QComboBox") ||
+                           watched->objectName() == QLatin1String("runView");
+    if (key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier && usesSpace) {
+      event->accept();
+      return true;
+    }
+  }
+  // QStatusBar's own layout leaves a margin that the strip must not have.
+  if (event->type() == QEvent::Resize && watched == statusBar()) {
+    m_status->resize(statusBar()->size());
+  }
+  return QMainWindow::eventFilter(watched, event);
+}
+
+}  // namespace app

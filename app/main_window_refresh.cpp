@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the main window does at each beat.
+#include <QDateTime>
+#include <QFileInfo>
+#include <QTabWidget>
+#include <QThread>
+
+#include "app/main_window.h"
+#include "app/main_window_live.h"
+#include "app/main_window_logs.h"
+#include "app/main_window_text.h"
+#include "app/main_window_training.h"
+#include "app/setup_binding.h"
+#include "app/training_session.h"
+#include "widgets/chart_grid.h"
+#include "widgets/chart_groups.h"
+#include "widgets/control_bar.h"
+#include "widgets/form_panel.h"
+#include "widgets/histograms_page.h"
+#include "widgets/run_list.h"
+#include "widgets/run_selection.h"
+#include "widgets/scalars_page.h"
+#include "widgets/status_strip.h"
+#include "widgets/tag_list.h"
+#include "widgets/training_page.h"
+
+namespace app {
+namespace {
+
+constexpr qint64 kSlowMilliseconds = 250;
+
+/// Scrolls to the card that shows a tag, alone or with others.
+void revealCard(widgets::ChartGrid& grid, const QString& tag) {
+  for (const auto& group : grid.groups()) {
+    for (const QString& key : group.keys) {
+      if (!widgets::cardTags(key).contains(tag)) continue;
+      grid.setCollapsed(group.title, false);
+      grid.reveal(key);
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+void MainWindow::refresh() {
+  m_desk->poll();
+  m_selection->poll();
+  if (m_awaitsLiveRun) takeLiveRun();
+  m_live->poll();
+  const std::uint64_t version = m_store->version();
+  if (version != m_storeVersion) {
+    m_storeVersion = version;
+    if (isVisible() && !isMinimized()) refreshPage();
+  }
+  const qint64 now = QDateTime::currentMSecsSinceEpoch();
+  if (now - m_lastSlowRefresh < kSlowMilliseconds) return;
+  m_lastSlowRefresh = now;
+  refreshSlowParts();
+}
+
+void MainWindow::takeLiveRun() {
+  const std::string path = m_desk->shown().status.runPath;
+  if (path.empty()) return;
+  for (const auto& entry : m_selection->entries()) {
+    if (entry.run->path() != path) continue;
+    m_awaitsLiveRun = false;
+    const std::shared_ptr<eventio::Run> run = entry.run;
+    m_live->watch(run, !m_session->config().continueRun.empty());
+    m_selection->setVisible(run.get(), true);
+    m_selection->setCurrent(run);
+    const QString directory = QString::fromStdString(run->logDirectory());
+    if (!m_logs->covers(directory)) m_logs->open(directory);
+    return;
+  }
+}
+
+void MainWindow::refreshPage() {
+  QWidget* page = m_tabs->currentWidget();
+  if (page == m_trainingPage) m_trainingPage->refresh();
+  if (page == m_scalarsPage) m_scalarsPage->refresh();
+  if (page == m_histogramsPage) m_histogramsPage->refresh();
+}
+
+void MainWindow::refreshSlowParts() {
+  m_logs->poll();
+  const OpenLogs::Loading loading = m_logs->loading();
+  m_status->setLoading(loading.share, loading.text);
+  if (isVisible() && !isMinimized()) {
+    m_runList->refresh();
+    m_tagList->refresh();
+  }
+  refreshStatus();
+}
+
+void MainWindow::refreshStatus() {
+  const auto& shown = m_desk->shown();
+  const training::TrainerStatus& status = shown.status;
+  QStringList left;
+  if (status.runPath.empty()) {
+    left << (m_logs->paths().isEmpty() ? tr("No log directory is open")
+                                       : m_logs->paths().join(QStringLiteral(" · ")));
+  } else {
+    left << QString::fromStdString(status.runPath);
+    // Bytes and cost grow without the status changing: they are asked for here.
+    const TrainingSession::Snapshot now = m_session->snapshot();
+    if (now.loggedBytes > 0) left << sizeText(now.loggedBytes);
+    if (isUnderWay(status.state)) {
+      left << tr("logging costs %1 %").arg(now.status.loggingShare * 100, 0, 'f', 1);
+    }
+    if (!now.loggingFailure.isEmpty()) left << tr("the log cannot be written");
+  }
+  m_status->setLeft(left.join(QStringLiteral(" · ")));
+
+  QStringList right;
+  const training::TrainingConfig config =
+      isUnderWay(status.state) ? m_session->config() : toConfig(m_form->values());
+  const int threads = config.threads > 0 ? config.threads : QThread::idealThreadCount();
+  right << (threads == 1 ? tr("1 thread") : tr("%1 threads").arg(threads))
+        << deviceText(config.device);
+  switch (m_session->engineState()) {
+    case TrainingSession::Engine::kReady:
+      right << tr("LibTorch %1").arg(QString::fromStdString(m_session->engine().torchVersion));
+      break;
+    case TrainingSession::Engine::kMissing:
+      right << tr("no training engine");
+      break;
+    default:
+      right << tr("loading LibTorch…");
+      break;
+  }
+  m_status->setRight(right.join(QStringLiteral(" · ")));
+}
+
+void MainWindow::jumpToTag(const QString& tag, eventio::TagKind kind) {
+  if (kind == eventio::TagKind::kScalar) {
+    m_tabs->setCurrentWidget(m_scalarsPage);
+    m_scalarsPage->setFilter({});
+    m_scalarsPage->refresh();
+    revealCard(*m_scalarsPage->grid(), tag);
+  } else if (kind == eventio::TagKind::kHistogram) {
+    m_tabs->setCurrentWidget(m_histogramsPage);
+    m_histogramsPage->refresh();
+    revealCard(*m_histogramsPage->grid(), tag);
+  }
+}
+
+}  // namespace app

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QList>
+#include <QMap>
+#include <QVariantMap>
+#include <optional>
+#include <vector>
+
+#include "training/config.h"
+#include "training/control.h"
+#include "training/data_set.h"
+#include "widgets/form_field.h"
+
+/// Between the set-up panel, which knows fields and no training, and TrainingConfig. A field's key
+/// is the name of the member of TrainingConfig that it stands for.
+namespace app {
+
+/// The fields with the reference job as their defaults.
+[[nodiscard]] QList<widgets::FormSection> setupSections();
+
+/// Values of the form for a configuration.
+[[nodiscard]] QVariantMap toForm(const training::TrainingConfig& config);
+
+/// The configuration that the form stands for. Fields without a usable value keep their default:
+/// setupProblems() names them.
+[[nodiscard]] training::TrainingConfig toConfig(const QVariantMap& values);
+
+/// What is wrong, by field. `layers` and `devices` as the engine offers them, empty while unknown.
+[[nodiscard]] QMap<QString, QString> setupProblems(const QVariantMap& values,
+                                                   const std::vector<training::LayerInfo>& layers,
+                                                   const std::vector<std::string>& devices);
+
+/// Why this learning rate cannot be used; empty when it can.
+[[nodiscard]] QString rateProblem(double rate);
+
+/// The live hyper-parameter that a field sets; none for a field that needs a restart.
+[[nodiscard]] std::optional<training::HyperParameter> liveParameter(const QString& key);
+
+[[nodiscard]] QList<widgets::FormChoice> dataChoices(
+    const std::vector<training::DataSetPlace>& places);
+[[nodiscard]] QList<widgets::FormChoice> layerChoices(
+    const std::vector<training::LayerInfo>& layers);
+[[nodiscard]] QList<widgets::FormChoice> modelChoices(
+    const std::vector<training::LayerInfo>& layers);
+[[nodiscard]] QList<widgets::FormChoice> deviceChoices(const std::vector<std::string>& devices);
+
+/// "CPU", "CUDA 0": a device of LibTorch as the user reads it.
+[[nodiscard]] QString deviceText(const std::string& device);
+
+}  // namespace app

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <thread>
+
+#include "app/commands.h"
+#include "eventio/run_store.h"
+#include "training/trainer.h"
+
+namespace app {
+namespace {
+
+using training::Phase;
+using training::TrainerState;
+using training::TrainerStatus;
+
+constexpr std::chrono::milliseconds kPace{100};
+
+volatile std::sig_atomic_t stopSignals = 0;
+
+/// The first signal asks for a clean end, the second one ends the process.
+void onStopSignal(int /*signal*/) {
+  if (stopSignals != 0) _exit(130);
+  stopSignals = 1;
+}
+
+void catchStopSignals() {
+  struct sigaction action = {};
+  action.sa_handler = onStopSignal;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+int failed(const std::string& message, int status) {
+  std::fprintf(stderr, "traindeck: %s\n", message.c_str());
+  return status;
+}
+
+const char* wordFor(const TrainerStatus& status) {
+  switch (status.state) {
+    case TrainerState::kEvaluating:
+      return "evaluating";
+    case TrainerState::kTraining:
+      return status.phase == Phase::kTraining ? "training" : "fine-tuning";
+    default:
+      return "preparing";
+  }
+}
+
+std::string duration(double seconds) {
+  if (seconds < 0) return "--:--";
+  const long whole = std::lround(seconds);
+  std::array<char, 32> text{};
+  if (whole >= 3600) {
+    std::snprintf(text.data(), text.size(), "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60,
+                  whole % 60);
+  } else {
+    std::snprintf(text.data(), text.size(), "%02ld:%02ld", whole / 60, whole % 60);
+  }
+  return text.data();
+}
+
+/// One line that is drawn again and again on a terminal.
+class ProgressBar {
+ public:
+  void draw(const TrainerStatus& status) {
+    if (status.stepsInAll == 0) return;
+    std::array<char, 256> text{};
+    std::snprintf(text.data(), text.size(),
+                  " %s epoch %lld/%lld  step %lld/%lld  loss %.4f  %.0f samples/s  %s left",
+                  wordFor(status), static_cast<long long>(status.epoch),
+                  static_cast<long long>(status.epochs), static_cast<long long>(status.step),
+                  static_cast<long long>(status.stepsInAll), status.loss, status.samplesPerSecond,
+                  duration(status.secondsLeft).c_str());
+    const std::size_t width = terminalWidth();
+    std::string line = bar(status, 20) + text.data();
+    line.resize(std::min(line.size(), width > 0 ? width - 1 : line.size()));
+    std::fprintf(stderr, "\r%s\x1b[K", line.c_str());
+    std::fflush(stderr);
+    m_drawn = true;
+  }
+  void end() {
+    if (m_drawn) std::fputc('\n', stderr);
+  }
+
+ private:
+  static std::size_t terminalWidth() {
+    winsize size = {};
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+  }
+  static std::string bar(const TrainerStatus& status, std::size_t cells) {
+    const double share = static_cast<double>(status.step) / static_cast<double>(status.stepsInAll);
+    std::string text(static_cast<std::size_t>(share * static_cast<double>(cells)), '#');
+    text.resize(cells, '.');
+    return text;
+  }
+
+  bool m_drawn = false;
+};
+
+/// One line an epoch, for logs and pipes.
+class EpochLines {
+ public:
+  explicit EpochLines(const eventio::RunStore& store) : m_store(store) {}
+
+  void printNew(const TrainerStatus& status) {
+    const std::vector<std::shared_ptr<eventio::Run>> runs = m_store.runs();
+    if (runs.empty()) return;
+    print(*runs.front(), "training", "Training Loss", "Training Accuracy", m_training, status);
+    print(*runs.front(), "fine-tuning", "Fine-tuning Loss", "Fine-tuning Accuracy", m_fineTuning,
+          status);
+  }
+
+ private:
+  void print(const eventio::Run& run, const char* phase, const char* lossTag,
+             const char* accuracyTag, std::size_t& printed, const TrainerStatus& status) {
+    const eventio::ScalarView losses = run.scalars(lossTag);
+    const eventio::ScalarView accuracies = run.scalars(accuracyTag);
+    const eventio::ScalarView tested = run.scalars("validation/accuracy");
+    for (; printed < std::min(losses.size(), accuracies.size()); ++printed) {
+      const std::size_t epoch = m_training + m_fineTuning;
+      std::fprintf(stderr,
+                   "%s epoch %lld: loss %.4f, accuracy %.4f, test accuracy %.4f, "
+                   "%.0f samples/s\n",
+                   phase, static_cast<long long>(losses.step(printed)) + 1, losses.value(printed),
+                   accuracies.value(printed), epoch < tested.size() ? tested.value(epoch) : 0.0,
+                   status.samplesPerSecond);
+    }
+  }
+
+  const eventio::RunStore& m_store;
+  std::size_t m_training = 0;
+  std::size_t m_fineTuning = 0;
+};
+
+/// The option that sets a field of TrainingConfig.
+std::string optionFor(const std::string& field) {
+  static const std::map<std::string, std::string> kOptions = {
+      {"dataFolder", "--data"},
+      {"epochs", "--epochs"},
+      {"batchSize", "--batch-size"},
+      {"learningRate", "--lr"},
+      {"momentum", "--momentum"},
+      {"weightDecay", "--weight-decay"},
+      {"fineTuneEpochs", "--fine-tune-epochs"},
+      {"fineTuneLearningRate", "--fine-tune-lr"},
+      {"fineTuneLayers", "--fine-tune-layers"},
+      {"threads", "--threads"},
+      {"device", "--device"},
+      {"histogramInterval", "--histogram-interval"},
+      {"logDirectory", "--logdir"},
+      {"runName", "--name"}};
+  const auto known = kOptions.find(field);
+  return known == kOptions.end() ? field : known->second;
+}
+
+/// Why the arguments cannot be used, as far as that shows before a run starts; empty when they can.
+std::string wrongArgument(const training::TrainingConfig& config) {
+  if (!config.continueRun.empty()) {
+    const auto saved = training::readSavedRun(config.continueRun);
+    const bool isNoRun = !saved && saved.error().code == eventio::ErrorCode::kNotFound;
+    return isNoRun ? "--continue: " + saved.error().message : std::string();
+  }
+  const auto engine = training::loadEngine();
+  const training::EngineInfo info = engine ? (*engine)->info() : training::EngineInfo{};
+  const std::vector<training::ConfigProblem> problems =
+      training::checkConfig(config, info.layers, info.devices);
+  if (!problems.empty()) {
+    return optionFor(problems.front().field) + ": " + problems.front().message;
+  }
+  std::error_code ignored;
+  if (config.dataFolder != "auto" && !std::filesystem::is_directory(config.dataFolder, ignored)) {
+    return "--data: there is no folder " + config.dataFolder;
+  }
+  return {};
+}
+
+/// Shows how it goes until the run has ended; the reason when it had to be given up.
+std::string follow(training::Trainer& trainer, const eventio::RunStore& store, bool quiet) {
+  const bool onTerminal = isatty(STDERR_FILENO) != 0;
+  ProgressBar bar;
+  EpochLines lines(store);
+  std::string givenUp;
+  std::uint64_t drawn = 0;
+  bool stopping = false;
+  while (trainer.isRunning()) {
+    std::this_thread::sleep_for(kPace);
+    if (stopSignals != 0 && !std::exchange(stopping, true)) trainer.control().stopNow();
+    const TrainerStatus status = trainer.control().status();
+    if (status.nonFinite) {
+      givenUp = "not finite at step " + std::to_string(status.nonFinite->step) + ": " +
+                status.nonFinite->what;
+      trainer.control().answerNonFinite(training::NonFiniteAnswer::kStop);
+    }
+    if (quiet || std::exchange(drawn, trainer.control().version()) == trainer.control().version()) {
+      continue;
+    }
+    if (onTerminal) {
+      bar.draw(status);
+    } else {
+      lines.printNew(status);
+    }
+  }
+  if (!quiet && !onTerminal) lines.printNew(trainer.control().status());
+  if (!quiet && onTerminal) bar.draw(trainer.control().status());
+  bar.end();
+  return givenUp;
+}
+
+void printClosingLines(const training::TrainingOutcome& outcome, const std::string& folder) {
+  if (outcome.accuracyAfterTraining >= 0) {
+    std::printf("test accuracy after training: %.4f\n", outcome.accuracyAfterTraining);
+  }
+  if (outcome.accuracyAfterFineTuning >= 0) {
+    std::printf("test accuracy after fine-tuning: %.4f\n", outcome.accuracyAfterFineTuning);
+  }
+  std::printf("samples/s: %.0f\n", outcome.samplesPerSecond);
+  std::printf("log: %s\n", folder.c_str());
+  std::printf("model: %s\n", outcome.modelFile.c_str());
+}
+
+}  // namespace
+
+int runTrain(const TrainOptions& options) {
+  if (const std::string wrong = wrongArgument(options.config); !wrong.empty()) {
+    return failed(wrong, 2);
+  }
+  catchStopSignals();
+  const auto store = std::make_shared<eventio::RunStore>();
+  training::Trainer trainer(store);
+  if (const auto started = trainer.start(options.config); !started) {
+    return failed(started.error().message, 1);
+  }
+  const std::string givenUp = follow(trainer, *store, options.quiet);
+  const auto outcome = trainer.wait();
+  if (!outcome) return failed(outcome.error().message, 1);
+  const std::string logFailure = trainer.loggingFailure();
+  if (!logFailure.empty()) failed(logFailure, 0);
+  printClosingLines(*outcome, trainer.control().status().runPath);
+  return givenUp.empty() ? 0 : failed(givenUp, 1);
+}
+
+}  // namespace app

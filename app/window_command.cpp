@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QApplication>
+#include <QFileInfo>
+#include <QLibraryInfo>
+#include <QSocketNotifier>
+#include <QTranslator>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
+#include <string>
+
+#include "app/commands.h"
+#include "app/main_window.h"
+#include "app/version.h"
+#include "app/window_settings.h"
+#include "widgets/icons.h"
+#include "widgets/theme.h"
+
+#ifdef Q_OS_UNIX
+#include <unistd.h>
+#endif
+
+namespace app {
+namespace {
+
+bool isSet(const char* variable) {
+  const char* value = std::getenv(variable);
+  return value && *value;
+}
+
+bool hasDisplay() {
+#ifdef Q_OS_LINUX
+  return isSet("DISPLAY") || isSet("WAYLAND_DISPLAY") || isSet("QT_QPA_PLATFORM");
+#else
+  return true;
+#endif
+}
+
+constexpr const char* kWithoutWindow =
+    "'traindeck train' trains without a window, 'traindeck inspect' and 'export' read logs";
+
+QString& firstComplaint() {
+  static QString text;
+  return text;
+}
+
+/// Qt aborts where it finds no display to open: this ends the program with one clear line instead.
+void startMessageHandler(QtMsgType type, const QMessageLogContext& /*context*/,
+                         const QString& message) {
+  if (type == QtFatalMsg) {
+    const QString reason = firstComplaint().isEmpty() ? message : firstComplaint();
+    std::fprintf(stderr, "traindeck: cannot open a window: %s (%s)\n",
+                 qPrintable(reason.simplified()), kWithoutWindow);
+    std::fflush(stderr);
+    std::_Exit(1);
+  }
+  if (firstComplaint().isEmpty()) firstComplaint() = message;
+}
+
+/// Milliseconds since the process was started, from the system's own record; -1 when unknown.
+double millisecondsSinceStart() {
+#ifdef Q_OS_LINUX
+  std::ifstream file("/proc/self/stat");
+  std::string line;
+  std::getline(file, line);
+  const auto name = line.rfind(')');  // the name may hold blanks
+  if (name == std::string::npos) return -1;
+  std::size_t place = name + 1;
+  for (int field = 2; field < 21; ++field) place = line.find(' ', place + 1);
+  const double ticks = std::strtod(line.c_str() + place, nullptr);
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  const double seconds = static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+  return (seconds - ticks / static_cast<double>(sysconf(_SC_CLK_TCK))) * 1000;
+#else
+  return -1;
+#endif
+}
+
+void installTranslations(QApplication& application) {
+  auto* ofQt = new QTranslator(&application);
+  if (ofQt->load(QLocale(), QStringLiteral("qtbase"), QStringLiteral("_"),
+                 QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
+    QApplication::installTranslator(ofQt);
+  }
+}
+
+QStringList pathsToOpen(const WindowOptions& options) {
+  QStringList paths;
+  for (const std::string& path : options.logDirectories) paths << QString::fromStdString(path);
+  if (paths.isEmpty() && QFileInfo(QStringLiteral("runs")).isDir()) paths << QStringLiteral("runs");
+  return paths;
+}
+
+#ifdef Q_OS_UNIX
+int signalPipe[2] = {-1, -1};
+
+void onSignal(int number) {
+  std::signal(number, SIG_DFL);  // a second one ends the program at once
+  const char byte = 0;
+  static_cast<void>(!write(signalPipe[1], &byte, 1));
+}
+
+/// Ctrl-C in the terminal, or the session's end: what is being trained is stopped and saved.
+void closeOnSignals(MainWindow& window) {
+  if (pipe(signalPipe) != 0) return;
+  auto* notifier = new QSocketNotifier(signalPipe[0], QSocketNotifier::Read, &window);
+  QObject::connect(notifier, &QSocketNotifier::activated, &window, [&window, notifier] {
+    notifier->setEnabled(false);
+    window.setCloseQuestion([] { return MainWindow::CloseAnswer::kStopAndSave; });
+    window.close();
+  });
+  std::signal(SIGINT, onSignal);
+  std::signal(SIGTERM, onSignal);
+}
+#else
+void closeOnSignals(MainWindow& /*window*/) {}
+#endif
+
+}  // namespace
+
+int runWindow(const WindowOptions& options, int& argc, char** argv) {
+  if (!hasDisplay()) {
+    std::fprintf(stderr, "traindeck: there is no display to open a window on (%s)\n",
+                 kWithoutWindow);
+    return 1;
+  }
+  const QtMessageHandler usual = qInstallMessageHandler(startMessageHandler);
+  QApplication application(argc, argv);
+  qInstallMessageHandler(usual);
+  if (!firstComplaint().isEmpty()) qWarning("%s", qPrintable(firstComplaint()));
+
+  QApplication::setOrganizationName(QStringLiteral("TrainDeck"));
+  QApplication::setApplicationName(QStringLiteral("traindeck"));
+  QApplication::setApplicationDisplayName(QStringLiteral("TrainDeck"));
+  QApplication::setApplicationVersion(QString::fromStdString(programVersion()));
+  QApplication::setDesktopFileName(QStringLiteral("traindeck"));
+  installTranslations(application);
+  widgets::applyTheme(application, WindowSettings().themeMode());
+  QApplication::setWindowIcon(widgets::programIcon());
+
+  MainWindow window;
+  QObject::connect(&window, &MainWindow::firstPainted, &window, [&window, &options] {
+    if (isSet("TRAINDECK_STARTUP_TRACE")) {
+      std::fprintf(stderr, "traindeck: first paint %.0f ms after the start\n",
+                   millisecondsSinceStart());
+    }
+    window.openLogs(pathsToOpen(options));
+    window.startEngine();
+  });
+  closeOnSignals(window);
+  window.show();
+  return QApplication::exec();
+}
+
+}  // namespace app

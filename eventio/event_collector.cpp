@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "eventio/event_collector.h"
+
+#include <optional>
+#include <utility>
+
+#include "eventio/record_format.h"
+#include "eventio/value_decoder.h"
+
+namespace eventio {
+
+namespace {
+
+constexpr std::size_t kBatchPoints = 4096;
+constexpr std::string_view kGraphTag = "__run_graph__";
+
+TagKind kindOfPlugin(std::string_view plugin) {
+  if (plugin == "scalars") return TagKind::kScalar;
+  if (plugin == "histograms") return TagKind::kHistogram;
+  if (plugin == "text") return TagKind::kText;
+  if (plugin == "images") return TagKind::kImage;
+  if (plugin == "hparams") return TagKind::kHparams;
+  return TagKind::kOther;
+}
+
+const char* nameOf(PayloadKind kind) {
+  switch (kind) {
+    case PayloadKind::kSimple:
+      return "a number";
+    case PayloadKind::kTensor:
+      return "a tensor";
+    case PayloadKind::kHistogram:
+      return "a histogram";
+    case PayloadKind::kImage:
+      return "an image";
+    case PayloadKind::kAudio:
+      return "audio";
+    case PayloadKind::kNone:
+      break;
+  }
+  return "an empty value";
+}
+
+/// The kind that a value can only be, whatever its plugin says.
+std::optional<TagKind> kindOfPayload(PayloadKind kind) {
+  switch (kind) {
+    case PayloadKind::kSimple:
+      return TagKind::kScalar;
+    case PayloadKind::kHistogram:
+      return TagKind::kHistogram;
+    case PayloadKind::kImage:
+      return TagKind::kImage;
+    case PayloadKind::kAudio:
+      return TagKind::kOther;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+struct EventCollector::Tag {
+  std::string name;
+  std::string plugin;
+  std::optional<TagKind> kind;
+  bool hasMetadata = false;
+  bool shown = false;  // the run has it
+  bool dirty = false;  // on the list of tags to commit
+  bool complained = false;
+  Tag* next = nullptr;  // the tag that followed it last time
+  std::vector<ScalarPoint> batch;
+};
+
+struct EventCollector::Place {
+  const std::string& file;
+  std::uint64_t offset;
+  std::uint64_t bytes;
+
+  [[nodiscard]] Damage damage(std::string what) const {
+    return {file, offset, bytes, std::move(what)};
+  }
+};
+
+EventCollector::EventCollector(std::shared_ptr<Run> run) : m_run(std::move(run)) {}
+
+EventCollector::~EventCollector() = default;
+
+void EventCollector::consume(const Record& record, const std::string& file, bool restarts) {
+  const Place place{file, record.offset, record.data.size() + kRecordOverhead};
+  if (!parseEvent(record.data, m_event)) {
+    m_run->addDamage(place.damage("the record's checksums hold, but it is no event message"));
+    return;
+  }
+  if (m_event.sessionLog) consumeSessionLog(m_event, place, restarts);
+  if (m_event.hasGraph) {
+    Tag& tag = tagOf(kGraphTag);
+    if (!tag.hasMetadata) m_run->setMetadata(kGraphTag, "graphs", {}, {});
+    tag.hasMetadata = true;
+    tag.kind = TagKind::kOther;
+    addOther(tag, m_event);
+  }
+  for (const WireValue& value : m_event.values) consumeValue(value, m_event, place);
+}
+
+void EventCollector::consumeSessionLog(const WireEvent& event, const Place& place, bool restarts) {
+  const auto start = isSessionStart(*event.sessionLog);
+  if (!start) {
+    m_run->addDamage(place.damage(start.error().message));
+    return;
+  }
+  if (!*start) return;
+  if (restarts || m_sawStart) {
+    commit();
+    m_run->purgeFrom(event.step);
+  }
+  m_sawStart = true;
+}
+
+EventCollector::Tag& EventCollector::tagOf(std::string_view name) {
+  Tag* const previous = m_previous;
+  if (previous != nullptr && previous->next != nullptr && previous->next->name == name) {
+    m_previous = previous->next;
+    return *m_previous;
+  }
+  const auto found = m_tags.find(name);
+  Tag* tag = nullptr;
+  if (found != m_tags.end()) {
+    tag = found->second.get();
+  } else {
+    auto made = std::make_unique<Tag>();
+    made->name = std::string(name);
+    tag = made.get();
+    m_tags.emplace(tag->name, std::move(made));
+  }
+  if (previous != nullptr) previous->next = tag;
+  m_previous = tag;
+  return *tag;
+}
+
+void EventCollector::consumeValue(const WireValue& value, const WireEvent& event,
+                                  const Place& place) {
+  Tag& tag = tagOf(value.tag);
+  if (value.metadata && !tag.hasMetadata) readMetadata(tag, *value.metadata, place);
+  if (!tag.kind) setKind(tag, value);
+  const std::optional<TagKind> sure = kindOfPayload(value.kind);
+  if (sure && *sure != *tag.kind) {
+    complain(tag, place,
+             std::string("the tag holds values of kind ") + toString(*tag.kind) +
+                 ", but here stands " + nameOf(value.kind));
+    return;
+  }
+  switch (*tag.kind) {
+    case TagKind::kScalar:
+      if (value.kind == PayloadKind::kSimple) {
+        addScalar(tag, {event.step, event.wallTime, static_cast<double>(value.simple)});
+      } else {
+        addScalarTensor(tag, value, event, place);
+      }
+      return;
+    case TagKind::kHistogram:
+      addHistogram(tag, value, event, place);
+      return;
+    case TagKind::kText:
+      addText(tag, value, event, place);
+      return;
+    default:
+      addOther(tag, event);
+      return;
+  }
+}
+
+void EventCollector::readMetadata(Tag& tag, std::string_view message, const Place& place) {
+  const auto metadata = decodeMetadata(message);
+  if (!metadata) {
+    complain(tag, place, metadata.error().message);
+    return;
+  }
+  tag.hasMetadata = true;
+  tag.plugin = metadata->plugin;
+  m_run->setMetadata(tag.name, metadata->plugin, metadata->displayName, metadata->description);
+  if (metadata->plugin != "hparams") return;
+  if (const auto read = decodeHparams(metadata->content, m_hparams); !read) {
+    complain(tag, place, read.error().message);
+    return;
+  }
+  if (!m_hparams.values.empty() || !m_hparams.metricTags.empty()) m_run->setHparams(m_hparams);
+}
+
+void EventCollector::setKind(Tag& tag, const WireValue& value) {
+  tag.kind = kindOfPayload(value.kind).value_or(kindOfPlugin(tag.plugin));
+}
+
+void EventCollector::complain(Tag& tag, const Place& place, std::string what) {
+  if (std::exchange(tag.complained, true)) return;
+  m_run->addDamage(place.damage("a value of tag '" + tag.name + "' was passed over: " +
+                                std::move(what) + " (told once for this tag)"));
+}
+
+void EventCollector::addScalar(Tag& tag, const ScalarPoint& point) {
+  if (!tag.shown) {  // at once, so that tags appear in their order and curves early
+    tag.shown = true;
+    m_run->appendScalarPoints(tag.name, {&point, 1});
+    return;
+  }
+  if (!std::exchange(tag.dirty, true)) m_dirty.push_back(&tag);
+  tag.batch.push_back(point);
+  if (tag.batch.size() >= kBatchPoints) flush(tag);
+}
+
+void EventCollector::addScalarTensor(Tag& tag, const WireValue& value, const WireEvent& event,
+                                     const Place& place) {
+  if (value.kind != PayloadKind::kTensor) {
+    complain(tag, place, "it has no number");
+    return;
+  }
+  std::optional<double> number = parseScalarTensor(value.payload);
+  if (!number) {
+    const auto decoded = decodeScalarTensor(value.payload);
+    if (!decoded) {
+      complain(tag, place, decoded.error().message);
+      return;
+    }
+    number = *decoded;
+  }
+  addScalar(tag, {event.step, event.wallTime, *number});
+}
+
+void EventCollector::addHistogram(Tag& tag, const WireValue& value, const WireEvent& event,
+                                  const Place& place) {
+  auto histogram = value.kind == PayloadKind::kHistogram ? decodeHistogram(value.payload)
+                                                         : decodeHistogramTensor(value.payload);
+  if (!histogram) {
+    complain(tag, place, histogram.error().message);
+    return;
+  }
+  m_run->appendHistogram(tag.name, {event.step, event.wallTime, std::move(*histogram)});
+}
+
+void EventCollector::addText(Tag& tag, const WireValue& value, const WireEvent& event,
+                             const Place& place) {
+  auto texts = decodeTexts(value.payload);
+  if (!texts) {
+    complain(tag, place, texts.error().message);
+    return;
+  }
+  m_run->appendText(tag.name, {event.step, event.wallTime, std::move(*texts)});
+}
+
+void EventCollector::addOther(Tag& tag, const WireEvent& event) {
+  m_run->countOther(tag.name, *tag.kind, event.step, event.wallTime);
+}
+
+void EventCollector::flush(Tag& tag) {
+  m_run->appendScalarPoints(tag.name, tag.batch);
+  tag.batch.clear();
+}
+
+void EventCollector::commit() {
+  for (Tag* tag : m_dirty) {
+    flush(*tag);
+    tag->dirty = false;
+  }
+  m_dirty.clear();
+}
+
+void EventCollector::release() {
+  commit();
+  for (const auto& [name, tag] : m_tags) tag->batch = std::vector<ScalarPoint>();
+}
+
+}  // namespace eventio

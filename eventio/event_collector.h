@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "eventio/event_wire.h"
+#include "eventio/record_reader.h"
+#include "eventio/run_store.h"
+
+namespace eventio {
+
+/// Turns the records of one run, in the order of its files, into the Run's data.
+///
+/// Scalars gather in batches, so that the run's lock is taken once for many of them; commit() hands
+/// over the rest. One thread at a time.
+class EventCollector {
+ public:
+  explicit EventCollector(std::shared_ptr<Run> run);
+  ~EventCollector();
+
+  /// `file`: path of the file that the record is from, `restarts`: it is not the run's first file,
+  /// so that a session log's START in it is a restart.
+  void consume(const Record& record, const std::string& file, bool restarts);
+  void commit();
+  /// Commits and gives back the memory of the batches.
+  void release();
+
+  [[nodiscard]] Run& run() noexcept { return *m_run; }
+
+ private:
+  struct Tag;
+  struct Place;  // of the record being read
+
+  Tag& tagOf(std::string_view name);
+  void consumeValue(const WireValue& value, const WireEvent& event, const Place& place);
+  void readMetadata(Tag& tag, std::string_view message, const Place& place);
+  void consumeSessionLog(const WireEvent& event, const Place& place, bool restarts);
+  void setKind(Tag& tag, const WireValue& value);
+  void addScalar(Tag& tag, const ScalarPoint& point);
+  void addScalarTensor(Tag& tag, const WireValue& value, const WireEvent& event,
+                       const Place& place);
+  void addHistogram(Tag& tag, const WireValue& value, const WireEvent& event, const Place& place);
+  void addText(Tag& tag, const WireValue& value, const WireEvent& event, const Place& place);
+  void addOther(Tag& tag, const WireEvent& event);
+  void flush(Tag& tag);
+  /// Reports the first problem of a tag; the same again and again would say nothing new.
+  void complain(Tag& tag, const Place& place, std::string what);
+
+  std::shared_ptr<Run> m_run;
+  std::unordered_map<std::string_view, std::unique_ptr<Tag>> m_tags;
+  Tag* m_previous = nullptr;  // writers repeat their tags in the same order
+  std::vector<Tag*> m_dirty;  // with points in their batches
+  WireEvent m_event;
+  Hparams m_hparams;
+  bool m_sawStart = false;
+};
+
+}  // namespace eventio

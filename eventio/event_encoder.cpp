@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "eventio/event_encoder.h"
+
+#include <array>
+#include <cstring>
+
+#include "event.pb.h"
+#include "eventio/record_format.h"
+
+namespace eventio {
+
+namespace {
+
+constexpr std::string_view kFileVersion = "brain.Event:2";
+constexpr std::string_view kWriterName = "traindeck";
+constexpr std::int32_t kStringTensor = 7;  // DT_STRING
+constexpr std::int32_t kTensorClass = 2;   // DATA_CLASS_TENSOR
+
+/// Length of a number as protobuf's varint.
+std::size_t varintBytes(std::uint64_t number) noexcept {
+  std::size_t bytes = 1;
+  for (; number >= 0x80; number >>= 7) ++bytes;
+  return bytes;
+}
+
+char* putVarint(char* at, std::uint64_t number) noexcept {
+  for (; number >= 0x80; number >>= 7) *at++ = static_cast<char>(number | 0x80);
+  *at++ = static_cast<char>(number);
+  return at;
+}
+
+char* putByte(char* at, unsigned byte) noexcept {
+  *at++ = static_cast<char>(byte);
+  return at;
+}
+
+void appendEvent(std::string& out, const traindeck::proto::Event& event) {
+  const std::size_t start = out.size();
+  const std::size_t size = event.ByteSizeLong();
+  out.resize(start + size + kRecordOverhead);
+  event.SerializeWithCachedSizesToArray(
+      reinterpret_cast<std::uint8_t*>(out.data() + start + kRecordHeaderBytes));
+  frameRecord(out.data() + start, size);
+}
+
+traindeck::proto::Event eventAt(double wallTime, std::int64_t step) {
+  traindeck::proto::Event event;
+  event.set_wall_time(wallTime);
+  event.set_step(step);
+  return event;
+}
+
+traindeck::proto::HparamValue toProto(const HparamValue& value) {
+  traindeck::proto::HparamValue proto;
+  if (const auto* number = std::get_if<double>(&value)) {
+    proto.set_number_value(*number);
+  } else if (const auto* flag = std::get_if<bool>(&value)) {
+    proto.set_bool_value(*flag);
+  } else {
+    proto.set_string_value(std::get<std::string>(value));
+  }
+  return proto;
+}
+
+traindeck::proto::HParamInfo::DataType typeOf(const HparamValue& value) {
+  using Info = traindeck::proto::HParamInfo;
+  if (std::holds_alternative<double>(value)) return Info::DATA_TYPE_FLOAT64;
+  if (std::holds_alternative<bool>(value)) return Info::DATA_TYPE_BOOL;
+  return Info::DATA_TYPE_STRING;
+}
+
+void appendHparamsRecord(std::string& out, double wallTime, std::string_view tag,
+                         const traindeck::proto::HParamsPluginData& content) {
+  traindeck::proto::Event event = eventAt(wallTime, 0);
+  auto* value = event.mutable_summary()->add_value();
+  value->set_tag(tag.data(), tag.size());
+  auto* plugin = value->mutable_metadata()->mutable_plugin_data();
+  plugin->set_plugin_name("hparams");
+  content.SerializeToString(plugin->mutable_content());
+  appendEvent(out, event);
+}
+
+}  // namespace
+
+bool isUtf8(std::string_view text) noexcept {
+  std::size_t i = 0;
+  while (i < text.size()) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
+    const std::size_t more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1;
+    if (lead < 0xc2 || lead > 0xf4 || i + more >= text.size()) return false;
+    const auto second = static_cast<unsigned char>(text[i + 1]);
+    // Overlong forms, surrogates and numbers past U+10FFFF show in the second byte.
+    if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) ||
+        (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f)) {
+      return false;
+    }
+    for (std::size_t k = 1; k <= more; ++k) {
+      if ((static_cast<unsigned char>(text[i + k]) & 0xc0U) != 0x80U) return false;
+    }
+    i += more + 1;
+  }
+  return true;
+}
+
+void encodeFileVersion(std::string& out, double wallTime) {
+  traindeck::proto::Event event = eventAt(wallTime, 0);
+  event.set_file_version(kFileVersion.data(), kFileVersion.size());
+  event.mutable_source_metadata()->set_writer(kWriterName.data(), kWriterName.size());
+  appendEvent(out, event);
+}
+
+void encodeSessionStart(std::string& out, double wallTime, std::int64_t step) {
+  traindeck::proto::Event event = eventAt(wallTime, step);
+  event.mutable_session_log()->set_status(traindeck::proto::SessionLog::START);
+  appendEvent(out, event);
+}
+
+// Written by hand: it is called millions of times, and the message is fixed.
+void encodeScalar(std::string& out, double wallTime, std::int64_t step, std::string_view tag,
+                  float value) {
+  const auto unsignedStep = static_cast<std::uint64_t>(step);
+  const std::size_t valueBytes = 1 + varintBytes(tag.size()) + tag.size() + 1 + sizeof(float);
+  const std::size_t summaryBytes = 1 + varintBytes(valueBytes) + valueBytes;
+  const std::size_t eventBytes = 1 + sizeof(double) +
+                                 (step == 0 ? 0 : 1 + varintBytes(unsignedStep)) + 1 +
+                                 varintBytes(summaryBytes) + summaryBytes;
+  const std::size_t start = out.size();
+  out.resize(start + eventBytes + kRecordOverhead);
+  char* at = out.data() + start + kRecordHeaderBytes;
+  at = putByte(at, 1U << 3 | 1U);  // Event.wall_time
+  storeNumber(at, wallTime);
+  at += sizeof wallTime;
+  if (step != 0) {
+    at = putByte(at, 2U << 3 | 0U);  // Event.step
+    at = putVarint(at, unsignedStep);
+  }
+  at = putByte(at, 5U << 3 | 2U);  // Event.summary
+  at = putVarint(at, summaryBytes);
+  at = putByte(at, 1U << 3 | 2U);  // Summary.value
+  at = putVarint(at, valueBytes);
+  at = putByte(at, 1U << 3 | 2U);  // Value.tag
+  at = putVarint(at, tag.size());
+  std::memcpy(at, tag.data(), tag.size());
+  at += tag.size();
+  at = putByte(at, 2U << 3 | 5U);  // Value.simple_value
+  storeNumber(at, value);
+  frameRecord(out.data() + start, eventBytes);
+}
+
+void encodeHistogram(std::string& out, double wallTime, std::int64_t step, std::string_view tag,
+                     const Histogram& histogram) {
+  traindeck::proto::Event event = eventAt(wallTime, step);
+  auto* value = event.mutable_summary()->add_value();
+  value->set_tag(tag.data(), tag.size());
+  auto* histo = value->mutable_histo();
+  histo->set_min(histogram.min);
+  histo->set_max(histogram.max);
+  histo->set_num(histogram.num);
+  histo->set_sum(histogram.sum);
+  histo->set_sum_squares(histogram.sumSquares);
+  histo->mutable_bucket_limit()->Add(histogram.limits.begin(), histogram.limits.end());
+  histo->mutable_bucket()->Add(histogram.counts.begin(), histogram.counts.end());
+  appendEvent(out, event);
+}
+
+void encodeText(std::string& out, double wallTime, std::int64_t step, std::string_view tag,
+                std::string_view text) {
+  traindeck::proto::Event event = eventAt(wallTime, step);
+  auto* value = event.mutable_summary()->add_value();
+  value->set_tag(tag.data(), tag.size());
+  value->mutable_metadata()->mutable_plugin_data()->set_plugin_name("text");
+  value->mutable_metadata()->set_data_class(kTensorClass);
+  auto* tensor = value->mutable_tensor();
+  tensor->set_dtype(kStringTensor);
+  tensor->mutable_tensor_shape()->add_dim()->set_size(1);
+  tensor->add_string_val(text.data(), text.size());
+  appendEvent(out, event);
+}
+
+void encodeHparams(std::string& out, double wallTime,
+                   const std::map<std::string, HparamValue>& hparams,
+                   const std::vector<std::string>& metricTags) {
+  traindeck::proto::HParamsPluginData experiment;
+  auto* info = experiment.mutable_experiment();
+  info->set_time_created_secs(wallTime);
+  traindeck::proto::HParamsPluginData session;
+  auto* start = session.mutable_session_start_info();
+  start->set_start_time_secs(wallTime);
+  for (const auto& [name, value] : hparams) {
+    auto* hparam = info->add_hparam_infos();
+    hparam->set_name(name);
+    hparam->set_type(typeOf(value));
+    auto* entry = start->add_hparams();
+    entry->set_key(name);
+    *entry->mutable_value() = toProto(value);
+  }
+  for (const std::string& tag : metricTags) {
+    info->add_metric_infos()->mutable_name()->set_tag(tag);
+  }
+  appendHparamsRecord(out, wallTime, "_hparams_/experiment", experiment);
+  appendHparamsRecord(out, wallTime, "_hparams_/session_start_info", session);
+}
+
+void encodeSessionEnd(std::string& out, double wallTime) {
+  traindeck::proto::HParamsPluginData session;
+  auto* end = session.mutable_session_end_info();
+  end->set_status(traindeck::proto::SessionEndInfo::STATUS_SUCCESS);
+  end->set_end_time_secs(wallTime);
+  appendHparamsRecord(out, wallTime, "_hparams_/session_end_info", session);
+}
+
+}  // namespace eventio

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "eventio/event_file_sink.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <system_error>
+#include <utility>
+
+#include "eventio/event_encoder.h"
+
+namespace eventio {
+
+namespace {
+
+std::string adviceFor(int error) {
+  switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+      return "free some space there; what waits in memory is then written";
+    case EROFS:
+    case EACCES:
+    case EPERM:
+      return "make the folder writable or choose another one";
+    case ENOTDIR:
+    case ENAMETOOLONG:
+    case ELOOP:
+      return "choose another folder";
+    default:
+      return "see to the disk or choose another folder";
+  }
+}
+
+tl::unexpected<Error> failure(const std::string& what, const std::filesystem::path& where,
+                              int error) {
+  return makeError(ErrorCode::kIo, "cannot " + what + " '" + where.string() +
+                                       "': " + std::generic_category().message(error) + "; " +
+                                       adviceFor(error));
+}
+
+double now() {
+  using std::chrono::duration;
+  return duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::string hostName() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "localhost";
+  std::string host(name.data());
+  for (char& letter : host) {
+    if (letter == '/') letter = '_';
+  }
+  return host;
+}
+
+std::string newFileName(const std::string& suffix) {
+  static std::atomic<unsigned> counter{0};
+  std::array<char, 32> seconds{};
+  std::snprintf(seconds.data(), seconds.size(), "%010lld", static_cast<long long>(now()));
+  return std::string("events.out.tfevents.") + seconds.data() + "." + hostName() + "." +
+         std::to_string(::getpid()) + "." + std::to_string(counter.fetch_add(1)) + suffix;
+}
+
+}  // namespace
+
+EventFileSink::EventFileSink(Options options) : m_options(std::move(options)) {
+  if (m_options.files == nullptr) m_options.files = diskFiles();
+}
+
+Result<void> EventFileSink::open() {
+  if (const auto made = m_options.files->makeFolder(m_options.folder); !made) {
+    return failure("make the folder", m_options.folder, made.error().number);
+  }
+  for (int attempt = 0;; ++attempt) {
+    const std::filesystem::path path = m_options.folder / newFileName(m_options.suffix);
+    auto file = m_options.files->create(path);
+    if (file) {
+      m_file = std::move(*file);
+      m_path = path;
+      break;
+    }
+    if (file.error().number != EEXIST || attempt == 100) {
+      return failure("make the file", path, file.error().number);
+    }
+  }
+  if (m_options.onNewFile) m_options.onNewFile(m_path);
+  m_head.clear();
+  m_headPosition = 0;
+  encodeFileVersion(m_head, now());
+  if (m_options.purgeStep) encodeSessionStart(m_head, now(), *m_options.purgeStep);
+  return {};
+}
+
+Result<void> EventFileSink::put(const std::string& bytes, std::size_t& position) {
+  while (position < bytes.size()) {
+    const auto taken = m_file->write(std::string_view(bytes).substr(position));
+    if (!taken) return failure("write to", m_path, taken.error().number);
+    position += *taken;
+    m_bytesWritten += *taken;
+  }
+  return {};
+}
+
+Result<void> EventFileSink::write(const std::string& records) {
+  // A file that is removed takes along what was written of these records: all of them go to a new
+  // one.
+  for (int round = 0; round < 2; ++round) {
+    if (m_file == nullptr || m_file->isRemoved()) {
+      m_position = 0;
+      if (auto opened = open(); !opened) return opened;
+    }
+    if (auto headed = put(m_head, m_headPosition); !headed) return headed;
+    if (auto written = put(records, m_position); !written) return written;
+    if (!m_file->isRemoved()) break;
+  }
+  m_position = 0;
+  return {};
+}
+
+Result<void> EventFileSink::sync() {
+  if (m_file == nullptr) return {};
+  if (const auto synced = m_file->sync(); !synced) {
+    return failure("bring to the disk", m_path, synced.error().number);
+  }
+  return {};
+}
+
+}  // namespace eventio

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "eventio/output_file.h"
+#include "eventio/result.h"
+
+namespace eventio {
+
+/// The file side of a SummaryWriter: makes event files with their first records and appends whole
+/// records to them, whatever the disk does. One thread at a time.
+class EventFileSink {
+ public:
+  struct Options {
+    std::filesystem::path folder;
+    std::string suffix;
+    std::optional<std::int64_t> purgeStep;
+    std::function<void(const std::filesystem::path&)> onNewFile;
+    std::shared_ptr<OutputFiles> files;
+  };
+
+  explicit EventFileSink(Options options);
+
+  /// Makes the folder and a file in it; its first records wait for the next write().
+  [[nodiscard]] Result<void> open();
+  /// Appends `records`, a sequence of whole records. After a failure the call is repeated with the
+  /// same records: it goes on from the last byte that was taken, or from the first record in a new
+  /// file where the old one was removed.
+  [[nodiscard]] Result<void> write(const std::string& records);
+  [[nodiscard]] Result<void> sync();
+
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return m_path; }
+  [[nodiscard]] std::uint64_t bytesWritten() const noexcept { return m_bytesWritten; }
+
+ private:
+  [[nodiscard]] Result<void> put(const std::string& bytes, std::size_t& position);
+
+  Options m_options;
+  std::filesystem::path m_path;
+  std::unique_ptr<OutputFile> m_file;
+  std::string m_head;  // first records of the file, until they are written
+  std::size_t m_headPosition = 0;
+  std::size_t m_position = 0;  // in the records of an unfinished write()
+  std::uint64_t m_bytesWritten = 0;
+};
+
+}  // namespace eventio

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "eventio/load_runs.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "eventio/log_directory.h"
+#include "eventio/natural_order.h"
+
+namespace eventio {
+
+Result<LoadedRuns> loadRuns(const std::filesystem::path& path) {
+  const auto store = std::make_shared<RunStore>();
+  LogDirectoryOptions options;
+  options.follow = false;
+  options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const auto directory = LogDirectory::open(path, store, options);
+  if (!directory) return tl::unexpected<Error>(directory.error());
+  while (!(*directory)->waitUntilLoaded(std::chrono::hours(1))) {
+  }
+  LoadedRuns loaded{store->runs(), (*directory)->problems()};
+  std::sort(loaded.runs.begin(), loaded.runs.end(),
+            [](const auto& a, const auto& b) { return naturalLess(a->name(), b->name()); });
+  return loaded;
+}
+
+}  // namespace eventio

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+namespace eventio {
+
+/// A system error number (errno).
+struct SystemError {
+  int number = 0;
+};
+
+/// A file that only grows.
+class OutputFile {
+ public:
+  virtual ~OutputFile() = default;
+  /// Appends what the system takes of `bytes`, at least one byte, and tells how much that was.
+  virtual tl::expected<std::size_t, SystemError> write(std::string_view bytes) = 0;
+  /// Returns when all that was written is on the disk.
+  virtual tl::expected<void, SystemError> sync() = 0;
+  /// True when no name leads to the file any more: what is written to it is lost.
+  virtual bool isRemoved() = 0;
+};
+
+/// Where a writer's files come from: the disk, or a test's replacement that fails on demand.
+class OutputFiles {
+ public:
+  virtual ~OutputFiles() = default;
+  /// Makes the folder and those above it where they are missing.
+  virtual tl::expected<void, SystemError> makeFolder(const std::filesystem::path& folder) = 0;
+  /// Makes a file; EEXIST when there is one of that name.
+  virtual tl::expected<std::unique_ptr<OutputFile>, SystemError> create(
+      const std::filesystem::path& path) = 0;
+};
+
+[[nodiscard]] std::shared_ptr<OutputFiles> diskFiles();
+
+}  // namespace eventio

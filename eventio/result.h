@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include <tl/expected.hpp>
+
+namespace eventio {
+
+enum class ErrorCode {
+  kInvalidArgument,  ///< the caller's value cannot be used
+  kNotFound,         ///< a file, folder, run or tag does not exist
+  kIo,               ///< the system refused a read or a write
+  kCorrupt,          ///< bytes are there but do not mean what they should
+  kUnsupported,      ///< well-formed, but not something this program can do
+  kCancelled,        ///< stopped on request
+  kClosed,           ///< the object was closed before
+};
+
+/// What failed, where (path, offset, field) and what to do about it, in one sentence for the user.
+struct Error {
+  ErrorCode code = ErrorCode::kIo;
+  std::string message;
+};
+
+/// The project's one way of returning a failure: a value or an Error. Functions that return it are
+/// marked [[nodiscard]].
+template <class T>
+using Result = tl::expected<T, Error>;
+
+[[nodiscard]] inline tl::unexpected<Error> makeError(ErrorCode code, std::string message) {
+  return tl::unexpected<Error>(Error{code, std::move(message)});
+}
+
+}  // namespace eventio

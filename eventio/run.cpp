@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <utility>
+
+#include "eventio/record_reader.h"
+#include "eventio/run_store.h"
+
+namespace eventio {
+
+namespace {
+
+template <class T>
+std::size_t purgePoints(std::vector<T>& points, std::int64_t step) {
+  return std::erase_if(points, [step](const T& point) { return point.step >= step; });
+}
+
+template <class T>
+void fillFrom(const std::vector<T>& points, TagInfo& info) {
+  info.count = points.size();
+  if (points.empty()) return;
+  info.firstStep = points.front().step;
+  info.lastStep = points.back().step;
+  info.firstWallTime = points.front().wallTime;
+  info.lastWallTime = points.back().wallTime;
+}
+
+template <class T>
+std::vector<T> tail(const std::vector<T>& points, std::size_t first) {
+  if (first >= points.size()) return {};
+  return {points.begin() + static_cast<std::ptrdiff_t>(first), points.end()};
+}
+
+std::size_t histogramBytes(const Histogram& histogram) {
+  return sizeof(Histogram) +
+         (histogram.limits.capacity() + histogram.counts.capacity()) * sizeof(double);
+}
+
+}  // namespace
+
+struct Run::Series {
+  TagInfo info;  // without what the points tell
+  bool hasMetadata = false;
+  ScalarSeries scalars;
+  std::vector<HistogramPoint> histograms;
+  std::vector<TextPoint> texts;
+  std::vector<Stamp> others;
+
+  [[nodiscard]] TagInfo describe() const;
+  std::size_t purgeFrom(std::int64_t step);
+  [[nodiscard]] std::size_t memoryBytes() const;
+};
+
+TagInfo Run::Series::describe() const {
+  TagInfo told = info;
+  switch (info.kind) {
+    case TagKind::kScalar: {
+      told.count = scalars.size();
+      if (told.count == 0) break;
+      const ScalarPoint first = scalars.point(0);
+      const ScalarPoint last = scalars.point(scalars.size() - 1);
+      told.firstStep = first.step;
+      told.lastStep = last.step;
+      told.firstWallTime = first.wallTime;
+      told.lastWallTime = last.wallTime;
+      told.lastValue = last.value;
+      break;
+    }
+    case TagKind::kHistogram:
+      fillFrom(histograms, told);
+      break;
+    case TagKind::kText:
+      fillFrom(texts, told);
+      break;
+    default:
+      fillFrom(others, told);
+      break;
+  }
+  return told;
+}
+
+std::size_t Run::Series::purgeFrom(std::int64_t step) {
+  return scalars.purgeFrom(step) + purgePoints(histograms, step) + purgePoints(texts, step) +
+         purgePoints(others, step);
+}
+
+std::size_t Run::Series::memoryBytes() const {
+  std::size_t bytes = sizeof(Series) - sizeof(ScalarSeries) + scalars.memoryBytes() +
+                      info.tag.capacity() + histograms.capacity() * sizeof(HistogramPoint) +
+                      texts.capacity() * sizeof(TextPoint) + others.capacity() * sizeof(Stamp);
+  for (const auto& point : histograms) bytes += histogramBytes(*point.value);
+  for (const auto& point : texts) {
+    for (const auto& text : point.value) bytes += sizeof(std::string) + text.capacity();
+  }
+  return bytes;
+}
+
+Run::Run(std::string logDirectory, std::string name,
+         std::shared_ptr<std::atomic<std::uint64_t>> storeVersion)
+    : m_logDirectory(std::move(logDirectory)),
+      m_name(std::move(name)),
+      m_storeVersion(std::move(storeVersion)) {}
+
+Run::~Run() = default;
+
+std::string Run::path() const {
+  if (m_name == ".") return m_logDirectory;
+  return (std::filesystem::path(m_logDirectory) / m_name).string();
+}
+
+// --- reading -----------------------------------------------------------------------------------
+
+std::vector<TagInfo> Run::tags() const {
+  const std::lock_guard lock(m_mutex);
+  std::vector<TagInfo> told;
+  told.reserve(m_series.size());
+  for (const auto& series : m_series) told.push_back(series->describe());
+  return told;
+}
+
+std::optional<TagInfo> Run::tag(std::string_view tag) const {
+  const std::lock_guard lock(m_mutex);
+  const Series* series = seriesOf(tag);
+  if (series == nullptr) return std::nullopt;
+  return series->describe();
+}
+
+ScalarView Run::scalars(std::string_view tag) const {
+  const std::lock_guard lock(m_mutex);
+  const Series* series = seriesOf(tag);
+  if (series == nullptr || series->info.kind != TagKind::kScalar) return {};
+  return series->scalars.view();
+}
+
+std::vector<HistogramPoint> Run::histograms(std::string_view tag, std::size_t first) const {
+  const std::lock_guard lock(m_mutex);
+  const Series* series = seriesOf(tag);
+  if (series == nullptr) return {};
+  return tail(series->histograms, first);
+}
+
+std::vector<TextPoint> Run::texts(std::string_view tag, std::size_t first) const {
+  const std::lock_guard lock(m_mutex);
+  const Series* series = seriesOf(tag);
+  if (series == nullptr) return {};
+  return tail(series->texts, first);
+}
+
+std::vector<Stamp> Run::stamps(std::string_view tag, std::size_t first) const {
+  const std::lock_guard lock(m_mutex);
+  const Series* series = seriesOf(tag);
+  if (series == nullptr) return {};
+  return tail(series->others, first);
+}
+
+std::optional<Hparams> Run::hparams() const {
+  const std::lock_guard lock(m_mutex);
+  return m_hparams;
+}
+
+std::vector<Damage> Run::damage() const {
+  const std::lock_guard lock(m_mutex);
+  return m_damage;
+}
+
+double Run::firstWallTime() const {
+  const std::lock_guard lock(m_mutex);
+  return m_firstWallTime;
+}
+
+std::size_t Run::memoryBytes() const {
+  const std::lock_guard lock(m_mutex);
+  std::size_t bytes = sizeof(Run);
+  for (const auto& series : m_series) bytes += series->memoryBytes();
+  return bytes;
+}
+
+// --- writing -----------------------------------------------------------------------------------
+
+const Run::Series* Run::seriesOf(std::string_view tag) const {
+  const auto found = m_byTag.find(tag);
+  return found == m_byTag.end() ? nullptr : found->second;
+}
+
+Run::Series* Run::seriesFor(std::string_view tag, TagKind kind) {
+  if (const auto found = m_byTag.find(tag); found != m_byTag.end()) {
+    return found->second->info.kind == kind ? found->second : nullptr;
+  }
+  auto series = std::make_unique<Series>();
+  series->info.tag = std::string(tag);
+  series->info.kind = kind;
+  if (const auto waiting = m_metadata.find(series->info.tag); waiting != m_metadata.end()) {
+    series->info.plugin = std::move(waiting->second.plugin);
+    series->info.displayName = std::move(waiting->second.displayName);
+    series->info.description = std::move(waiting->second.description);
+    series->hasMetadata = true;
+    m_metadata.erase(waiting);
+  }
+  Series* made = series.get();
+  m_series.push_back(std::move(series));
+  m_byTag.emplace(made->info.tag, made);
+  m_tagsVersion.fetch_add(1, std::memory_order_acq_rel);
+  return made;
+}
+
+void Run::noteWallTime(double wallTime) {
+  if (!std::isfinite(wallTime) || wallTime == 0) return;
+  if (m_firstWallTime == 0 || wallTime < m_firstWallTime) m_firstWallTime = wallTime;
+}
+
+void Run::changed() noexcept {
+  m_version.fetch_add(1, std::memory_order_acq_rel);
+  if (m_storeVersion != nullptr) m_storeVersion->fetch_add(1, std::memory_order_acq_rel);
+}
+
+void Run::setLive(bool live) {
+  m_live.store(live, std::memory_order_release);
+  changed();
+}
+
+void Run::appendScalar(std::string_view tag, std::int64_t step, double wallTime, double value) {
+  const ScalarPoint point{step, wallTime, value};
+  appendScalarPoints(tag, {&point, 1});
+}
+
+void Run::appendScalars(std::int64_t step, double wallTime, std::span<const NamedScalar> values) {
+  const std::lock_guard lock(m_mutex);
+  for (const NamedScalar& named : values) {
+    if (Series* series = seriesFor(named.tag, TagKind::kScalar)) {
+      series->scalars.append(step, wallTime, named.value);
+    }
+  }
+  noteWallTime(wallTime);
+  changed();
+}
+
+void Run::appendScalarPoints(std::string_view tag, std::span<const ScalarPoint> points) {
+  if (points.empty()) return;
+  const std::lock_guard lock(m_mutex);
+  Series* series = seriesFor(tag, TagKind::kScalar);
+  if (series == nullptr) return;
+  series->scalars.append(points);
+  for (const ScalarPoint& point : points) noteWallTime(point.wallTime);
+  changed();
+}
+
+void Run::appendHistogram(std::string_view tag, HistogramPoint point) {
+  if (point.value == nullptr) return;
+  const std::lock_guard lock(m_mutex);
+  Series* series = seriesFor(tag, TagKind::kHistogram);
+  if (series == nullptr) return;
+  noteWallTime(point.wallTime);
+  series->histograms.push_back(std::move(point));
+  changed();
+}
+
+void Run::appendText(std::string_view tag, TextPoint point) {
+  const std::lock_guard lock(m_mutex);
+  Series* series = seriesFor(tag, TagKind::kText);
+  if (series == nullptr) return;
+  noteWallTime(point.wallTime);
+  series->texts.push_back(std::move(point));
+  changed();
+}
+
+void Run::countOther(std::string_view tag, TagKind kind, std::int64_t step, double wallTime) {
+  const std::lock_guard lock(m_mutex);
+  Series* series = seriesFor(tag, kind);
+  if (series == nullptr) return;
+  noteWallTime(wallTime);
+  series->others.push_back({step, wallTime});
+  changed();
+}
+
+void Run::setHparams(Hparams hparams) {
+  const std::lock_guard lock(m_mutex);
+  m_hparams = std::move(hparams);
+  changed();
+}
+
+void Run::setMetadata(std::string_view tag, std::string_view plugin, std::string_view displayName,
+                      std::string_view description) {
+  const std::lock_guard lock(m_mutex);
+  const auto found = m_byTag.find(tag);
+  if (found == m_byTag.end()) {
+    m_metadata.try_emplace(std::string(tag), Metadata{std::string(plugin), std::string(displayName),
+                                                      std::string(description)});
+    return;
+  }
+  Series& series = *found->second;
+  if (series.hasMetadata) return;
+  series.info.plugin = plugin;
+  series.info.displayName = displayName;
+  series.info.description = description;
+  series.hasMetadata = true;
+  m_tagsVersion.fetch_add(1, std::memory_order_acq_rel);
+  changed();
+}
+
+void Run::addDamage(Damage damage) {
+  const std::lock_guard lock(m_mutex);
+  const bool goesOn = !m_damage.empty() && m_damage.back().file == damage.file &&
+                      m_damage.back().offset + m_damage.back().bytes == damage.offset &&
+                      damage.what == kNoRecord;
+  if (goesOn) {
+    m_damage.back().bytes += damage.bytes;
+  } else {
+    m_damage.push_back(std::move(damage));
+  }
+  changed();
+}
+
+void Run::purgeFrom(std::int64_t step) {
+  const std::lock_guard lock(m_mutex);
+  std::size_t removed = 0;
+  for (const auto& series : m_series) removed += series->purgeFrom(step);
+  if (removed == 0) return;
+  m_tagsVersion.fetch_add(1, std::memory_order_acq_rel);
+  changed();
+}
+
+}  // namespace eventio

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "eventio/run_data.h"
+
+namespace eventio {
+
+const char* toString(TagKind kind) noexcept {
+  switch (kind) {
+    case TagKind::kScalar:
+      return "scalar";
+    case TagKind::kHistogram:
+      return "histogram";
+    case TagKind::kText:
+      return "text";
+    case TagKind::kHparams:
+      return "hparam";
+    case TagKind::kImage:
+      return "image";
+    case TagKind::kOther:
+      break;
+  }
+  return "other";
+}
+
+}  // namespace eventio

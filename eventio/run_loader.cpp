@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "eventio/run_loader.h"
+
+#include <algorithm>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+namespace eventio {
+
+namespace {
+
+constexpr std::size_t kMarkBytes = 256;
+constexpr std::uint64_t kFirstCommitBytes = 64U << 10;  // the first curves are seen early
+
+std::string readSome(InputFile& input, std::uint64_t offset, std::size_t size) {
+  std::string bytes(size, '\0');
+  const auto got = input.readAt(offset, bytes.data(), size);
+  bytes.resize(got.value_or(0));
+  return bytes;
+}
+
+}  // namespace
+
+struct RunLoader::File {
+  std::string path;
+  FileState state;
+  std::unique_ptr<RecordReader> reader;
+  bool present = true;
+  bool changed = true;  // has bytes that were not looked at
+  // The file's first bytes and the last ones that were read: they tell a file that was copied anew
+  // and grew from one with other content.
+  std::string head;
+  std::string tail;
+};
+
+RunLoader::RunLoader(std::shared_ptr<Run> run, ProblemHandler problem)
+    : m_collector(std::move(run)), m_problem(std::move(problem)) {}
+
+RunLoader::~RunLoader() = default;
+
+void RunLoader::tell(const File& file, std::string what) {
+  m_collector.run().addDamage({file.path, file.reader->offset(), 0, std::move(what)});
+}
+
+void RunLoader::startAgain(File& file, const std::string& why) {
+  if (!why.empty()) tell(file, why);
+  file.reader = std::make_unique<RecordReader>(
+      [this, path = file.path](std::uint64_t offset, std::uint64_t bytes, std::string what) {
+        m_collector.run().addDamage({path, offset, bytes, std::move(what)});
+      });
+  file.head.clear();
+  file.tail.clear();
+}
+
+void RunLoader::setFiles(const std::vector<FoundFile>& files) {
+  for (const auto& file : m_files) {
+    const auto at = std::lower_bound(
+        files.begin(), files.end(), file->path,
+        [](const FoundFile& candidate, const std::string& path) { return candidate.path < path; });
+    const bool found = at != files.end() && at->path == file->path;
+    if (!found && file->present) {
+      tell(*file, "the file was removed; what was read of it is kept");
+      file->changed = false;
+    }
+    file->present = found;
+  }
+  for (const FoundFile& found : files) {
+    const auto at = std::lower_bound(m_files.begin(), m_files.end(), found.path,
+                                     [](const std::unique_ptr<File>& file,
+                                        const std::string& path) { return file->path < path; });
+    if (at != m_files.end() && (*at)->path == found.path) {
+      follow(**at, found);
+      continue;
+    }
+    auto file = std::make_unique<File>();
+    file->path = found.path;
+    file->state = found.state;
+    startAgain(*file, {});
+    m_files.insert(at, std::move(file));
+  }
+}
+
+void RunLoader::follow(File& file, const FoundFile& found) {
+  const bool same = found.state.sameFile(file.state);
+  if (same && found.state.size == file.state.size) return;
+  file.state = found.state;
+  file.changed = true;
+}
+
+/// Compares the file with what was read of it before; starts again where it is another one.
+void RunLoader::recognise(File& file, InputFile& input, std::uint64_t size) {
+  const std::uint64_t offset = file.reader->offset();
+  if (offset == 0) return;
+  const std::string head = readSome(input, 0, file.head.size());
+  if (size >= offset && head == file.head &&
+      readSome(input, offset - file.tail.size(), file.tail.size()) == file.tail) {
+    return;
+  }
+  if (size < offset && !head.empty() && file.head.starts_with(head)) {
+    startAgain(file, "the file was shortened; what was read of it is kept");
+    file.reader->skipTo(size);
+    return;
+  }
+  startAgain(file,
+             "the file was replaced by another one; what was read of the old one is kept, and the "
+             "new one is read from its start");
+}
+
+void RunLoader::remember(File& file, InputFile& input) const {
+  const std::uint64_t offset = file.reader->offset();
+  const auto bytes = static_cast<std::size_t>(std::min<std::uint64_t>(offset, kMarkBytes));
+  if (file.head.size() < bytes) file.head = readSome(input, 0, bytes);
+  file.tail = readSome(input, offset - bytes, bytes);
+}
+
+RunLoader::Outcome RunLoader::read(std::uint64_t budget, const std::atomic<bool>& stop) {
+  Outcome outcome;
+  for (const auto& file : m_files) {
+    if (!file->present || !file->changed) continue;
+    if (outcome.bytesRead >= budget || stop) {
+      outcome.more = true;
+      break;
+    }
+    const bool done = readFile(*file, budget, stop, outcome);
+    if (!done) {
+      outcome.more = true;
+      break;
+    }
+    file->changed = false;
+  }
+  if (outcome.more) {
+    m_collector.commit();
+  } else {
+    m_collector.release();
+  }
+  return outcome;
+}
+
+/// True when the file was read to its present end, or cannot be read.
+bool RunLoader::readFile(File& file, std::uint64_t budget, const std::atomic<bool>& stop,
+                         Outcome& outcome) {
+  const auto refuse = [&](int error) {
+    m_problem("cannot read '" + file.path + "': " + std::generic_category().message(error));
+    return true;
+  };
+  const auto input = openInputFile(file.path);
+  if (!input) return refuse(input.error().number);
+  const auto state = (*input)->state();
+  if (!state) return refuse(state.error().number);
+  recognise(file, **input, state->size);
+  file.state = *state;
+  const bool restarts = &file != m_files.front().get();
+  const std::uint64_t start = file.reader->offset();
+  std::uint64_t commitAt = start == 0 ? kFirstCommitBytes : budget;
+  file.reader->attach(input->get(), state->size);
+  Record record;
+  auto status = RecordReader::Status::kRecord;
+  while (status == RecordReader::Status::kRecord) {
+    const std::uint64_t done = file.reader->offset() - start;
+    if (outcome.bytesRead + done >= budget || stop) break;
+    status = file.reader->next(record);
+    if (status != RecordReader::Status::kRecord) break;
+    m_collector.consume(record, file.path, restarts);
+    if (done >= commitAt) {
+      m_collector.commit();
+      commitAt = budget;
+    }
+  }
+  outcome.bytesRead += file.reader->offset() - start;
+  if (file.reader->offset() != start) remember(file, **input);
+  file.reader->detach();
+  if (status == RecordReader::Status::kFailed) return refuse(file.reader->systemError());
+  return status == RecordReader::Status::kEnd;
+}
+
+}  // namespace eventio

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "eventio/directory_walk.h"
+#include "eventio/event_collector.h"
+#include "eventio/record_reader.h"
+#include "eventio/run_store.h"
+
+namespace eventio {
+
+/// Reads the event files of one run into it and goes on where it stopped when they grow. Holds no
+/// file open between calls. One thread at a time.
+class RunLoader {
+ public:
+  struct Outcome {
+    std::uint64_t bytesRead = 0;
+    bool more = false;  ///< the budget was used up before the present end of the files
+  };
+  using ProblemHandler = std::function<void(std::string)>;
+
+  RunLoader(std::shared_ptr<Run> run, ProblemHandler problem);
+  ~RunLoader();
+
+  /// What stands in the run's folder now, in order of name. Tells of files that are gone.
+  void setFiles(const std::vector<FoundFile>& files);
+  /// Reads about `budget` bytes, or until `stop`.
+  Outcome read(std::uint64_t budget, const std::atomic<bool>& stop);
+
+ private:
+  struct File;
+
+  void follow(File& file, const FoundFile& found);
+  void recognise(File& file, InputFile& input, std::uint64_t size);
+  void startAgain(File& file, const std::string& why);
+  bool readFile(File& file, std::uint64_t budget, const std::atomic<bool>& stop, Outcome& outcome);
+  void remember(File& file, InputFile& input) const;
+  void tell(const File& file, std::string what);
+
+  EventCollector m_collector;
+  ProblemHandler m_problem;
+  std::vector<std::unique_ptr<File>> m_files;  // in order of name
+};
+
+}  // namespace eventio

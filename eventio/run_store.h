@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "eventio/run_data.h"
+#include "eventio/scalar_series.h"
+
+namespace eventio {
+
+/// One run, live or loaded: its tags with all their points.
+///
+/// Thread-safe. Appending takes the run's lock for the append alone; reading takes it for as long
+/// as a pointer copy lasts. Every change makes version() grow, and with it the store's.
+class Run {
+ public:
+  /// `logDirectory`: the folder under which it was found, `name`: its path below that, "." for
+  /// itself. `storeVersion`, when given, grows with version().
+  Run(std::string logDirectory, std::string name,
+      std::shared_ptr<std::atomic<std::uint64_t>> storeVersion);
+  ~Run();
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  [[nodiscard]] const std::string& logDirectory() const noexcept { return m_logDirectory; }
+  [[nodiscard]] const std::string& name() const noexcept { return m_name; }
+  /// logDirectory / name.
+  [[nodiscard]] std::string path() const;
+
+  [[nodiscard]] std::uint64_t version() const noexcept {
+    return m_version.load(std::memory_order_acquire);
+  }
+
+  // --- reading -------------------------------------------------------------------------------
+  /// All tags in the order in which they first appeared.
+  [[nodiscard]] std::vector<TagInfo> tags() const;
+  [[nodiscard]] std::optional<TagInfo> tag(std::string_view tag) const;
+  /// Grows by one when a tag appears or the points of one are purged; points alone leave it.
+  [[nodiscard]] std::uint64_t tagsVersion() const noexcept {
+    return m_tagsVersion.load(std::memory_order_acquire);
+  }
+  /// Empty when there is no such tag or it is of another kind.
+  [[nodiscard]] ScalarView scalars(std::string_view tag) const;
+  /// Points from index `first` on (0: all).
+  [[nodiscard]] std::vector<HistogramPoint> histograms(std::string_view tag,
+                                                       std::size_t first = 0) const;
+  [[nodiscard]] std::vector<TextPoint> texts(std::string_view tag, std::size_t first = 0) const;
+  /// Of a tag whose values are only counted (kImage, kHparams, kOther).
+  [[nodiscard]] std::vector<Stamp> stamps(std::string_view tag, std::size_t first = 0) const;
+  [[nodiscard]] std::optional<Hparams> hparams() const;
+  [[nodiscard]] std::vector<Damage> damage() const;
+  /// The earliest wall time of any event, 0 when there is none.
+  [[nodiscard]] double firstWallTime() const;
+  /// True while a recorder of this process writes into it.
+  [[nodiscard]] bool isLive() const noexcept { return m_live.load(std::memory_order_acquire); }
+  [[nodiscard]] std::size_t memoryBytes() const;
+
+  // --- writing -------------------------------------------------------------------------------
+  // A value whose kind is not that of its tag is passed over.
+  void setLive(bool live);
+  void appendScalar(std::string_view tag, std::int64_t step, double wallTime, double value);
+
+  struct NamedScalar {
+    std::string_view tag;
+    double value = 0;
+  };
+  /// Several tags of one step under one lock: a reader sees all of them or none.
+  void appendScalars(std::int64_t step, double wallTime, std::span<const NamedScalar> values);
+
+  /// One tag, many points, one lock.
+  void appendScalarPoints(std::string_view tag, std::span<const ScalarPoint> points);
+  void appendHistogram(std::string_view tag, HistogramPoint point);
+  void appendText(std::string_view tag, TextPoint point);
+  /// A value that is not kept, only counted with its step and time (kImage, kHparams, kOther).
+  void countOther(std::string_view tag, TagKind kind, std::int64_t step, double wallTime);
+  void setHparams(Hparams hparams);
+  /// The first metadata of a tag holds; later calls for it do nothing.
+  void setMetadata(std::string_view tag, std::string_view plugin, std::string_view displayName,
+                   std::string_view description);
+  void addDamage(Damage damage);
+  /// A restart: removes the points at and after `step` of every tag.
+  void purgeFrom(std::int64_t step);
+
+ private:
+  struct Series;
+  struct Metadata {
+    std::string plugin;
+    std::string displayName;
+    std::string description;
+  };
+  [[nodiscard]] const Series* seriesOf(std::string_view tag) const;
+  Series* seriesFor(std::string_view tag, TagKind kind);  // null when the tag is of another kind
+  void noteWallTime(double wallTime);
+  void changed() noexcept;
+
+  const std::string m_logDirectory;
+  const std::string m_name;
+  const std::shared_ptr<std::atomic<std::uint64_t>> m_storeVersion;
+  std::atomic<std::uint64_t> m_version{1};
+  std::atomic<std::uint64_t> m_tagsVersion{1};
+  std::atomic<bool> m_live{false};
+
+  mutable std::mutex m_mutex;
+  std::vector<std::unique_ptr<Series>> m_series;            // order of appearance
+  std::unordered_map<std::string_view, Series*> m_byTag;    // keys point into m_series
+  std::map<std::string, Metadata, std::less<>> m_metadata;  // of tags that have no value yet
+  std::optional<Hparams> m_hparams;
+  std::vector<Damage> m_damage;
+  double m_firstWallTime = 0;
+};
+
+/// All runs that the program knows, live and loaded: the one door through which the window, the
+/// command line and the tests see a run. Thread-safe. Runs are never removed while someone holds
+/// them.
+class RunStore {
+ public:
+  RunStore() = default;
+  RunStore(const RunStore&) = delete;
+  RunStore& operator=(const RunStore&) = delete;
+
+  /// The run of that name under that log directory, made when it is not there yet.
+  /// `logDirectory` is compared as given: callers pass absolute, lexically normal paths.
+  std::shared_ptr<Run> openRun(const std::string& logDirectory, const std::string& name);
+  [[nodiscard]] std::shared_ptr<Run> find(const std::string& logDirectory,
+                                          const std::string& name) const;
+  /// In the order in which they were opened.
+  [[nodiscard]] std::vector<std::shared_ptr<Run>> runs() const;
+  /// Forgets every run of a log directory (it was closed); live runs stay.
+  void removeRuns(const std::string& logDirectory);
+
+  /// Grows at every change of any run and at every run opened or removed.
+  [[nodiscard]] std::uint64_t version() const noexcept {
+    return m_version->load(std::memory_order_acquire);
+  }
+  /// Grows only when a run is opened or removed.
+  [[nodiscard]] std::uint64_t runsVersion() const noexcept {
+    return m_runsVersion.load(std::memory_order_acquire);
+  }
+
+  /// Files that a writer of this process fills: a LogDirectory passes them over, since their points
+  /// reach the store directly. Absolute paths.
+  void addOwnFile(const std::string& path);
+  [[nodiscard]] bool isOwnFile(const std::string& path) const;
+
+ private:
+  [[nodiscard]] std::shared_ptr<Run> findLocked(const std::string& logDirectory,
+                                                const std::string& name) const;
+
+  // Shared with the runs, which may outlive the store.
+  const std::shared_ptr<std::atomic<std::uint64_t>> m_version =
+      std::make_shared<std::atomic<std::uint64_t>>(1);
+  std::atomic<std::uint64_t> m_runsVersion{1};
+  mutable std::mutex m_mutex;
+  std::vector<std::shared_ptr<Run>> m_runs;
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<Run>> m_byKey;
+  std::set<std::string, std::less<>> m_ownFiles;
+};
+
+}  // namespace eventio

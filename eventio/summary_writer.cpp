@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "eventio/summary_writer.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "eventio/event_encoder.h"
+#include "eventio/event_file_sink.h"
+#include "eventio/histogram_builder.h"
+
+namespace eventio {
+
+namespace {
+
+constexpr std::size_t kWakeBytes = 256U << 10;  // as much as is worth a write of its own
+constexpr std::chrono::seconds kRetryInterval{1};
+constexpr std::chrono::seconds kPatience{2};
+
+double wallTimeOr(std::optional<double> given) {
+  if (given) return *given;
+  using std::chrono::duration;
+  return duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::string& scratch() {
+  thread_local std::string buffer;
+  constexpr std::size_t kKeep = 1U << 20;
+  if (buffer.capacity() > kKeep) buffer = std::string();
+  buffer.clear();
+  return buffer;
+}
+
+tl::unexpected<Error> notUtf8(std::string_view what) {
+  return makeError(ErrorCode::kInvalidArgument,
+                   "the " + std::string(what) + " is not UTF-8, which event files require");
+}
+
+}  // namespace
+
+class SummaryWriter::Impl {
+ public:
+  explicit Impl(SummaryWriterOptions options, EventFileSink sink)
+      : m_options(std::move(options)),
+        m_wakeBytes(std::min(kWakeBytes, m_options.queueBytes / 2)),
+        m_sink(std::move(sink)),
+        m_path(m_sink.path()) {}
+
+  void start() {
+    m_thread = std::thread([this] { run(); });
+  }
+
+  Result<void> add(const std::string& records, std::uint64_t count);
+  Result<void> flush(bool toDisk);
+  Result<void> close();
+  void expectSessionEnd() { m_sessionOpen.store(true); }
+  std::filesystem::path file() const;
+  SummaryWriterStatus status() const;
+
+ private:
+  using Lock = std::unique_lock<std::mutex>;
+
+  void run();
+  void drain(Lock& lock);
+  void noteOutcome(const Result<void>& outcome);
+  bool hasRoom(std::size_t bytes) const;
+  void waitForRoom(Lock& lock, std::size_t bytes);
+  Result<void> failureOr(Result<void> otherwise) const;
+
+  const SummaryWriterOptions m_options;
+  const std::size_t m_wakeBytes;
+  EventFileSink m_sink;  // the thread's
+  std::string m_batch;   // the thread's: being written, kept until all of it is
+  std::thread m_thread;
+  std::atomic<bool> m_sessionOpen{false};
+
+  mutable std::mutex m_mutex;
+  std::condition_variable m_wake;      // for the thread
+  std::condition_variable m_progress;  // for callers: an attempt has ended
+  std::string m_pending;
+  std::uint64_t m_pendingRecords = 0;
+  std::uint64_t m_batchRecords = 0;
+  std::size_t m_batchBytes = 0;
+  SummaryWriterStatus m_status;
+  std::uint64_t m_attempts = 0;  // of writing a batch that have ended
+  std::uint64_t m_failedAttempts = 0;
+  std::uint64_t m_syncsWanted = 0;
+  std::uint64_t m_syncsDone = 0;
+  Result<void> m_syncOutcome;
+  bool m_flushWanted = false;
+  bool m_stalled = false;  // a caller has waited in vain: nobody waits until the disk moves again
+  bool m_closing = false;
+  std::filesystem::path m_path;
+};
+
+// --- the thread ----------------------------------------------------------------------------------
+
+void SummaryWriter::Impl::run() {
+  Lock lock(m_mutex);
+  while (true) {
+    m_wake.wait_for(lock, m_status.failing ? kRetryInterval : m_options.flushInterval, [this] {
+      return m_closing || m_flushWanted || m_syncsWanted != m_syncsDone ||
+             (!m_status.failing && m_pending.size() >= m_wakeBytes);
+    });
+    const bool closing = m_closing;
+    const std::uint64_t syncs = m_syncsWanted;
+    m_flushWanted = false;
+    drain(lock);
+    if (syncs != m_syncsDone) {
+      lock.unlock();
+      Result<void> synced = m_sink.sync();
+      lock.lock();
+      m_syncOutcome = std::move(synced);
+      m_syncsDone = syncs;
+      m_progress.notify_all();
+    }
+    if (closing) return;
+  }
+}
+
+/// Writes until nothing waits or the disk fails.
+void SummaryWriter::Impl::drain(Lock& lock) {
+  bool headWaits = m_attempts == 0;  // the file's first record
+  while (headWaits || !m_batch.empty() || !m_pending.empty()) {
+    headWaits = false;
+    if (m_batch.empty()) {
+      m_batch.swap(m_pending);
+      m_batchRecords = std::exchange(m_pendingRecords, 0);
+      m_batchBytes = m_batch.size();
+    }
+    lock.unlock();
+    const Result<void> outcome = m_sink.write(m_batch);
+    if (outcome) m_batch.clear();
+    lock.lock();
+    noteOutcome(outcome);
+    if (!outcome) return;
+  }
+}
+
+void SummaryWriter::Impl::noteOutcome(const Result<void>& outcome) {
+  ++m_attempts;
+  m_status.bytesWritten = m_sink.bytesWritten();
+  m_path = m_sink.path();
+  if (outcome) {
+    m_status.recordsWritten += std::exchange(m_batchRecords, 0);
+    m_batchBytes = 0;
+    m_stalled = false;
+    if (m_status.failing) ++m_status.failureCount;
+    m_status.failing = false;
+  } else {
+    ++m_failedAttempts;
+    if (!m_status.failing || m_status.failure != outcome.error().message) ++m_status.failureCount;
+    m_status.failing = true;
+    m_status.failure = outcome.error().message;
+  }
+  m_progress.notify_all();
+}
+
+// --- the callers ---------------------------------------------------------------------------------
+
+bool SummaryWriter::Impl::hasRoom(std::size_t bytes) const {
+  const std::size_t used = m_pending.size() + m_batchBytes;
+  return used == 0 || used + bytes <= m_options.queueBytes;
+}
+
+Result<void> SummaryWriter::Impl::failureOr(Result<void> otherwise) const {
+  if (m_status.failing) return makeError(ErrorCode::kIo, m_status.failure);
+  return otherwise;
+}
+
+/// Returns when there is room, or none is to be hoped for.
+void SummaryWriter::Impl::waitForRoom(Lock& lock, std::size_t bytes) {
+  ++m_status.waits;
+  m_flushWanted = true;
+  m_wake.notify_one();
+  const auto mayGoOn = [&] { return hasRoom(bytes) || m_status.failing || m_closing || m_stalled; };
+  std::uint64_t attempts = m_attempts;
+  while (!m_progress.wait_for(lock, kPatience, mayGoOn)) {
+    if (m_attempts == attempts) m_stalled = true;
+    attempts = m_attempts;
+  }
+}
+
+Result<void> SummaryWriter::Impl::add(const std::string& records, std::uint64_t count) {
+  Lock lock(m_mutex);
+  if (!m_closing && !m_status.failing && !m_stalled && !hasRoom(records.size())) {
+    waitForRoom(lock, records.size());
+  }
+  if (m_closing) return makeError(ErrorCode::kClosed, "the log is closed: nothing can be added");
+  if (!hasRoom(records.size())) {
+    m_status.recordsLost += count;
+    return failureOr(makeError(ErrorCode::kIo, "the disk takes nothing and memory for '" +
+                                                   m_path.string() +
+                                                   "' is full: a record was lost"));
+  }
+  const bool wakes = m_pending.size() < m_wakeBytes &&
+                     m_pending.size() + records.size() >= m_wakeBytes && !m_status.failing;
+  m_pending.append(records);
+  m_pendingRecords += count;
+  m_status.recordsQueued += count;
+  Result<void> result = failureOr({});
+  lock.unlock();
+  if (wakes) m_wake.notify_one();
+  return result;
+}
+
+Result<void> SummaryWriter::Impl::flush(bool toDisk) {
+  Lock lock(m_mutex);
+  if (m_closing) return makeError(ErrorCode::kClosed, "the log is closed");
+  const std::uint64_t target = m_status.recordsQueued;
+  const std::uint64_t failures = m_failedAttempts;
+  m_flushWanted = true;
+  m_wake.notify_one();
+  m_progress.wait(lock, [&] {
+    const bool written = m_attempts > 0 && m_status.recordsWritten >= target;
+    return written || m_failedAttempts != failures;
+  });
+  if (m_status.recordsWritten < target || m_status.failing) return failureOr({});
+  if (!toDisk) return {};
+  const std::uint64_t sync = ++m_syncsWanted;
+  m_wake.notify_one();
+  m_progress.wait(lock, [&] { return m_syncsDone >= sync; });
+  return m_syncOutcome;
+}
+
+Result<void> SummaryWriter::Impl::close() {
+  if (m_sessionOpen.exchange(false)) {
+    std::string record;
+    encodeSessionEnd(record, wallTimeOr(std::nullopt));
+    static_cast<void>(add(record, 1));  // a failing disk shows below
+  }
+  {
+    const Lock lock(m_mutex);
+    if (m_closing) return {};
+    m_closing = true;
+  }
+  m_wake.notify_one();
+  m_progress.notify_all();
+  m_thread.join();
+  const Lock lock(m_mutex);
+  const std::uint64_t unwritten = m_status.recordsQueued - m_status.recordsWritten;
+  m_status.recordsLost += unwritten;
+  if (!m_status.failing) return {};
+  return makeError(ErrorCode::kIo, m_status.failure + " (" + std::to_string(unwritten) +
+                                       " records were not written)");
+}
+
+std::filesystem::path SummaryWriter::Impl::file() const {
+  const Lock lock(m_mutex);
+  return m_path;
+}
+
+SummaryWriterStatus SummaryWriter::Impl::status() const {
+  const Lock lock(m_mutex);
+  return m_status;
+}
+
+// --- the public face -----------------------------------------------------------------------------
+
+SummaryWriter::SummaryWriter(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+
+SummaryWriter::~SummaryWriter() {
+  static_cast<void>(m_impl->close());
+}
+
+Result<std::unique_ptr<SummaryWriter>> SummaryWriter::create(const std::filesystem::path& directory,
+                                                             SummaryWriterOptions options) {
+  EventFileSink sink({.folder = directory,
+                      .suffix = options.fileNameSuffix,
+                      .purgeStep = options.purgeStep,
+                      .onNewFile = options.onNewFile,
+                      .files = options.files});
+  if (auto opened = sink.open(); !opened) return tl::unexpected<Error>(opened.error());
+  auto impl = std::make_unique<Impl>(std::move(options), std::move(sink));
+  impl->start();
+  return std::unique_ptr<SummaryWriter>(new SummaryWriter(std::move(impl)));
+}
+
+Result<void> SummaryWriter::addScalar(std::string_view tag, float value, std::int64_t step,
+                                      std::optional<double> wallTime) {
+  if (!isUtf8(tag)) return notUtf8("tag");
+  std::string& record = scratch();
+  encodeScalar(record, wallTimeOr(wallTime), step, tag, value);
+  return m_impl->add(record, 1);
+}
+
+Result<void> SummaryWriter::addHistogram(std::string_view tag, std::span<const float> values,
+                                         std::int64_t step, std::optional<double> wallTime) {
+  return addHistogram(tag, buildHistogram(values), step, wallTime);
+}
+
+Result<void> SummaryWriter::addHistogram(std::string_view tag, const Histogram& histogram,
+                                         std::int64_t step, std::optional<double> wallTime) {
+  if (!isUtf8(tag)) return notUtf8("tag");
+  if (histogram.limits.size() != histogram.counts.size()) {
+    return makeError(ErrorCode::kInvalidArgument,
+                     "histogram '" + std::string(tag) + "' has " +
+                         std::to_string(histogram.limits.size()) + " limits but " +
+                         std::to_string(histogram.counts.size()) + " counts");
+  }
+  std::string& record = scratch();
+  encodeHistogram(record, wallTimeOr(wallTime), step, tag, histogram);
+  return m_impl->add(record, 1);
+}
+
+Result<void> SummaryWriter::addText(std::string_view tag, std::string_view text, std::int64_t step,
+                                    std::optional<double> wallTime) {
+  if (!isUtf8(tag)) return notUtf8("tag");
+  if (!isUtf8(text)) return notUtf8("text");
+  std::string& record = scratch();
+  encodeText(record, wallTimeOr(wallTime), step, std::string(tag) + "/text_summary", text);
+  return m_impl->add(record, 1);
+}
+
+Result<void> SummaryWriter::addHparams(const std::map<std::string, HparamValue>& hparams,
+                                       const std::vector<std::string>& metricTags,
+                                       std::optional<double> wallTime) {
+  for (const auto& [name, value] : hparams) {
+    const auto* text = std::get_if<std::string>(&value);
+    if (!isUtf8(name) || (text != nullptr && !isUtf8(*text))) return notUtf8("hyper-parameter");
+  }
+  for (const std::string& tag : metricTags) {
+    if (!isUtf8(tag)) return notUtf8("metric's tag");
+  }
+  std::string& record = scratch();
+  encodeHparams(record, wallTimeOr(wallTime), hparams, metricTags);
+  m_impl->expectSessionEnd();
+  return m_impl->add(record, 2);
+}
+
+Result<void> SummaryWriter::flush(bool toDisk) {
+  return m_impl->flush(toDisk);
+}
+
+Result<void> SummaryWriter::close() {
+  return m_impl->close();
+}
+
+std::filesystem::path SummaryWriter::file() const {
+  return m_impl->file();
+}
+
+SummaryWriterStatus SummaryWriter::status() const {
+  return m_impl->status();
+}
+
+}  // namespace eventio

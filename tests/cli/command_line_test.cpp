@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/command_line.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace {
+
+using app::parseCommandLine;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+app::Command parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "traindeck");
+  return parseCommandLine(static_cast<int>(arguments.size()), arguments.data());
+}
+
+app::EarlyExit expectRefused(std::vector<const char*> arguments) {
+  const app::Command command = parse(std::move(arguments));
+  const auto* exit = std::get_if<app::EarlyExit>(&command);
+  if (exit == nullptr) {
+    ADD_FAILURE() << "was accepted";
+    return {};
+  }
+  EXPECT_EQ(exit->status, 2);
+  EXPECT_EQ(exit->output, "");
+  EXPECT_EQ(std::count(exit->error.begin(), exit->error.end(), '\n'), 1) << exit->error;
+  return *exit;
+}
+
+TEST(CommandLine, NothingOpensTheWindow) {
+  const auto command = parse({});
+  ASSERT_TRUE(std::holds_alternative<app::WindowOptions>(command));
+  EXPECT_TRUE(std::get<app::WindowOptions>(command).logDirectories.empty());
+}
+
+TEST(CommandLine, FoldersOpenTheWindowOnThem) {
+  const auto command = parse({"runs", "../old runs"});
+  ASSERT_TRUE(std::holds_alternative<app::WindowOptions>(command));
+  EXPECT_THAT(std::get<app::WindowOptions>(command).logDirectories,
+              ElementsAre("runs", "../old runs"));
+}
+
+TEST(CommandLine, TrainWithoutOptionsIsTheReferenceJob) {
+  const auto command = parse({"train"});
+  ASSERT_TRUE(std::holds_alternative<app::TrainOptions>(command));
+  const auto& config = std::get<app::TrainOptions>(command).config;
+  EXPECT_EQ(config.epochs, 10);
+  EXPECT_EQ(config.batchSize, 64);
+  EXPECT_EQ(config.learningRate, 0.01);
+  EXPECT_EQ(config.momentum, 0.9);
+  EXPECT_EQ(config.fineTuneLearningRate, 0.001);
+  EXPECT_EQ(config.logDirectory, "runs");
+  EXPECT_EQ(config.runName, "conv_net");
+}
+
+TEST(CommandLine, TrainTakesEachOption) {
+  const auto command = parse({"train",
+                              "--data",
+                              "d",
+                              "--epochs",
+                              "3",
+                              "--batch-size",
+                              "128",
+                              "--lr",
+                              "0.05",
+                              "--momentum",
+                              "0.5",
+                              "--seed",
+                              "7",
+                              "--fine-tune-epochs",
+                              "0",
+                              "--fine-tune-lr",
+                              "1e-4",
+                              "--quiet",
+                              "--fine-tune-layers",
+                              "conv2,fc2",
+                              "--threads",
+                              "1",
+                              "--device",
+                              "cuda",
+                              "--logdir",
+                              "logs",
+                              "--name",
+                              "a run"});
+  ASSERT_TRUE(std::holds_alternative<app::TrainOptions>(command));
+  const auto& options = std::get<app::TrainOptions>(command);
+  EXPECT_TRUE(options.quiet);
+  EXPECT_EQ(options.config.dataFolder, "d");
+  EXPECT_EQ(options.config.epochs, 3);
+  EXPECT_EQ(options.config.batchSize, 128);
+  EXPECT_EQ(options.config.learningRate, 0.05);
+  EXPECT_EQ(options.config.momentum, 0.5);
+  EXPECT_EQ(options.config.seed, 7U);
+  EXPECT_EQ(options.config.fineTuneEpochs, 0);
+  EXPECT_EQ(options.config.fineTuneLearningRate, 1e-4);
+  EXPECT_THAT(options.config.fineTuneLayers, ElementsAre("conv2", "fc2"));
+  EXPECT_EQ(options.config.threads, 1);
+  EXPECT_EQ(options.config.device, "cuda");
+  EXPECT_EQ(options.config.logDirectory, "logs");
+  EXPECT_EQ(options.config.runName, "a run");
+}
+
+TEST(CommandLine, WrongArgumentsGetOneLineAndStatusTwo) {
+  EXPECT_THAT(expectRefused({"--bogus"}).error, HasSubstr("--bogus"));
+  EXPECT_THAT(expectRefused({"train", "--bogus"}).error, HasSubstr("--bogus"));
+  EXPECT_THAT(expectRefused({"train", "--epochs", "0"}).error, HasSubstr("at least 1"));
+  EXPECT_THAT(expectRefused({"train", "--epochs", "1.5"}).error, HasSubstr("1.5"));
+  EXPECT_THAT(expectRefused({"train", "--epochs", "99999999999999999999"}).error,
+              HasSubstr("out of range"));
+  EXPECT_THAT(expectRefused({"train", "--fine-tune-epochs=-1"}).error, HasSubstr("at least 0"));
+  EXPECT_THAT(expectRefused({"train", "--lr", "fast"}).error, HasSubstr("fast"));
+  EXPECT_THAT(expectRefused({"train", "--lr", "nan"}).error, HasSubstr("finite"));
+  EXPECT_THAT(expectRefused({"train", "--seed", "-1"}).error, HasSubstr("--seed"));
+  EXPECT_THAT(expectRefused({"train", "--epochs"}).error, HasSubstr("--epochs"));
+  EXPECT_THAT(expectRefused({"inspect"}).error, HasSubstr("LOGDIR"));
+  EXPECT_THAT(expectRefused({"inspect", "a", "b"}).error, HasSubstr("b"));
+  EXPECT_THAT(expectRefused({"export", "a", "--run", "("}).error, HasSubstr("regular expression"));
+  EXPECT_THAT(expectRefused({"export", "a", "--tag", "["}).error, HasSubstr("regular expression"));
+  EXPECT_THAT(expectRefused({"export", "a", "--kind", "video"}).error, HasSubstr("video"));
+  EXPECT_THAT(expectRefused({"export", "a", "--format", "xml"}).error, HasSubstr("xml"));
+}
+
+TEST(CommandLine, ContinueRefusesOptionsThatWouldDoNothing) {
+  EXPECT_THAT(expectRefused({"train", "--continue", "runs/a", "--lr", "0.1"}).error,
+              HasSubstr("--lr"));
+  const auto command = parse({"train", "--continue", "runs/a", "--quiet"});
+  ASSERT_TRUE(std::holds_alternative<app::TrainOptions>(command));
+  EXPECT_EQ(std::get<app::TrainOptions>(command).config.continueRun, "runs/a");
+}
+
+TEST(CommandLine, ExportTakesEachOption) {
+  const auto command = parse({"export", "logs", "--run", "lr.*", "--tag", "loss", "--kind",
+                              "histogram", "--format", "csv", "-o", "out.csv"});
+  ASSERT_TRUE(std::holds_alternative<app::ExportOptions>(command));
+  const auto& options = std::get<app::ExportOptions>(command);
+  EXPECT_EQ(options.path, "logs");
+  EXPECT_EQ(options.runPattern, "lr.*");
+  EXPECT_EQ(options.tagPattern, "loss");
+  EXPECT_EQ(options.kind, eventio::TagKind::kHistogram);
+  EXPECT_EQ(options.format, app::ExportOptions::Format::kCsv);
+  EXPECT_EQ(options.outputFile, "out.csv");
+}
+
+TEST(CommandLine, HelpExplainsEachSubcommand) {
+  for (const char* subcommand : {"train", "inspect", "export"}) {
+    const auto command = parse({subcommand, "--help"});
+    ASSERT_TRUE(std::holds_alternative<app::EarlyExit>(command));
+    EXPECT_EQ(std::get<app::EarlyExit>(command).status, 0);
+    EXPECT_THAT(std::get<app::EarlyExit>(command).output, HasSubstr(subcommand));
+  }
+  const auto command = parse({"--help"});
+  ASSERT_TRUE(std::holds_alternative<app::EarlyExit>(command));
+  EXPECT_THAT(std::get<app::EarlyExit>(command).output, HasSubstr("inspect"));
+}
+
+}  // namespace

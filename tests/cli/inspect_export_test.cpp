@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "app/commands.h"
+#include "eventio/summary_writer.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using app::ExportOptions;
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::string textOf(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> found;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) found.push_back(line);
+  return found;
+}
+
+/// Sends one of the process's output descriptors into a file while it lives.
+class Redirected {
+ public:
+  Redirected(std::FILE* stream, fs::path file) : m_stream(stream), m_file(std::move(file)) {
+    std::fflush(m_stream);
+    m_before = ::dup(::fileno(m_stream));
+    const int to = ::open(m_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    ::dup2(to, ::fileno(m_stream));
+    ::close(to);
+  }
+  ~Redirected() { restore(); }
+  Redirected(const Redirected&) = delete;
+  Redirected& operator=(const Redirected&) = delete;
+
+  std::string text() {
+    restore();
+    return textOf(m_file);
+  }
+
+ private:
+  void restore() {
+    if (m_before < 0) return;
+    std::fflush(m_stream);
+    ::dup2(m_before, ::fileno(m_stream));
+    ::close(m_before);
+    m_before = -1;
+  }
+
+  std::FILE* m_stream;
+  fs::path m_file;
+  int m_before = -1;
+};
+
+class Commands : public testing::Test {
+ protected:
+  Commands() {
+    std::string name = (fs::temp_directory_path() / "commands-test-XXXXXX").string();
+    m_folder = ::mkdtemp(name.data());
+    const float inf = std::numeric_limits<float>::infinity();
+    write("run10", {0.1F, 2.5F});
+    write("run2", {std::numeric_limits<float>::quiet_NaN(), inf, -inf});
+    auto writer = eventio::SummaryWriter::create(logs() / "kinds");
+    eventio::Histogram bins{.min = -0.1,
+                            .max = 1.5,
+                            .num = 3,
+                            .sum = 2,
+                            .sumSquares = 3,
+                            .limits = {-1, 0.3, 2},
+                            .counts = {0, 1, 2}};
+    EXPECT_TRUE((*writer)->addHistogram("h", bins, 5, 1.6e9));
+    EXPECT_TRUE((*writer)->addText("note", "say \"hi\",\n你好\x01", 6, 1.6e9));
+    EXPECT_TRUE((*writer)->addHparams({{"lr", 0.1}}, {"loss"}, 1.6e9));
+  }
+  ~Commands() override { fs::remove_all(m_folder); }
+
+  [[nodiscard]] fs::path logs() const { return m_folder / "logs"; }
+  [[nodiscard]] fs::path outputFile() const { return m_folder / "output"; }
+
+  void write(const std::string& run, const std::vector<float>& values) const {
+    auto writer = eventio::SummaryWriter::create(logs() / run);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const auto step = static_cast<std::int64_t>(i);
+      EXPECT_TRUE((*writer)->addScalar("tag10", values[i], step, 1.6e9 + 0.25));
+      EXPECT_TRUE((*writer)->addScalar("tag9", 1, -step, 1.6e9));
+    }
+  }
+
+  /// Standard output of inspect.
+  std::string inspect(bool asJson, const fs::path& path, int expectedStatus = 0) {
+    Redirected output(stdout, m_folder / "stdout");
+    Redirected errors(stderr, m_folder / "stderr");
+    EXPECT_EQ(app::runInspect({path.string(), asJson}), expectedStatus);
+    m_errors = errors.text();
+    return output.text();
+  }
+  /// What export writes into its file.
+  std::vector<std::string> exported(ExportOptions options, int expectedStatus = 0) {
+    fs::remove(outputFile());
+    options.path = options.path.empty() ? logs().string() : options.path;
+    options.outputFile = outputFile().string();
+    Redirected errors(stderr, m_folder / "stderr");
+    EXPECT_EQ(app::runExport(options), expectedStatus);
+    m_errors = errors.text();
+    return lines(textOf(outputFile()));
+  }
+  [[nodiscard]] std::vector<std::string> errors() const { return lines(m_errors); }
+
+  fs::path m_folder;
+
+ private:
+  std::string m_errors;
+};
+
+ExportOptions only(const char* run, const char* tag = "") {
+  ExportOptions options;
+  options.runPattern = run;
+  options.tagPattern = tag;
+  return options;
+}
+
+TEST_F(Commands, InspectTellsRunsTagsAndDamageAsJson) {
+  for (const auto& entry : fs::directory_iterator(logs() / "run10")) {
+    std::ofstream(entry.path(), std::ios::app) << "this is no record at all";
+  }
+  const json found = json::parse(inspect(true, logs()));
+  ASSERT_EQ(found.size(), 1U);
+  const json& runs = found["runs"];
+  ASSERT_EQ(runs.size(), 3U);
+  EXPECT_EQ(runs[0]["run"], "kinds");
+  EXPECT_EQ(runs[1]["run"], "run2");
+  EXPECT_EQ(runs[2]["run"], "run10");
+  EXPECT_EQ(runs[1]["tags"], json::parse(R"([
+      {"tag": "tag9", "kind": "scalar", "count": 3, "first_step": 0, "last_step": -2},
+      {"tag": "tag10", "kind": "scalar", "count": 3, "first_step": 0, "last_step": 2}])"));
+  EXPECT_EQ(runs[1]["damage"], json::array());
+  const json& damage = runs[2]["damage"];
+  ASSERT_EQ(damage.size(), 1U);
+  EXPECT_EQ(damage[0].size(), 4U);
+  EXPECT_EQ(damage[0]["bytes"], 24);
+  EXPECT_THAT(damage[0]["file"].get<std::string>(), HasSubstr("run10/events.out.tfevents."));
+  EXPECT_EQ(damage[0]["offset"].get<std::uintmax_t>() + 24,
+            fs::file_size(damage[0]["file"].get<std::string>()));
+  EXPECT_FALSE(damage[0]["what"].get<std::string>().empty());
+  EXPECT_THAT(errors(), IsEmpty());
+}
+
+TEST_F(Commands, InspectPrintsATableForPeople) {
+  const std::string text = inspect(false, logs());
+  EXPECT_THAT(text, HasSubstr("run run10"));
+  EXPECT_THAT(text, testing::ContainsRegex("tag9 +scalar +3 +0 +-2"));
+  EXPECT_THAT(text, HasSubstr("histogram"));
+}
+
+TEST_F(Commands, InspectTakesASingleFile) {
+  fs::path file;
+  for (const auto& entry : fs::directory_iterator(logs() / "run10")) file = entry.path();
+  const json runs = json::parse(inspect(true, file))["runs"];
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_EQ(runs[0]["run"], ".");
+  EXPECT_EQ(runs[0]["tags"][0]["count"], 2);
+}
+
+TEST_F(Commands, NamesThatAreNotUtf8StillGiveJson) {
+  fs::rename(logs() / "run2", logs() / "\xff\xfe");
+  const json runs = json::parse(inspect(true, logs()))["runs"];
+  EXPECT_EQ(runs.size(), 3U);
+  for (const std::string& line : exported({})) EXPECT_TRUE(json::accept(line)) << line;
+}
+
+TEST_F(Commands, MissingPathIsOneLineAndStatusOne) {
+  EXPECT_EQ(inspect(true, m_folder / "nowhere", 1), "");
+  ASSERT_EQ(errors().size(), 1U);
+  EXPECT_THAT(errors()[0], HasSubstr((m_folder / "nowhere").string()));
+  ExportOptions options;
+  options.path = (m_folder / "nowhere").string();
+  EXPECT_THAT(exported(options, 1), IsEmpty());
+  EXPECT_EQ(errors().size(), 1U);
+  EXPECT_FALSE(fs::exists(outputFile()));
+}
+
+TEST_F(Commands, ExportsScalarsInOrderOfRunTagArrival) {
+  ExportOptions options = only("^run");
+  EXPECT_THAT(
+      exported(options),
+      ElementsAre(
+          R"({"run":"run2","tag":"tag9","kind":"scalar","step":0,"wall_time":1600000000,"value":1})",
+          R"({"run":"run2","tag":"tag9","kind":"scalar","step":-1,"wall_time":1600000000,"value":1})",
+          R"({"run":"run2","tag":"tag9","kind":"scalar","step":-2,"wall_time":1600000000,"value":1})",
+          R"({"run":"run2","tag":"tag10","kind":"scalar","step":0,"wall_time":1600000000.25,"value":"NaN"})",
+          R"({"run":"run2","tag":"tag10","kind":"scalar","step":1,"wall_time":1600000000.25,"value":"Infinity"})",
+          R"({"run":"run2","tag":"tag10","kind":"scalar","step":2,"wall_time":1600000000.25,"value":"-Infinity"})",
+          R"({"run":"run10","tag":"tag9","kind":"scalar","step":0,"wall_time":1600000000,"value":1})",
+          R"({"run":"run10","tag":"tag9","kind":"scalar","step":-1,"wall_time":1600000000,"value":1})",
+          R"({"run":"run10","tag":"tag10","kind":"scalar","step":0,"wall_time":1600000000.25,"value":0.10000000149011612})",
+          R"({"run":"run10","tag":"tag10","kind":"scalar","step":1,"wall_time":1600000000.25,"value":2.5})"));
+}
+
+TEST_F(Commands, ExportsTheOtherKinds) {
+  const auto found = exported(only("kinds"));
+  ASSERT_EQ(found.size(), 5U);
+  const auto named = [&](const std::string& tag) {
+    for (const std::string& line : found) {
+      json object = json::parse(line);
+      if (object["tag"] == tag) return object;
+    }
+    return json();
+  };
+  EXPECT_EQ(named("h"), json::parse(R"({"run": "kinds", "tag": "h", "kind": "histogram", "step": 5,
+      "wall_time": 1.6e9, "min": -0.1, "max": 1.5, "num": 3, "sum": 2, "sum_squares": 3,
+      "limits": [-1, 0.3, 2], "counts": [0, 1, 2]})"));
+  EXPECT_EQ(named("note/text_summary")["text"], "say \"hi\",\n你好\x01");
+  EXPECT_EQ(named("_hparams_/session_start_info")["hparams"], json::parse(R"({"lr": 0.1})"));
+  EXPECT_EQ(named("_hparams_/session_start_info")["kind"], "hparam");
+}
+
+TEST_F(Commands, FiltersByKindAndPatterns) {
+  ExportOptions options = only("RUN1", "G9");  // anywhere, in either case
+  EXPECT_EQ(exported(options).size(), 2U);
+  options = {};
+  options.kind = eventio::TagKind::kText;
+  EXPECT_EQ(exported(options).size(), 1U);
+  EXPECT_THAT(exported(only("nobody")), IsEmpty());
+  EXPECT_TRUE(fs::exists(outputFile()));
+}
+
+TEST_F(Commands, BadPatternsAreOneLineAndStatusTwo) {
+  for (const auto& options : {only("["), only("", "(")}) {
+    EXPECT_THAT(exported(options, 2), IsEmpty());
+    EXPECT_EQ(errors().size(), 1U);
+  }
+}
+
+TEST_F(Commands, ExportsCsv) {
+  ExportOptions options = only("run");
+  options.format = ExportOptions::Format::kCsv;
+  options.kind = eventio::TagKind::kScalar;
+  const auto scalars = exported(options);
+  ASSERT_EQ(scalars.size(), 11U);
+  EXPECT_EQ(scalars[0], "run,tag,kind,step,wall_time,value");
+  EXPECT_EQ(scalars[4], "run2,tag10,scalar,0,1600000000.25,NaN");
+  EXPECT_EQ(scalars[10], "run10,tag10,scalar,1,1600000000.25,2.5");
+  options = only("kinds", "note|^h$");
+  options.format = ExportOptions::Format::kCsv;
+  EXPECT_THAT(
+      exported(options),
+      ElementsAre(
+          "run,tag,kind,step,wall_time,value,min,max,num,sum,sum_squares,limits,counts,text,"
+          "hparams",
+          "kinds,h,histogram,5,1600000000,,-0.1,1.5,3,2,3,-1 0.3 2,0 1 2,,",
+          "kinds,note/text_summary,text,6,1600000000,,,,,,,,,\"say \"\"hi\"\",", "你好\x01\","));
+}
+
+TEST_F(Commands, ExportsToStandardOutput) {
+  ExportOptions options = only("run10", "tag10");
+  options.path = logs().string();
+  Redirected output(stdout, m_folder / "stdout");
+  EXPECT_EQ(app::runExport(options), 0);
+  EXPECT_EQ(lines(output.text()).size(), 2U);
+}
+
+TEST_F(Commands, FailedExportLeavesTheOldFileAndNoOther) {
+  ExportOptions options;
+  options.path = logs().string();
+  options.outputFile = (m_folder / "none" / "file").string();
+  Redirected errors(stderr, m_folder / "stderr");
+  EXPECT_EQ(app::runExport(options), 1);
+  EXPECT_THAT(lines(errors.text()), testing::SizeIs(1));
+  EXPECT_FALSE(fs::exists(m_folder / "none"));
+}
+
+TEST_F(Commands, ExportLeavesNoPartBehind) {
+  EXPECT_FALSE(exported({}).empty());
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(m_folder))
+    names.push_back(entry.path().filename());
+  EXPECT_THAT(names, testing::UnorderedElementsAre("logs", "output", "stderr"));
+}
+
+}  // namespace

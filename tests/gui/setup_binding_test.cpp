@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/setup_binding.h"
+
+#include <QTest>
+
+#include "app/main_window_pace.h"
+#include "app/main_window_text.h"
+
+using training::TrainingConfig;
+
+class SetupBindingTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase() { QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates)); }
+
+  void configurationGoesThroughTheFormUnchanged() {
+    TrainingConfig config;
+    config.dataFolder = "/data/kmnist";
+    config.epochs = 7;
+    config.batchSize = 33;
+    config.learningRate = 0.0123;
+    config.momentum = 0.5;
+    config.weightDecay = 1e-4;
+    config.fineTuneEpochs = 0;
+    config.fineTuneLearningRate = 3e-5;
+    config.fineTuneLayers = {"conv2", "fc2"};
+    config.seed = 42;
+    config.threads = 3;
+    config.device = "cuda:1";
+    config.histogramInterval = 17;
+    config.logDirectory = "/logs";
+    config.runName = "try one";
+    const TrainingConfig back = app::toConfig(app::toForm(config));
+    QCOMPARE(back.dataFolder, config.dataFolder);
+    QCOMPARE(back.epochs, config.epochs);
+    QCOMPARE(back.batchSize, config.batchSize);
+    QCOMPARE(back.learningRate, config.learningRate);
+    QCOMPARE(back.momentum, config.momentum);
+    QCOMPARE(back.weightDecay, config.weightDecay);
+    QCOMPARE(back.fineTuneEpochs, config.fineTuneEpochs);
+    QCOMPARE(back.fineTuneLearningRate, config.fineTuneLearningRate);
+    QCOMPARE(back.fineTuneLayers, config.fineTuneLayers);
+    QCOMPARE(back.seed, config.seed);
+    QCOMPARE(back.threads, config.threads);
+    QCOMPARE(back.device, config.device);
+    QCOMPARE(back.histogramInterval, config.histogramInterval);
+    QCOMPARE(back.logDirectory, config.logDirectory);
+    QCOMPARE(back.runName, config.runName);
+  }
+
+  void everyFieldOfTheConfigurationStandsInTheForm() {
+    QStringList keys;
+    for (const auto& section : app::setupSections()) {
+      for (const auto& field : section.fields) keys << field.key;
+    }
+    const QVariantMap values = app::toForm({});
+    for (const QString& key : values.keys()) QVERIFY2(keys.contains(key), qPrintable(key));
+  }
+
+  void defaultsAreTheReferenceJob() {
+    QVariantMap values;
+    for (const auto& section : app::setupSections()) {
+      for (const auto& field : section.fields) values.insert(field.key, field.initial);
+    }
+    QVERIFY(app::setupProblems(values, {}, {}).isEmpty());
+    const TrainingConfig config = app::toConfig(values);
+    QCOMPARE(config.learningRate, 0.01);
+    QCOMPARE(config.momentum, 0.9);
+    QCOMPARE(config.batchSize, 64);
+    QCOMPARE(config.epochs, 10);
+    QCOMPARE(config.fineTuneLayers, (std::vector<std::string>{"fc1", "fc2"}));
+  }
+
+  void badValuesAreNamedByTheirField_data() {
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<QVariant>("value");
+    QTest::newRow("batch") << "batchSize" << QVariant(qlonglong{0});
+    QTest::newRow("epochs") << "epochs" << QVariant(qlonglong{0});
+    QTest::newRow("rate") << "learningRate" << QVariant(-0.1);
+    QTest::newRow("momentum") << "momentum" << QVariant(1.0);
+    QTest::newRow("decay") << "weightDecay" << QVariant(-1.0);
+    QTest::newRow("seed") << "seed" << QVariant(qlonglong{-1});
+    QTest::newRow("threads") << "threads" << QVariant(qlonglong{-2});
+    QTest::newRow("many threads") << "threads" << QVariant(qlonglong{100000});
+    QTest::newRow("name") << "runName" << QVariant("a/b");
+    QTest::newRow("logs") << "logDirectory" << QVariant("");
+    QTest::newRow("layers") << "fineTuneLayers" << QVariant(QStringList{});
+    QTest::newRow("unknown layer") << "fineTuneLayers" << QVariant(QStringList{"fc9"});
+    QTest::newRow("device") << "device" << QVariant("tpu");
+    QTest::newRow("histograms") << "histogramInterval" << QVariant(qlonglong{-1});
+  }
+  void badValuesAreNamedByTheirField() {
+    QFETCH(QString, key);
+    QFETCH(QVariant, value);
+    QVariantMap values = app::toForm({});
+    values.insert(key, value);
+    const auto problems = app::setupProblems(values, {{"fc1", 10}, {"fc2", 5}}, {"cpu"});
+    QCOMPARE(problems.keys(), QStringList{key});
+    QVERIFY(!problems.value(key).isEmpty());
+  }
+
+  void liveFieldsAreThoseOfTheTrainer() {
+    QVERIFY(app::liveParameter("momentum") == training::HyperParameter::kMomentum);
+    QVERIFY(app::liveParameter("weightDecay") == training::HyperParameter::kWeightDecay);
+    QVERIFY(app::liveParameter("histogramInterval") ==
+            training::HyperParameter::kHistogramInterval);
+    QVERIFY(!app::liveParameter("batchSize"));
+  }
+
+  void layersTellWhatIsTrainedAndFrozen() {
+    const auto choices = app::layerChoices({{"conv1", 260}, {"fc1", 16050}});
+    QCOMPARE(choices[1].text, QStringLiteral("fc1"));
+    QCOMPARE(choices[1].note, QStringLiteral("16,050 trained|16,050 frozen"));
+    QCOMPARE(
+        app::modelChoices({{"conv1", 260}, {"conv2", 5020}, {"fc1", 16050}, {"fc2", 510}})[0].text,
+        QStringLiteral("ConvNet · 21,840"));
+    QCOMPARE(app::deviceText("cuda:1"), QStringLiteral("CUDA 1"));
+  }
+
+  void figuresAreShort() {
+    QCOMPARE(app::speedText(24100), QStringLiteral("24.1 k/s"));
+    QCOMPARE(app::speedText(812.4), QStringLiteral("812 /s"));
+    QCOMPARE(app::speedText(0), QString());
+    QCOMPARE(app::durationText(8), QStringLiteral("00:08"));
+    QCOMPARE(app::durationText(3723), QStringLiteral("1:02:03"));
+    QCOMPARE(app::durationText(-1), QString());
+    QCOMPARE(app::countText(6214), QStringLiteral("6,214"));
+  }
+
+  void paceKeepsRedrawingUnderItsShare() {
+    using app::RefreshPace;
+    for (const double busy : {0.0, 0.4, 2.0, 5.0, 9.0}) {
+      const int interval = RefreshPace::intervalFor(busy, true);
+      QVERIFY(interval >= 33 && interval <= RefreshPace::kLongestMilliseconds);
+      if (interval < RefreshPace::kLongestMilliseconds) {
+        QVERIFY(busy / (busy + interval) <= 0.04);
+      }
+    }
+    QCOMPARE(RefreshPace::intervalFor(0, false), RefreshPace::kShortestMilliseconds);
+    QVERIFY(RefreshPace::intervalFor(8, false) < RefreshPace::intervalFor(8, true));
+    QCOMPARE(RefreshPace::intervalFor(10000, true), RefreshPace::kLongestMilliseconds);
+  }
+};
+
+QTEST_MAIN(SetupBindingTest)
+#include "setup_binding_test.moc"

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window with a real training on a small made-up data set.
+#include <QAction>
+#include <QDir>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QTabWidget>
+#include <QTest>
+
+#include "app/main_window.h"
+#include "app/main_window_training.h"
+#include "app/training_session.h"
+#include "tests/gui/window_fixture.h"
+#include "training/trainer.h"
+#include "widgets/control_bar.h"
+#include "widgets/event_list.h"
+#include "widgets/form_panel.h"
+#include "widgets/run_selection.h"
+#include "widgets/status_notice.h"
+#include "widgets/theme.h"
+
+using app::MainWindow;
+using app::TrainingSession;
+using training::TrainerState;
+using CloseAnswer = MainWindow::CloseAnswer;
+
+class TrainingWindowTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase() {
+    m_files = std::make_unique<WindowFixture>();
+    m_files->writeDataSet(m_files->path("data"), 600, 100);
+    widgets::applyTheme(*qApp, widgets::ThemeMode::kLight);
+  }
+
+  void init() {
+    QSettings().clear();
+    m_window = std::make_unique<MainWindow>();
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    m_window->startEngine();
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->session().engineState(), TrainingSession::Engine::kReady,
+                              60000);
+    ++m_case;
+  }
+  void cleanup() {
+    m_window->session().stopAndWait();
+    m_window.reset();
+  }
+
+  void aWholeRunFromTheSpaceBarToItsEnd() {
+    setUp(2, 1);
+    pressSpace();
+    QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kFinished, 60000);
+    QTRY_VERIFY(!m_window->session().isRunning());
+    QTRY_COMPARE(m_window->selection().entries().size(), std::size_t{1});
+    const auto run = m_window->selection().current();
+    QVERIFY(run);
+    QCOMPARE(run->scalars("Training Loss").size(), std::size_t{2});
+    QCOMPARE(run->scalars("Fine-tuning Loss").size(), std::size_t{1});
+    QCOMPARE(run->scalars("train/loss").size(), std::size_t{30});
+    QVERIFY(!run->histograms("conv1/weight").empty());
+    QTRY_VERIFY(hasEvent("finished"));
+    QVERIFY(hasEvent("Best validation accuracy"));
+    const auto saved = training::readSavedRun(run->path());
+    QVERIFY(saved.has_value());
+    QVERIFY(saved->finished && saved->endedCleanly);
+    // The bar is back at Start, in its place, and may start another run.
+    QTRY_VERIFY(m_window->controlBar().state().mainReason.isEmpty());
+    QCOMPARE(m_window->controlBar().state().main, widgets::ControlBarState::Main::kStart);
+  }
+
+  void pauseStepAndResumeObey() {
+    setUp(2000, 0);
+    pressSpace();
+    QTRY_VERIFY_WITH_TIMEOUT(state() == TrainerState::kTraining && step() > 3, 30000);
+    pressSpace();
+    QTRY_COMPARE(state(), TrainerState::kPaused);
+    const auto paused = step();
+    QTest::qWait(100);
+    QCOMPARE(step(), paused);
+    m_window->controlBar().action(widgets::ControlBar::Command::kStep)->trigger();
+    QTRY_COMPARE(step(), paused + 1);
+    QTRY_COMPARE(state(), TrainerState::kPaused);
+    pressSpace();
+    QTRY_VERIFY(step() > paused + 3);
+    m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
+    QTRY_COMPARE(state(), TrainerState::kStopped);
+    QTRY_VERIFY(!m_window->session().isRunning());
+  }
+
+  void aStoppedRunIsContinued() {
+    setUp(4, 0);
+    pressSpace();
+    m_window->session().control().pause();
+    QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kPaused, 30000);
+    QTRY_VERIFY(m_window->selection().current());
+    m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
+    QTRY_VERIFY(!m_window->session().isRunning());
+    const auto run = m_window->selection().current();
+    const QString folder = QString::fromStdString(run->path());
+    QTRY_COMPARE(m_window->desk().continueProblem(folder), QString());
+    m_window->desk().continueRun(folder);
+    QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kFinished, 60000);
+    QCOMPARE(m_window->selection().entries().size(), std::size_t{1});
+    QCOMPARE(run->scalars("train/loss").size(), std::size_t{40});
+  }
+
+  void changesAreLiveOrNeedARestart() {
+    setUp(2000, 0);
+    pressSpace();
+    QTRY_VERIFY_WITH_TIMEOUT(state() == TrainerState::kTraining && step() > 3, 30000);
+    QTRY_VERIFY(m_window->selection().current());
+    QTest::qWait(100);
+    emit m_window->controlBar().learningRateRequested(0.002);
+    QCOMPARE(m_window->session().control().live().learningRate, 0.002);
+    type("momentum", "0.5");
+    QCOMPARE(m_window->session().control().live().momentum, 0.5);
+    type("batchSize", "32");
+    QVERIFY(m_window->form().findChild<QLabel*>("batchSizeMessage")->text().contains("restart"));
+    QTRY_VERIFY(hasEvent("0.01 → 0.002"));
+    QTRY_VERIFY(hasEvent("0.9 → 0.5"));
+  }
+
+  void closingAsksAndCanBeCalledOff() {
+    setUp(2000, 0);
+    pressSpace();
+    QTRY_VERIFY_WITH_TIMEOUT(step() > 3, 30000);
+    int asked = 0;
+    m_window->setCloseQuestion([&asked] {
+      ++asked;
+      return CloseAnswer::kCancel;
+    });
+    QVERIFY(!m_window->close());
+    QCOMPARE(asked, 1);
+    QVERIFY(m_window->isVisible() && m_window->session().isRunning());
+
+    m_window->setCloseQuestion([] { return CloseAnswer::kKeepRunning; });
+    QVERIFY(!m_window->close());
+    QVERIFY(m_window->isVisible() && m_window->session().isRunning());
+
+    m_window->setCloseQuestion([] { return CloseAnswer::kStopAndSave; });
+    m_window->close();
+    QTRY_VERIFY(!m_window->isVisible());
+    QVERIFY(!m_window->session().isRunning());
+    const auto saved = training::readSavedRun(m_window->selection().current()->path());
+    QVERIFY(saved.has_value() && saved->endedCleanly && !saved->modelFile.empty());
+  }
+
+  void nonFiniteLossAsksWithoutBlocking() {
+    setUp(2000, 0);
+    QVariantMap values = m_window->form().values();
+    values["learningRate"] = 1e30;
+    m_window->desk().setForm(values);
+    pressSpace();
+    QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kNonFinite, 30000);
+    QTRY_VERIFY(m_window->notice().isVisible());
+    QVERIFY(m_window->notice().text().contains(QRegularExpression("Step \\d+")));
+    // The rest of the window is in use while it asks.
+    m_window->tabs().setCurrentIndex(1);
+    QCOMPARE(m_window->tabs().currentIndex(), 1);
+    auto* stop = m_window->notice().findChild<QPushButton*>("answer2");
+    QTest::mouseClick(stop, Qt::LeftButton);
+    QTRY_COMPARE(state(), TrainerState::kStopped);
+    QVERIFY(!m_window->notice().isVisible());
+  }
+
+  void stopAfterTheEpochDoesItsLastStep() {
+    setUp(2000, 0);
+    pressSpace();
+    QTRY_VERIFY_WITH_TIMEOUT(step() > 3, 30000);
+    QAction* after = m_window->controlBar().action(widgets::ControlBar::Command::kStopAfterEpoch);
+    after->trigger();
+    QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kStopped, 30000);
+    QTRY_VERIFY(m_window->selection().current());
+    const auto run = m_window->selection().current();
+    QCOMPARE(run->scalars("train/loss").size() % 10, std::size_t{0});
+  }
+
+ private:
+  void setUp(int epochs, int fineTuneEpochs) {
+    QVariantMap values = m_window->form().values();
+    values["dataFolder"] = m_files->path("data");
+    values["logDirectory"] = m_files->path(QStringLiteral("runs%1").arg(m_case));
+    values["epochs"] = qlonglong{epochs};
+    values["batchSize"] = qlonglong{60};
+    values["fineTuneEpochs"] = qlonglong{fineTuneEpochs};
+    values["histogramInterval"] = qlonglong{10};
+    values["threads"] = qlonglong{1};
+    m_window->desk().setForm(values);
+    QCOMPARE(m_window->controlBar().state().mainReason, QString());
+  }
+
+  void pressSpace() {
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    m_window->setFocus();
+    QTest::keyClick(m_window.get(), Qt::Key_Space);
+  }
+
+  void type(const char* name, const QString& text) {
+    auto* field = m_window->form().findChild<QLineEdit*>(QString::fromLatin1(name));
+    field->setFocus();
+    field->selectAll();
+    QTest::keyClicks(field, text);
+    QTest::keyClick(field, Qt::Key_Return);
+  }
+
+  [[nodiscard]] TrainerState state() const { return m_window->desk().shown().status.state; }
+  [[nodiscard]] std::int64_t step() const { return m_window->session().control().status().step; }
+  [[nodiscard]] bool hasEvent(const QString& part) const {
+    for (const auto& entry : m_window->events().entries()) {
+      if (entry.text.contains(part)) return true;
+    }
+    return false;
+  }
+
+  std::unique_ptr<WindowFixture> m_files;
+  std::unique_ptr<MainWindow> m_window;
+  int m_case = 0;
+};
+
+QTEST_MAIN(TrainingWindowTest)
+#include "training_window_test.moc"

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <QAction>
+#include <QDir>
+#include <QDockWidget>
+#include <QDropEvent>
+#include <QLineEdit>
+#include <QListView>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabWidget>
+#include <QTest>
+#include <QUrl>
+
+#include "app/main_window.h"
+#include "app/main_window_logs.h"
+#include "app/main_window_training.h"
+#include "app/training_session.h"
+#include "tests/gui/window_fixture.h"
+#include "training/run_folder.h"
+#include "widgets/control_bar.h"
+#include "widgets/event_list.h"
+#include "widgets/form_panel.h"
+#include "widgets/run_selection.h"
+#include "widgets/theme.h"
+
+using app::MainWindow;
+
+class WindowTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase() {
+    m_files = std::make_unique<WindowFixture>();
+    m_logs = m_files->path("logs");
+    m_files->writeRun(m_logs + "/first", "train/loss", 50);
+    m_files->writeRun(m_logs + "/second", "train/loss", 70);
+    m_files->writeRun(m_files->path("other/third"), "train/loss", 20);
+  }
+
+  void init() {
+    QSettings().clear();
+    widgets::applyTheme(*qApp, widgets::ThemeMode::kLight);
+  }
+
+  void opensOldRunsOfSeveralDirectories() {
+    MainWindow window;
+    window.show();
+    window.openLogs({m_logs, m_files->path("other")});
+    QTRY_COMPARE(window.selection().entries().size(), std::size_t{3});
+    QTRY_COMPARE(pointsOf(window, "second"), std::size_t{70});
+    QTRY_COMPARE(pointsOf(window, "third"), std::size_t{20});
+    QCOMPARE(app::WindowSettings().recent().first(), m_files->path("other"));
+  }
+
+  void runsOfAClosedDirectoryGo() {
+    MainWindow window;
+    window.show();
+    window.openLogs({m_logs});
+    QTRY_COMPARE(window.selection().entries().size(), std::size_t{2});
+    window.logs().close(window.logs().paths().first());
+    QTRY_VERIFY(window.selection().entries().empty());
+  }
+
+  void missingDirectoryIsSaidNotHidden() {
+    MainWindow window;
+    window.openLogs({m_files->path("nowhere")});
+    QTRY_VERIFY(hasEvent(window, "nowhere"));
+  }
+
+  void damageIsTold() {
+    const QString folder = m_files->path("damaged/run");
+    m_files->writeRun(folder, "loss", 30);
+    const QString file = QDir(folder).entryInfoList(QDir::Files).first().absoluteFilePath();
+    {
+      std::fstream bytes(file.toStdString(), std::ios::in | std::ios::out | std::ios::binary);
+      bytes.seekp(200);
+      bytes.put('\x5a').put('\x5a').put('\x5a');
+    }
+    MainWindow window;
+    window.show();
+    window.openLogs({m_files->path("damaged")});
+    QTRY_VERIFY(hasEvent(window, "damaged place"));
+    QVERIFY(pointsOf(window, "run") >= 28);
+  }
+
+  void anUncleanEndIsToldAtTheNextStart() {
+    const QString folder = m_files->path("cut/run");
+    m_files->writeRun(folder, "loss", 5);
+    // Another process says that it trains this run, and dies.
+    const pid_t child = fork();
+    if (child == 0) {
+      const auto written = training::writeRunSettings(training::runFolderAt(folder.toStdString()),
+                                                      {}, training::RunState::kRunning);
+      _exit(written ? 0 : 1);
+    }
+    int status = 1;
+    QCOMPARE(waitpid(child, &status, 0), child);
+    QCOMPARE(status, 0);
+    MainWindow window;
+    window.show();
+    window.openLogs({m_files->path("cut")});
+    QTRY_VERIFY(hasEvent(window, "cut off"));
+  }
+
+  void dropOpensFoldersAndFiles() {
+    MainWindow window;
+    window.show();
+    QMimeData data;
+    const QString file =
+        QDir(m_logs + "/first").entryInfoList(QDir::Files).first().absoluteFilePath();
+    data.setUrls({QUrl::fromLocalFile(m_files->path("other")), QUrl::fromLocalFile(file)});
+    QDragEnterEvent enter(QPoint(5, 5), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent drop(QPointF(5, 5), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &drop);
+    QTRY_COMPARE(window.selection().entries().size(), std::size_t{2});
+  }
+
+  void layoutTabAndSetUpComeBack() {
+    {
+      MainWindow window;
+      window.resize(1200, 800);
+      window.show();
+      QVERIFY(QTest::qWaitForWindowExposed(&window));
+      window.tabs().setCurrentIndex(2);
+      window.findChild<QDockWidget*>("eventsDock")->hide();
+      window.addDockWidget(Qt::LeftDockWidgetArea, window.findChild<QDockWidget*>("setupDock"));
+      auto* field = window.form().findChild<QLineEdit*>("momentum");
+      field->setFocus();
+      field->selectAll();
+      QTest::keyClicks(field, "0.7");
+      QTest::keyClick(field, Qt::Key_Return);
+      window.close();
+    }
+    MainWindow window;
+    window.show();
+    QCOMPARE(window.tabs().currentIndex(), 2);
+    QVERIFY(window.findChild<QDockWidget*>("eventsDock")->isHidden());
+    QCOMPARE(window.dockWidgetArea(window.findChild<QDockWidget*>("setupDock")),
+             Qt::LeftDockWidgetArea);
+    QCOMPARE(window.form().values().value("momentum").toDouble(), 0.7);
+    QCOMPARE(window.size(), QSize(1200, 800));
+  }
+
+  void onlyFinishedTabsAreThere() {
+    MainWindow window;
+    QStringList tabs;
+    for (int i = 0; i < window.tabs().count(); ++i) tabs << window.tabs().tabText(i);
+    QCOMPARE(tabs, (QStringList{"Training", "Scalars", "Histograms"}));
+  }
+
+  void themeIsChosenAndKept() {
+    {
+      MainWindow window;
+      window.show();
+      action(window, "Dark")->trigger();
+      QVERIFY(widgets::theme().dark);
+      window.close();
+    }
+    QCOMPARE(app::WindowSettings().themeMode(), widgets::ThemeMode::kDark);
+    MainWindow window;
+    QVERIFY(action(window, "Dark")->isChecked());
+  }
+
+  void badFieldTurnsStartOffAndSaysWhy() {
+    MainWindow window;
+    window.show();
+    QVariantMap values = window.form().values();
+    values["batchSize"] = qlonglong{0};
+    window.desk().setForm(values);
+    auto* main = window.findChild<QPushButton*>("mainButton");
+    QVERIFY(!main->isEnabled());
+    QVERIFY(!window.form().problem("batchSize").isEmpty());
+  }
+
+  void rateFieldAndFormAreOneWhileNothingTrains() {
+    MainWindow window;
+    window.show();
+    emit window.controlBar().learningRateRequested(0.25);
+    QCOMPARE(window.form().values().value("learningRate").toDouble(), 0.25);
+    QCOMPARE(window.controlBar().state().learningRate, 0.25);
+  }
+
+  void noTwoActionsShareAKey() {
+    MainWindow window;
+    QHash<QString, QString> used;
+    for (const QAction* act : window.findChildren<QAction*>()) {
+      if (act->shortcut().isEmpty() || act->shortcutContext() != Qt::WindowShortcut) continue;
+      const QString key = act->shortcut().toString();
+      QVERIFY2(!used.contains(key), qPrintable(key + ": " + used.value(key) + ", " + act->text()));
+      used.insert(key, act->text());
+    }
+    QVERIFY(used.size() > 15);
+  }
+
+  void everyButtonOfThePanelsHasAToolTipAndAName() {
+    MainWindow window;
+    window.show();
+    for (const QPushButton* button : window.findChildren<QPushButton*>()) {
+      if (!button->isVisible() || window.tabs().isAncestorOf(button)) continue;
+      QVERIFY2(!button->toolTip().isEmpty(), qPrintable(button->objectName() + button->text()));
+      QVERIFY(!button->text().isEmpty() || !button->accessibleName().isEmpty());
+    }
+  }
+
+  void spaceTogglesARunWhereTheListHasTheFocus() {
+    MainWindow window;
+    window.show();
+    window.openLogs({m_logs});
+    QTRY_COMPARE(window.selection().entries().size(), std::size_t{2});
+    auto* view = window.findChild<QListView*>("runView");
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    view->setFocus();
+    QTest::keyClick(view, Qt::Key_Space);
+    QCOMPARE(window.selection().visible().size(), std::size_t{1});
+  }
+
+  void firstPaintIsAnnouncedOnce() {
+    MainWindow window;
+    QSignalSpy painted(&window, &MainWindow::firstPainted);
+    window.show();
+    QTRY_COMPARE(painted.count(), 1);
+    window.update();
+    QTest::qWait(50);
+    QCOMPARE(painted.count(), 1);
+  }
+
+ private:
+  static std::size_t pointsOf(MainWindow& window, const char* run) {
+    for (const auto& entry : window.selection().entries()) {
+      if (entry.run->name() != run) continue;
+      std::size_t points = 0;
+      for (const auto& tag : entry.run->tags()) points += tag.count;
+      return points;
+    }
+    return 0;
+  }
+
+  static bool hasEvent(MainWindow& window, const QString& part) {
+    for (const auto& entry : window.events().entries()) {
+      if (entry.text.contains(part)) return true;
+    }
+    return false;
+  }
+
+  static QAction* action(MainWindow& window, const QString& text) {
+    for (QAction* candidate : window.findChildren<QAction*>()) {
+      if (candidate->text() == text) return candidate;
+    }
+    return nullptr;
+  }
+
+  std::unique_ptr<WindowFixture> m_files;
+  QString m_logs;
+};
+
+QTEST_MAIN(WindowTest)
+#include "window_test.moc"

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+
+#include "engine_fixture.h"
+#include "training/torch/checkpoint.h"
+
+namespace {
+
+using namespace training;
+using testing::HasSubstr;
+
+/// A run whose learning rate explodes after step 4, and a user who gives the same answer each time.
+struct ExplodingRun : EngineRun {
+  explicit ExplodingRun(NonFiniteAnswer answer) {
+    recorder.onStep = [this](const StepRecord& step) {
+      if (step.step == 4) control.set(HyperParameter::kLearningRate, 1e30);
+    };
+    m_user = std::thread([this, answer] {
+      while (!m_over) {
+        const TrainerStatus status = control.status();
+        if (status.nonFinite &&
+            (reports.empty() || reports.back().step != status.nonFinite->step)) {
+          reports.push_back(*status.nonFinite);
+          control.answerNonFinite(answer);
+        }
+        std::this_thread::yield();
+      }
+    });
+  }
+  ~ExplodingRun() { finish(); }
+  ExplodingRun(const ExplodingRun&) = delete;
+  ExplodingRun& operator=(const ExplodingRun&) = delete;
+
+  eventio::Result<TrainingOutcome> runToEnd() {
+    auto outcome = run();
+    finish();
+    return outcome;
+  }
+
+  std::vector<NonFiniteReport> reports;  // after runToEnd()
+
+ private:
+  void finish() {
+    m_over = true;
+    if (m_user.joinable()) m_user.join();
+  }
+  std::atomic<bool> m_over{false};
+  std::thread m_user;
+};
+
+bool allFinite(const std::vector<float>& values) {
+  return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
+}
+
+TEST(NonFinite, StopNamesStepAndLayerAndKeepsTheLastFiniteState) {
+  ExplodingRun run(NonFiniteAnswer::kStop);
+  const auto outcome = run.runToEnd();
+  ASSERT_TRUE(outcome);
+  EXPECT_TRUE(outcome->stopped);
+  ASSERT_EQ(run.reports.size(), 1U);
+  // Step 5 makes weights of about 1e28; step 6 multiplies them: conv2 is the first to overflow.
+  EXPECT_EQ(run.reports[0].step, 6);
+  EXPECT_EQ(run.reports[0].layer, "conv2");
+  EXPECT_THAT(run.reports[0].what, HasSubstr("output of conv2"));
+  ASSERT_EQ(run.recorder.alerts.size(), 1U);
+  EXPECT_THAT(run.recorder.alerts[0], testing::AllOf(HasSubstr("step 6"), HasSubstr("conv2")));
+  EXPECT_FALSE(std::isfinite(run.recorder.steps.back().loss));
+  const auto saved = loadCheckpoint(run.modelFile());
+  ASSERT_TRUE(saved);
+  EXPECT_EQ(saved->step, 6);
+  EXPECT_TRUE(allFinite(saved->parameters));
+  EXPECT_TRUE(allFinite(saved->velocity));
+}
+
+TEST(NonFinite, GoingOnLeavesTheUpdateOut) {
+  ExplodingRun run(NonFiniteAnswer::kGoOn);
+  run.config.histogramInterval = 1;
+  run.config.fineTuneEpochs = 0;
+  const auto outcome = run.runToEnd();
+  ASSERT_TRUE(outcome);
+  EXPECT_FALSE(outcome->stopped);
+  EXPECT_EQ(run.recorder.steps.size(), 40U);
+  EXPECT_EQ(run.reports.size(), 34U);
+  const auto& weights = run.recorder.histograms.at("fc1/weight");
+  EXPECT_NE(weights.at(4), weights.at(5));
+  EXPECT_EQ(weights.at(5), weights.at(20));
+  EXPECT_EQ(run.control.live().learningRate, 1e30);
+  // The epoch's mean is over the batches that counted.
+  EXPECT_TRUE(std::isfinite(run.recorder.epochs[0].loss));
+}
+
+TEST(NonFinite, LoweringDividesTheRateByTen) {
+  ExplodingRun run(NonFiniteAnswer::kLowerRate);
+  run.config.epochs = 1;
+  run.config.fineTuneEpochs = 0;
+  ASSERT_TRUE(run.runToEnd());
+  ASSERT_EQ(run.reports.size(), 14U);
+  EXPECT_NEAR(run.control.live().learningRate / 1e16, 1, 1e-9);
+  ASSERT_GE(run.recorder.changes.size(), 2U);
+  EXPECT_EQ(run.recorder.changes[1].what, "learning rate");
+  EXPECT_EQ(run.recorder.changes[1].from, 1e30);
+  EXPECT_NEAR(run.recorder.changes[1].to / 1e29, 1, 1e-9);
+  EXPECT_EQ(run.recorder.changes[1].step, 7);
+}
+
+TEST(NonFinite, AnUpdateThatWouldOverflowIsNotMade) {
+  EngineRun run;
+  run.recorder.onStep = [&](const StepRecord& step) {
+    // With float's largest rate the gradient is finite and the update is not.
+    if (step.step == 4) run.control.set(HyperParameter::kLearningRate, 1e300);
+  };
+  NonFiniteReport report;
+  std::thread user([&] {
+    while (!run.control.stopRequested()) {
+      const TrainerStatus status = run.control.status();
+      if (status.nonFinite) {
+        report = *status.nonFinite;
+        run.control.stopNow();
+      }
+      std::this_thread::yield();
+    }
+  });
+  const auto outcome = run.run();
+  run.control.stopNow();
+  user.join();
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(report.step, 5);
+  EXPECT_EQ(report.layer, "conv1");
+  EXPECT_THAT(report.what, HasSubstr("update of conv1.weight"));
+  EXPECT_TRUE(allFinite(loadCheckpoint(run.modelFile())->parameters));
+}
+
+}  // namespace

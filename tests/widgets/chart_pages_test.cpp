@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QtTest>
+#include <cmath>
+
+#include "eventio/histogram_builder.h"
+#include "widgets/histogram_pair.h"
+#include "widgets/histogram_plot.h"
+#include "widgets/histogram_slider.h"
+#include "widgets/histograms_page.h"
+#include "widgets/scalar_card.h"
+#include "widgets/scalars_page.h"
+#include "widgets/scalars_page_bar.h"
+#include "widgets/theme.h"
+#include "widgets/training_page.h"
+
+using eventio::Run;
+using eventio::RunStore;
+using widgets::HistogramsPage;
+using widgets::RunSelection;
+using widgets::ScalarsPage;
+using widgets::TrainingPage;
+
+namespace {
+
+void addHistogram(Run& run, const std::string& tag, std::int64_t step) {
+  std::vector<float> values;
+  for (int i = 0; i < 200; ++i) values.push_back(std::sin(static_cast<float>(i)) * 0.3F);
+  run.appendHistogram(
+      tag, {step, 0, std::make_shared<eventio::Histogram>(eventio::buildHistogram(values))});
+}
+
+void addScalars(Run& run, const std::string& tag, int count) {
+  for (int i = 0; i < count; ++i) run.appendScalar(tag, i, 1.7e9 + i, 1.0 / (1 + i));
+}
+
+template <class Page>
+void showPage(Page& page) {
+  page.resize(900, 700);
+  page.show();
+  QVERIFY(QTest::qWaitForWindowExposed(&page));
+  for (int i = 0; i < 5; ++i) {
+    page.refresh();
+    QCoreApplication::processEvents();
+  }
+}
+
+int pixelsOfRun(QWidget& widget, int colorIndex) {
+  const QImage image = widget.grab().toImage();
+  const QColor wanted = widgets::runColor(colorIndex);
+  int count = 0;
+  for (int y = 0; y < image.height(); ++y) {
+    for (int x = 0; x < image.width(); ++x) {
+      const QColor color = image.pixelColor(x, y);
+      count += std::abs(color.red() - wanted.red()) + std::abs(color.green() - wanted.green()) +
+                   std::abs(color.blue() - wanted.blue()) <
+               90;
+    }
+  }
+  return count;
+}
+
+/// Store and selection, as a window has them.
+struct Fixture {
+  std::shared_ptr<RunStore> store = std::make_shared<RunStore>();
+  RunSelection selection{store};
+
+  std::shared_ptr<Run> open(const std::string& name) { return store->openRun("/log", name); }
+};
+
+}  // namespace
+
+class ChartPagesTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase() { widgets::applyTheme(*qApp, widgets::ThemeMode::kLight); }
+
+  void trainingPageWithoutRunsSaysWhatToDo() {
+    Fixture fixture;
+    TrainingPage page(&fixture.selection);
+    showPage(page);
+    QVERIFY(page.isShowingEmptyState());
+    QSignalSpy start(&page, &TrainingPage::startRequested);
+    QSignalSpy open(&page, &TrainingPage::openRequested);
+    for (auto* button : page.findChildren<QPushButton*>()) button->click();
+    QCOMPARE(start.count(), 1);
+    QCOMPARE(open.count(), 1);
+    page.setLiveActive(true);
+    page.refresh();
+    QVERIFY(!page.isShowingEmptyState());
+  }
+
+  void trainingPageShowsLossAndAccuracy() {
+    Fixture fixture;
+    auto own = fixture.open("own");
+    addScalars(*own, "train/loss", 200);
+    addScalars(*own, "validation/loss", 3);
+    addScalars(*own, "train/accuracy", 200);
+    auto other = fixture.open("other");
+    for (int i = 0; i < 50; ++i) other->appendScalar("Training Loss", i, 1.7e9 + i, 0.7);
+    fixture.selection.poll();
+    TrainingPage page(&fixture.selection);
+    showPage(page);
+    QVERIFY(!page.isShowingEmptyState());
+    QCOMPARE(page.lossChart()->curves().size(), std::size_t{3});
+    QCOMPARE(page.accuracyChart()->curves().size(), std::size_t{1});
+    QCOMPARE(page.accuracyChart()->xRange().upper, page.lossChart()->xRange().upper);
+    QVERIFY(pixelsOfRun(*page.lossChart(), 0) > 100);
+    QVERIFY(pixelsOfRun(*page.lossChart(), 1) > 100);
+    fixture.selection.setVisible(other.get(), false);
+    page.refresh();
+    QCoreApplication::processEvents();
+    QCOMPARE(page.lossChart()->curves().size(), std::size_t{2});
+    QCOMPARE(pixelsOfRun(*page.lossChart(), 1), 0);
+  }
+
+  void trainingPageFollowsALiveRun() {
+    Fixture fixture;
+    TrainingPage page(&fixture.selection);
+    page.setLiveActive(true);
+    showPage(page);
+    auto run = fixture.open("live");
+    run->setLive(true);
+    fixture.selection.poll();
+    page.refresh();
+    addScalars(*run, "train/loss", 100);
+    page.refresh();
+    QCOMPARE(page.lossChart()->xRange().upper, 99.0);
+    run->appendScalar("train/loss", 300, 1.8e9, 0.1);
+    page.refresh();
+    QCOMPARE(page.lossChart()->xRange().upper, 300.0);
+  }
+
+  void trainingPageRemembersItsSettings() {
+    Fixture fixture;
+    TrainingPage page(&fixture.selection);
+    auto options = page.lossChart()->options();
+    options.smoothing = 0.9;
+    options.yScale = widgets::AxisScale::kLog;
+    options.xAxis = widgets::XAxis::kRelative;
+    page.lossChart()->setOptions(options);
+    QCOMPARE(page.accuracyChart()->options().smoothing, 0.9);  // shared
+    QVERIFY(page.accuracyChart()->options().xAxis == widgets::XAxis::kRelative);
+    QVERIFY(page.accuracyChart()->options().yScale == widgets::AxisScale::kLinear);
+    page.histograms()->setWantedTag("fc1/weight");
+
+    TrainingPage again(&fixture.selection);
+    again.restoreState(page.saveState());
+    QVERIFY(again.lossChart()->options() == page.lossChart()->options());
+    QVERIFY(again.accuracyChart()->options() == page.accuracyChart()->options());
+    QCOMPARE(again.histograms()->wantedTag(), std::string("fc1/weight"));
+    again.restoreState({{"loss", QVariantMap{{"smoothing", "nonsense"}, {"xAxis", 7}}}});
+    QCOMPARE(again.lossChart()->options().smoothing, 0.6);
+  }
+
+  void histogramSliderFollowsUntilMoved() {
+    Fixture fixture;
+    auto run = fixture.open("a");
+    addScalars(*run, "train/loss", 10);
+    for (int step = 0; step < 5; ++step) {
+      addHistogram(*run, "conv1/weight", step);
+      addHistogram(*run, "conv2/weight", step);
+    }
+    fixture.selection.poll();
+    TrainingPage page(&fixture.selection);
+    showPage(page);
+    auto* slider = page.histograms()->slider();
+    QCOMPARE(page.histograms()->series()->tag(), std::string("conv2/weight"));
+    QCOMPARE(slider->selected(), std::size_t{4});
+    addHistogram(*run, "conv2/weight", 5);
+    page.refresh();
+    QCOMPARE(slider->selected(), std::size_t{5});
+    slider->slider()->setValue(2);
+    QVERIFY(!slider->isFollowing());
+    addHistogram(*run, "conv2/weight", 6);
+    page.refresh();
+    QCOMPARE(slider->selected(), std::size_t{2});
+    slider->slider()->setValue(6);
+    addHistogram(*run, "conv2/weight", 7);
+    page.refresh();
+    QCOMPARE(slider->selected(), std::size_t{7});
+  }
+
+  void scalarsPageMakesCardsOnlyWhereSeen() {
+    Fixture fixture;
+    auto run = fixture.open("a");
+    for (int i = 0; i < 1000; ++i) run->appendScalar("group/tag" + std::to_string(i), 0, 0, i);
+    fixture.selection.poll();
+    ScalarsPage page(&fixture.selection);
+    showPage(page);
+    QCOMPARE(page.grid()->groups().size(), std::size_t{1});
+    QCOMPARE(page.grid()->groups()[0].keys.size(), std::size_t{1000});
+    const auto first = page.grid()->cards().size();
+    QVERIFY(first > 0 && first < 30);
+    QVERIFY(page.grid()->cards().contains("group/tag0"));
+    page.grid()->verticalScrollBar()->setValue(page.grid()->verticalScrollBar()->maximum());
+    QVERIFY(page.grid()->cards().contains("group/tag999"));
+    QVERIFY(!page.grid()->cards().contains("group/tag0"));
+    QVERIFY(page.grid()->cards().size() < 40);
+  }
+
+  void scalarsPageFiltersAndDraws() {
+    Fixture fixture;
+    auto run = fixture.open("a");
+    addScalars(*run, "train/loss", 100);
+    addScalars(*run, "train/acc", 100);
+    fixture.selection.poll();
+    ScalarsPage page(&fixture.selection);
+    showPage(page);
+    QCOMPARE(page.grid()->cards().size(), 2);
+    QVERIFY(pixelsOfRun(page, 0) > 100);
+    page.setFilter("LOSS");
+    QCOMPARE(page.grid()->groups()[0].keys, std::vector<QString>{"train/loss"});
+    page.setFilter("(");
+    QVERIFY(!page.bar()->filterError().isEmpty());
+    QCOMPARE(page.grid()->groups()[0].keys, std::vector<QString>{"train/loss"});
+    page.setFilter("no such tag");
+    QVERIFY(page.grid()->groups().empty());
+    QVERIFY(page.bar()->filterError().isEmpty());
+  }
+
+  void scalarsPageSharesOptionsAndSuperimposes() {
+    Fixture fixture;
+    auto run = fixture.open("a");
+    for (const char* tag : {"train/loss", "train/acc", "validation/loss"})
+      addScalars(*run, tag, 50);
+    fixture.selection.poll();
+    ScalarsPage page(&fixture.selection);
+    showPage(page);
+    auto options = page.bar()->options();
+    options.smoothing = 0.95;
+    page.bar()->setOptions(options);
+    widgets::CardArrangement arrangement;
+    widgets::superimpose(arrangement, {"train/loss"}, {"validation/loss"});
+    arrangement.pinned = {"train/acc"};
+    page.setArrangement(arrangement);
+    page.refresh();
+    QCOMPARE(page.grid()->groups().size(), std::size_t{2});
+    auto* card = static_cast<widgets::ScalarCard*>(
+        page.grid()->cards().value(widgets::cardKey({"train/loss", "validation/loss"})));
+    QVERIFY(card);
+    QCOMPARE(card->chart()->curves().size(), std::size_t{2});
+    QCOMPARE(card->chart()->options().smoothing, 0.95);
+    QCOMPARE(card->legend()->entries().size(), std::size_t{2});
+
+    ScalarsPage again(&fixture.selection);
+    again.restoreState(page.saveState());
+    showPage(again);
+    QVERIFY(again.grid()->groups() == page.grid()->groups());
+    QCOMPARE(again.bar()->options().smoothing, 0.95);
+  }
+
+  void groupsOpenAndClose() {
+    Fixture fixture;
+    auto run = fixture.open("a");
+    addScalars(*run, "train/loss", 5);
+    addScalars(*run, "validation/loss", 5);
+    fixture.selection.poll();
+    ScalarsPage page(&fixture.selection);
+    showPage(page);
+    page.grid()->setCollapsed("train", true);
+    QVERIFY(!page.grid()->cards().contains("train/loss"));
+    QVERIFY(page.grid()->cards().contains("validation/loss"));
+    QCOMPARE(page.saveState().value("collapsed").toStringList(), QStringList{"train"});
+  }
+
+  void histogramsPageShowsTheCurrentRun() {
+    Fixture fixture;
+    auto run = fixture.open("a");
+    auto other = fixture.open("b");
+    for (int step = 0; step < 4; ++step) {
+      addHistogram(*run, "conv1/weight", step);
+      addHistogram(*run, "conv10/weight", step);
+      addHistogram(*run, "conv2/weight", step);
+    }
+    fixture.selection.poll();
+    HistogramsPage page(&fixture.selection);
+    for (const auto view :
+         {widgets::HistogramView::kRidges, widgets::HistogramView::kOverlay,
+          widgets::HistogramView::kHeatmap, widgets::HistogramView::kDistribution}) {
+      page.setView(view);
+      showPage(page);
+      QCOMPARE(page.grid()->groups().size(), std::size_t{3});
+      QCOMPARE(page.grid()->groups()[1].title, QStringLiteral("conv2"));
+      auto* card = static_cast<widgets::HistogramCard*>(page.grid()->cards().value("conv1/weight"));
+      QVERIFY(card);
+      const QImage image = card->plot()->grab().toImage();
+      int colors = 0;
+      for (int y = 0; y < image.height(); y += 2) {
+        for (int x = 0; x < image.width(); x += 2)
+          colors += image.pixelColor(x, y).saturation() > 60;
+      }
+      QVERIFY2(colors > 100, qPrintable(QString::number(static_cast<int>(view))));
+    }
+    fixture.selection.setCurrent(other);
+    page.refresh();
+    QVERIFY(page.grid()->groups().empty());
+  }
+
+  void hoverNamesStepBinAndCount() {
+    Fixture fixture;
+    auto run = fixture.open("a");
+    auto histogram = std::make_shared<eventio::Histogram>();
+    histogram->limits = {0, 30};
+    histogram->counts = {0, 300};
+    histogram->min = 0;
+    histogram->max = 30;
+    run->appendHistogram("w", {1234, 0, histogram});
+    fixture.selection.poll();
+    HistogramsPage page(&fixture.selection);
+    page.setView(widgets::HistogramView::kHeatmap);
+    showPage(page);
+    auto* plot = static_cast<widgets::HistogramCard*>(page.grid()->cards().value("w"))->plot();
+    const auto place = plot->placeAt(plot->rect().center());
+    QVERIFY(place.has_value());
+    QCOMPARE(plot->hoverHead(*place), QStringLiteral("step 1,234"));
+    QCOMPARE(plot->hoverCount(*place), QStringLiteral("10"));
+    QVERIFY(plot->hoverBin({0, 3}).startsWith("3"));
+    QVERIFY(!plot->placeAt({0, 0}).has_value());
+  }
+
+  void themeChangesAreFollowed() {
+    Fixture fixture;
+    addScalars(*fixture.open("a"), "train/loss", 100);
+    fixture.selection.poll();
+    TrainingPage page(&fixture.selection);
+    showPage(page);
+    widgets::applyTheme(*qApp, widgets::ThemeMode::kDark);
+    page.refresh();
+    QCoreApplication::processEvents();
+    const QImage image = page.lossChart()->grab().toImage();
+    QCOMPARE(image.pixelColor(image.width() / 2, 5), widgets::theme().panel);
+    QVERIFY(pixelsOfRun(*page.lossChart(), 0) > 50);
+    widgets::applyTheme(*qApp, widgets::ThemeMode::kLight);
+  }
+};
+
+QTEST_MAIN(ChartPagesTest)
+#include "chart_pages_test.moc"

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/form_panel.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTest>
+
+#include "widgets/theme.h"
+
+using widgets::FormField;
+using widgets::FormPanel;
+using widgets::FormSection;
+
+class FormPanelTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase() { widgets::applyTheme(*qApp, widgets::ThemeMode::kLight); }
+
+  void init() {
+    m_form = std::make_unique<FormPanel>("Next run");
+    m_form->setSections({{"Data",
+                          {{"place",
+                            "Folder",
+                            FormField::Type::kFolder,
+                            "auto",
+                            "where",
+                            {{"MNIST", "auto", {}, {}}, {"KMNIST", "/data/kmnist", {}, {}}}}}},
+                         {"Training",
+                          {{"rate", "Rate", FormField::Type::kNumber, 0.01, "rate", {}},
+                           {"count", "Count", FormField::Type::kInteger, 64, "count", {}},
+                           {"name", "Name", FormField::Type::kText, "conv_net", "name", {}},
+                           {"layers",
+                            {},
+                            FormField::Type::kCheckList,
+                            QStringList{"fc2"},
+                            "layers",
+                            {{"fc1", "fc1", "10 trained|10 frozen", {}},
+                             {"fc2", "fc2", "5 trained|5 frozen", {}}}}}}});
+    m_form->resize(288, 600);
+    m_form->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_form.get()));
+  }
+  void cleanup() { m_form.reset(); }
+
+  void valuesHaveTheFieldsTypes() {
+    const QVariantMap values = m_form->values();
+    QCOMPARE(values.value("rate"), QVariant(0.01));
+    QCOMPARE(values.value("count"), QVariant(qlonglong{64}));
+    QCOMPARE(values.value("name"), QVariant("conv_net"));
+    QCOMPARE(values.value("layers"), QVariant(QStringList{"fc2"}));
+    QCOMPARE(values.value("place"), QVariant("auto"));
+  }
+
+  void typingIsToldAtOnceAndCommittedOnEnter() {
+    QSignalSpy edited(m_form.get(), &FormPanel::edited);
+    QSignalSpy committed(m_form.get(), &FormPanel::committed);
+    type("count", "12");
+    QCOMPARE(edited.count(), 2);
+    QCOMPARE(edited.first().first().toString(), QStringLiteral("count"));
+    QCOMPARE(committed.count(), 0);
+    QTest::keyClick(field<QLineEdit>("count"), Qt::Key_Return);
+    QCOMPARE(committed.count(), 1);
+    QCOMPARE(m_form->values().value("count"), QVariant(qlonglong{12}));
+  }
+
+  void textThatIsNoNumberIsAProblemOfItsOwn() {
+    type("count", "1.5");
+    m_form->setProblems({{"count", "Must be at least 1"}});
+    QVERIFY(!m_form->values().value("count").isValid());
+    QVERIFY(m_form->problem("count").contains("whole number"));
+    QVERIFY(field<QLineEdit>("count")->property("bad").toBool());
+    type("rate", "1e999");
+    m_form->setProblems({});
+    QVERIFY(!m_form->problem("rate").isEmpty());
+  }
+
+  void reasonStandsBelowTheFieldAndGoesAway() {
+    m_form->setProblems({{"count", "Must be at least 1"}});
+    auto* message = m_form->findChild<QLabel*>("countMessage");
+    QVERIFY(message->isVisible());
+    QCOMPARE(message->text(), QStringLiteral("Must be at least 1"));
+    QVERIFY(message->mapTo(m_form.get(), QPoint()).y() >=
+            field<QLineEdit>("count")->mapTo(m_form.get(), QPoint()).y() +
+                field<QLineEdit>("count")->height());
+    QCOMPARE(m_form->firstProblem(), QStringLiteral("Count: Must be at least 1"));
+    const QImage image = field<QLineEdit>("count")->grab().toImage();
+    QCOMPARE(image.pixelColor(image.width() / 2, 0), widgets::theme().bad);
+    m_form->setProblems({});
+    QVERIFY(!message->isVisible());
+    QVERIFY(m_form->firstProblem().isEmpty());
+  }
+
+  void hintsGiveWayToProblems() {
+    m_form->setHint("count", "Needs a restart");
+    auto* message = m_form->findChild<QLabel*>("countMessage");
+    QCOMPARE(message->text(), QStringLiteral("Needs a restart"));
+    m_form->setProblems({{"count", "bad"}});
+    QCOMPARE(message->text(), QStringLiteral("bad"));
+    m_form->setProblems({});
+    QCOMPARE(message->text(), QStringLiteral("Needs a restart"));
+    m_form->clearHints();
+    QVERIFY(!message->isVisible());
+  }
+
+  void checkListFollowsTheMouseAndKeepsItsNotes() {
+    QSignalSpy committed(m_form.get(), &FormPanel::committed);
+    auto* box = m_form->findChild<QCheckBox*>("check_fc1");
+    QVERIFY(!box->isChecked());
+    box->click();
+    QCOMPARE(committed.count(), 1);
+    QCOMPARE(m_form->values().value("layers").toStringList(), (QStringList{"fc1", "fc2"}));
+    QStringList notes;
+    for (const QLabel* label : box->parentWidget()->findChildren<QLabel*>()) notes << label->text();
+    QVERIFY(notes.contains("10 trained"));
+  }
+
+  void choicesThatComeLateKeepWhatWasChosen() {
+    m_form->setValues({{"layers", QStringList{"fc2", "extra"}}});
+    m_form->setChoices("layers", {{"fc2", "fc2", {}, {}}, {"extra", "extra", {}, {}}});
+    QCOMPARE(m_form->values().value("layers").toStringList(), (QStringList{"fc2", "extra"}));
+  }
+
+  void unknownFolderIsTakenUpAsAChoice() {
+    m_form->setValues({{"place", "/somewhere/else"}});
+    QCOMPARE(m_form->values().value("place"), QVariant("/somewhere/else"));
+    QCOMPARE(field<QComboBox>("place")->currentText(), QStringLiteral("else"));
+  }
+
+  void settingValuesEmitsNothing() {
+    QSignalSpy edited(m_form.get(), &FormPanel::edited);
+    QSignalSpy committed(m_form.get(), &FormPanel::committed);
+    m_form->setValues({{"rate", 0.5}, {"layers", QStringList{}}, {"place", "/data/kmnist"}});
+    QCOMPARE(edited.count() + committed.count(), 0);
+    QCOMPARE(m_form->values().value("rate"), QVariant(0.5));
+  }
+
+  void resetIsAsked() {
+    QSignalSpy reset(m_form.get(), &FormPanel::resetRequested);
+    m_form->findChild<QPushButton*>("resetButton")->click();
+    QCOMPARE(reset.count(), 1);
+  }
+
+  void everyFieldCanBeReachedByTab() {
+    QStringList reached;
+    field<QComboBox>("place")->setFocus();
+    for (int i = 0; i < 8; ++i) {
+      reached << QApplication::focusWidget()->objectName();
+      QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    }
+    for (const QString name : {"place", "rate", "count", "name", "check_fc1", "check_fc2"}) {
+      QVERIFY2(reached.contains(name), qPrintable(name + " not in " + reached.join(' ')));
+    }
+    QVERIFY(reached.indexOf("rate") < reached.indexOf("count"));
+  }
+
+ private:
+  template <class T>
+  T* field(const char* name) {
+    return m_form->findChild<T*>(QString::fromLatin1(name));
+  }
+
+  void type(const char* name, const QString& text) {
+    auto* line = field<QLineEdit>(name);
+    line->setFocus();
+    line->selectAll();
+    QTest::keyClicks(line, text);
+  }
+
+  std::unique_ptr<FormPanel> m_form;
+};
+
+QTEST_MAIN(FormPanelTest)
+#include "form_panel_test.moc"

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/scalar_chart.h"
+
+#include <QApplication>
+#include <QSignalSpy>
+#include <QtTest>
+#include <cmath>
+#include <limits>
+
+#include "widgets/chart_link.h"
+#include "widgets/chart_tooltip.h"
+#include "widgets/theme.h"
+
+using eventio::Run;
+using eventio::RunStore;
+using widgets::AxisScale;
+using widgets::ScalarChart;
+using widgets::ScalarChartOptions;
+using widgets::ScalarChartSeries;
+using widgets::XAxis;
+
+namespace {
+
+constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+
+std::shared_ptr<Run> makeRun(RunStore& store, const std::string& name, std::size_t count,
+                             const std::function<double(std::size_t)>& value) {
+  auto run = store.openRun("/log", name);
+  std::vector<eventio::ScalarPoint> points;
+  for (std::size_t i = 0; i < count; ++i) {
+    points.push_back({static_cast<std::int64_t>(i), 1.7e9 + static_cast<double>(i), value(i)});
+  }
+  run->appendScalarPoints("loss", points);
+  return run;
+}
+
+void show(ScalarChart& chart, std::vector<ScalarChartSeries> series, double smoothing = 0) {
+  ScalarChartOptions options = chart.options();
+  options.smoothing = smoothing;
+  chart.setOptions(options);
+  chart.setSeries(std::move(series));
+  chart.resize(640, 320);
+  chart.show();
+  QVERIFY(QTest::qWaitForWindowExposed(&chart));
+  chart.refresh(QDeadlineTimer(2000));
+  QCoreApplication::processEvents();
+}
+
+void redraw(ScalarChart& chart) {
+  chart.refresh(QDeadlineTimer(2000));
+  QCoreApplication::processEvents();
+}
+
+/// Pixels of the plot that look like the run's colour, within `area` (widget coordinates).
+int pixelsLike(ScalarChart& chart, int colorIndex, QRect area) {
+  const QImage image = chart.grab().toImage();
+  const QColor wanted = widgets::runColor(colorIndex);
+  area = area.intersected(image.rect());
+  int count = 0;
+  for (int y = area.top(); y <= area.bottom(); ++y) {
+    for (int x = area.left(); x <= area.right(); ++x) {
+      const QColor color = image.pixelColor(x, y);
+      const int distance = std::abs(color.red() - wanted.red()) +
+                           std::abs(color.green() - wanted.green()) +
+                           std::abs(color.blue() - wanted.blue());
+      // The band of a thinned column is drawn at 40 % of the colour.
+      const int toWhite = (255 - wanted.red()) + (255 - wanted.green()) + (255 - wanted.blue());
+      count += distance < toWhite * 0.7;
+    }
+  }
+  return count;
+}
+
+}  // namespace
+
+class ScalarChartTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase() { widgets::applyTheme(*qApp, widgets::ThemeMode::kLight); }
+
+  void drawsALine() {
+    RunStore store;
+    ScalarChart chart;
+    show(chart,
+         {{makeRun(store, "a", 100, [](std::size_t i) { return i * 0.01; }), "loss", "a", 0}});
+    QVERIFY(pixelsLike(chart, 0, chart.plotArea()) > 500);
+    QCOMPARE(chart.xRange().lower, 0.0);
+    QCOMPARE(chart.xRange().upper, 99.0);
+    QVERIFY(chart.isFitted());
+  }
+
+  void spikeOfOnePointIsSeenAtEveryZoom() {
+    constexpr std::size_t kCount = 1000000;
+    constexpr std::size_t kSpike = 612345;
+    RunStore store;
+    ScalarChart chart;
+    show(chart, {{makeRun(store, "a", kCount, [](std::size_t i) { return i == kSpike ? 100 : 1; }),
+                  "loss", "a", 0}});
+    for (double width = kCount; width > 20; width /= 9) {
+      chart.setXRange({kSpike - width / 2, kSpike + width / 2});
+      chart.setYRange({0, 110});
+      redraw(chart);
+      const QRect plot = chart.plotArea();
+      // From a third to nine tenths of the height only the spike can have its colour.
+      QRect middle = plot.adjusted(0, plot.height() / 8, 0, -plot.height() / 3);
+      QVERIFY2(pixelsLike(chart, 0, middle) >= middle.height() / 2,
+               qPrintable(QString::number(width)));
+    }
+  }
+
+  void newPointsAppear() {
+    RunStore store;
+    auto run = makeRun(store, "a", 10, [](std::size_t) { return 1; });
+    ScalarChart chart;
+    show(chart, {{run, "loss", "a", 0}});
+    const QImage before = chart.grab().toImage();
+    QVERIFY(!chart.refresh());
+    for (int i = 10; i < 20; ++i) run->appendScalar("loss", i, 1.7e9 + i, 5);
+    QVERIFY(chart.refresh());
+    QCoreApplication::processEvents();
+    QCOMPARE(chart.xRange().upper, 19.0);
+    QVERIFY(chart.yRange().upper >= 5);
+    QVERIFY(chart.grab().toImage() != before);
+    const QRect plot = chart.plotArea();
+    QVERIFY(pixelsLike(chart, 0,
+                       QRect(plot.center().x() + 20, plot.top(), plot.width() / 3, plot.height())) >
+            50);
+  }
+
+  void hiddenChartDoesNothing() {
+    RunStore store;
+    auto run = makeRun(store, "a", 10, [](std::size_t) { return 1; });
+    ScalarChart chart;
+    show(chart, {{run, "loss", "a", 0}});
+    chart.hide();
+    run->appendScalar("loss", 100, 1.8e9, 2);
+    QVERIFY(!chart.refresh());
+    QCOMPARE(chart.xRange().upper, 9.0);
+    chart.show();
+    chart.refresh();
+    QCOMPARE(chart.xRange().upper, 100.0);
+  }
+
+  void doesNotFollowWhileZoomedAndFitsAgain() {
+    RunStore store;
+    auto run = makeRun(store, "a", 1000, [](std::size_t i) { return i; });
+    ScalarChart chart;
+    show(chart, {{run, "loss", "a", 0}});
+    chart.setXRange({100, 200});
+    redraw(chart);
+    run->appendScalar("loss", 5000, 1.8e9, 2);
+    redraw(chart);
+    QCOMPARE(chart.xRange().lower, 100.0);
+    QCOMPARE(chart.xRange().upper, 200.0);
+    // y goes on to follow what is visible.
+    QVERIFY(chart.yRange().upper < 300);
+    QTest::mouseDClick(chart.childAt(chart.plotArea().center()), Qt::LeftButton, {},
+                       chart.plotArea().center());
+    QVERIFY(chart.isFitted());
+    QCOMPARE(chart.xRange().upper, 5000.0);
+  }
+
+  void keysPanZoomAndFit() {
+    RunStore store;
+    ScalarChart chart;
+    show(chart, {{makeRun(store, "a", 1001, [](std::size_t i) { return i; }), "loss", "a", 0}});
+    QTest::keyClick(&chart, Qt::Key_Plus);
+    QCOMPARE(chart.xRange().upper - chart.xRange().lower, 800.0);
+    QTest::keyClick(&chart, Qt::Key_Right);
+    QCOMPARE(chart.xRange().lower, 180.0);
+    QTest::keyClick(&chart, Qt::Key_Left);
+    QTest::keyClick(&chart, Qt::Key_Minus);
+    QVERIFY(std::abs(chart.xRange().upper - 1000) < 1e-9);
+    QTest::keyClick(&chart, Qt::Key_F);
+    QVERIFY(chart.isFitted());
+  }
+
+  void mousePansAndZoomsIntoABox() {
+    RunStore store;
+    ScalarChart chart;
+    show(chart, {{makeRun(store, "a", 1001, [](std::size_t i) { return i; }), "loss", "a", 0}});
+    QWidget* plot = chart.childAt(chart.plotArea().center());
+    const auto onPlot = [&](double x, double y) {
+      const QRect area = chart.plotArea();
+      return plot->mapFrom(&chart, QPoint(area.left() + static_cast<int>(x * area.width()),
+                                          area.top() + static_cast<int>(y * area.height())));
+    };
+    QTest::mousePress(plot, Qt::LeftButton, Qt::ShiftModifier, onPlot(0.25, 0.25));
+    QTest::mouseMove(plot, onPlot(0.5, 0.75));
+    QTest::mouseRelease(plot, Qt::LeftButton, Qt::ShiftModifier, onPlot(0.5, 0.75));
+    QVERIFY(std::abs(chart.xRange().lower - 250) < 5);
+    QVERIFY(std::abs(chart.xRange().upper - 500) < 5);
+    QVERIFY(!chart.isFittedY());
+    QVERIFY(std::abs(chart.yRange().lower - 250) < 15);
+
+    QTest::mousePress(plot, Qt::LeftButton, {}, onPlot(0.5, 0.5));
+    QTest::mouseMove(plot, onPlot(0.7, 0.5));
+    QTest::mouseRelease(plot, Qt::LeftButton, {}, onPlot(0.7, 0.5));
+    QVERIFY(std::abs(chart.xRange().lower - 200) < 5);
+  }
+
+  void ignoresOutliers() {
+    RunStore store;
+    ScalarChart chart;
+    // 0 to 999 with two values far off.
+    show(chart, {{makeRun(store, "a", 1000,
+                          [](std::size_t i) {
+                            return i == 3 ? 1e6 : i == 7 ? -1e6 : static_cast<double>(i);
+                          }),
+                  "loss", "a", 0}});
+    QVERIFY(chart.yRange().upper >= 1e6);
+    ScalarChartOptions options = chart.options();
+    options.ignoreOutliers = true;
+    chart.setOptions(options);
+    redraw(chart);
+    // The 5th and 95th percentile are about 50 and 950; the range is rounded outwards.
+    QVERIFY(chart.yRange().lower >= 0 && chart.yRange().lower <= 52);
+    QVERIFY(chart.yRange().upper >= 947 && chart.yRange().upper <= 1000);
+  }
+
+  void logAxisSaysWhatItLeavesOut() {
+    RunStore store;
+    ScalarChart chart;
+    QSignalSpy notices(&chart, &ScalarChart::noticeChanged);
+    show(chart,
+         {{makeRun(store, "a", 100, [](std::size_t i) { return i % 2 == 0 ? -1.0 : 10.0 + i; }),
+           "loss", "a", 0}});
+    QVERIFY(chart.notice().isEmpty());
+    ScalarChartOptions options = chart.options();
+    options.yScale = AxisScale::kLog;
+    chart.setOptions(options);
+    redraw(chart);
+    QVERIFY(!chart.notice().isEmpty());
+    QCOMPARE(notices.count(), 1);
+    QVERIFY(chart.yRange().lower > 0.9 && chart.yRange().lower < std::log10(11));
+  }
+
+  void nanIsMarkedAtTheEdge() {
+    RunStore store;
+    ScalarChart chart;
+    show(chart, {{makeRun(store, "a", 101, [](std::size_t i) { return i == 50 ? kNan : 1; }),
+                  "loss", "a", 1}});
+    const QRect plot = chart.plotArea();
+    const QRect edge(plot.center().x() - 6, plot.bottom() - 9, 13, 9);
+    QVERIFY(pixelsLike(chart, 1, edge) >= 6);
+    QCOMPARE(pixelsLike(chart, 1, edge.translated(60, 0)), 0);
+  }
+
+  void smoothedLineFollowsWithItsOwnPace() {
+    RunStore store;
+    ScalarChart chart;
+    QSignalSpy busy(&chart, &ScalarChart::busyChanged);
+    ScalarChartOptions options;
+    options.smoothing = 0.9;
+    chart.setOptions(options);
+    chart.setSeries(
+        {{makeRun(store, "a", 300000, [](std::size_t i) { return i % 2; }), "loss", "a", 0}});
+    chart.resize(640, 320);
+    chart.show();
+    chart.refresh(QDeadlineTimer(0));  // one slice only
+    QVERIFY(!chart.isSmoothed());
+    QCOMPARE(busy.count(), 1);
+    while (!chart.isSmoothed()) chart.refresh();
+    QCOMPARE(busy.count(), 2);
+    const auto& curve = *chart.curves().front();
+    QVERIFY(std::abs(curve.smoothedValue(299999) - 0.5) < 0.06);
+  }
+
+  void tooltipTellsTheNearestPointOfEveryRun() {
+    RunStore store;
+    auto near = makeRun(store, "near", 101, [](std::size_t) { return 1.0; });
+    auto far = makeRun(store, "far", 101, [](std::size_t i) { return i <= 50 ? 9.0 : 9.5; });
+    ScalarChart chart;
+    chart.setEpochs({{1, 0, 0}, {2, 40, 0}, {3, 80, 0}});
+    show(chart, {{far, "loss", "far", 1}, {near, "loss", "near", 0}}, 0.6);
+    const QRect plot = chart.plotArea();
+    chart.hover(QPoint(plot.left() + plot.width() / 2, plot.bottom() - 2));
+    QVERIFY(chart.tooltip() && chart.tooltip()->isVisible());
+    QCOMPARE(chart.tooltip()->head(), QStringLiteral("step 50 · epoch 2"));
+    const auto& rows = chart.tooltip()->rows();
+    QCOMPARE(rows.size(), std::size_t{2});
+    QCOMPARE(rows[0].label, QStringLiteral("near"));
+    QCOMPARE(rows[0].value, QStringLiteral("1.0000"));
+    QCOMPARE(rows[0].smoothed, QStringLiteral("1.0000"));
+    QCOMPARE(rows[0].step, QStringLiteral("50"));
+    QCOMPARE(rows[0].time, QStringLiteral("50 s"));
+    QCOMPARE(rows[1].label, QStringLiteral("far"));
+    chart.hover(QPoint(plot.left() + plot.width() / 2, plot.top() + 2));
+    QCOMPARE(chart.tooltip()->rows()[0].label, QStringLiteral("far"));
+    chart.endHover();
+    QVERIFY(!chart.tooltip()->isVisible());
+  }
+
+  void linkedChartsShareTheRange() {
+    RunStore store;
+    widgets::ChartLink link;
+    link.setRangeLinked(true);
+    ScalarChart first;
+    ScalarChart second;
+    first.setLink(&link);
+    second.setLink(&link);
+    show(first, {{makeRun(store, "a", 500, [](std::size_t i) { return i; }), "loss", "a", 0}});
+    show(second, {{makeRun(store, "b", 900, [](std::size_t i) { return i; }), "loss", "b", 0}});
+    redraw(first);
+    QCOMPARE(first.xRange().upper, 899.0);  // all of both
+    first.setXRange({100, 300});
+    QCOMPARE(second.xRange().lower, 100.0);
+    QCOMPARE(second.xRange().upper, 300.0);
+    second.fit();
+    QCOMPARE(first.xRange().upper, 899.0);
+    QVERIFY(first.isFitted());
+    link.setRangeLinked(false);
+    first.setXRange({100, 300});
+    QCOMPARE(second.xRange().upper, 899.0);
+  }
+
+  void crossHairIsShared() {
+    RunStore store;
+    widgets::ChartLink link;
+    ScalarChart first;
+    ScalarChart second;
+    first.setLink(&link);
+    second.setLink(&link);
+    show(first, {{makeRun(store, "a", 100, [](std::size_t) { return 0; }), "loss", "a", 0}});
+    show(second, {{makeRun(store, "b", 100, [](std::size_t) { return 0; }), "loss", "b", 0}});
+    const QImage before = second.grab().toImage();
+    first.hover(first.plotArea().center());
+    QCoreApplication::processEvents();
+    QVERIFY(second.grab().toImage() != before);
+    first.endHover();
+    QCoreApplication::processEvents();
+    QCOMPARE(second.grab().toImage(), before);
+  }
+
+  void xAxesChange() {
+    RunStore store;
+    ScalarChart chart;
+    show(chart, {{makeRun(store, "a", 11, [](std::size_t i) { return i; }), "loss", "a", 0}});
+    ScalarChartOptions options = chart.options();
+    options.xAxis = XAxis::kWall;
+    chart.setOptions(options);
+    redraw(chart);
+    QCOMPARE(chart.xRange().lower, 1.7e9);
+    QCOMPARE(chart.xRange().upper, 1.7e9 + 10);
+    options.xAxis = XAxis::kRelative;
+    chart.setOptions(options);
+    redraw(chart);
+    QCOMPARE(chart.xRange().upper, 10.0);
+    options.xAxis = XAxis::kStep;
+    options.xScale = AxisScale::kLog;
+    chart.setOptions(options);
+    redraw(chart);
+    QCOMPARE(chart.xRange().lower, 0.0);  // step 1: step 0 has no place
+    QCOMPARE(chart.xRange().upper, 1.0);
+  }
+
+  void emptyChartIsHarmless() {
+    RunStore store;
+    auto run = store.openRun("/log", "empty");
+    ScalarChart chart;
+    chart.setEmptyText("nothing here");
+    show(chart, {{run, "loss", "a", 0}});
+    QVERIFY(chart.isEmpty());
+    chart.hover(chart.plotArea().center());
+    chart.zoom(0.5, 0.5);
+    chart.fit();
+    redraw(chart);
+    run->appendScalar("loss", 5, 1, 3);
+    redraw(chart);
+    QVERIFY(chart.xRange().lower < 5 && chart.xRange().upper > 5);
+    QVERIFY(chart.yRange().lower < 3 && chart.yRange().upper > 3);
+  }
+
+  void onlyNonFiniteValuesAreHarmless() {
+    RunStore store;
+    ScalarChart chart;
+    show(chart, {{makeRun(store, "a", 5000, [](std::size_t) { return kNan; }), "loss", "a", 0}},
+         0.6);
+    QVERIFY(chart.yRange().upper > chart.yRange().lower);
+    const QRect plot = chart.plotArea();
+    QVERIFY(pixelsLike(chart, 0, QRect(plot.left(), plot.bottom() - 10, plot.width(), 10)) > 20);
+  }
+
+  void purgedPointsGo() {
+    RunStore store;
+    auto run = makeRun(store, "a", 1000, [](std::size_t i) { return i; });
+    ScalarChart chart;
+    show(chart, {{run, "loss", "a", 0}}, 0.9);
+    run->purgeFrom(100);
+    redraw(chart);
+    QCOMPARE(chart.xRange().upper, 99.0);
+    QVERIFY(chart.yRange().upper <= 100);
+  }
+
+  void seriesCanGoAndCome() {
+    RunStore store;
+    auto a = makeRun(store, "a", 100, [](std::size_t) { return 1; });
+    auto b = makeRun(store, "b", 100, [](std::size_t) { return 2; });
+    ScalarChart chart;
+    show(chart, {{a, "loss", "a", 0}, {b, "loss", "b", 1}});
+    QVERIFY(pixelsLike(chart, 1, chart.plotArea()) > 300);
+    chart.setSeries({{a, "loss", "a", 0}});
+    redraw(chart);
+    QCOMPARE(pixelsLike(chart, 1, chart.plotArea()), 0);
+    chart.setSeries({});
+    redraw(chart);
+    QVERIFY(chart.isEmpty());
+  }
+};
+
+QTEST_MAIN(ScalarChartTest)
+#include "scalar_chart_test.moc"

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace training {
+
+/// The parts of a training step that need no tensor library: plain loops over flat buffers.
+
+/// The order in which the samples of an epoch are seen: a permutation of 0 .. count-1 that depends
+/// on (seed, phase, epoch) alone.
+[[nodiscard]] std::vector<std::uint32_t> shuffledOrder(std::int64_t count, std::uint64_t seed,
+                                                       std::uint64_t phase, std::uint64_t epoch);
+
+/// Share `part` of `parts` of `count` things: contiguous, sizes differ by at most one.
+struct Part {
+  std::size_t first = 0;
+  std::size_t size = 0;
+};
+[[nodiscard]] Part partOf(std::size_t count, std::size_t part, std::size_t parts) noexcept;
+
+/// Writes pixels / 255 of the chosen images (`pixelsPerImage` bytes each) one after the other.
+void gatherImages(std::span<const std::uint8_t> pixels, std::size_t pixelsPerImage,
+                  std::span<const std::uint32_t> samples, float* out) noexcept;
+
+struct LossSum {
+  double loss = 0;  ///< sum over the samples
+  std::int64_t correct = 0;
+};
+
+/// Cross-entropy of softmax(logits) (rows of `classes` values) against `labels`; where `gradient`
+/// is given it gets (softmax - onehot) * scale. A row counts as correct when its first largest
+/// logit is the label's.
+LossSum softmaxCrossEntropy(std::span<const float> logits, std::size_t classes,
+                            std::span<const std::uint8_t> labels, float* gradient,
+                            float scale) noexcept;
+
+/// total = sums[0] + sums[1] + ... in that order, element by element, over [first, first + size).
+/// False when any total is not finite.
+[[nodiscard]] bool sumGradients(std::span<float* const> gradients, float* total,
+                                Part part) noexcept;
+
+struct SgdSettings {
+  float learningRate = 0;
+  float momentum = 0;
+  float weightDecay = 0;
+};
+
+/// PyTorch's SGD without dampening or Nesterov: g += weightDecay * p; v = momentum * v + g;
+/// p -= learningRate * v.
+void sgdUpdate(float* parameters, float* velocity, const float* gradients, Part part,
+               const SgdSettings& settings) noexcept;
+
+/// False when sgdUpdate() would make a parameter or velocity non-finite. Changes nothing.
+[[nodiscard]] bool sgdStaysFinite(const float* parameters, const float* velocity,
+                                  const float* gradients, Part part,
+                                  const SgdSettings& settings) noexcept;
+
+struct NonFiniteCount {
+  std::int64_t nans = 0;
+  std::int64_t infinities = 0;
+};
+[[nodiscard]] NonFiniteCount countNonFinite(std::span<const float> values) noexcept;
+
+}  // namespace training

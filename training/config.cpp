@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/config.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace training {
+namespace {
+
+constexpr std::int64_t kMostEpochs = 1'000'000;
+constexpr std::int64_t kLargestBatch = 1'000'000;
+constexpr int kMostThreads = 1024;
+
+template <class Items, class ToName>
+std::string listed(const Items& items, const ToName& toName) {
+  std::string text;
+  for (const auto& item : items) text += (text.empty() ? "" : ", ") + toName(item);
+  return text;
+}
+
+class Checker {
+ public:
+  void require(bool holds, const char* field, std::string message) {
+    if (!holds) m_problems.push_back({field, std::move(message)});
+  }
+  void inRange(std::int64_t value, std::int64_t least, std::int64_t most, const char* field) {
+    require(value >= least, field, "Must be at least " + std::to_string(least));
+    require(value <= most, field, "Must be at most " + std::to_string(most));
+  }
+  void rate(double value, const char* field) {
+    require(std::isfinite(value) && value > 0, field, "Must be a number above 0");
+  }
+  std::vector<ConfigProblem> take() { return std::move(m_problems); }
+
+ private:
+  std::vector<ConfigProblem> m_problems;
+};
+
+void checkLayers(const TrainingConfig& config, std::span<const LayerInfo> layers,
+                 Checker& checker) {
+  if (config.fineTuneEpochs <= 0) return;
+  checker.require(!config.fineTuneLayers.empty(), "fineTuneLayers", "Choose at least one layer");
+  std::set<std::string> seen;
+  for (const std::string& name : config.fineTuneLayers) {
+    checker.require(seen.insert(name).second, "fineTuneLayers",
+                    "Layer '" + name + "' stands twice");
+    const bool known = layers.empty() || std::any_of(layers.begin(), layers.end(),
+                                                     [&](const auto& l) { return l.name == name; });
+    checker.require(known, "fineTuneLayers",
+                    "There is no layer '" + name + "'; the model has " +
+                        listed(layers, [](const LayerInfo& layer) { return layer.name; }));
+  }
+}
+
+void checkRunName(const std::string& name, Checker& checker) {
+  const bool usable = !name.empty() && name != "." && name != ".." && name.front() != '/' &&
+                      name.find('/') == std::string::npos && name.find('\0') == std::string::npos;
+  checker.require(usable, "runName", "Must be a folder's name without '/'");
+  checker.require(name.size() <= 200, "runName", "Must be at most 200 bytes long");
+}
+
+}  // namespace
+
+std::vector<ConfigProblem> checkConfig(const TrainingConfig& config,
+                                       std::span<const LayerInfo> layers,
+                                       std::span<const std::string> devices) {
+  Checker checker;
+  checker.require(!config.dataFolder.empty(), "dataFolder", "Name a folder, or 'auto'");
+  checker.inRange(config.epochs, 1, kMostEpochs, "epochs");
+  checker.inRange(config.batchSize, 1, kLargestBatch, "batchSize");
+  checker.rate(config.learningRate, "learningRate");
+  checker.require(config.momentum >= 0 && config.momentum < 1, "momentum",
+                  "Must be at least 0 and below 1");
+  checker.require(std::isfinite(config.weightDecay) && config.weightDecay >= 0, "weightDecay",
+                  "Must be a number of at least 0");
+  checker.inRange(config.fineTuneEpochs, 0, kMostEpochs, "fineTuneEpochs");
+  if (config.fineTuneEpochs > 0) checker.rate(config.fineTuneLearningRate, "fineTuneLearningRate");
+  checkLayers(config, layers, checker);
+  checker.inRange(config.threads, 0, kMostThreads, "threads");
+  const bool deviceKnown =
+      devices.empty() || std::find(devices.begin(), devices.end(), config.device) != devices.end();
+  checker.require(!config.device.empty() && deviceKnown, "device",
+                  "There is no device '" + config.device + "'; LibTorch offers " +
+                      listed(devices, [](const std::string& device) { return device; }));
+  checker.inRange(config.histogramInterval, 0, INT64_MAX, "histogramInterval");
+  checker.require(!config.logDirectory.empty(), "logDirectory", "Name a folder");
+  checkRunName(config.runName, checker);
+  return checker.take();
+}
+
+}  // namespace training

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/control.h"
+
+#include <array>
+#include <cmath>
+
+namespace training {
+namespace {
+
+ChangeAnswer rejected(std::string reason) {
+  return {ChangeAnswer::Kind::kRejected, std::move(reason)};
+}
+
+/// Puts the value in its place, or says why it cannot be.
+ChangeAnswer apply(HyperParameter parameter, double value, LiveHyperParameters& live) {
+  if (!std::isfinite(value)) return rejected("Must be a finite number");
+  switch (parameter) {
+    case HyperParameter::kLearningRate:
+      if (value <= 0) return rejected("Must be above 0");
+      live.learningRate = value;
+      return {};
+    case HyperParameter::kMomentum:
+      if (value < 0 || value >= 1) return rejected("Must be at least 0 and below 1");
+      live.momentum = value;
+      return {};
+    case HyperParameter::kWeightDecay:
+      if (value < 0) return rejected("Must be at least 0");
+      live.weightDecay = value;
+      return {};
+    case HyperParameter::kHistogramInterval:
+      if (value < 0 || value > 1e15 || value != std::floor(value)) {
+        return rejected("Must be a whole number of at least 0");
+      }
+      live.histogramInterval = static_cast<std::int64_t>(value);
+      return {};
+  }
+  return rejected("Unknown hyper-parameter");
+}
+
+struct RestartReason {
+  const char* field;
+  const char* reason;
+};
+
+constexpr std::array<RestartReason, 13> kRestartReasons{{
+    {"dataFolder", "the data set is read once, when a run starts"},
+    {"epochs", "the length of the run is part of its plan"},
+    {"batchSize", "the steps of an epoch are laid out for one batch size"},
+    {"fineTuneEpochs", "the length of the run is part of its plan"},
+    {"fineTuneLearningRate", "it is read when the run starts; set the live learning rate instead"},
+    {"fineTuneLayers", "layers are frozen when fine-tuning begins"},
+    {"seed", "weights and order of the samples come from it"},
+    {"threads", "the threads are started with the run"},
+    {"device", "the model's memory lies on one device"},
+    {"logDirectory", "the log file is open"},
+    {"runName", "the log file is open"},
+    {"continueRun", "it tells where a run starts from"},
+    {"model", "the optimiser's state belongs to one model"},
+}};
+
+}  // namespace
+
+void TrainerControl::pause() {
+  const std::lock_guard lock(m_mutex);
+  m_pause = true;
+  m_stepsAllowed = 0;
+  m_attention.store(true, std::memory_order_release);
+}
+
+void TrainerControl::resume() {
+  const std::lock_guard lock(m_mutex);
+  m_pause = false;
+  m_stepsAllowed = 0;
+  m_attention.store(true, std::memory_order_release);
+  m_wake.notify_all();
+}
+
+void TrainerControl::stepOnce() {
+  const std::lock_guard lock(m_mutex);
+  if (m_pause) ++m_stepsAllowed;
+  m_pause = true;
+  m_attention.store(true, std::memory_order_release);
+  m_wake.notify_all();
+}
+
+void TrainerControl::stopNow() {
+  const std::lock_guard lock(m_mutex);
+  m_stopNow.store(true, std::memory_order_release);
+  m_attention.store(true, std::memory_order_release);
+  m_wake.notify_all();
+}
+
+void TrainerControl::stopAfterEpoch() {
+  const std::lock_guard lock(m_mutex);
+  m_stopAfterEpoch = true;
+}
+
+void TrainerControl::cancelStopAfterEpoch() {
+  const std::lock_guard lock(m_mutex);
+  m_stopAfterEpoch = false;
+}
+
+bool TrainerControl::stopAfterEpochPending() const {
+  const std::lock_guard lock(m_mutex);
+  return m_stopAfterEpoch;
+}
+
+bool TrainerControl::stopsAtEpochEnd() const {
+  return stopAfterEpochPending();
+}
+
+ChangeAnswer TrainerControl::set(HyperParameter parameter, double value) {
+  ChangeAnswer answer;
+  {
+    const std::lock_guard lock(m_mutex);
+    answer = apply(parameter, value, m_live);
+    if (answer.kind != ChangeAnswer::Kind::kApplied) return answer;
+    m_status.live = m_live;
+    m_attention.store(true, std::memory_order_release);
+  }
+  m_version.fetch_add(1, std::memory_order_release);
+  return answer;
+}
+
+ChangeAnswer TrainerControl::setRestartOnly(const std::string& field) {
+  for (const RestartReason& known : kRestartReasons) {
+    if (field == known.field) {
+      return {ChangeAnswer::Kind::kNeedsRestart, std::string("Needs a restart: ") + known.reason};
+    }
+  }
+  return rejected("There is no setting '" + field + "'");
+}
+
+void TrainerControl::answerNonFinite(NonFiniteAnswer answer) {
+  const std::lock_guard lock(m_mutex);
+  if (m_status.state != TrainerState::kNonFinite) return;
+  m_answer = answer;
+  m_wake.notify_all();
+}
+
+TrainerStatus TrainerControl::status() const {
+  const std::lock_guard lock(m_mutex);
+  return m_status;
+}
+
+LiveHyperParameters TrainerControl::live() const {
+  const std::lock_guard lock(m_mutex);
+  return m_live;
+}
+
+TrainerControl::BeforeStep TrainerControl::beforeStep() {
+  if (!m_attention.load(std::memory_order_acquire)) return {Order::kGoOn, m_loopLive};
+  std::unique_lock lock(m_mutex);
+  const TrainerState before = m_status.state;
+  const auto mayGoOn = [this] {
+    return m_stopNow.load(std::memory_order_relaxed) || !m_pause || m_stepsAllowed > 0;
+  };
+  if (!mayGoOn()) {
+    m_status.state = TrainerState::kPaused;
+    m_version.fetch_add(1, std::memory_order_release);
+    m_wake.wait(lock, mayGoOn);
+    m_status.state = before;
+    m_version.fetch_add(1, std::memory_order_release);
+  }
+  m_loopLive = m_live;
+  if (m_stopNow.load(std::memory_order_relaxed)) return {Order::kStop, m_loopLive};
+  if (m_stepsAllowed > 0) --m_stepsAllowed;
+  m_attention.store(m_pause, std::memory_order_release);
+  return {Order::kGoOn, m_loopLive};
+}
+
+NonFiniteAnswer TrainerControl::waitForNonFiniteAnswer(NonFiniteReport report) {
+  std::unique_lock lock(m_mutex);
+  const TrainerState before = m_status.state;
+  m_answer.reset();
+  m_status.state = TrainerState::kNonFinite;
+  m_status.nonFinite = std::move(report);
+  m_version.fetch_add(1, std::memory_order_release);
+  m_wake.wait(lock,
+              [this] { return m_stopNow.load(std::memory_order_relaxed) || m_answer.has_value(); });
+  const NonFiniteAnswer answer =
+      m_stopNow.load(std::memory_order_relaxed) ? NonFiniteAnswer::kStop : *m_answer;
+  m_status.state = before;
+  m_status.nonFinite.reset();
+  m_version.fetch_add(1, std::memory_order_release);
+  return answer;
+}
+
+void TrainerControl::begin(const LiveHyperParameters& live) {
+  {
+    const std::lock_guard lock(m_mutex);
+    m_pause = false;
+    m_stopAfterEpoch = false;
+    m_stepsAllowed = 0;
+    m_stopNow.store(false, std::memory_order_release);
+    m_answer.reset();
+    m_live = live;
+    m_status = {};
+    m_status.state = TrainerState::kPreparing;
+    m_status.live = live;
+    m_attention.store(true, std::memory_order_release);
+  }
+  m_version.fetch_add(1, std::memory_order_release);
+}
+
+void TrainerControl::adopt(const LiveHyperParameters& live) {
+  {
+    const std::lock_guard lock(m_mutex);
+    m_live = live;
+    m_status.live = live;
+    m_attention.store(true, std::memory_order_release);
+  }
+  m_version.fetch_add(1, std::memory_order_release);
+}
+
+}  // namespace training

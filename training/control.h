@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace training {
+
+enum class TrainerState {
+  kIdle,       ///< nothing was started yet
+  kPreparing,  ///< reading data, making the model
+  kTraining,
+  kEvaluating,
+  kPaused,
+  kNonFinite,  ///< paused because a loss or gradient is not finite: waits for a NonFiniteAnswer
+  kFinished,   ///< ran to its end
+  kStopped,    ///< stopped on request; can be continued
+  kFailed,     ///< could not start or go on; see TrainerStatus::message
+};
+
+enum class Phase { kTraining, kFineTuning };
+
+enum class HyperParameter { kLearningRate, kMomentum, kWeightDecay, kHistogramInterval };
+
+/// The hyper-parameters that obey while training runs.
+struct LiveHyperParameters {
+  double learningRate = 0.01;
+  double momentum = 0.9;
+  double weightDecay = 0.0;
+  std::int64_t histogramInterval = 100;
+
+  friend bool operator==(const LiveHyperParameters&, const LiveHyperParameters&) = default;
+};
+
+/// What became of a request to change something.
+struct ChangeAnswer {
+  enum class Kind { kApplied, kNeedsRestart, kRejected };
+  Kind kind = Kind::kApplied;
+  std::string reason;  ///< empty when applied
+};
+
+enum class NonFiniteAnswer {
+  kGoOn,       ///< leave this batch's update out and go on
+  kLowerRate,  ///< the same, with a tenth of the learning rate
+  kStop,
+};
+
+/// Where the first non-finite value of a step was found.
+struct NonFiniteReport {
+  std::int64_t step = 0;
+  std::string layer;  ///< "fc1", or "loss"
+  std::string what;   ///< "gradient of fc1.weight holds 12 NaN", for the user
+};
+
+/// A consistent snapshot of the trainer, cheap to take at the display's pace.
+struct TrainerStatus {
+  TrainerState state = TrainerState::kIdle;
+  Phase phase = Phase::kTraining;
+  std::int64_t epoch = 0;       ///< 1-based within the phase, 0 before the first
+  std::int64_t epochs = 0;      ///< of the phase
+  std::int64_t step = 0;        ///< optimiser steps done, over both phases
+  std::int64_t stepsInAll = 0;  ///< of both phases together
+  double samplesPerSecond = 0;  ///< over about the last second of training
+  double secondsLeft = -1;      ///< of both phases; negative: not known yet
+  double loss = 0;              ///< of the last step
+  double loggingShare = 0;      ///< share of the loop's time spent on logging, 0 to 1
+  LiveHyperParameters live;
+  std::string runName;   ///< name under the log directory, known once it has started
+  std::string runPath;   ///< the run's folder
+  std::string dataName;  ///< "Fashion-MNIST"
+  std::string message;   ///< why it failed or stopped, for the user
+  std::optional<NonFiniteReport> nonFinite;
+  std::optional<double> accuracyAfterTraining;  ///< on the test set, fraction
+  std::optional<double> accuracyAfterFineTuning;
+};
+
+/// The line between whoever gives orders and the training loop.
+///
+/// Orders come from any thread and never wait for the loop; the loop looks between two steps, so an
+/// order takes effect before the next step ends. The newest order of a kind wins.
+class TrainerControl {
+ public:
+  TrainerControl() = default;
+  TrainerControl(const TrainerControl&) = delete;
+  TrainerControl& operator=(const TrainerControl&) = delete;
+
+  // --- orders, any thread --------------------------------------------------------------------
+  void pause();
+  void resume();
+  /// Does exactly one more step, then pauses. From running: pauses after the step in hand.
+  void stepOnce();
+  void stopNow();
+  void stopAfterEpoch();
+  /// Takes back stopAfterEpoch() as long as the epoch has not ended.
+  void cancelStopAfterEpoch();
+  [[nodiscard]] bool stopAfterEpochPending() const;
+  /// Checks the value; when applied, the loop takes it up between two steps.
+  ChangeAnswer set(HyperParameter parameter, double value);
+  /// For a field of TrainingConfig that cannot be live (batch size, layers, device, ...):
+  /// kNeedsRestart with the reason; kRejected for an unknown field.
+  [[nodiscard]] static ChangeAnswer setRestartOnly(const std::string& field);
+  void answerNonFinite(NonFiniteAnswer answer);
+
+  // --- looking, any thread -------------------------------------------------------------------
+  [[nodiscard]] TrainerStatus status() const;
+  [[nodiscard]] LiveHyperParameters live() const;
+  /// Grows whenever status() changed.
+  [[nodiscard]] std::uint64_t version() const noexcept {
+    return m_version.load(std::memory_order_acquire);
+  }
+
+  // --- the loop's side, worker thread --------------------------------------------------------
+  enum class Order { kGoOn, kStop };
+  /// What the loop has to know before a step. Waits while paused (and publishes that state).
+  struct BeforeStep {
+    Order order = Order::kGoOn;
+    LiveHyperParameters live;
+  };
+  [[nodiscard]] BeforeStep beforeStep();
+  /// True when the loop must end at this epoch's end.
+  [[nodiscard]] bool stopsAtEpochEnd() const;
+  /// True when an order waits that a long piece of work (evaluation) should give way to.
+  [[nodiscard]] bool stopRequested() const noexcept {
+    return m_stopNow.load(std::memory_order_acquire);
+  }
+  /// Publishes the report, waits for an answer (stopNow() counts as kStop) and returns it.
+  [[nodiscard]] NonFiniteAnswer waitForNonFiniteAnswer(NonFiniteReport report);
+  /// Resets orders, live values and status for a new run; before the loop's thread starts, so that
+  /// no order given after it is lost.
+  void begin(const LiveHyperParameters& live);
+  /// Puts live values of the loop's own in place (a phase begins, a saved run goes on).
+  void adopt(const LiveHyperParameters& live);
+  /// Changes the status under the lock. `change` gets the status and must be short.
+  template <class Change>
+  void update(Change&& change) {
+    {
+      const std::lock_guard lock(m_mutex);
+      change(m_status);
+    }
+    m_version.fetch_add(1, std::memory_order_release);
+  }
+
+ private:
+  mutable std::mutex m_mutex;
+  std::condition_variable m_wake;
+  std::atomic<std::uint64_t> m_version{1};
+  std::atomic<bool> m_stopNow{false};
+  std::atomic<bool> m_attention{
+      false};  ///< an order or change waits: beforeStep() must take the lock
+  bool m_pause = false;
+  bool m_stopAfterEpoch = false;
+  std::int64_t m_stepsAllowed = 0;
+  LiveHyperParameters m_live;
+  LiveHyperParameters m_loopLive;  ///< the loop's copy, read by the worker without the lock
+  std::optional<NonFiniteAnswer> m_answer;
+  TrainerStatus m_status;
+};
+
+}  // namespace training

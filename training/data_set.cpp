@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/data_set.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <system_error>
+
+#include "training/conv_net.h"
+#include "training/idx_file.h"
+
+namespace training {
+namespace {
+
+namespace fs = std::filesystem;
+using eventio::ErrorCode;
+using eventio::makeError;
+using eventio::Result;
+
+constexpr const char* kTrainImages = "train-images-idx3-ubyte";
+constexpr const char* kTrainLabels = "train-labels-idx1-ubyte";
+constexpr const char* kTestImages = "t10k-images-idx3-ubyte";
+constexpr const char* kTestLabels = "t10k-labels-idx1-ubyte";
+constexpr std::array<const char*, 4> kFiles = {kTrainImages, kTrainLabels, kTestImages,
+                                               kTestLabels};
+
+/// The file itself, plain or gzip, also as "train-images.idx3-ubyte".
+std::optional<fs::path> fileIn(const fs::path& folder, const std::string& name) {
+  std::string dotted = name;
+  dotted[dotted.rfind("-idx")] = '.';
+  for (const std::string& candidate : {name, name + ".gz", dotted, dotted + ".gz"}) {
+    std::error_code ignored;
+    if (fs::is_regular_file(folder / candidate, ignored)) return folder / candidate;
+  }
+  return std::nullopt;
+}
+
+bool holdsAllFiles(const fs::path& folder) {
+  return std::all_of(kFiles.begin(), kFiles.end(),
+                     [&folder](const char* name) { return fileIn(folder, name).has_value(); });
+}
+
+std::string nameOf(const fs::path& folder) {
+  fs::path path = fs::absolute(folder).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();
+  if (path.filename() == "raw") path = path.parent_path();
+  std::string name = path.filename().string();
+  if (name == "fashion-mnist" || name == "FashionMNIST") return "Fashion-MNIST";
+  if (name == "mnist") return "MNIST";
+  return name;
+}
+
+std::string missingFile(const fs::path& folder) {
+  for (const char* name : kFiles) {
+    if (!fileIn(folder, name)) return name;
+  }
+  return {};
+}
+
+Result<void> checkFolder(const fs::path& folder) {
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) {
+    return makeError(ErrorCode::kNotFound, folder.string() + " is not a folder that can be read");
+  }
+  const std::string missing = missingFile(folder);
+  if (missing.empty()) return {};
+  return makeError(ErrorCode::kNotFound, folder.string() + " holds no " + missing + " (or " +
+                                             missing + ".gz); a data set has four such files");
+}
+
+Result<fs::path> resolve(const std::string& folder) {
+  if (folder != "auto") return fs::path(folder);
+  const std::vector<DataSetPlace> places = findDataSets();
+  if (!places.empty()) return fs::path(places.front().folder);
+  return makeError(ErrorCode::kNotFound,
+                   "No data set found: install Debian's package dataset-fashion-mnist, or put "
+                   "MNIST's four files into ./data, or name their folder");
+}
+
+Result<void> checkShapes(const fs::path& images, const IdxHeader& imageHeader,
+                         const fs::path& labels, const IdxHeader& labelHeader) {
+  if (imageHeader.sizes[1] != kImageSide || imageHeader.sizes[2] != kImageSide) {
+    return makeError(ErrorCode::kUnsupported, images.string() + ": offset 8: images of " +
+                                                  std::to_string(imageHeader.sizes[1]) + " x " +
+                                                  std::to_string(imageHeader.sizes[2]) +
+                                                  "; the ConvNet takes 28 x 28");
+  }
+  if (imageHeader.sizes[0] != labelHeader.sizes[0]) {
+    return makeError(ErrorCode::kCorrupt,
+                     labels.string() + ": offset 4: " + std::to_string(labelHeader.sizes[0]) +
+                         " labels for the " + std::to_string(imageHeader.sizes[0]) + " images of " +
+                         images.string());
+  }
+  return {};
+}
+
+Result<ImageSet> loadImages(const fs::path& folder, const char* imageName, const char* labelName) {
+  const fs::path imageFile = *fileIn(folder, imageName);
+  const fs::path labelFile = *fileIn(folder, labelName);
+  Result<IdxFile> labels = readIdxFile(labelFile, 1);
+  if (!labels) return tl::unexpected(labels.error());
+  Result<IdxFile> images = readIdxFile(imageFile, 3);
+  if (!images) return tl::unexpected(images.error());
+  const Result<void> fit = checkShapes(imageFile, images->header, labelFile, labels->header);
+  if (!fit) return tl::unexpected(fit.error());
+  const auto wrong = std::find_if(labels->values.begin(), labels->values.end(),
+                                  [](std::uint8_t label) { return label >= kClasses; });
+  if (wrong != labels->values.end()) {
+    return makeError(ErrorCode::kCorrupt, labelFile.string() + ": offset " +
+                                              std::to_string(8 + (wrong - labels->values.begin())) +
+                                              ": label " + std::to_string(*wrong) +
+                                              "; labels go from 0 to 9");
+  }
+  return ImageSet{images->header.sizes[0], images->header.sizes[1], images->header.sizes[2],
+                  std::move(images->values), std::move(labels->values)};
+}
+
+Result<void> checkHeaders(const fs::path& folder, const char* imageName, const char* labelName) {
+  const fs::path imageFile = *fileIn(folder, imageName);
+  const fs::path labelFile = *fileIn(folder, labelName);
+  const Result<IdxHeader> images = readIdxHeader(imageFile, 3);
+  if (!images) return tl::unexpected(images.error());
+  const Result<IdxHeader> labels = readIdxHeader(labelFile, 1);
+  if (!labels) return tl::unexpected(labels.error());
+  return checkShapes(imageFile, *images, labelFile, *labels);
+}
+
+}  // namespace
+
+std::vector<DataSetPlace> findDataSets() {
+  std::vector<fs::path> folders = {"/usr/share/datasets/fashion-mnist", "data"};
+  std::error_code ignored;
+  std::vector<fs::path> below;
+  for (fs::directory_iterator it("data", ignored), end; !ignored && it != end;
+       it.increment(ignored)) {
+    below.push_back(it->path());
+  }
+  std::sort(below.begin(), below.end());
+  for (const fs::path& folder : below) {
+    folders.push_back(folder);
+    folders.push_back(folder / "raw");
+  }
+  std::vector<DataSetPlace> places;
+  for (const fs::path& folder : folders) {
+    if (holdsAllFiles(folder)) places.push_back({nameOf(folder), folder.string()});
+  }
+  return places;
+}
+
+Result<DataSet> loadDataSet(const std::string& folder) {
+  const Result<fs::path> path = resolve(folder);
+  if (!path) return tl::unexpected(path.error());
+  const Result<void> usable = checkFolder(*path);
+  if (!usable) return tl::unexpected(usable.error());
+  Result<ImageSet> train = loadImages(*path, kTrainImages, kTrainLabels);
+  if (!train) return tl::unexpected(train.error());
+  Result<ImageSet> test = loadImages(*path, kTestImages, kTestLabels);
+  if (!test) return tl::unexpected(test.error());
+  return DataSet{nameOf(*path), path->string(), kClasses, std::move(*train), std::move(*test)};
+}
+
+Result<DataSetPlace> probeDataSet(const std::string& folder) {
+  const Result<fs::path> path = resolve(folder);
+  if (!path) return tl::unexpected(path.error());
+  return checkFolder(*path)
+      .and_then([&path] { return checkHeaders(*path, kTrainImages, kTrainLabels); })
+      .and_then([&path] { return checkHeaders(*path, kTestImages, kTestLabels); })
+      .map([&path] {
+        return DataSetPlace{nameOf(*path), path->string()};
+      });
+}
+
+}  // namespace training

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "eventio/result.h"
+#include "training/config.h"
+#include "training/control.h"
+#include "training/data_set.h"
+
+namespace training {
+
+struct EngineInfo {
+  std::string torchVersion;          ///< "1.13.1"
+  std::vector<std::string> devices;  ///< "cpu" first, then "cuda:0", ... as LibTorch offers them
+  std::vector<LayerInfo> layers;     ///< of the ConvNet, input to output
+};
+
+struct StepRecord {
+  Phase phase = Phase::kTraining;
+  std::int64_t step = 0;  ///< 0-based, over both phases
+  double loss = 0;        ///< mean over the batch
+  double accuracy = 0;    ///< fraction of the batch
+  double learningRate = 0;
+  double samplesPerSecond = 0;
+};
+
+struct EpochRecord {
+  Phase phase = Phase::kTraining;
+  std::int64_t epoch = 0;  ///< 0-based within the phase
+  std::int64_t step = 0;   ///< steps done when it ended, over both phases
+  double loss = 0;         ///< mean over the epoch's samples
+  double accuracy = 0;
+  double validationLoss = 0;  ///< on the test set
+  double validationAccuracy = 0;
+};
+
+/// Takes down what happens; called by the training loop on its thread. Never throws, never waits
+/// for the disk while memory lasts.
+class TrainingRecorder {
+ public:
+  virtual ~TrainingRecorder() = default;
+  virtual void step(const StepRecord& record) = 0;
+  /// An epoch begins with this step; `epoch` is 0-based within the phase.
+  virtual void epochBegins(Phase phase, std::int64_t epoch, std::int64_t step) = 0;
+  virtual void epoch(const EpochRecord& record) = 0;
+  /// Values of one parameter or gradient: tag "conv1/weight" or "conv1/weight.grad".
+  virtual void histogram(std::string_view tag, std::span<const float> values,
+                         std::int64_t step) = 0;
+  /// A live hyper-parameter changed and holds from this step on.
+  virtual void changed(std::string_view what, double from, double to, std::int64_t step) = 0;
+  virtual void checkpointSaved(const std::string& file, std::int64_t step) = 0;
+  /// Something the user must know: a non-finite loss, a checkpoint that could not be written.
+  virtual void alert(std::string_view text, std::int64_t step) = 0;
+};
+
+struct TrainingOutcome {
+  bool stopped = false;                 ///< stopped on request before its end
+  double accuracyAfterTraining = -1;    ///< on the test set; negative: not reached
+  double accuracyAfterFineTuning = -1;  ///< negative: not reached or left out
+  double samplesPerSecond = 0;          ///< of training alone, evaluation left out
+  std::string modelFile;
+};
+
+/// What stands between the program and LibTorch. Its code lives in a module that is loaded when
+/// training is first wanted; nothing else of the program touches torch.
+class TrainingEngine {
+ public:
+  virtual ~TrainingEngine() = default;
+  [[nodiscard]] virtual EngineInfo info() const = 0;
+  /// Steps done when `modelFile` was saved: where a run that goes on from it takes up.
+  [[nodiscard]] virtual eventio::Result<std::int64_t> savedStep(
+      const std::string& modelFile) const = 0;
+  /// Trains, evaluates, fine-tunes and evaluates as `config` says, on the calling thread and
+  /// threads of its own; saves model and optimiser state at the end and at a stop to `modelFile`
+  /// (atomically). With config.continueRun it goes on from `modelFile`. Bit-identical for one seed,
+  /// thread count and machine, however it was paused; a continued run equals one that was never
+  /// stopped.
+  [[nodiscard]] virtual eventio::Result<TrainingOutcome> train(const TrainingConfig& config,
+                                                               const DataSet& data,
+                                                               const std::string& modelFile,
+                                                               TrainerControl& control,
+                                                               TrainingRecorder& recorder) = 0;
+};
+
+/// Loads the engine's module (about 0.3 s: LibTorch's initialisers). Thread-safe; loads once.
+/// Error kNotFound when the program was built or installed without it: old runs can still be
+/// viewed.
+[[nodiscard]] eventio::Result<TrainingEngine*> loadEngine();
+
+}  // namespace training

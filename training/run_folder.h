@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "eventio/result.h"
+#include "training/config.h"
+
+namespace training {
+
+/// A run's place on disk.
+struct RunFolder {
+  std::filesystem::path logDirectory;  ///< absolute, lexically normal
+  std::string name;
+
+  [[nodiscard]] std::filesystem::path path() const { return logDirectory / name; }
+  [[nodiscard]] std::filesystem::path modelFile() const { return path() / "model.pt"; }
+  [[nodiscard]] std::filesystem::path settingsFile() const { return path() / "traindeck.json"; }
+};
+
+/// The place that an existing folder stands for.
+[[nodiscard]] RunFolder runFolderAt(const std::filesystem::path& folder);
+
+/// Makes a new folder `name`, or `name-2`, `name-3`, ... when that is taken. Two callers, in one
+/// process or in two, never get the same.
+[[nodiscard]] eventio::Result<RunFolder> makeRunFolder(const std::filesystem::path& logDirectory,
+                                                       const std::string& name);
+
+enum class RunState { kRunning, kFinished, kStopped, kFailed };
+
+/// Writes traindeck.json (atomically): the settings, and how the run stands.
+[[nodiscard]] eventio::Result<void> writeRunSettings(const RunFolder& folder,
+                                                     const TrainingConfig& config, RunState state);
+
+}  // namespace training

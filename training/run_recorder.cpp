@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/run_recorder.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+
+#include "eventio/histogram_builder.h"
+
+namespace training {
+namespace {
+
+using eventio::Result;
+using eventio::Run;
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+/// The file holds floats; the store must not know better.
+double asFloat(double value) {
+  return static_cast<double>(static_cast<float>(value));
+}
+
+std::string number(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.6g", value);
+  return text.data();
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+constexpr std::array<const char*, 2> kMetricTags = {"validation/accuracy", "validation/loss"};
+
+}  // namespace
+
+Result<std::unique_ptr<RunRecorder>> RunRecorder::open(
+    const RunFolder& folder, const TrainingConfig& config,
+    const std::shared_ptr<eventio::RunStore>& store, std::optional<std::int64_t> resumeStep) {
+  eventio::SummaryWriterOptions options;
+  options.purgeStep = resumeStep;
+  if (store) {
+    options.onNewFile = [store](const std::filesystem::path& file) {
+      store->addOwnFile(std::filesystem::absolute(file).lexically_normal().string());
+    };
+  }
+  auto writer = eventio::SummaryWriter::create(folder.path(), options);
+  if (!writer) return tl::unexpected(writer.error());
+  std::shared_ptr<Run> run;
+  if (store) {
+    run = store->openRun(folder.logDirectory.string(), folder.name);
+    if (resumeStep) run->purgeFrom(*resumeStep);
+    run->setLive(true);
+  }
+  std::unique_ptr<RunRecorder> recorder(
+      new RunRecorder(config, std::move(*writer), std::move(run)));
+  recorder->m_lastStep = resumeStep.value_or(0);
+  if (!resumeStep) recorder->addHparams();
+  return recorder;
+}
+
+RunRecorder::RunRecorder(const TrainingConfig& config,
+                         std::unique_ptr<eventio::SummaryWriter> writer,
+                         std::shared_ptr<eventio::Run> run)
+    : m_config(config), m_writer(std::move(writer)), m_run(std::move(run)) {}
+
+RunRecorder::~RunRecorder() {
+  close();
+}
+
+void RunRecorder::addHparams() {
+  std::map<std::string, eventio::HparamValue> values;
+  const auto whole = [&values](const char* name, std::int64_t value) {
+    values[name] = static_cast<double>(value);
+  };
+  whole("epochs", m_config.epochs);
+  whole("batch_size", m_config.batchSize);
+  values["learning_rate"] = m_config.learningRate;
+  values["momentum"] = m_config.momentum;
+  values["weight_decay"] = m_config.weightDecay;
+  whole("fine_tune_epochs", m_config.fineTuneEpochs);
+  if (m_config.fineTuneEpochs > 0) {
+    values["fine_tune_learning_rate"] = m_config.fineTuneLearningRate;
+    values["fine_tune_layers"] = joined(m_config.fineTuneLayers);
+  }
+  values["seed"] = static_cast<double>(m_config.seed);
+  values["device"] = m_config.device;
+  values["data"] = m_config.dataFolder;
+  const std::vector<std::string> metrics(kMetricTags.begin(), kMetricTags.end());
+  check(m_writer->addHparams(values, metrics));
+  if (m_run) m_run->setHparams({values, metrics});
+}
+
+void RunRecorder::step(const StepRecord& record) {
+  m_lastStep = record.step;
+  const double wallTime = now();
+  const std::array<Run::NamedScalar, 4> values{{
+      {"train/loss", asFloat(record.loss)},
+      {"train/accuracy", asFloat(record.accuracy)},
+      {"train/learning_rate", asFloat(record.learningRate)},
+      {"train/samples_per_s", asFloat(record.samplesPerSecond)},
+  }};
+  for (const Run::NamedScalar& value : values) {
+    check(m_writer->addScalar(value.tag, static_cast<float>(value.value), record.step, wallTime));
+  }
+  if (m_run) m_run->appendScalars(record.step, wallTime, values);
+}
+
+void RunRecorder::epochBegins(Phase phase, std::int64_t epoch, std::int64_t step) {
+  const bool fineTuning = phase == Phase::kFineTuning;
+  if (epoch == 0) {
+    addText("traindeck/phases",
+            fineTuning ? "fine-tuning of " + joined(m_config.fineTuneLayers) + " begins"
+                       : "training begins",
+            step);
+  }
+  const std::int64_t before = fineTuning ? m_config.epochs : 0;
+  addScalar("train/epoch", static_cast<double>(before + epoch + 1), step);
+}
+
+void RunRecorder::epoch(const EpochRecord& record) {
+  // The epoch's last step, so that a run that goes on from its end keeps these points.
+  const std::int64_t lastStep = std::max<std::int64_t>(record.step - 1, 0);
+  addScalar("validation/loss", record.validationLoss, lastStep);
+  addScalar("validation/accuracy", record.validationAccuracy, lastStep);
+  const bool fineTuning = record.phase == Phase::kFineTuning;
+  addScalar(fineTuning ? "Fine-tuning Loss" : "Training Loss", record.loss, record.epoch);
+  addScalar(fineTuning ? "Fine-tuning Accuracy" : "Training Accuracy", record.accuracy,
+            record.epoch);
+}
+
+void RunRecorder::histogram(std::string_view tag, std::span<const float> values,
+                            std::int64_t step) {
+  const double wallTime = now();
+  auto histogram = std::make_shared<const eventio::Histogram>(eventio::buildHistogram(values));
+  check(m_writer->addHistogram(tag, *histogram, step, wallTime));
+  if (m_run) m_run->appendHistogram(tag, {step, wallTime, std::move(histogram)});
+}
+
+void RunRecorder::changed(std::string_view what, double from, double to, std::int64_t step) {
+  addText("traindeck/changes", std::string(what) + " " + number(from) + " → " + number(to), step);
+}
+
+void RunRecorder::checkpointSaved(const std::string& file, std::int64_t step) {
+  addText("traindeck/checkpoints", "saved " + file, std::max<std::int64_t>(step - 1, 0));
+}
+
+void RunRecorder::alert(std::string_view text, std::int64_t step) {
+  addText("traindeck/alerts", text, step);
+}
+
+void RunRecorder::ended(std::string_view reason) {
+  addText("traindeck/phases", reason, m_lastStep);
+}
+
+void RunRecorder::close() {
+  if (std::exchange(m_closed, true)) return;
+  check(m_writer->close());
+  if (m_run) m_run->setLive(false);
+}
+
+std::string RunRecorder::failure() const {
+  const eventio::SummaryWriterStatus status = m_writer->status();
+  if (status.failing || status.recordsLost > 0) return status.failure;
+  return {};
+}
+
+std::uint64_t RunRecorder::bytes() const {
+  return m_writer->status().bytesWritten;
+}
+
+void RunRecorder::addScalar(std::string_view tag, double value, std::int64_t step) {
+  const double wallTime = now();
+  check(m_writer->addScalar(tag, static_cast<float>(value), step, wallTime));
+  if (m_run) m_run->appendScalar(tag, step, wallTime, asFloat(value));
+}
+
+void RunRecorder::addText(std::string_view tag, std::string_view text, std::int64_t step) {
+  const double wallTime = now();
+  check(m_writer->addText(tag, text, step, wallTime));
+  if (!m_run) return;
+  const std::string full = std::string(tag) + "/text_summary";
+  m_run->setMetadata(full, "text", {}, {});
+  m_run->appendText(full, {step, wallTime, {std::string(text)}});
+}
+
+void RunRecorder::check(const Result<void>& result) {
+  if (result) return;
+  const eventio::SummaryWriterStatus status = m_writer->status();
+  if (std::exchange(m_failuresSeen, status.failureCount) == status.failureCount) return;
+  if (!m_run || !status.failing) return;
+  const std::string full = "traindeck/alerts/text_summary";
+  m_run->setMetadata(full, "text", {}, {});
+  m_run->appendText(full, {m_lastStep, now(), {"The log cannot be written: " + status.failure}});
+}
+
+}  // namespace training

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "eventio/result.h"
+#include "eventio/run_store.h"
+#include "eventio/summary_writer.h"
+#include "training/engine.h"
+#include "training/run_folder.h"
+
+namespace training {
+
+/// Writes what the training loop tells into the run's event file and, for the window, into the
+/// store: the same values under the same tags, so that a live run and its reloaded file look the
+/// same.
+///
+/// Scalars of every step: train/loss, train/accuracy, train/learning_rate, train/samples_per_s; at
+/// an epoch's first step train/epoch (counted from 1 over both phases); at its last step
+/// validation/loss and validation/accuracy. "Training Loss", "Training Accuracy" and their
+/// "Fine-tuning" counterparts have the epoch (0-based within the phase) as step. Histograms stand
+/// under the tags they come with. Texts: traindeck/changes, traindeck/checkpoints,
+/// traindeck/alerts, traindeck/phases.
+class RunRecorder final : public TrainingRecorder {
+ public:
+  /// `store` may be null. `resumeStep`: the run goes on from this step; what its older files hold
+  /// at and after it is dropped by readers.
+  [[nodiscard]] static eventio::Result<std::unique_ptr<RunRecorder>> open(
+      const RunFolder& folder, const TrainingConfig& config,
+      const std::shared_ptr<eventio::RunStore>& store,
+      std::optional<std::int64_t> resumeStep = std::nullopt);
+  ~RunRecorder() override;
+
+  void step(const StepRecord& record) override;
+  void epochBegins(Phase phase, std::int64_t epoch, std::int64_t step) override;
+  void epoch(const EpochRecord& record) override;
+  void histogram(std::string_view tag, std::span<const float> values, std::int64_t step) override;
+  void changed(std::string_view what, double from, double to, std::int64_t step) override;
+  void checkpointSaved(const std::string& file, std::int64_t step) override;
+  void alert(std::string_view text, std::int64_t step) override;
+  /// Why the run ended, at its last step.
+  void ended(std::string_view reason);
+
+  /// Flushes and closes the file; the run in the store is live no longer.
+  void close();
+
+  /// Any thread: what is wrong with the event file, empty when all is well; its bytes so far.
+  [[nodiscard]] std::string failure() const;
+  [[nodiscard]] std::uint64_t bytes() const;
+
+ private:
+  RunRecorder(const TrainingConfig& config, std::unique_ptr<eventio::SummaryWriter> writer,
+              std::shared_ptr<eventio::Run> run);
+
+  void addHparams();
+  /// One value of one tag, file and store.
+  void addScalar(std::string_view tag, double value, std::int64_t step);
+  void addText(std::string_view tag, std::string_view text, std::int64_t step);
+  /// Takes note of a failed write once, as an alert in the store.
+  void check(const eventio::Result<void>& result);
+
+  const TrainingConfig m_config;
+  const std::unique_ptr<eventio::SummaryWriter> m_writer;
+  const std::shared_ptr<eventio::Run> m_run;
+  std::int64_t m_lastStep = 0;
+  std::uint64_t m_failuresSeen = 0;
+  bool m_closed = false;
+};
+
+}  // namespace training

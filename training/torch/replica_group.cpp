@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/torch/replica_group.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "training/conv_net.h"
+
+namespace training {
+namespace {
+
+std::string holds(const std::string& thing, const NonFiniteCount& count) {
+  std::string text = thing + " holds ";
+  if (count.nans > 0) text += std::to_string(count.nans) + " NaN";
+  if (count.nans > 0 && count.infinities > 0) text += " and ";
+  if (count.infinities > 0) text += std::to_string(count.infinities) + " infinite";
+  return text + (count.nans + count.infinities == 1 ? " value" : " values");
+}
+
+std::string dotted(const ParameterPlace& place) {
+  return std::string(place.layer) + "." + place.name;
+}
+
+/// The ranges of the flat buffers that belong to these layers, neighbours joined.
+std::vector<Part> rangesOf(std::span<const std::string> layers) {
+  std::vector<Part> ranges;
+  const std::span<const ParameterPlace> places = convNetParameters();
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (std::find(layers.begin(), layers.end(), places[i].layer) == layers.end()) continue;
+    const std::size_t first = places[i].offset;
+    const std::size_t last = i + 1 < places.size() ? places[i + 1].offset : convNetFlatSize();
+    if (!ranges.empty() && ranges.back().first + ranges.back().size == first) {
+      ranges.back().size += last - first;
+    } else {
+      ranges.push_back({first, last - first});
+    }
+  }
+  return ranges;
+}
+
+/// Calls work(part) for this member's share of each range.
+template <class Work>
+void eachShare(std::span<const Part> ranges, int member, int members, const Work& work) {
+  for (const Part& range : ranges) {
+    const Part share =
+        partOf(range.size, static_cast<std::size_t>(member), static_cast<std::size_t>(members));
+    work(Part{range.first + share.first, share.size});
+  }
+}
+
+}  // namespace
+
+ReplicaGroup::ReplicaGroup(TrainingState& state, int replicas, const std::string& device)
+    : m_team(replicas, prepareTorchThread),
+      m_state(state),
+      m_sums(static_cast<std::size_t>(replicas)),
+      m_finite(static_cast<std::size_t>(replicas)) {
+  for (int i = 0; i < replicas; ++i) m_replicas.emplace_back(state.parameters.data(), device);
+  for (Replica& replica : m_replicas) m_gradients.push_back(replica.gradients());
+  std::vector<std::string> all;
+  for (const LayerInfo& layer : convNetLayers()) all.push_back(layer.name);
+  setTrained(all);
+}
+
+void ReplicaGroup::setTrained(std::span<const std::string> layers) {
+  m_trained = rangesOf(layers);
+  for (Replica& replica : m_replicas) replica.setTrained(layers);
+}
+
+template <class Work>
+LossSum ReplicaGroup::shareOut(std::span<const std::uint32_t> batch, const Work& work) {
+  m_team.run([&](int member) {
+    const auto index = static_cast<std::size_t>(member);
+    const Part share = partOf(batch.size(), index, m_replicas.size());
+    m_sums[index] = work(m_replicas[index], batch.subspan(share.first, share.size));
+  });
+  LossSum sum;
+  for (const LossSum& share : m_sums) {
+    sum.loss += share.loss;
+    sum.correct += share.correct;
+  }
+  return sum;
+}
+
+ReplicaGroup::StepResult ReplicaGroup::step(const ImageSet& images,
+                                            std::span<const std::uint32_t> batch,
+                                            const SgdSettings& settings) {
+  const float scale = 1.0F / static_cast<float>(batch.size());
+  StepResult result;
+  result.sum = shareOut(batch, [&](Replica& replica, std::span<const std::uint32_t> share) {
+    return replica.train(images, share, scale);
+  });
+
+  float* const parameters = m_state.parameters.data();
+  float* const velocity = m_state.velocity.data();
+  float* const total = m_gradients.front();
+  m_team.run([&](int member) {
+    bool finite = true;
+    eachShare(m_trained, member, size(), [&](const Part& part) {
+      finite = sumGradients(m_gradients, total, part) && finite;
+      finite = finite && sgdStaysFinite(parameters, velocity, total, part, settings);
+    });
+    m_finite[static_cast<std::size_t>(member)] = finite ? 1 : 0;
+  });
+  result.finite = std::isfinite(result.sum.loss) &&
+                  std::find(m_finite.begin(), m_finite.end(), 0) == m_finite.end();
+  if (!result.finite) return result;
+
+  m_team.run([&](int member) {
+    eachShare(m_trained, member, size(),
+              [&](const Part& part) { sgdUpdate(parameters, velocity, total, part, settings); });
+  });
+  return result;
+}
+
+std::span<const float> ReplicaGroup::gradients() const noexcept {
+  return {m_gradients.front(), convNetFlatSize()};
+}
+
+LossSum ReplicaGroup::evaluate(const ImageSet& images, std::span<const std::uint32_t> batch) {
+  return shareOut(batch, [&](Replica& replica, std::span<const std::uint32_t> share) {
+    return replica.evaluate(images, share);
+  });
+}
+
+ReplicaGroup::Culprit ReplicaGroup::findNonFinite(const ImageSet& images,
+                                                  std::span<const std::uint32_t> batch,
+                                                  double lossSum, const SgdSettings& settings) {
+  const Replica::Activation activation = m_replicas.front().firstNonFiniteActivation(images, batch);
+  if (!activation.layer.empty()) {
+    return {activation.layer, holds("output of " + activation.layer, activation.count)};
+  }
+  if (!std::isfinite(lossSum)) return {"loss", "the loss is not finite"};
+  for (const ParameterPlace& place : convNetParameters()) {
+    const NonFiniteCount count = countNonFinite(gradients().subspan(place.offset, place.size));
+    if (count.nans + count.infinities == 0) continue;
+    return {place.layer, holds("gradient of " + dotted(place), count)};
+  }
+  for (const ParameterPlace& place : convNetParameters()) {
+    if (!sgdStaysFinite(m_state.parameters.data(), m_state.velocity.data(), m_gradients.front(),
+                        {place.offset, place.size}, settings)) {
+      return {place.layer, "the update of " + dotted(place) + " would overflow"};
+    }
+  }
+  return {"loss", "a value is not finite"};
+}
+
+}  // namespace training

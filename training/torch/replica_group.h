@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "training/batch_math.h"
+#include "training/data_set.h"
+#include "training/thread_team.h"
+#include "training/torch/replica.h"
+#include "training/torch/training_state.h"
+
+namespace training {
+
+/// The model as one: replicas that share a parameter buffer, each on a thread of its own with its
+/// share of every batch. What it computes is the mathematics of the whole batch.
+class ReplicaGroup {
+ public:
+  /// `state`'s parameters and velocity are used in place and must outlive the group.
+  ReplicaGroup(TrainingState& state, int replicas, const std::string& device);
+
+  [[nodiscard]] int size() const noexcept { return m_team.size(); }
+  void setTrained(std::span<const std::string> layers);
+
+  struct StepResult {
+    LossSum sum;
+    bool finite = true;  ///< loss, gradients and the update are; if not, nothing was updated
+  };
+  /// Forward, backward, sum of the gradients, check, update.
+  StepResult step(const ImageSet& images, std::span<const std::uint32_t> batch,
+                  const SgdSettings& settings);
+  /// The batch's gradients summed over the replicas, as the last step() left them; flat.
+  [[nodiscard]] std::span<const float> gradients() const noexcept;
+
+  LossSum evaluate(const ImageSet& images, std::span<const std::uint32_t> batch);
+
+  /// Where a step that was not finite went wrong first.
+  struct Culprit {
+    std::string layer;  ///< "loss" when all layers' outputs and gradients are finite
+    std::string what;
+  };
+  [[nodiscard]] Culprit findNonFinite(const ImageSet& images, std::span<const std::uint32_t> batch,
+                                      double lossSum, const SgdSettings& settings);
+
+ private:
+  template <class Work>
+  LossSum shareOut(std::span<const std::uint32_t> batch, const Work& work);
+
+  ThreadTeam m_team;
+  TrainingState& m_state;
+  std::vector<Replica> m_replicas;
+  std::vector<float*> m_gradients;  // one a replica; the sum comes to stand in the first
+  std::vector<LossSum> m_sums;
+  std::vector<std::uint8_t> m_finite;
+  std::vector<Part> m_trained;  // of the flat buffers: what is summed, checked and updated
+};
+
+}  // namespace training

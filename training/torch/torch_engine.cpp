@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/torch/torch_engine.h"
+
+#include "training/conv_net.h"
+#include "training/system_allocator.h"
+#include "training/torch/checkpoint.h"
+#include "training/torch/replica.h"
+#include "training/torch/training_loop.h"
+
+namespace training {
+
+using eventio::ErrorCode;
+using eventio::makeError;
+using eventio::Result;
+
+EngineInfo TorchEngine::info() const {
+  return {torchVersion(), torchDevices(), convNetLayers()};
+}
+
+Result<std::int64_t> TorchEngine::savedStep(const std::string& modelFile) const {
+  return loadCheckpoint(modelFile).map([](const TrainingState& state) { return state.step; });
+}
+
+Result<TrainingOutcome> TorchEngine::train(const TrainingConfig& config, const DataSet& data,
+                                           const std::string& modelFile, TrainerControl& control,
+                                           TrainingRecorder& recorder) {
+  const std::vector<std::string> devices = torchDevices();
+  const std::vector<LayerInfo> layers = convNetLayers();
+  const std::vector<ConfigProblem> problems = checkConfig(config, layers, devices);
+  if (!problems.empty()) {
+    return makeError(ErrorCode::kInvalidArgument,
+                     problems.front().field + ": " + problems.front().message);
+  }
+  if (data.train.count < 1 || data.test.count < 1) {
+    return makeError(ErrorCode::kInvalidArgument, data.folder + ": the data set holds no images");
+  }
+  try {
+    keepFreedMemory();
+    useOneTorchThread();
+    return TrainingLoop(config, data, modelFile, control, recorder).run();
+  } catch (const std::exception& error) {
+    const std::string text = error.what();
+    return makeError(ErrorCode::kUnsupported,
+                     "LibTorch cannot go on: " + text.substr(0, text.find('\n')));
+  }
+}
+
+}  // namespace training

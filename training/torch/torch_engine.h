@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "training/engine.h"
+
+namespace training {
+
+/// The TrainingEngine on LibTorch. What LibTorch throws comes back as an Error.
+class TorchEngine final : public TrainingEngine {
+ public:
+  [[nodiscard]] EngineInfo info() const override;
+  [[nodiscard]] eventio::Result<std::int64_t> savedStep(
+      const std::string& modelFile) const override;
+  [[nodiscard]] eventio::Result<TrainingOutcome> train(const TrainingConfig& config,
+                                                       const DataSet& data,
+                                                       const std::string& modelFile,
+                                                       TrainerControl& control,
+                                                       TrainingRecorder& recorder) override;
+};
+
+}  // namespace training

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "eventio/result.h"
+#include "training/batch_math.h"
+#include "training/config.h"
+#include "training/control.h"
+#include "training/data_set.h"
+#include "training/engine.h"
+#include "training/throughput_meter.h"
+#include "training/torch/training_state.h"
+
+namespace training {
+
+class ReplicaGroup;
+
+/// Trains, evaluates, fine-tunes and evaluates; TrainingEngine::train() describes what it keeps.
+/// May throw what LibTorch throws.
+class TrainingLoop {
+ public:
+  TrainingLoop(const TrainingConfig& config, const DataSet& data, std::string modelFile,
+               TrainerControl& control, TrainingRecorder& recorder);
+  ~TrainingLoop();
+  TrainingLoop(const TrainingLoop&) = delete;
+  TrainingLoop& operator=(const TrainingLoop&) = delete;
+
+  [[nodiscard]] eventio::Result<TrainingOutcome> run();
+
+ private:
+  enum class Next { kGoOn, kStop };
+
+  eventio::Result<void> restore();
+  void initialise();
+  void enterPhase(Phase phase);
+  Next runPhase();
+  Next runEpoch();
+  /// One optimiser step on the next batch of the epoch.
+  Next runStep(std::span<const std::uint32_t> batch);
+  Next handleNonFinite(std::span<const std::uint32_t> batch, const LossSum& sum);
+  /// The epoch's end: test set, record, checkpoint.
+  Next finishEpoch();
+  std::optional<LossSum> evaluateTestSet();
+  void takeUp(const LiveHyperParameters& live);
+  void recordStep(const LossSum& sum, std::size_t samples);
+  void recordHistograms();
+  void save();
+  void publishStep(double loss);
+  void publishPosition();
+  TrainingOutcome outcome(bool stopped) const;
+
+  [[nodiscard]] std::int64_t epochsOf(Phase phase) const noexcept;
+  [[nodiscard]] std::int64_t batchesPerEpoch() const noexcept;
+  [[nodiscard]] std::int64_t stepsInAll() const noexcept;
+  [[nodiscard]] SgdSettings sgd() const noexcept;
+  /// Calls `record` and adds its time to the time spent on logging.
+  template <class Record>
+  void logged(const Record& record);
+
+  const TrainingConfig m_config;
+  const DataSet& m_data;
+  const std::string m_modelFile;
+  TrainerControl& m_control;
+  TrainingRecorder& m_recorder;
+
+  TrainingState m_state;
+  std::unique_ptr<ReplicaGroup> m_model;
+  std::vector<std::uint32_t> m_order;      // of the epoch's samples
+  std::vector<std::uint32_t> m_testOrder;  // 0, 1, 2, ...
+  std::vector<std::string> m_trainedLayers;
+  ThroughputMeter m_meter;    // of the phase in hand
+  double m_trainingRate = 0;  // samples a second of the training phase
+  double m_loggingSeconds = 0;
+  double m_loopSeconds = 0;
+  double m_evaluationSeconds = 0;     // of the last evaluation
+  std::int64_t m_histogramStep = -1;  // step of the newest histograms
+  bool m_saved = false;               // the checkpoint holds the present state
+};
+
+}  // namespace training

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "training/control.h"
+
+namespace training {
+
+/// All that a run needs to go on as if it had never stopped: what a checkpoint holds.
+struct TrainingState {
+  std::vector<float> parameters;  ///< flat, see conv_net.h
+  std::vector<float> velocity;    ///< SGD's momentum buffers, laid out as the parameters
+
+  Phase phase = Phase::kTraining;
+  std::int64_t epoch =
+      0;  ///< 0-based within the phase; the phase's number of epochs when it is over
+  std::int64_t batch = 0;  ///< batches of the epoch that are done
+  std::int64_t step = 0;   ///< optimiser steps done, over both phases
+
+  double lossSum = 0;  ///< over the samples of the epoch so far
+  std::int64_t correct = 0;
+  std::int64_t samples = 0;
+
+  LiveHyperParameters live;
+  double accuracyAfterTraining = -1;  ///< on the test set; negative: not reached
+  double accuracyAfterFineTuning = -1;
+
+  // What the position refers to; a run goes on only with the same.
+  std::uint64_t seed = 0;
+  std::int64_t batchSize = 0;
+  std::int64_t trainImages = 0;
+};
+
+}  // namespace training

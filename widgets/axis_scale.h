@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <vector>
+
+namespace widgets {
+
+enum class AxisScale {
+  kLinear,
+  kLog,     ///< log10; values that are not positive have no place on it
+  kSymLog,  ///< logarithmic for both signs, linear below about 0.001
+};
+
+/// Where a value stands on an axis of that scale; charts pan and zoom in these positions. NaN for a
+/// value that has no place.
+[[nodiscard]] double toAxis(AxisScale scale, double value) noexcept;
+/// The inverse of toAxis().
+[[nodiscard]] double fromAxis(AxisScale scale, double position) noexcept;
+
+enum class AxisUnit {
+  kNumber,
+  kDuration,  ///< seconds, shown as 90 s, 1.5 min, 2 h
+  kDateTime,  ///< seconds since 1970, shown in local time
+};
+
+struct AxisTick {
+  double position = 0;  ///< on the axis
+  QString label;
+};
+
+/// About `wanted` ticks at round values between two positions, ascending.
+[[nodiscard]] std::vector<AxisTick> axisTicks(AxisScale scale, AxisUnit unit, double lower,
+                                              double upper, int wanted);
+
+struct AxisRange {
+  double lower = 0;
+  double upper = 1;
+  bool operator==(const AxisRange&) const = default;
+};
+
+/// The range of positions that shows [min, max] (positions too) with bounds on round values, so
+/// that it does not move with every new point.
+[[nodiscard]] AxisRange niceRange(AxisScale scale, double min, double max);
+
+/// 1, 2 or 5 times a power of ten, not less than `step`.
+[[nodiscard]] double niceStep(double step) noexcept;
+
+/// A number for an axis with ticks `step` apart: 0.5, 250, 1k, 2.5M.
+[[nodiscard]] QString shortNumber(double value, double step);
+/// A value for reading: four or five significant digits, NaN, inf.
+[[nodiscard]] QString valueText(double value);
+/// 3,376: a step with its thousands apart.
+[[nodiscard]] QString stepText(qint64 step);
+/// 12 s, 3 min 20 s, 2 h 05 min.
+[[nodiscard]] QString durationText(double seconds);
+
+}  // namespace widgets

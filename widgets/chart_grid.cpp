@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/chart_grid.h"
+
+#include <QEvent>
+#include <QPainter>
+#include <QScrollBar>
+#include <QSet>
+#include <QToolButton>
+#include <algorithm>
+
+#include "widgets/theme.h"
+
+namespace widgets {
+namespace {
+
+int gap() {
+  return scaled(12);
+}
+int headerHeight() {
+  return scaled(28);
+}
+int cardHeight() {
+  return scaled(236);
+}
+int smallestCardWidth() {
+  return scaled(340);
+}
+
+}  // namespace
+
+ChartGrid::ChartGrid(Factory factory, QWidget* parent)
+    : QScrollArea(parent), m_factory(std::move(factory)), m_content(new QWidget) {
+  setFrameShape(QFrame::NoFrame);
+  setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  setWidget(m_content);
+  verticalScrollBar()->setSingleStep(scaled(40));
+  connect(verticalScrollBar(), &QScrollBar::valueChanged, this, &ChartGrid::updateCards);
+}
+
+void ChartGrid::setGroups(std::vector<Group> groups) {
+  if (groups == m_groups) return;
+  m_groups = std::move(groups);
+  layOut();
+}
+
+void ChartGrid::setEmptyText(const QString& text) {
+  m_emptyText = text;
+  viewport()->update();
+}
+
+void ChartGrid::setCollapsed(const QString& title, bool collapsed) {
+  if (m_collapsed.value(title) == collapsed) return;
+  m_collapsed[title] = collapsed;
+  layOut();
+  emit collapsedChanged();
+}
+
+QStringList ChartGrid::collapsedTitles() const {
+  QStringList titles;
+  for (auto it = m_collapsed.begin(); it != m_collapsed.end(); ++it) {
+    if (it.value()) titles.append(it.key());
+  }
+  titles.sort();
+  return titles;
+}
+
+void ChartGrid::setCollapsedTitles(const QStringList& titles) {
+  m_collapsed.clear();
+  for (const QString& title : titles) m_collapsed[title] = true;
+  layOut();
+}
+
+QToolButton* ChartGrid::header(const Group& group) {
+  QToolButton*& button = m_headers[group.title];
+  if (!button) {
+    button = new QToolButton(m_content);
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setFont(themeFont(13, QFont::DemiBold));
+    button->setToolTip(tr("Open or close this group"));
+    connect(button, &QToolButton::clicked, this,
+            [this, title = group.title] { setCollapsed(title, !m_collapsed.value(title)); });
+  }
+  const bool collapsed = m_collapsed.value(group.title);
+  button->setArrowType(collapsed ? Qt::RightArrow : Qt::DownArrow);
+  button->setText(QStringLiteral("%1  %2")
+                      .arg(group.title)
+                      .arg(group.keys.size())
+                      .replace('&', QStringLiteral("&&")));
+  return button;
+}
+
+void ChartGrid::layOut() {
+  const int width = viewport()->width() - 2 * gap();
+  const int columns = std::max(1, (width + gap()) / (smallestCardWidth() + gap()));
+  const int cardWidth = (width - (columns - 1) * gap()) / columns;
+  m_places.clear();
+  QSet<QString> titles;
+  int y = gap();
+  for (const Group& group : m_groups) {
+    titles.insert(group.title);
+    QToolButton* button = header(group);
+    const int buttonWidth = std::min(button->sizeHint().width(), width);
+    button->setGeometry(gap(), y, buttonWidth, headerHeight());
+    button->show();
+    y += headerHeight() + scaled(4);
+    if (m_collapsed.value(group.title)) continue;
+    for (std::size_t i = 0; i < group.keys.size(); ++i) {
+      const int column = static_cast<int>(i) % columns;
+      m_places.push_back(
+          {group.keys[i], QRect(gap() + column * (cardWidth + gap()), y, cardWidth, cardHeight())});
+      if (column == columns - 1 || i + 1 == group.keys.size()) y += cardHeight() + gap();
+    }
+  }
+  for (auto it = m_headers.begin(); it != m_headers.end();) {
+    if (titles.contains(it.key())) {
+      ++it;
+    } else {
+      it.value()->deleteLater();
+      it = m_headers.erase(it);
+    }
+  }
+  m_content->resize(viewport()->width(), m_groups.empty() ? 0 : std::max(y, 1));
+  updateCards();
+}
+
+void ChartGrid::updateCards() {
+  const int top = verticalScrollBar()->value();
+  const int height = viewport()->height();
+  const QRect wanted(0, top - height / 4, m_content->width(), height + height / 2);
+  const QRect kept = wanted.adjusted(0, -height, 0, height);
+  QSet<QString> stays;
+  for (const Place& place : m_places) {
+    QWidget* card = m_cards.value(place.key);
+    if (card ? !kept.intersects(place.rect) : !wanted.intersects(place.rect)) continue;
+    stays.insert(place.key);
+    if (!card) {
+      card = m_factory(place.key);
+      card->setParent(m_content);
+      m_cards.insert(place.key, card);
+    }
+    card->setGeometry(place.rect);
+    card->show();
+  }
+  for (auto it = m_cards.begin(); it != m_cards.end();) {
+    if (stays.contains(it.key())) {
+      ++it;
+      continue;
+    }
+    it.value()->hide();
+    if (m_keepCards) {
+      ++it;
+      continue;
+    }
+    it.value()->deleteLater();
+    it = m_cards.erase(it);
+  }
+}
+
+void ChartGrid::reveal(const QString& key) {
+  const auto it = std::find_if(m_places.begin(), m_places.end(),
+                               [&key](const Place& place) { return place.key == key; });
+  if (it == m_places.end()) return;
+  verticalScrollBar()->setValue(it->rect.top() - gap());
+}
+
+void ChartGrid::resizeEvent(QResizeEvent* event) {
+  QScrollArea::resizeEvent(event);
+  layOut();
+}
+
+bool ChartGrid::viewportEvent(QEvent* event) {
+  const bool handled = QScrollArea::viewportEvent(event);
+  if (event->type() == QEvent::Paint && m_groups.empty() && !m_emptyText.isEmpty()) {
+    QPainter painter(viewport());
+    painter.setFont(themeFont(13));
+    painter.setPen(theme().muted);
+    painter.drawText(viewport()->rect().adjusted(gap(), gap(), -gap(), -gap()),
+                     Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
+  }
+  return handled;
+}
+
+}  // namespace widgets

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QHash>
+#include <QScrollArea>
+#include <functional>
+#include <vector>
+
+class QToolButton;
+
+namespace widgets {
+
+/// Cards in groups under headings that open and close, in as many columns as fit.
+///
+/// Only the cards in and near what is scrolled to exist as widgets: a thousand keys cost no more
+/// than a screenful.
+class ChartGrid : public QScrollArea {
+  Q_OBJECT
+
+ public:
+  struct Group {
+    QString title;
+    std::vector<QString> keys;  ///< one card each, unique over all groups
+    bool operator==(const Group&) const = default;
+  };
+  using Factory = std::function<QWidget*(const QString& key)>;
+
+  /// `factory` makes the card of a key; the grid owns it and deletes it when it is out of sight.
+  explicit ChartGrid(Factory factory, QWidget* parent = nullptr);
+
+  void setGroups(std::vector<Group> groups);
+  [[nodiscard]] const std::vector<Group>& groups() const { return m_groups; }
+  void setCollapsed(const QString& title, bool collapsed);
+  [[nodiscard]] QStringList collapsedTitles() const;
+  void setCollapsedTitles(const QStringList& titles);
+
+  /// The cards that exist now, by key.
+  [[nodiscard]] const QHash<QString, QWidget*>& cards() const { return m_cards; }
+  /// Scrolls to a card.
+  void reveal(const QString& key);
+  /// What stands in the middle while there is no group.
+  void setEmptyText(const QString& text);
+  /// While on, no card is deleted: one of them is being dragged.
+  void setKeepingCards(bool keep) { m_keepCards = keep; }
+
+ signals:
+  void collapsedChanged();
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+  bool viewportEvent(QEvent* event) override;
+
+ private:
+  struct Place {
+    QString key;
+    QRect rect;  ///< in the content
+  };
+  void layOut();
+  void updateCards();
+  QToolButton* header(const Group& group);
+
+  Factory m_factory;
+  QWidget* m_content;
+  QString m_emptyText;
+  std::vector<Group> m_groups;
+  std::vector<Place> m_places;
+  QHash<QString, QWidget*> m_cards;
+  QHash<QString, QToolButton*> m_headers;
+  QHash<QString, bool> m_collapsed;
+  bool m_keepCards = false;
+};
+
+}  // namespace widgets

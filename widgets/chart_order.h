@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <string>
+#include <vector>
+
+#include "eventio/run_data.h"
+
+namespace widgets {
+
+/// Whether `a` comes before `b` in natural order: "conv2" before "conv10", case aside.
+[[nodiscard]] bool naturalLess(const QString& a, const QString& b);
+
+/// The histogram tags in natural order.
+[[nodiscard]] std::vector<std::string> histogramTags(const std::vector<eventio::TagInfo>& tags);
+
+/// The tag to show first: the weight of the last convolution, else the last weight, else the first
+/// tag; empty without tags.
+[[nodiscard]] std::string defaultHistogramTag(const std::vector<std::string>& tags);
+
+}  // namespace widgets

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/event_list.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QItemSelectionModel>
+#include <QListView>
+#include <QMenu>
+#include <QPainter>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "widgets/event_list_model.h"
+#include "widgets/theme.h"
+
+namespace widgets {
+
+EventList::EventList(QWidget* parent)
+    : QWidget(parent),
+      m_model(new EventListModel(this)),
+      m_shown(new EventFilterModel(this)),
+      m_view(new QListView(this)) {
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, scaled(5), 0, scaled(3));
+  m_shown->setSourceModel(m_model);
+  m_view->setObjectName(QStringLiteral("eventView"));
+  m_view->setAccessibleName(tr("What happened"));
+  m_view->setModel(m_shown);
+  m_view->setItemDelegate(new EventDelegate(m_view));
+  m_view->setUniformItemSizes(true);
+  m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
+  m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+  column->addWidget(m_view);
+  connect(m_view, &QWidget::customContextMenuRequested, this, &EventList::openMenu);
+
+  auto* copyAction = new QAction(tr("Copy"), this);
+  copyAction->setShortcut(QKeySequence::Copy);
+  copyAction->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+  connect(copyAction, &QAction::triggered, this, &EventList::copy);
+  addAction(copyAction);
+}
+
+void EventList::add(Severity severity, const QString& text) {
+  add({severity, QDateTime::currentDateTime(), text});
+}
+
+void EventList::add(EventEntry entry) {
+  m_model->add(std::move(entry));
+}
+
+QList<EventEntry> EventList::entries() const {
+  const auto& kept = m_model->entries();
+  return {kept.begin(), kept.end()};
+}
+
+void EventList::setLeastSeverity(Severity severity) {
+  m_shown->setLeast(severity);
+}
+
+QString EventList::textToCopy() const {
+  QModelIndexList rows = m_view->selectionModel()->selectedRows();
+  if (rows.isEmpty()) {
+    for (int row = 0; row < m_shown->rowCount(); ++row) rows << m_shown->index(row, 0);
+  }
+  std::sort(rows.begin(), rows.end());
+  QStringList lines;
+  for (const QModelIndex& index : rows) {
+    lines << QStringLiteral("%1  %2").arg(index.data(EventListModel::kTimeRole).toString(),
+                                          index.data().toString());
+  }
+  return lines.join('\n');
+}
+
+void EventList::copy() {
+  QGuiApplication::clipboard()->setText(textToCopy());
+}
+
+void EventList::openMenu(const QPoint& position) {
+  QMenu menu(this);
+  menu.addAction(tr("Copy"), QKeySequence::Copy, this, &EventList::copy);
+  menu.addSeparator();
+  auto* group = new QActionGroup(&menu);
+  const QList<std::pair<QString, Severity>> filters{
+      {tr("Show everything"), Severity::kInfo},
+      {tr("Show warnings and errors"), Severity::kWarning},
+      {tr("Show errors only"), Severity::kError}};
+  for (const auto& [text, severity] : filters) {
+    QAction* action =
+        menu.addAction(text, this, [this, least = severity] { setLeastSeverity(least); });
+    action->setCheckable(true);
+    action->setChecked(m_shown->least() == severity);
+    group->addAction(action);
+  }
+  menu.addSeparator();
+  menu.addAction(tr("Clear"), this, [this] { m_model->clear(); });
+  menu.exec(m_view->viewport()->mapToGlobal(position));
+}
+
+void EventList::paintEvent(QPaintEvent* /*event*/) {
+  QPainter(this).fillRect(rect(), theme().panel);
+}
+
+}  // namespace widgets

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/event_list_model.h"
+
+#include <QPainter>
+
+#include "widgets/style_figures.h"
+#include "widgets/theme.h"
+
+namespace widgets {
+namespace {
+
+constexpr double kRowHeight = 19;
+constexpr double kDot = 7;
+
+QColor severityColor(Severity severity) {
+  switch (severity) {
+    case Severity::kGood:
+      return theme().good;
+    case Severity::kWarning:
+      return theme().warn;
+    case Severity::kError:
+      return theme().bad;
+    case Severity::kInfo:
+      break;
+  }
+  return theme().accent;
+}
+
+QString severityWord(Severity severity) {
+  switch (severity) {
+    case Severity::kGood:
+      return EventList::tr("good news");
+    case Severity::kWarning:
+      return EventList::tr("warning");
+    case Severity::kError:
+      return EventList::tr("error");
+    case Severity::kInfo:
+      break;
+  }
+  return EventList::tr("information");
+}
+
+}  // namespace
+
+int EventListModel::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : static_cast<int>(m_entries.size());
+}
+
+QVariant EventListModel::data(const QModelIndex& index, int role) const {
+  if (index.row() < 0 || index.row() >= rowCount()) return {};
+  const EventEntry& entry = m_entries[static_cast<std::size_t>(index.row())];
+  switch (role) {
+    case Qt::DisplayRole:
+      return entry.text;
+    case Qt::ToolTipRole:
+      return QStringLiteral("%1\n%2").arg(QLocale().toString(entry.time, QLocale::LongFormat),
+                                          entry.text);
+    case Qt::AccessibleTextRole:
+      return QStringLiteral("%1, %2, %3")
+          .arg(severityWord(entry.severity), entry.time.toString(QStringLiteral("HH:mm:ss")),
+               entry.text);
+    case kSeverityRole:
+      return static_cast<int>(entry.severity);
+    case kTimeRole:
+      return entry.time.toString(QStringLiteral("HH:mm:ss"));
+    default:
+      return {};
+  }
+}
+
+void EventListModel::add(EventEntry entry) {
+  if (rowCount() >= EventList::kMostEntries) {
+    beginRemoveRows({}, rowCount() - 1, rowCount() - 1);
+    m_entries.pop_back();
+    endRemoveRows();
+  }
+  beginInsertRows({}, 0, 0);
+  m_entries.push_front(std::move(entry));
+  endInsertRows();
+}
+
+void EventListModel::clear() {
+  beginResetModel();
+  m_entries.clear();
+  endResetModel();
+}
+
+void EventFilterModel::setLeast(Severity severity) {
+  m_least = severity;
+  invalidateFilter();
+}
+
+bool EventFilterModel::filterAcceptsRow(int row, const QModelIndex& parent) const {
+  if (m_least == Severity::kInfo) return true;
+  const QModelIndex index = sourceModel()->index(row, 0, parent);
+  return index.data(EventListModel::kSeverityRole).toInt() >= static_cast<int>(m_least);
+}
+
+QSize EventDelegate::sizeHint(const QStyleOptionViewItem& /*option*/,
+                              const QModelIndex& /*index*/) const {
+  return {scaled(100), scaled(kRowHeight)};
+}
+
+void EventDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                          const QModelIndex& index) const {
+  painter->save();
+  painter->setRenderHint(QPainter::Antialiasing);
+  const QRect row = option.rect;
+  if (option.state & QStyle::State_Selected) painter->fillRect(row, theme().selection);
+  const double dot = scaled(kDot);
+  painter->setPen(Qt::NoPen);
+  painter->setBrush(
+      severityColor(static_cast<Severity>(index.data(EventListModel::kSeverityRole).toInt())));
+  painter->drawEllipse(QRectF(row.left() + scaled(16), row.center().y() - dot / 2 + 0.5, dot, dot));
+  painter->setFont(themeFont(12));
+  painter->setPen(theme().muted);
+  drawFigures(*painter, QRectF(row.left() + scaled(34), row.top(), scaled(60), row.height()),
+              Qt::AlignLeft, index.data(EventListModel::kTimeRole).toString());
+  const QRect text = row.adjusted(scaled(96), 0, -scaled(12), 0);
+  painter->setPen(theme().text);
+  painter->drawText(text, Qt::AlignVCenter | Qt::AlignLeft,
+                    QFontMetrics(painter->font())
+                        .elidedText(index.data().toString(), Qt::ElideRight, text.width()));
+  painter->restore();
+}
+
+}  // namespace widgets

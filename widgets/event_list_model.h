@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QAbstractListModel>
+#include <QSortFilterProxyModel>
+#include <QStyledItemDelegate>
+#include <deque>
+
+#include "widgets/event_list.h"
+
+namespace widgets {
+
+/// Entries, newest first, at most EventList::kMostEntries.
+class EventListModel : public QAbstractListModel {
+  Q_OBJECT
+
+ public:
+  enum Role { kSeverityRole = Qt::UserRole, kTimeRole };
+
+  using QAbstractListModel::QAbstractListModel;
+
+  [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+  [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+  void add(EventEntry entry);
+  void clear();
+  [[nodiscard]] const std::deque<EventEntry>& entries() const { return m_entries; }
+
+ private:
+  std::deque<EventEntry> m_entries;
+};
+
+class EventFilterModel : public QSortFilterProxyModel {
+  Q_OBJECT
+
+ public:
+  using QSortFilterProxyModel::QSortFilterProxyModel;
+
+  void setLeast(Severity severity);
+  [[nodiscard]] Severity least() const { return m_least; }
+
+ protected:
+  bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
+
+ private:
+  Severity m_least = Severity::kInfo;
+};
+
+/// Paints dot, time and text of an entry.
+class EventDelegate : public QStyledItemDelegate {
+  Q_OBJECT
+
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+
+  void paint(QPainter* painter, const QStyleOptionViewItem& option,
+             const QModelIndex& index) const override;
+  [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
+                               const QModelIndex& index) const override;
+};
+
+}  // namespace widgets

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/form_row.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QDir>
+#include <QFileDialog>
+#include <QGridLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <cmath>
+
+#include "widgets/form_check_list.h"
+#include "widgets/icons.h"
+#include "widgets/style_field.h"
+#include "widgets/theme.h"
+
+namespace widgets {
+namespace {
+
+constexpr double kLabelWidth = 100;
+
+/// Numbers that stand in a form are read as C reads them; a decimal comma is taken for a point.
+double toNumber(QString text, bool* ok) {
+  text = text.trimmed();
+  if (text.count(',') == 1 && !text.contains('.')) text.replace(',', '.');
+  const double value = text.toDouble(ok);
+  if (!std::isfinite(value)) *ok = false;
+  return value;
+}
+
+QString valueText(const QVariant& value) {
+  if (value.typeId() == QMetaType::Double) return QString::number(value.toDouble(), 'g', 10);
+  return value.toString();
+}
+
+}  // namespace
+
+FormRow::FormRow(FormField field, QWidget* parent) : QWidget(parent), m_field(std::move(field)) {
+  auto* grid = new QGridLayout(this);
+  grid->setContentsMargins(0, 0, 0, 0);
+  grid->setHorizontalSpacing(scaled(8));
+  grid->setVerticalSpacing(scaled(2));
+  QWidget* editor = makeEditor();
+  editor->setObjectName(m_field.key);
+  editor->setToolTip(m_field.toolTip);
+  m_message = new QLabel(this);
+  m_message->setObjectName(m_field.key + QStringLiteral("Message"));
+  m_message->setFont(themeFont(11));
+  m_message->setWordWrap(true);
+  m_message->hide();
+  if (m_field.label.isEmpty()) {
+    grid->addWidget(editor, 0, 0, 1, 2);
+    grid->addWidget(m_message, 1, 0, 1, 2);
+  } else {
+    m_label = new QLabel(m_field.label, this);
+    m_label->setToolTip(m_field.toolTip);
+    m_label->setFixedWidth(scaled(kLabelWidth));
+    m_label->setBuddy(editor);
+    editor->setAccessibleName(m_field.label);
+    grid->addWidget(m_label, 0, 0);
+    grid->addWidget(editor, 0, 1);
+    grid->addWidget(m_message, 1, 1);
+  }
+  grid->setColumnStretch(1, 1);
+  setFocusProxy(editor);
+  setValue(m_field.initial);
+}
+
+QWidget* FormRow::makeEditor() {
+  switch (m_field.type) {
+    case FormField::Type::kChoice:
+    case FormField::Type::kFolder:
+      return makeComboBox();
+    case FormField::Type::kCheckList:
+      m_checks = new FormCheckList(this);
+      m_checks->setChoices(m_field.choices);
+      connect(m_checks, &FormCheckList::edited, this, [this] {
+        emit edited();
+        emit committed();
+      });
+      return m_checks;
+    default:
+      return makeLineEdit();
+  }
+}
+
+QWidget* FormRow::makeLineEdit() {
+  m_line = new QLineEdit(this);
+  connect(m_line, &QLineEdit::textEdited, this, &FormRow::edited);
+  connect(m_line, &QLineEdit::editingFinished, this, [this] {
+    if (!m_line->isModified()) return;
+    m_line->setModified(false);
+    emit committed();
+  });
+  if (m_field.type == FormField::Type::kPath) {
+    QAction* choose =
+        m_line->addAction(icon(QStringLiteral("folder"), theme().muted, theme().faint, scaled(16)),
+                          QLineEdit::TrailingPosition);
+    choose->setToolTip(tr("Choose a folder"));
+    connect(choose, &QAction::triggered, this, &FormRow::chooseFolder);
+  }
+  return m_line;
+}
+
+QWidget* FormRow::makeComboBox() {
+  m_combo = new QComboBox(this);
+  m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  m_combo->setMinimumContentsLength(6);
+  setChoices(m_field.choices);
+  connect(m_combo, &QComboBox::activated, this, &FormRow::folderEntryActivated);
+  return m_combo;
+}
+
+QVariant FormRow::value() const {
+  bool ok = false;
+  switch (m_field.type) {
+    case FormField::Type::kText:
+    case FormField::Type::kPath:
+      return m_line->text().trimmed();
+    case FormField::Type::kInteger: {
+      const qlonglong number = m_line->text().trimmed().toLongLong(&ok);
+      return ok ? QVariant(number) : QVariant();
+    }
+    case FormField::Type::kNumber: {
+      const double number = toNumber(m_line->text(), &ok);
+      return ok ? QVariant(number) : QVariant();
+    }
+    case FormField::Type::kChoice:
+    case FormField::Type::kFolder:
+      return m_combo->currentData();
+    case FormField::Type::kCheckList:
+      return m_checks->checked();
+  }
+  return {};
+}
+
+void FormRow::setValue(const QVariant& value) {
+  if (m_line) {
+    m_line->setText(valueText(value));
+    m_line->setCursorPosition(0);
+    m_line->setModified(false);
+  } else if (m_checks) {
+    m_checks->setChecked(value.toStringList());
+  } else {
+    if (m_combo->findData(value) < 0 && m_field.type == FormField::Type::kFolder) {
+      addFolderChoice(value.toString());
+    }
+    m_combo->setCurrentIndex(std::max(0, m_combo->findData(value)));
+    m_lastIndex = m_combo->currentIndex();
+    m_combo->setToolTip(m_field.type == FormField::Type::kFolder ? m_combo->currentData().toString()
+                                                                 : m_field.toolTip);
+  }
+}
+
+void FormRow::setChoices(const QList<FormChoice>& choices) {
+  m_field.choices = choices;
+  if (m_checks) {
+    m_checks->setChoices(choices);
+    return;
+  }
+  if (!m_combo) return;
+  const QVariant before = m_combo->currentData();
+  m_combo->clear();
+  for (const FormChoice& choice : choices) {
+    m_combo->addItem(choice.text, choice.value);
+    m_combo->setItemData(m_combo->count() - 1, choice.toolTip, Qt::ToolTipRole);
+  }
+  if (m_field.type == FormField::Type::kFolder) m_combo->addItem(tr("Choose folder…"), QVariant());
+  if (before.isValid()) setValue(before);
+}
+
+void FormRow::folderEntryActivated(int index) {
+  if (m_field.type == FormField::Type::kFolder && index == m_combo->count() - 1) {
+    chooseFolder();
+    return;
+  }
+  if (index == m_lastIndex) return;
+  m_lastIndex = index;
+  emit edited();
+  emit committed();
+}
+
+void FormRow::chooseFolder() {
+  if (m_combo) m_combo->setCurrentIndex(m_lastIndex);
+  const QString start = m_line ? m_line->text() : m_combo->currentData().toString();
+  const QString folder = QFileDialog::getExistingDirectory(
+      window(), tr("Choose a folder"), QDir(start).exists() ? start : QString());
+  if (folder.isEmpty()) return;
+  setValue(folder);
+  emit edited();
+  emit committed();
+}
+
+void FormRow::addFolderChoice(const QString& folder) {
+  const QString name = QDir(folder).dirName();
+  m_combo->insertItem(m_combo->count() - 1, name.isEmpty() ? folder : name, folder);
+  m_combo->setItemData(m_combo->count() - 2, folder, Qt::ToolTipRole);
+}
+
+QString FormRow::typeProblem() const {
+  if (value().isValid()) return {};
+  switch (m_field.type) {
+    case FormField::Type::kInteger:
+      return tr("Must be a whole number");
+    case FormField::Type::kNumber:
+      return tr("Must be a number");
+    case FormField::Type::kChoice:
+    case FormField::Type::kFolder:
+      return tr("Choose one");
+    default:
+      return {};
+  }
+}
+
+void FormRow::setProblem(const QString& reason) {
+  if (reason == m_problem) return;
+  m_problem = reason;
+  showMessage();
+}
+
+void FormRow::setHint(const QString& hint) {
+  if (hint == m_hint) return;
+  m_hint = hint;
+  showMessage();
+}
+
+void FormRow::showMessage() {
+  const bool bad = !m_problem.isEmpty();
+  const QString text = bad ? m_problem : m_hint;
+  if (!m_checks) setFieldBad(focusProxy(), bad);
+  focusProxy()->setAccessibleDescription(text);
+  m_message->setText(text);
+  m_message->setVisible(!text.isEmpty());
+  setTone(m_message, bad ? "bad" : "warn");
+}
+
+}  // namespace widgets

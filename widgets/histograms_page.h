@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QVariantMap>
+#include <QWidget>
+
+#include "widgets/histogram_card.h"
+#include "widgets/run_selection.h"
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+
+namespace widgets {
+
+class ChartGrid;
+
+/// A card for every histogram tag of the current run, in groups, in one of four views.
+class HistogramsPage : public QWidget {
+  Q_OBJECT
+
+ public:
+  /// `selection` outlives the page.
+  explicit HistogramsPage(RunSelection* selection, QWidget* parent = nullptr);
+  ~HistogramsPage() override;
+
+  /// For the window's timer; a hidden page does nothing.
+  void refresh();
+
+  void setView(HistogramView view);
+  [[nodiscard]] HistogramView view() const;
+  [[nodiscard]] ChartGrid* grid() const { return m_grid; }
+
+  [[nodiscard]] QVariantMap saveState() const;
+  void restoreState(const QVariantMap& state);
+
+ private:
+  [[nodiscard]] QWidget* makeBar();
+  [[nodiscard]] QWidget* makeCard(const QString& key);
+  [[nodiscard]] int colorIndex() const;
+  void regroup();
+
+  RunSelection* m_selection;
+  QLabel* m_runLabel = nullptr;
+  QLineEdit* m_filter = nullptr;
+  QComboBox* m_viewChoice = nullptr;
+  ChartGrid* m_grid;
+  std::shared_ptr<eventio::Run> m_run;
+  std::uint64_t m_tagsVersion = 0;
+  QStringList m_tags;
+};
+
+}  // namespace widgets

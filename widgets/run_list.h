@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QWidget>
+#include <functional>
+#include <memory>
+
+#include "widgets/run_selection.h"
+
+class QLabel;
+class QLineEdit;
+class QListView;
+
+namespace widgets {
+
+class FigureLabel;
+class RunListModel;
+
+/// The panel of runs: which are shown, in which colour, their last values; a filter above.
+///
+/// Clicking a run makes it the selection's current one; clicking its swatch shows or hides it.
+class RunList : public QWidget {
+  Q_OBJECT
+
+ public:
+  /// `selection` must outlive the list.
+  explicit RunList(RunSelection* selection, QWidget* parent = nullptr);
+
+  /// Takes up new values of the rows on screen, at most four times a second.
+  void refresh();
+
+  /// Asked before the context menu opens: why a run cannot be continued (or its settings used);
+  /// empty when it can. Without it both are off.
+  void setContinueCheck(std::function<QString(const eventio::Run&)> check);
+
+  /// The panel's title row; a dock may take it as its title bar.
+  [[nodiscard]] QWidget* header() const { return m_header; }
+
+  void setFilter(const QString& pattern);
+  [[nodiscard]] QString filter() const;
+  void focusFilter();
+
+ signals:
+  void openFolderRequested(const QString& path);
+  void continueRequested(const QString& path);
+  void useSettingsRequested(const QString& path);
+
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+  void paintEvent(QPaintEvent* event) override;
+
+ private:
+  void filterChanged(const QString& pattern);
+  void showCounts();
+  void currentRowChanged(int row);
+  void followCurrent();
+  void openMenu(const QPoint& position);
+
+  RunSelection* m_selection;
+  RunListModel* m_model;
+  QWidget* m_header;
+  QLineEdit* m_filter;
+  QLabel* m_filterReason;
+  QLabel* m_empty;
+  QListView* m_view;
+  FigureLabel* m_counts;
+  std::function<QString(const eventio::Run&)> m_continueCheck;
+  qint64 m_lastRefresh = 0;
+};
+
+}  // namespace widgets

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <qcustomplot.h>
+
+#include <QContextMenuEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenu>
+#include <QMessageBox>
+#include <QPdfWriter>
+#include <QSvgGenerator>
+#include <cmath>
+#include <limits>
+
+#include "widgets/chart_decor.h"
+#include "widgets/scalar_chart.h"
+#include "widgets/scalar_export.h"
+#include "widgets/theme.h"
+
+namespace widgets {
+namespace {
+
+constexpr double kPictureScale = 2;
+
+QString fileNameFor(const QString& title) {
+  QString name = title;
+  for (QChar& c : name) {
+    if (!c.isLetterOrNumber() && c != '-' && c != '.') c = '_';
+  }
+  return name.isEmpty() ? QStringLiteral("chart") : name;
+}
+
+void report(QWidget* parent, const QString& failure) {
+  if (!failure.isEmpty()) QMessageBox::warning(parent, ScalarChart::tr("Save"), failure);
+}
+
+bool writeSvg(QCustomPlot& plot, QIODevice& device, const QString& title) {
+  QSvgGenerator svg;
+  svg.setOutputDevice(&device);
+  svg.setSize(plot.size());
+  svg.setViewBox(plot.rect());
+  svg.setTitle(title);
+  QCPPainter painter;
+  if (!painter.begin(&svg)) return false;
+  painter.setMode(QCPPainter::pmVectorized);
+  painter.setMode(QCPPainter::pmNoCaching);
+  plot.toPainter(&painter, plot.width(), plot.height());
+  return painter.end();
+}
+
+bool writePdf(QCustomPlot& plot, QIODevice& device, const QString& title) {
+  constexpr int kDotsPerInch = 96;
+  QPdfWriter pdf(&device);
+  pdf.setTitle(title);
+  pdf.setResolution(kDotsPerInch);
+  pdf.setPageMargins(QMarginsF());
+  pdf.setPageSize(QPageSize(QSizeF(plot.width(), plot.height()) / kDotsPerInch, QPageSize::Inch));
+  QCPPainter painter;
+  if (!painter.begin(&pdf)) return false;
+  painter.setMode(QCPPainter::pmVectorized);
+  painter.setMode(QCPPainter::pmNoCaching);
+  plot.toPainter(&painter, plot.width(), plot.height());
+  return painter.end();
+}
+
+}  // namespace
+
+QString ScalarChart::savePicture(const QString& path) {
+  const double cursor = std::exchange(m_overlay->cursor, std::numeric_limits<double>::quiet_NaN());
+  QCPTextElement* title = nullptr;
+  if (!m_title.isEmpty()) {
+    m_plot->plotLayout()->insertRow(0);
+    title = new QCPTextElement(m_plot, m_title, themeFont(13, QFont::DemiBold));
+    title->setTextColor(theme().text);
+    m_plot->plotLayout()->addElement(0, 0, title);
+  }
+  const QString ending = QFileInfo(path).suffix().toLower();
+  const QString failure = saveFile(path, [&](QIODevice& device) {
+    if (ending == QStringLiteral("svg")) return writeSvg(*m_plot, device, m_title);
+    if (ending == QStringLiteral("pdf")) return writePdf(*m_plot, device, m_title);
+    return m_plot->toPixmap(m_plot->width(), m_plot->height(), kPictureScale).save(&device, "PNG");
+  });
+  if (title) {
+    m_plot->plotLayout()->remove(title);
+    m_plot->plotLayout()->simplify();
+  }
+  m_overlay->cursor = cursor;
+  replot();
+  return failure;
+}
+
+QMenu* ScalarChart::createMenu(QWidget* parent) {
+  auto* menu = new QMenu(parent);
+  menu->addAction(tr("Fit"), this, &ScalarChart::fit)->setEnabled(!isFitted());
+  menu->addSeparator();
+  // One of several values of an option.
+  const auto addChoice = [this](QMenu* to, const QString& text, auto ScalarChartOptions::*option,
+                                auto value) {
+    QAction* action = to->addAction(text, this, [this, option, value] {
+      auto options = m_options;
+      options.*option = value;
+      setOptions(options);
+    });
+    action->setCheckable(true);
+    action->setChecked(m_options.*option == value);
+  };
+  QMenu* smoothing = menu->addMenu(tr("Smoothing"));
+  for (const double weight : {0.0, 0.3, 0.6, 0.9, 0.99, 0.999}) {
+    addChoice(smoothing, weight == 0 ? tr("Off") : QString::number(weight),
+              &ScalarChartOptions::smoothing, weight);
+  }
+  QMenu* xAxis = menu->addMenu(tr("X axis"));
+  addChoice(xAxis, tr("Step"), &ScalarChartOptions::xAxis, XAxis::kStep);
+  addChoice(xAxis, tr("Relative time"), &ScalarChartOptions::xAxis, XAxis::kRelative);
+  addChoice(xAxis, tr("Wall time"), &ScalarChartOptions::xAxis, XAxis::kWall);
+  xAxis->addSeparator();
+  addChoice(xAxis, tr("Linear"), &ScalarChartOptions::xScale, AxisScale::kLinear);
+  addChoice(xAxis, tr("Logarithmic"), &ScalarChartOptions::xScale, AxisScale::kLog);
+  QMenu* yAxis = menu->addMenu(tr("Value axis"));
+  addChoice(yAxis, tr("Linear"), &ScalarChartOptions::yScale, AxisScale::kLinear);
+  addChoice(yAxis, tr("Logarithmic"), &ScalarChartOptions::yScale, AxisScale::kLog);
+  addChoice(yAxis, tr("Symmetric logarithmic"), &ScalarChartOptions::yScale, AxisScale::kSymLog);
+  QAction* outliers = menu->addAction(tr("Ignore outliers"), this, [this](bool on) {
+    auto options = m_options;
+    options.ignoreOutliers = on;
+    setOptions(options);
+  });
+  outliers->setCheckable(true);
+  outliers->setChecked(m_options.ignoreOutliers);
+  menu->addSeparator();
+  addSaveActions(menu);
+  return menu;
+}
+
+void ScalarChart::addSaveActions(QMenu* menu) {
+  menu->addAction(tr("Save picture…"), this, [this] {
+    const QString path = QFileDialog::getSaveFileName(this, tr("Save picture"),
+                                                      fileNameFor(m_title) + QStringLiteral(".png"),
+                                                      tr("PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"));
+    if (!path.isEmpty()) report(this, savePicture(path));
+  });
+  QMenu* csv = menu->addMenu(tr("Save as CSV"));
+  for (std::size_t i = 0; i < m_curves.size(); ++i) {
+    if (m_curves[i]->view().empty()) continue;
+    const auto& series = m_curves[i]->series();
+    const QString tag = QString::fromStdString(series.tag);
+    csv->addAction(series.label + QStringLiteral(" · ") + tag, this,
+                   [this, view = m_curves[i]->view(), name = series.label + '_' + tag] {
+                     const QString path = QFileDialog::getSaveFileName(
+                         this, tr("Save as CSV"), fileNameFor(name) + QStringLiteral(".csv"),
+                         tr("CSV (*.csv)"));
+                     if (!path.isEmpty()) report(this, saveScalarsCsv(path, view));
+                   });
+  }
+  csv->setEnabled(!csv->isEmpty());
+  menu->addAction(tr("Save as JSON…"), this,
+                  [this] {
+                    const QString path = QFileDialog::getSaveFileName(
+                        this, tr("Save as JSON"), fileNameFor(m_title) + QStringLiteral(".json"),
+                        tr("JSON (*.json)"));
+                    if (!path.isEmpty()) report(this, saveJson(path));
+                  })
+      ->setEnabled(!isEmpty());
+}
+
+QString ScalarChart::helpText() {
+  return tr(
+      "Drag to pan, turn the wheel to zoom (with Ctrl: the value axis), Shift-drag or right-drag "
+      "to "
+      "zoom into a box, double-click to fit. Keys: arrows, +, -, F to fit.");
+}
+
+QString ScalarChart::saveCsv(const QString& path, std::size_t curve) const {
+  return saveScalarsCsv(path, m_curves[curve]->view());
+}
+
+QString ScalarChart::saveJson(const QString& path) const {
+  std::vector<ScalarExport> series;
+  for (const auto& curve : m_curves) {
+    if (curve->view().empty()) continue;
+    series.push_back({curve->series().label, curve->series().tag, curve->view()});
+  }
+  return saveScalarsJson(path, series);
+}
+
+void ScalarChart::contextMenuEvent(QContextMenuEvent* event) {
+  QMenu* menu = createMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  menu->popup(event->globalPos());
+}
+
+}  // namespace widgets

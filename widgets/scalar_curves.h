@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <qcustomplot.h>
+
+#include <memory>
+#include <vector>
+
+#include "widgets/chart_raster.h"
+#include "widgets/scalar_curve.h"
+
+namespace widgets {
+
+/// All curves of a chart as one QCustomPlot plottable. Its axes are linear axes of positions
+/// (toAxis()); `valueScale` maps the values.
+class ScalarCurves : public QCPAbstractPlottable {
+  Q_OBJECT
+
+ public:
+  ScalarCurves(QCPAxis* keyAxis, QCPAxis* valueAxis);
+
+  void setCurves(std::vector<ScalarCurve*> curves);
+  void setValueScale(AxisScale scale) { m_valueScale = scale; }
+
+  double selectTest(const QPointF& pos, bool onlySelectable, QVariant* details) const override;
+  QCPRange getKeyRange(bool& found, QCP::SignDomain domain) const override;
+  QCPRange getValueRange(bool& found, QCP::SignDomain domain,
+                         const QCPRange& keyRange) const override;
+
+ protected:
+  void draw(QCPPainter* painter) override;
+  void drawLegendIcon(QCPPainter* painter, const QRectF& rect) const override;
+
+ private:
+  struct Frame;  // where the axes stand on the device
+  struct ImageKey {
+    QRect rect;
+    double ratio = 0;
+    QCPRange x, y;
+    AxisScale scale = AxisScale::kLinear;
+    bool dark = false;
+    std::vector<std::pair<const ScalarCurve*, std::uint64_t>> curves;
+    bool operator==(const ImageKey&) const = default;
+  };
+
+  [[nodiscard]] Frame frame() const;
+  [[nodiscard]] ImageKey imageKey(const Frame& frame) const;
+  void mapVertices(const Frame& frame, double ratio, bool smoothed);
+  void rasterize(const Frame& frame);
+  void drawVectors(QCPPainter* painter, const Frame& frame);
+  void drawCircles(QCPPainter* painter, const Frame& frame);
+  void drawNonFinite(QCPPainter* painter, const Frame& frame);
+  [[nodiscard]] bool asCircles(const ScalarCurve& curve, const Frame& frame,
+                               std::vector<std::size_t>& points) const;
+  template <class Draw>
+  void forEachLine(const Frame& frame, double ratio, const Draw& drawLine);
+
+  std::vector<ScalarCurve*> m_curves;
+  AxisScale m_valueScale = AxisScale::kLinear;
+  CurveRaster m_raster;
+  ImageKey m_key;
+  std::vector<CurveVertex> m_vertices;
+  std::vector<RasterVertex> m_bands;  // of m_vertices, in device pixels
+  std::vector<RasterVertex> m_line;
+};
+
+}  // namespace widgets

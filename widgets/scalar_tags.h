@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "eventio/run_data.h"
+
+namespace widgets {
+
+enum class ScalarQuantity { kTrainLoss, kValidationLoss, kTrainAccuracy, kValidationAccuracy };
+
+/// The scalar tags of a run that hold a quantity: this program's own tag where it is there, else
+/// those that bear the names other programs use ("Training Loss", "val_acc", ...), likeliest first,
+/// and a fine-tuning phase's after it.
+[[nodiscard]] std::vector<std::string> tagsFor(ScalarQuantity quantity,
+                                               const std::vector<eventio::TagInfo>& tags);
+
+}  // namespace widgets

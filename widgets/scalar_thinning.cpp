@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/scalar_thinning.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace widgets {
+namespace {
+
+constexpr std::int64_t kTileColumns = 256;
+constexpr std::size_t kMostTiles = 48;
+/// Columns are cut at blocks of the pyramid where these are small beside them: reading a column
+/// then costs a few entries, and a point is shown a fifth of a pixel off at most.
+constexpr std::size_t kBlocksPerColumn = 5;  // half blocks, so that the shift is half a block
+constexpr std::size_t kFanOut = 16;
+constexpr std::size_t kIndexBlock = kFanOut * kFanOut;
+constexpr std::size_t kFewNewPoints = 1U << 16U;
+/// Marks of non-finite values stand at least this many columns apart.
+constexpr double kMarkColumns = 6;
+
+/// Width of the columns of a level.
+double columnWidthOf(int level) {
+  const int half = level >> 1;
+  return std::ldexp(level % 2 == 0 ? 1.0 : std::sqrt(2.0), half);
+}
+
+double tileWidthOf(int level) {
+  return static_cast<double>(kTileColumns) * columnWidthOf(level);
+}
+
+int levelFor(double pixelWidth) {
+  int level = static_cast<int>(std::floor(2 * std::log2(pixelWidth)));
+  if (columnWidthOf(level) > pixelWidth) --level;
+  return level;
+}
+
+/// The largest block that is small beside a column of so many points.
+std::size_t blockFor(std::size_t columnPoints) {
+  std::size_t block = 1;
+  while (columnPoints * 2 >= block * kFanOut * kBlocksPerColumn) block *= kFanOut;
+  return block;
+}
+
+std::size_t snapped(std::size_t boundary, std::size_t columnPoints) {
+  const std::size_t block = blockFor(columnPoints);
+  return (boundary + block / 2) / block * block;
+}
+
+bool sameSeries(const CurveSource& a, const CurveSource& b) {
+  return a.smoothed == b.smoothed && a.xAxis == b.xAxis && a.xScale == b.xScale &&
+         a.positiveOnly == b.positiveOnly;
+}
+
+}  // namespace
+
+void CurveThinner::forgetSmoothed() {
+  for (auto& [key, tile] : m_tiles) {
+    tile.smoothedVertices = 0;
+    for (CurveVertex& vertex : tile.vertices) vertex.smoothed = CurveVertex::kNone;
+  }
+}
+
+void CurveThinner::setSource(const CurveSource& source) {
+  const bool goesOn = m_source.view && source.view && sameSeries(m_source, source) &&
+                      source.view->generation() == m_generation && source.size() >= m_size;
+  if (source.view && source.view->generation() != m_generation) {
+    m_blockSteps.clear();
+    m_blockWallTimes.clear();
+  }
+  m_source = source;
+  m_generation = source.view ? source.view->generation() : 0;
+  const std::size_t before = m_size;
+  m_size = source.size();
+  if (!goesOn || m_size - before > kFewNewPoints) {
+    m_tiles.clear();
+    return;
+  }
+  if (m_size == before || m_tiles.empty()) return;
+  double from = source.xPosition(before);
+  double to = from;
+  for (std::size_t i = before; i < m_size; ++i) {
+    const double x = source.xPosition(i);
+    if (std::isnan(x)) continue;
+    from = std::isnan(from) ? x : std::min(from, x);
+    to = std::isnan(to) ? x : std::max(to, x);
+  }
+  if (!std::isnan(from)) dropTiles(from, to);
+}
+
+void CurveThinner::dropTiles(double from, double to) {
+  std::erase_if(m_tiles, [from, to](const auto& entry) {
+    const double width = tileWidthOf(entry.first.first);
+    const double begin = static_cast<double>(entry.first.second) * width;
+    return begin <= to && begin + width >= from;
+  });
+}
+
+void CurveThinner::forgetOldTiles() {
+  while (m_tiles.size() > kMostTiles) {
+    m_tiles.erase(std::min_element(
+        m_tiles.begin(), m_tiles.end(),
+        [](const auto& a, const auto& b) { return a.second.lastUse < b.second.lastUse; }));
+  }
+}
+
+CurveThinner::Tile& CurveThinner::tile(int level, std::int64_t index) {
+  const auto [it, isNew] = m_tiles.try_emplace({level, index});
+  it->second.lastUse = m_clock;
+  if (isNew) {
+    thinTile(it->second, level, index);
+    ++m_tilesMade;
+  }
+  if (m_source.smoothed) smoothTile(it->second);
+  return it->second;
+}
+
+void CurveThinner::thinTile(Tile& tile, int level, std::int64_t index) const {
+  const double columnWidth = columnWidthOf(level);
+  // As the next tile computes its begin: a point must not fall between two.
+  const double begin = static_cast<double>(index) * tileWidthOf(level);
+  const double end = static_cast<double>(index + 1) * tileWidthOf(level);
+  for (std::size_t stroke = 0; stroke < m_source.strokes->size(); ++stroke) {
+    const auto [strokeFirst, strokeLast] = m_source.stroke(stroke);
+    if (strokeFirst == strokeLast) continue;
+    const std::size_t first = m_source.lowerBoundPosition(strokeFirst, strokeLast, begin);
+    const std::size_t last = m_source.lowerBoundPosition(first, strokeLast, end);
+    if (first == last) continue;
+    tile.parts.push_back({stroke, tile.vertices.size()});
+    if (last - first <= 2 * kTileColumns) {
+      thinSparse(tile, first, last);
+    } else if (blockFor((last - first) / kTileColumns) >= kIndexBlock) {
+      thinBlocks(tile, first, last, begin, columnWidth);
+    } else {
+      thinDense(tile, first, last, begin, columnWidth);
+    }
+    noteNonFinite(tile, first, last, kMarkColumns * columnWidth);
+  }
+}
+
+CurveVertex CurveThinner::pointVertex(std::size_t index) const {
+  const double value = m_source.view->value(index);
+  const double x = m_source.xPosition(index);
+  if (std::isnan(x) || !m_source.isShown(value)) return CurveVertex::gap(std::isnan(x) ? 0 : x);
+  return {x, value, value, CurveVertex::kNone};
+}
+
+void CurveThinner::thinSparse(Tile& tile, std::size_t first, std::size_t last) const {
+  for (std::size_t i = first; i < last; ++i) {
+    tile.vertices.push_back(pointVertex(i));
+    tile.spans.push_back({i, i + 1});
+  }
+}
+
+/// Fills in what has been smoothed since the last time; tiles are filled from the front as their
+/// points are smoothed in order of arrival.
+void CurveThinner::smoothTile(Tile& tile) const {
+  const std::size_t known = m_source.smoothed->size();
+  std::size_t& i = tile.smoothedVertices;
+  for (; i < tile.vertices.size() && tile.spans[i].last <= known; ++i) {
+    if (tile.vertices[i].isBreak()) continue;
+    tile.vertices[i].smoothed = m_source.smoothedMiddle(tile.spans[i].first, tile.spans[i].last);
+  }
+}
+
+void CurveThinner::thinDense(Tile& tile, std::size_t first, std::size_t last, double tileBegin,
+                             double columnWidth) const {
+  tile.vertices.reserve(tile.vertices.size() + kTileColumns + 2);
+  tile.spans.reserve(tile.vertices.capacity());
+  std::size_t from = first;
+  std::size_t exact = first;  // where the column begins by its x
+  std::size_t guess = (last - first) / kTileColumns;
+  for (std::int64_t column = 0; column < kTileColumns && from < last; ++column) {
+    const double begin = tileBegin + static_cast<double>(column) * columnWidth;
+    std::size_t to = last;
+    if (column + 1 < kTileColumns) {
+      const auto next =
+          advanceTo(exact, last, fromAxis(m_source.xScale, begin + columnWidth), guess);
+      guess = next - exact;
+      exact = next;
+      to = std::clamp(snapped(exact, guess), from, last);
+    }
+    if (to == from) continue;
+    addColumn(tile, from, to, begin, columnWidth);
+    from = to;
+  }
+}
+
+/// As thinDense(), with every boundary between two blocks of the index.
+void CurveThinner::thinBlocks(Tile& tile, std::size_t first, std::size_t last, double tileBegin,
+                              double columnWidth) const {
+  tile.vertices.reserve(tile.vertices.size() + kTileColumns + 2);
+  tile.spans.reserve(tile.vertices.capacity());
+  std::size_t from = first;
+  std::size_t guess = (last - first) / kTileColumns;
+  for (std::int64_t column = 0; column < kTileColumns && from < last; ++column) {
+    const double begin = tileBegin + static_cast<double>(column) * columnWidth;
+    const std::size_t to =
+        column + 1 == kTileColumns
+            ? last
+            : blockBoundary(from, last, fromAxis(m_source.xScale, begin + columnWidth), guess);
+    if (to == from) continue;
+    guess = to - from;
+    addColumn(tile, from, to, begin, columnWidth);
+    from = to;
+  }
+}
+
+/// The boundary between two blocks that is nearest to `x` if points come at an even pace.
+std::size_t CurveThinner::blockBoundary(std::size_t from, std::size_t last, double x,
+                                        std::size_t guess) const {
+  const bool bySteps = m_source.xAxis == XAxis::kStep;
+  const auto& starts = bySteps ? m_blockSteps : m_blockWallTimes;
+  if (m_source.xAxis == XAxis::kRelative) x += m_source.view->wallTime(0);
+  const std::size_t begin = (from + kIndexBlock - 1) / kIndexBlock;
+  const std::size_t end = (last - 1) / kIndexBlock + 1;  // blocks that start before `last`
+  std::size_t low = std::clamp((from + guess) / kIndexBlock, begin, std::max(begin, end));
+  std::size_t high = low;
+  for (std::size_t step = 1; low > begin && !(starts[low - 1] < x); step *= 4) {
+    high = low;
+    low -= std::min(low - begin, step);
+  }
+  for (std::size_t step = 1; high < end && starts[high] < x; step *= 4) {
+    low = high;
+    high += std::min(end - high, step);
+  }
+  const auto at = starts.begin();
+  std::size_t block =
+      static_cast<std::size_t>(std::lower_bound(at + static_cast<std::ptrdiff_t>(low),
+                                                at + static_cast<std::ptrdiff_t>(high), x) -
+                               at);
+  if (block > begin && block < end && x - starts[block - 1] < starts[block] - x) --block;
+  return std::clamp(block * kIndexBlock, from, last);
+}
+
+void CurveThinner::updateBlockStarts() {
+  const bool bySteps = m_source.xAxis == XAxis::kStep;
+  auto& starts = bySteps ? m_blockSteps : m_blockWallTimes;
+  for (std::size_t i = starts.size() * kIndexBlock; i < m_size; i = starts.size() * kIndexBlock) {
+    starts.push_back(bySteps ? static_cast<double>(m_source.view->step(i))
+                             : m_source.view->wallTime(i));
+  }
+}
+
+void CurveThinner::addColumn(Tile& tile, std::size_t first, std::size_t last, double begin,
+                             double columnWidth) const {
+  if (last - first <= 2) {
+    thinSparse(tile, first, last);
+    return;
+  }
+  const auto range = m_source.range(first, last);
+  const auto add = [&](CurveVertex vertex) {
+    tile.vertices.push_back(vertex);
+    tile.spans.push_back({first, last});
+  };
+  const double centre = begin + columnWidth / 2;
+  if (range.empty()) {
+    add(CurveVertex::gap(centre));
+  } else if (!range.nonFinite) {
+    add({centre, range.min, range.max, CurveVertex::kNone});
+  } else {
+    // The column stands for itself: what breaks the line within it must not be bridged.
+    add(CurveVertex::gap(begin));
+    add({begin, range.min, range.max, CurveVertex::kNone});
+    add({begin + columnWidth, range.min, range.max, CurveVertex::kNone});
+    add(CurveVertex::gap(begin + columnWidth));
+  }
+}
+
+std::size_t CurveThinner::advanceTo(std::size_t from, std::size_t last, double x,
+                                    std::size_t guess) const {
+  // Points mostly come at an even pace: look where the last column's count leads, then around it.
+  const auto isLess = [this, x](std::size_t index) { return m_source.x(index) < x; };
+  std::size_t low = std::min(from + guess, last);
+  std::size_t high = low;
+  for (std::size_t step = 1; low > from && !isLess(low - 1); step *= 4) {
+    high = low;
+    low -= std::min(low - from, step);
+  }
+  for (std::size_t step = 1; high < last && isLess(high); step *= 4) {
+    low = high;
+    high += std::min(last - high, step);
+  }
+  return m_source.lowerBound(low, high, x);
+}
+
+void CurveThinner::noteNonFinite(Tile& tile, std::size_t first, std::size_t last,
+                                 double spacing) const {
+  while (first < last && m_source.view->range(first, last).nonFinite) {
+    std::size_t end = last;
+    while (end - first > 1) {
+      const std::size_t middle = first + (end - first) / 2;
+      if (m_source.view->range(first, middle).nonFinite) {
+        end = middle;
+      } else {
+        first = middle;
+      }
+    }
+    const double x = m_source.xPosition(first);
+    if (!std::isnan(x)) tile.nonFinite.push_back({x, m_source.view->value(first)});
+    const std::size_t next = m_source.lowerBoundPosition(first + 1, last, x + spacing);
+    // What comes at once is the same event, save where it is another kind of value.
+    first = next;
+  }
+}
+
+/// Widens the range to whole tiles.
+std::vector<CurveThinner::Tile*> CurveThinner::tilesFor(double& lower, double& upper, int pixels) {
+  std::vector<Tile*> tiles;
+  if (m_size == 0 || pixels <= 0 || !(upper > lower)) return tiles;
+  const int level = levelFor((upper - lower) / pixels);
+  const double width = tileWidthOf(level);
+  const auto first = static_cast<std::int64_t>(std::floor(lower / width));
+  const auto last = static_cast<std::int64_t>(std::floor(upper / width));
+  lower = static_cast<double>(first) * width;
+  upper = static_cast<double>(last + 1) * width;
+  ++m_clock;
+  updateBlockStarts();
+  for (auto index = first; index <= last; ++index) tiles.push_back(&tile(level, index));
+  return tiles;
+}
+
+void CurveThinner::collect(double lower, double upper, int pixels,
+                           std::vector<CurveVertex>& vertices) {
+  const auto tiles = tilesFor(lower, upper, pixels);
+  if (tiles.empty()) return;
+  std::vector<std::size_t> nextPart(tiles.size(), 0);
+  for (std::size_t stroke = 0; stroke < m_source.strokes->size(); ++stroke) {
+    collectStroke(stroke, lower, upper, tiles, nextPart, vertices);
+  }
+  forgetOldTiles();
+}
+
+void CurveThinner::collectStroke(std::size_t stroke, double lower, double upper,
+                                 const std::vector<Tile*>& tiles,
+                                 std::vector<std::size_t>& nextPart,
+                                 std::vector<CurveVertex>& vertices) const {
+  const auto [first, last] = m_source.stroke(stroke);
+  if (first == last) return;
+  if (!vertices.empty()) vertices.push_back(CurveVertex::gap(lower));
+  const auto addNeighbour = [this, &vertices](std::size_t index) {
+    vertices.push_back(pointVertex(index));
+    vertices.back().smoothed = m_source.smoothedMiddle(index, index + 1);
+  };
+  const std::size_t begin = m_source.lowerBoundPosition(first, last, lower);
+  if (begin > first) addNeighbour(begin - 1);
+  for (std::size_t i = 0; i < tiles.size(); ++i) {
+    const Tile& tile = *tiles[i];
+    const std::size_t part = nextPart[i];
+    if (part == tile.parts.size() || tile.parts[part].stroke != stroke) continue;
+    ++nextPart[i];
+    const auto end =
+        part + 1 < tile.parts.size() ? tile.parts[part + 1].firstVertex : tile.vertices.size();
+    const auto at = tile.vertices.begin();
+    vertices.insert(vertices.end(), at + static_cast<std::ptrdiff_t>(tile.parts[part].firstVertex),
+                    at + static_cast<std::ptrdiff_t>(end));
+  }
+  const std::size_t end = m_source.lowerBoundPosition(begin, last, upper);
+  if (end < last) addNeighbour(end);
+}
+
+void CurveThinner::collectNonFinite(double lower, double upper, int pixels,
+                                    std::vector<NonFinitePoint>& points) {
+  double from = lower;
+  double to = upper;
+  for (const Tile* tile : tilesFor(from, to, pixels)) {
+    for (const NonFinitePoint& point : tile->nonFinite) {
+      if (point.x >= lower && point.x <= upper) points.push_back(point);
+    }
+  }
+}
+
+}  // namespace widgets

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QVariantMap>
+#include <QWidget>
+#include <map>
+
+#include "widgets/chart_groups.h"
+#include "widgets/chart_round.h"
+#include "widgets/run_selection.h"
+#include "widgets/scalar_chart.h"
+
+namespace widgets {
+
+class ChartLink;
+class ScalarCard;
+class ScalarsPageBar;
+
+/// A card for every scalar tag of the visible runs, in groups, with one set of chart options for
+/// all.
+class ScalarsPage : public QWidget {
+  Q_OBJECT
+
+ public:
+  /// `selection` outlives the page.
+  explicit ScalarsPage(RunSelection* selection, QWidget* parent = nullptr);
+  ~ScalarsPage() override;
+
+  /// For the window's timer; a hidden page does nothing.
+  void refresh();
+
+  [[nodiscard]] QVariantMap saveState() const;
+  void restoreState(const QVariantMap& state);
+
+  /// Shows only tags in which the expression is found; what does not compile is shown as wrong and
+  /// leaves the last filter in force.
+  void setFilter(const QString& expression);
+  [[nodiscard]] ChartGrid* grid() const { return m_grid; }
+  [[nodiscard]] ScalarsPageBar* bar() const { return m_bar; }
+  void setArrangement(const CardArrangement& arrangement);
+  [[nodiscard]] const CardArrangement& arrangement() const { return m_arrangement; }
+
+ private:
+  [[nodiscard]] QWidget* makeCard(const QString& key);
+  [[nodiscard]] std::vector<ScalarCard*> cards() const;
+  [[nodiscard]] bool tagsChanged();
+  void collectTags();
+  void regroup();
+  void applyOptions();
+  void chooseTarget(const QStringList& tags);
+
+  RunSelection* m_selection;
+  ChartLink* m_link;
+  ScalarsPageBar* m_bar;
+  ChartGrid* m_grid;
+  ChartRound m_round;
+  CardArrangement m_arrangement;
+  QStringList m_tags;
+  std::map<const eventio::Run*, std::uint64_t> m_tagsVersions;
+  bool m_selectionChanged = true;
+};
+
+}  // namespace widgets

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/scalars_page_bar.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSignalBlocker>
+#include <QSlider>
+#include <QStyle>
+#include <cmath>
+
+#include "widgets/theme.h"
+
+namespace widgets {
+namespace {
+
+constexpr double kSliderSteps = 100;
+constexpr double kLargestOnSlider = 0.99;
+constexpr double kLargestTyped = 0.999;
+
+QLabel* mutedLabel(const QString& text) {
+  auto* label = new QLabel(text);
+  label->setProperty("tone", "muted");
+  return label;
+}
+
+}  // namespace
+
+ScalarsPageBar::ScalarsPageBar(QWidget* parent)
+    : QWidget(parent),
+      m_filterEdit(new QLineEdit),
+      m_smoothing(new QSlider(Qt::Horizontal)),
+      m_smoothingValue(new QDoubleSpinBox),
+      m_xAxis(new QComboBox),
+      m_yScale(new QComboBox),
+      m_outliers(new QCheckBox(tr("Ignore outliers"))),
+      m_linked(new QCheckBox(tr("Link x"))),
+      m_filter(QString(), QRegularExpression::CaseInsensitiveOption) {
+  m_filterEdit->setPlaceholderText(tr("Filter tags, e.g. loss|acc"));
+  m_filterEdit->setAccessibleName(tr("Filter tags"));
+  m_filterEdit->setClearButtonEnabled(true);
+  m_smoothing->setRange(0, static_cast<int>(kLargestOnSlider * kSliderSteps));
+  m_smoothing->setFixedWidth(scaled(88));
+  m_smoothing->setToolTip(tr("Smoothing: weight of what came before"));
+  m_smoothing->setAccessibleName(tr("Smoothing"));
+  m_smoothingValue->setRange(0, kLargestTyped);
+  m_smoothingValue->setDecimals(3);
+  m_smoothingValue->setSingleStep(0.05);
+  m_smoothingValue->setFixedWidth(scaled(76));
+  m_smoothingValue->setAccessibleName(tr("Smoothing"));
+  m_xAxis->addItems({tr("Step"), tr("Relative"), tr("Wall")});
+  m_xAxis->setToolTip(tr("X axis"));
+  m_xAxis->setAccessibleName(tr("X axis"));
+  m_yScale->addItems({tr("Linear"), tr("Log"), tr("Symmetric log")});
+  m_yScale->setToolTip(tr("Value axis"));
+  m_yScale->setAccessibleName(tr("Value axis"));
+  m_outliers->setToolTip(tr("Fit the value axis to the 5th to 95th percentile of what is visible"));
+  m_linked->setToolTip(tr("Panning and zooming one chart moves all of them"));
+
+  auto* row = new QHBoxLayout(this);
+  row->setContentsMargins(scaled(12), scaled(8), scaled(12), scaled(8));
+  row->setSpacing(scaled(8));
+  row->addWidget(m_filterEdit, 1);
+  row->addWidget(mutedLabel(tr("Smoothing")));
+  row->addWidget(m_smoothing);
+  row->addWidget(m_smoothingValue);
+  row->addWidget(m_xAxis);
+  row->addWidget(m_yScale);
+  row->addWidget(m_outliers);
+  row->addWidget(m_linked);
+  setOptions({});
+
+  connect(m_filterEdit, &QLineEdit::textChanged, this, &ScalarsPageBar::filterEdited);
+  connect(m_smoothing, &QSlider::valueChanged, this,
+          [this](int value) { m_smoothingValue->setValue(value / kSliderSteps); });
+  connect(m_smoothingValue, &QDoubleSpinBox::valueChanged, this, [this](double value) {
+    const QSignalBlocker blocker(m_smoothing);
+    m_smoothing->setValue(static_cast<int>(std::lround(value * kSliderSteps)));
+    emit optionsChanged();
+  });
+  connect(m_xAxis, &QComboBox::currentIndexChanged, this, &ScalarsPageBar::optionsChanged);
+  connect(m_yScale, &QComboBox::currentIndexChanged, this, &ScalarsPageBar::optionsChanged);
+  connect(m_outliers, &QCheckBox::toggled, this, &ScalarsPageBar::optionsChanged);
+  connect(m_linked, &QCheckBox::toggled, this, &ScalarsPageBar::optionsChanged);
+}
+
+ScalarChartOptions ScalarsPageBar::options() const {
+  ScalarChartOptions options;
+  options.smoothing = m_smoothingValue->value();
+  options.xAxis = static_cast<XAxis>(std::max(0, m_xAxis->currentIndex()));
+  options.yScale = static_cast<AxisScale>(std::max(0, m_yScale->currentIndex()));
+  options.ignoreOutliers = m_outliers->isChecked();
+  return options;
+}
+
+void ScalarsPageBar::setOptions(const ScalarChartOptions& options) {
+  {
+    const QSignalBlocker a(m_smoothing), b(m_smoothingValue), c(m_xAxis), d(m_yScale),
+        e(m_outliers);
+    m_smoothing->setValue(static_cast<int>(std::lround(options.smoothing * kSliderSteps)));
+    m_smoothingValue->setValue(options.smoothing);
+    m_xAxis->setCurrentIndex(static_cast<int>(options.xAxis));
+    m_yScale->setCurrentIndex(static_cast<int>(options.yScale));
+    m_outliers->setChecked(options.ignoreOutliers);
+  }
+  emit optionsChanged();
+}
+
+bool ScalarsPageBar::isRangeLinked() const {
+  return m_linked->isChecked();
+}
+void ScalarsPageBar::setRangeLinked(bool linked) {
+  m_linked->setChecked(linked);
+}
+QString ScalarsPageBar::filterText() const {
+  return m_filterEdit->text();
+}
+void ScalarsPageBar::setFilterText(const QString& text) {
+  m_filterEdit->setText(text);
+}
+QString ScalarsPageBar::filterError() const {
+  return m_filterError;
+}
+
+void ScalarsPageBar::filterEdited(const QString& text) {
+  const QRegularExpression expression(text, QRegularExpression::CaseInsensitiveOption);
+  m_filterError = expression.isValid() ? QString()
+                                       : tr("Not a regular expression: %1 (at character %2)")
+                                             .arg(expression.errorString())
+                                             .arg(expression.patternErrorOffset() + 1);
+  m_filterEdit->setProperty("bad", !m_filterError.isEmpty());
+  m_filterEdit->setToolTip(m_filterError);
+  m_filterEdit->style()->unpolish(m_filterEdit);
+  m_filterEdit->style()->polish(m_filterEdit);
+  if (!expression.isValid()) return;
+  m_filter = expression;
+  emit filterChanged();
+}
+
+}  // namespace widgets

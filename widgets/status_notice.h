@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+class QHBoxLayout;
+class QLabel;
+class QPushButton;
+
+namespace widgets {
+
+/// A bar that tells something the user must decide, with a button for each answer. Not modal: the
+/// rest of the window stays in use. Hidden until show() is called.
+class StatusNotice : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit StatusNotice(QWidget* parent = nullptr);
+
+  void setText(const QString& text);
+  [[nodiscard]] QString text() const;
+  /// Buttons from left to right; the first is the default. Each click emits answered() with its
+  /// index.
+  void setAnswers(const QStringList& answers);
+
+ signals:
+  void answered(int index);
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+
+ private:
+  QLabel* m_text;
+  QHBoxLayout* m_buttons;
+};
+
+}  // namespace widgets

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/tag_list.h"
+
+#include <QElapsedTimer>
+#include <QLabel>
+#include <QPainter>
+#include <QSet>
+#include <QStandardItemModel>
+#include <QStyledItemDelegate>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+#include "widgets/style_field.h"
+#include "widgets/style_figures.h"
+#include "widgets/theme.h"
+
+namespace widgets {
+namespace {
+
+constexpr int kTagRole = Qt::UserRole;
+constexpr int kKindRole = Qt::UserRole + 1;
+constexpr int kCountRole = Qt::UserRole + 2;
+constexpr double kRowHeight = 27;
+constexpr qint64 kBudgetMilliseconds = 5;
+
+class TagDelegate : public QStyledItemDelegate {
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+
+  QSize sizeHint(const QStyleOptionViewItem& /*option*/,
+                 const QModelIndex& /*index*/) const override {
+    return {scaled(80), scaled(kRowHeight)};
+  }
+
+  void paint(QPainter* painter, const QStyleOptionViewItem& option,
+             const QModelIndex& index) const override {
+    const bool child = index.parent().isValid();
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    const bool focused = option.state & QStyle::State_HasFocus;
+    if (focused || (option.state & QStyle::State_MouseOver)) {
+      painter->setPen(Qt::NoPen);
+      painter->setBrush(focused ? theme().selection : theme().band);
+      painter->drawRoundedRect(option.rect, scaled(6), scaled(6));
+    }
+    QRectF text(option.rect.adjusted(scaled(child ? 4 : 16), 0, -scaled(8), 0));
+    const QString count = index.data(kCountRole).toString();
+    painter->setFont(themeFont(child ? 11 : 12));
+    painter->setPen(child ? theme().faint : theme().muted);
+    drawFigures(*painter, text, Qt::AlignRight, count);
+    text.setRight(text.right() - figuresWidth(painter->font(), count) - scaled(8));
+    painter->setFont(themeFont(child ? 12 : 13));
+    painter->setPen(theme().text);
+    painter->drawText(text, Qt::AlignVCenter | Qt::AlignLeft,
+                      QFontMetricsF(painter->font())
+                          .elidedText(index.data().toString(), Qt::ElideMiddle, text.width()));
+    painter->restore();
+  }
+};
+
+bool hasChart(eventio::TagKind kind) {
+  return kind == eventio::TagKind::kScalar || kind == eventio::TagKind::kHistogram;
+}
+
+QString kindWord(eventio::TagKind kind) {
+  return kind == eventio::TagKind::kScalar ? TagList::tr("scalar") : TagList::tr("histogram");
+}
+
+QStandardItem* makeItem(const QString& text, const QString& tag, eventio::TagKind kind,
+                        const QString& count) {
+  auto* item = new QStandardItem(text);
+  item->setEditable(false);
+  item->setData(tag, kTagRole);
+  item->setData(static_cast<int>(kind), kKindRole);
+  item->setData(count, kCountRole);
+  item->setToolTip(QStringLiteral("%1 (%2)").arg(tag, kindWord(kind)));
+  return item;
+}
+
+}  // namespace
+
+bool TagList::NaturalOrder::operator()(const QString& a, const QString& b) const {
+  static const QCollator kCollator = [] {
+    QCollator collator{QLocale::c()};
+    collator.setNumericMode(true);
+    collator.setCaseSensitivity(Qt::CaseInsensitive);
+    return collator;
+  }();
+  const int order = kCollator.compare(a, b);
+  return order != 0 ? order < 0 : a < b;
+}
+
+TagList::TagList(RunSelection* selection, QWidget* parent)
+    : QWidget(parent),
+      m_selection(selection),
+      m_model(new QStandardItemModel(this)),
+      m_view(new QTreeView(this)) {
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, scaled(12), 0, scaled(8));
+  column->setSpacing(scaled(6));
+  auto* title = new QLabel(tr("Tags"), this);
+  title->setFont(themeFont(13, QFont::DemiBold));
+  title->setContentsMargins(scaled(12), 0, 0, 0);
+  column->addWidget(title);
+
+  auto* empty = new QLabel(tr("Tags of the runs appear here"), this);
+  empty->setFont(themeFont(12));
+  empty->setContentsMargins(scaled(12), 0, scaled(12), 0);
+  empty->setWordWrap(true);
+  empty->setAlignment(Qt::AlignTop);
+  setTone(empty, "muted");
+  m_empty = empty;
+  column->addWidget(m_empty, 1);
+
+  m_view->setObjectName(QStringLiteral("tagView"));
+  m_view->setAccessibleName(tr("Tags"));
+  m_view->setModel(m_model);
+  m_view->setItemDelegate(new TagDelegate(m_view));
+  m_view->setHeaderHidden(true);
+  m_view->setIndentation(scaled(16));
+  m_view->setUniformRowHeights(true);
+  m_view->setRootIsDecorated(false);
+  m_view->setExpandsOnDoubleClick(true);
+  m_view->setMouseTracking(true);
+  m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  m_view->setToolTip(tr("Enter or click jumps to the chart; right and left arrow open a group"));
+  column->addWidget(m_view, 1);
+  connect(m_view, &QTreeView::clicked, this, &TagList::activate);
+  connect(m_view, &QTreeView::activated, this, &TagList::activate);
+  rebuild();
+}
+
+void TagList::refresh() {
+  if (takeTags()) rebuild();
+}
+
+bool TagList::takeTags() {
+  const auto& entries = m_selection->entries();
+  bool changed = false;
+  if (entries.size() < m_seen.size()) {  // runs went away, perhaps with their tags
+    m_seen.clear();
+    m_groups.clear();
+    changed = true;
+  }
+  QElapsedTimer budget;
+  budget.start();
+  for (const auto& entry : entries) {
+    // A thousand runs that appear at once are taken up over several calls.
+    if (budget.elapsed() > kBudgetMilliseconds) break;
+    const std::uint64_t version = entry.run->tagsVersion();
+    std::uint64_t& seen = m_seen[entry.run->path()];
+    if (seen == version) continue;
+    seen = version;
+    for (const eventio::TagInfo& info : entry.run->tags()) {
+      if (!hasChart(info.kind)) continue;
+      const QString tag = QString::fromStdString(info.tag);
+      changed |= m_groups[tag.section('/', 0, 0)].try_emplace(tag, info.kind).second;
+    }
+  }
+  return changed;
+}
+
+void TagList::rebuild() {
+  QSet<QString> open;
+  for (int row = 0; row < m_model->rowCount(); ++row) {
+    const QModelIndex index = m_model->index(row, 0);
+    if (m_view->isExpanded(index)) open.insert(index.data().toString());
+  }
+  m_model->clear();
+  // Tags that stand alone come first: they are a run's headlines.
+  for (const bool alone : {true, false}) {
+    for (const auto& [name, tags] : m_groups) {
+      if (alone == (tags.size() == 1)) appendGroup(name, tags, open.contains(name));
+    }
+  }
+  m_empty->setVisible(m_groups.empty());
+  m_view->setVisible(!m_groups.empty());
+}
+
+void TagList::appendGroup(const QString& name, const Group& tags, bool expanded) {
+  const auto& [firstTag, firstKind] = *tags.begin();
+  auto* group = makeItem(name, firstTag, firstKind, QString::number(tags.size()));
+  if (tags.size() > 1) {
+    for (const auto& [tag, kind] : tags) {
+      const QString shortName = tag.section('/', 1);
+      group->appendRow(makeItem(shortName.isEmpty() ? tag : shortName, tag, kind, kindWord(kind)));
+    }
+  }
+  m_model->appendRow(group);
+  if (expanded) m_view->expand(group->index());
+}
+
+void TagList::activate(const QModelIndex& index) {
+  if (!index.isValid()) return;
+  emit tagActivated(index.data(kTagRole).toString(),
+                    static_cast<eventio::TagKind>(index.data(kKindRole).toInt()));
+}
+
+void TagList::paintEvent(QPaintEvent* /*event*/) {
+  QPainter(this).fillRect(rect(), theme().panel);
+}
+
+}  // namespace widgets

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QCollator>
+#include <QString>
+#include <QWidget>
+#include <map>
+#include <string>
+#include <unordered_map>
+
+#include "eventio/run_data.h"
+#include "widgets/run_selection.h"
+
+class QModelIndex;
+class QStandardItemModel;
+class QTreeView;
+
+namespace widgets {
+
+/// The tags of all runs that have a chart (scalars and histograms) in groups (the part before the
+/// first '/'), in natural order, with how many tags a group holds.
+class TagList : public QWidget {
+  Q_OBJECT
+
+ public:
+  /// `selection` must outlive the list.
+  explicit TagList(RunSelection* selection, QWidget* parent = nullptr);
+
+  /// Takes up tags that appeared since the last call. Cheap when there are none.
+  void refresh();
+
+ signals:
+  /// The user chose a tag, or a group by the name of its first tag.
+  void tagActivated(const QString& tag, eventio::TagKind kind);
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+
+ private:
+  struct NaturalOrder {
+    bool operator()(const QString& a, const QString& b) const;
+  };
+  using Group = std::map<QString, eventio::TagKind, NaturalOrder>;
+
+  bool takeTags();
+  void rebuild();
+  void appendGroup(const QString& name, const Group& tags, bool expanded);
+  void activate(const QModelIndex& index);
+
+  RunSelection* m_selection;
+  QStandardItemModel* m_model;
+  QTreeView* m_view;
+  QWidget* m_empty;
+  std::map<QString, Group, NaturalOrder> m_groups;
+  std::unordered_map<std::string, std::uint64_t> m_seen;  // tagsVersion by a run's path
+};
+
+}  // namespace widgets
