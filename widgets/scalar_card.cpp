@@ -51,6 +51,7 @@ void ScalarCard::setRuns(const std::vector<RunSelection::Entry>& runs) {
   }
   if (m_tags.size() > 1 && !runs.empty()) {
     std::vector<ChartLegend::Entry> legend;
+    legend.reserve(static_cast<std::size_t>(m_tags.size()));
     for (int i = 0; i < m_tags.size(); ++i) {
       legend.push_back({ChartLegend::Entry::Sign::kLine, runs.front().colorIndex,
                         m_tags[i].section('/', -1), i});

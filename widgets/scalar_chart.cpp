@@ -114,6 +114,7 @@ void ScalarChart::setSeries(std::vector<ScalarChartSeries> series) {
   }
   // The plottable must not look at a curve that goes.
   std::vector<ScalarCurve*> shown;
+  shown.reserve(curves.size());
   for (const auto& curve : curves) shown.push_back(curve.get());
   m_lines->setCurves(std::move(shown));
   m_curves = std::move(curves);

@@ -107,6 +107,7 @@ void ScalarChart::updateTooltip() {
   QString head = tr("step %1").arg(stepText(nearestStep));
   if (const EpochStart* epoch = m_bands->epochAt(x)) head += tr(" · epoch %1").arg(epoch->epoch);
   std::vector<ChartTooltip::Row> rows;
+  rows.reserve(found.size());
   for (Found& each : found) rows.push_back(std::move(each.row));
   makeTooltip()->showAt(mapTo(window(), *m_hover), head, std::move(rows));
 }

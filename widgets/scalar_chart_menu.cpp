@@ -74,7 +74,7 @@ QString ScalarChart::savePicture(const QString& path) {
     m_plot->plotLayout()->addElement(0, 0, title);
   }
   const QString ending = QFileInfo(path).suffix().toLower();
-  const QString failure = saveFile(path, [&](QIODevice& device) {
+  QString failure = saveFile(path, [&](QIODevice& device) {
     if (ending == QStringLiteral("svg")) return writeSvg(*m_plot, device, m_title);
     if (ending == QStringLiteral("pdf")) return writePdf(*m_plot, device, m_title);
     return m_plot->toPixmap(m_plot->width(), m_plot->height(), kPictureScale).save(&device, "PNG");

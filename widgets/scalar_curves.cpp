@@ -118,11 +118,11 @@ void ScalarCurves::draw(QCPPainter* painter) {
 /// Curve vertices to pixels: their bands, and the line, which runs through the smoothed values or,
 /// for an unsmoothed curve, through the middles of the bands. A far neighbour is brought near along
 /// its line: its pixel coordinates would be beyond single precision.
-void ScalarCurves::mapVertices(const Frame& frame, double ratio, bool smoothed) {
+ScalarCurves::Mapped ScalarCurves::mapVertices(const Frame& frame, double ratio,
+                                               bool smoothed) const {
   constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
   const std::size_t count = m_vertices.size();
-  m_bands.resize(count);
-  m_line.resize(count);
+  Mapped mapped{std::vector<RasterVertex>(count), std::vector<RasterVertex>(count)};
   const double left = -frame.rect.width();
   const double right = 2.0 * frame.rect.width();
   const bool isLinear = m_valueScale == AxisScale::kLinear;
@@ -135,7 +135,7 @@ void ScalarCurves::mapVertices(const Frame& frame, double ratio, bool smoothed) 
   for (std::size_t i = 0; i < count; ++i) {
     const CurveVertex& v = m_vertices[i];
     if (v.isBreak()) {
-      m_bands[i] = m_line[i] = {0, kNone, kNone};
+      mapped.bands[i] = mapped.line[i] = {0, kNone, kNone};
       continue;
     }
     double x = frame.toX(v.x);
@@ -156,10 +156,11 @@ void ScalarCurves::mapVertices(const Frame& frame, double ratio, bool smoothed) 
       x = edge;
     }
     const float at = pixel(x);
-    m_bands[i] = {at, pixel(high), pixel(low)};
-    m_line[i] = std::isnan(line) ? RasterVertex{0, kNone, kNone}
-                                 : RasterVertex{at, pixel(line), pixel(line)};
+    mapped.bands[i] = {at, pixel(high), pixel(low)};
+    mapped.line[i] = std::isnan(line) ? RasterVertex{0, kNone, kNone}
+                                      : RasterVertex{at, pixel(line), pixel(line)};
   }
+  return mapped;
 }
 
 /// All faint bands first, so that no run's noise hides another's line.
@@ -172,11 +173,11 @@ void ScalarCurves::forEachLine(const Frame& frame, double ratio, const Draw& dra
     if (curve->view().empty() || asCircles(*curve, frame, points)) continue;
     m_vertices.clear();
     curve->thinner().collect(frame.x.lower, frame.x.upper, columns, m_vertices);
-    mapVertices(frame, ratio, curve->isSmoothed());
+    Mapped mapped = mapVertices(frame, ratio, curve->isSmoothed());
     const QColor color = seriesColor(curve->series().colorIndex, curve->series().shade);
-    drawLine(std::move(m_bands), faint(color, curve->isSmoothed() ? kRawOpacity : kBandOpacity),
-             kRawWidth);
-    lines.emplace_back(color, std::move(m_line));
+    drawLine(std::move(mapped.bands),
+             faint(color, curve->isSmoothed() ? kRawOpacity : kBandOpacity), kRawWidth);
+    lines.emplace_back(color, std::move(mapped.line));
   }
   for (auto& [color, line] : lines) drawLine(std::move(line), color, kLineWidth);
 }

@@ -33,6 +33,11 @@ class ScalarCurves : public QCPAbstractPlottable {
 
  private:
   struct Frame;  // where the axes stand on the device
+  /// m_vertices in device pixels: their extents, and the line through them.
+  struct Mapped {
+    std::vector<RasterVertex> bands;
+    std::vector<RasterVertex> line;
+  };
   struct ImageKey {
     QRect rect;
     double ratio = 0;
@@ -45,7 +50,7 @@ class ScalarCurves : public QCPAbstractPlottable {
 
   [[nodiscard]] Frame frame() const;
   [[nodiscard]] ImageKey imageKey(const Frame& frame) const;
-  void mapVertices(const Frame& frame, double ratio, bool smoothed);
+  [[nodiscard]] Mapped mapVertices(const Frame& frame, double ratio, bool smoothed) const;
   void rasterize(const Frame& frame);
   void drawVectors(QCPPainter* painter, const Frame& frame);
   void drawCircles(QCPPainter* painter, const Frame& frame);
@@ -60,8 +65,6 @@ class ScalarCurves : public QCPAbstractPlottable {
   CurveRaster m_raster;
   ImageKey m_key;
   std::vector<CurveVertex> m_vertices;
-  std::vector<RasterVertex> m_bands;  // of m_vertices, in device pixels
-  std::vector<RasterVertex> m_line;
 };
 
 }  // namespace widgets

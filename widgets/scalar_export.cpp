@@ -60,7 +60,7 @@ QString saveFile(const QString& path, const std::function<bool(QIODevice&)>& wri
   };
   if (!file.open(QIODevice::WriteOnly)) return failed();
   if (!write(file)) {
-    const QString message = failed();
+    QString message = failed();
     file.cancelWriting();
     return message;
   }
