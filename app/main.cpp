@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 
 #include "app/command_line.h"
@@ -43,5 +44,7 @@ struct Dispatcher {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // The replicas are the threads that train; OpenBLAS is to compute on the one that calls it.
+  ::setenv("OPENBLAS_NUM_THREADS", "1", 0);
   return std::visit(Dispatcher{argc, argv}, app::parseCommandLine(argc, argv));
 }

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/chart_raster.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 namespace widgets {
 namespace {
 
-/// Spans taller than this are filled without regard to the quarters.
+/// Where there is much to draw, spans taller than this are filled without regard to their slices.
 constexpr float kTallSpan = 6;
+/// From here on the curves cover each other so much that finer edges are not seen.
+constexpr std::size_t kManyVertices = 20000;
 constexpr float kNothing = std::numeric_limits<float>::infinity();
 
 /// All four channels of a premultiplied pixel times `share` / 256.
@@ -32,26 +37,26 @@ void blendPixel(std::uint32_t& pixel, std::uint32_t color) {
   pixel = color + scaledPixel(pixel, 256U - (color >> 24U));
 }
 
-/// Source over a run of pixels, in bytes, for the compiler to vectorise.
+/// Source over a run of pixels.
 void blendRun(std::uint32_t* pixels, int count, std::uint32_t color) {
   const std::uint32_t alpha = color >> 24U;
   if (alpha == 255U) {
     std::fill_n(pixels, count, color);
     return;
   }
-  const auto keep = static_cast<std::uint16_t>(256U - alpha);
-  std::array<std::uint8_t, 16> added;
-  for (std::size_t i = 0; i < added.size(); i += 4) std::memcpy(&added[i], &color, sizeof color);
   int i = 0;
+#ifdef __SSE2__
+  const __m128i zero = _mm_setzero_si128();
+  const __m128i keep = _mm_set1_epi16(static_cast<short>(256U - alpha));
+  const __m128i added = _mm_set1_epi32(static_cast<int>(color));
   for (; i + 4 <= count; i += 4) {
-    std::array<std::uint8_t, 16> bytes;
-    std::memcpy(bytes.data(), pixels + i, bytes.size());
-    for (std::size_t k = 0; k < bytes.size(); ++k) {
-      const auto product = static_cast<std::uint16_t>(bytes[k] * keep);
-      bytes[k] = static_cast<std::uint8_t>(added[k] + (product >> 8U));
-    }
-    std::memcpy(pixels + i, bytes.data(), bytes.size());
+    auto* at = reinterpret_cast<__m128i*>(pixels + i);
+    const __m128i four = _mm_loadu_si128(at);
+    const __m128i low = _mm_srli_epi16(_mm_mullo_epi16(_mm_unpacklo_epi8(four, zero), keep), 8);
+    const __m128i high = _mm_srli_epi16(_mm_mullo_epi16(_mm_unpackhi_epi8(four, zero), keep), 8);
+    _mm_storeu_si128(at, _mm_add_epi8(added, _mm_packus_epi16(low, high)));
   }
+#endif
   for (; i < count; ++i) blendPixel(pixels[i], color);
 }
 
@@ -61,24 +66,28 @@ void CurveRaster::begin(int width, int height, double ratio) {
   m_width = std::max(width, 0);
   m_height = std::max(height, 0);
   m_ratio = ratio;
-  m_layers.clear();
+  m_layerCount = 0;  // the layers keep their memory
   m_tops.fill(kNothing);
   m_bottoms.fill(-kNothing);
 }
 
-void CurveRaster::addCurve(std::vector<RasterVertex> vertices, double penWidth,
-                           const QColor& color) {
-  Layer layer;
+std::vector<RasterVertex>& CurveRaster::addCurve(double penWidth, const QColor& color) {
+  if (m_layerCount == m_layers.size()) m_layers.emplace_back();
+  Layer& layer = m_layers[m_layerCount++];
   layer.penWidth = static_cast<float>(penWidth);
   layer.color = qPremultiply(color.rgba());
+  layer.vertices.clear();
+  return layer.vertices;
+}
+
+void CurveRaster::cutIntoPieces(Layer& layer) {
+  layer.pieces.clear();
   std::size_t begin = 0;
-  for (std::size_t i = 0; i <= vertices.size(); ++i) {
-    if (i < vertices.size() && !std::isnan(vertices[i].top)) continue;
+  for (std::size_t i = 0; i <= layer.vertices.size(); ++i) {
+    if (i < layer.vertices.size() && !std::isnan(layer.vertices[i].top)) continue;
     if (i > begin) layer.pieces.push_back({begin, i, begin});
     begin = i + 1;
   }
-  layer.vertices = std::move(vertices);
-  m_layers.push_back(std::move(layer));
 }
 
 const QImage& CurveRaster::finish() {
@@ -87,22 +96,30 @@ const QImage& CurveRaster::finish() {
   }
   if (m_image.isNull()) return m_image;
   m_image.setDevicePixelRatio(m_ratio);
+  std::size_t vertices = 0;
+  for (std::size_t i = 0; i < m_layerCount; ++i) {
+    cutIntoPieces(m_layers[i]);
+    vertices += m_layers[i].vertices.size();
+  }
+  m_slices = vertices > kManyVertices ? kMostSlices / 2 : kMostSlices;
+  m_margin = kMarginColumns * m_slices;
+  m_count = kBlockColumns * m_slices + 2 * m_margin;
   for (m_blockLeft = 0; m_blockLeft < m_width; m_blockLeft += kBlockColumns) {
     const int columns = std::min(kBlockColumns, m_width - m_blockLeft);
     m_pixels.assign(static_cast<std::size_t>(kBlockColumns) * static_cast<std::size_t>(m_height),
                     0);
-    for (Layer& layer : m_layers) drawLayer(layer);
+    for (std::size_t i = 0; i < m_layerCount; ++i) drawLayer(m_layers[i]);
     copyBlock(columns);
   }
   return m_image;
 }
 
 void CurveRaster::drawLayer(Layer& layer) {
-  m_first = kQuarters;
+  m_first = m_count;
   m_last = -1;
   float lastX = -kNothing;
   for (Piece& piece : layer.pieces) {
-    // Widened spans of two pieces in one quarter would be filled as one, gap and all.
+    // Widened spans of two pieces in one slice would be filled as one, gap and all.
     if (layer.vertices[piece.first].x < lastX + layer.penWidth + 1) flush(layer);
     lastX = layer.vertices[piece.last - 1].x;
     addPiece(layer, piece);
@@ -111,7 +128,7 @@ void CurveRaster::drawLayer(Layer& layer) {
 }
 
 void CurveRaster::addPiece(const Layer& layer, Piece& piece) {
-  constexpr float kBeside = static_cast<float>(kMargin) / kSub;
+  constexpr auto kBeside = static_cast<float>(kMarginColumns);
   const float left = static_cast<float>(m_blockLeft) - kBeside;
   const float right = static_cast<float>(m_blockLeft + kBlockColumns) + kBeside;
   const auto& vertices = layer.vertices;
@@ -126,12 +143,12 @@ void CurveRaster::addPiece(const Layer& layer, Piece& piece) {
 }
 
 void CurveRaster::addSegment(const RasterVertex& a, const RasterVertex& b) {
-  const float origin = static_cast<float>(m_blockLeft * kSub - kMargin);
-  const float from = a.x * kSub - origin;
-  const float to = b.x * kSub - origin;
-  if (to < 0 || from >= kQuarters) return;
+  const float origin = static_cast<float>(m_blockLeft * m_slices - m_margin);
+  const float from = a.x * static_cast<float>(m_slices) - origin;
+  const float to = b.x * static_cast<float>(m_slices) - origin;
+  if (to < 0 || from >= static_cast<float>(m_count)) return;
   const int first = from > 0 ? static_cast<int>(from) : 0;
-  const int last = std::min(kQuarters - 1, static_cast<int>(to));
+  const int last = std::min(m_count - 1, static_cast<int>(to));
   m_first = std::min(m_first, first);
   m_last = std::max(m_last, last);
   const float length = to - from;
@@ -158,21 +175,22 @@ void CurveRaster::flush(const Layer& layer) {
     widen(layer.penWidth / 2);
     fill(layer.color);
   }
-  m_first = kQuarters;
+  m_first = m_count;
   m_last = -1;
 }
 
 /// Minkowski sum with the pen's disc: the union of the spans nearby, each grown by the disc's
 /// height at that distance. Leaves the curve's own extent empty again.
 void CurveRaster::widen(float radius) {
-  const int reach = std::min(kMargin - 1, static_cast<int>(std::ceil(radius * kSub - 1e-6F)));
+  const int reach = std::min(
+      m_margin - 1, static_cast<int>(std::ceil(radius * static_cast<float>(m_slices) - 1e-6F)));
   const int from = std::max(0, m_first - reach);
-  const int to = std::min(kQuarters - 1, m_last + reach);
+  const int to = std::min(m_count - 1, m_last + reach);
   const int count = to - from + 1;
   std::fill_n(m_spanTops.begin() + from, count, kNothing);
   std::fill_n(m_spanBottoms.begin() + from, count, -kNothing);
   for (int shift = -reach; shift <= reach; ++shift) {
-    const float along = static_cast<float>(std::abs(shift)) / kSub;
+    const float along = static_cast<float>(std::abs(shift)) / static_cast<float>(m_slices);
     if (along > radius) continue;
     const float height = std::sqrt(radius * radius - along * along);
     const int begin = std::max(from, m_first + shift);
@@ -196,17 +214,18 @@ void CurveRaster::widen(float radius) {
 }
 
 void CurveRaster::fill(std::uint32_t color) {
-  if (m_last < kMargin) return;
+  if (m_last < m_margin) return;
   m_color = color;
-  for (std::uint32_t quarters = 0; quarters <= kSub; ++quarters) {
-    m_shades[quarters] = scaledPixel(color, quarters * 256U / kSub);
+  const auto slices = static_cast<std::uint32_t>(m_slices);
+  for (std::uint32_t covered = 0; covered <= slices; ++covered) {
+    m_shades[covered] = scaledPixel(color, covered * 256U / slices);
   }
-  const int first = std::max(0, (m_first - kMargin) / kSub);
-  const int last = std::min(kBlockColumns - 1, (m_last - kMargin) / kSub);
+  const int first = std::max(0, (m_first - m_margin) / m_slices);
+  const int last = std::min(kBlockColumns - 1, (m_last - m_margin) / m_slices);
   for (int column = first; column <= last; ++column) {
-    // Quarters beyond the touched ones hold what an earlier curve left.
-    const int begin = column * kSub + kMargin;
-    for (int i = begin; i < begin + kSub; ++i) {
+    // Slices beyond the touched ones hold what an earlier curve left.
+    const int begin = column * m_slices + m_margin;
+    for (int i = begin; i < begin + m_slices; ++i) {
       if (i >= m_first && i <= m_last) continue;
       m_spanTops[static_cast<std::size_t>(i)] = kNothing;
       m_spanBottoms[static_cast<std::size_t>(i)] = -kNothing;
@@ -215,31 +234,33 @@ void CurveRaster::fill(std::uint32_t color) {
   }
 }
 
-/// Rows in which one of the quarters begins or ends are weighed exactly; between them the number of
-/// quarters that cover a row does not change.
+/// Rows in which one of the slices begins or ends are weighed exactly; between them the number of
+/// slices that cover a row does not change.
 void CurveRaster::fillColumn(int column) {
-  const float* spanTops = m_spanTops.data() + kMargin + column * kSub;
-  const float* spanBottoms = m_spanBottoms.data() + kMargin + column * kSub;
+  const float* spanTops = m_spanTops.data() + m_margin + column * m_slices;
+  const float* spanBottoms = m_spanBottoms.data() + m_margin + column * m_slices;
   const auto height = static_cast<float>(m_height);
-  std::array<float, kSub> tops;
-  std::array<float, kSub> bottoms;
-  std::array<int, 2 * kSub> boundaries;
+  std::array<float, kMostSlices> tops{};
+  std::array<float, kMostSlices> bottoms{};
+  std::array<int, 2 * kMostSlices> boundaries;
   std::size_t spans = 0;
   float shortest = kNothing;
-  for (int k = 0; k < kSub; ++k) {
+  float highest = kNothing;
+  float lowest = -kNothing;
+  for (int k = 0; k < m_slices; ++k) {
     const float top = std::max(spanTops[k], 0.F);
     const float bottom = std::min(spanBottoms[k], height);
     if (!(top < bottom)) continue;
     tops[spans] = top;
     bottoms[spans] = bottom;
     shortest = std::min(shortest, bottom - top);
+    highest = std::min(highest, top);
+    lowest = std::max(lowest, bottom);
     ++spans;
   }
-  if (spans == kSub && shortest > kTallSpan) {
-    // In tall columns the quarters' different ends are not seen, but cost.
-    tops[0] = *std::min_element(tops.begin(), tops.end());
-    bottoms[0] = *std::max_element(bottoms.begin(), bottoms.end());
-    fillTallColumn(column, tops[0], bottoms[0]);
+  const bool isWhole = spans == static_cast<std::size_t>(m_slices);
+  if (m_slices < kMostSlices && isWhole && shortest > kTallSpan) {
+    fillTallColumn(column, highest, lowest);
     return;
   }
   std::size_t count = 0;
@@ -270,7 +291,7 @@ void CurveRaster::fillColumn(int column) {
     for (std::size_t k = 0; k < spans; ++k) {
       covered += std::max(0.F, std::min(bottoms[k], y + 1) - std::max(tops[k], y));
     }
-    const auto share = rounded(covered * (256.F / kSub));
+    const auto share = rounded(covered * (256.F / static_cast<float>(m_slices)));
     blendPixel(pixels[boundary], scaledPixel(m_color, share));
     row = boundary + 1;
   }

@@ -16,12 +16,34 @@
 #include "widgets/theme.h"
 
 namespace widgets {
+namespace {
+
+/// A list that says what it is for as long as it holds nothing.
+class EventView : public QListView {
+ public:
+  using QListView::QListView;
+
+ protected:
+  void paintEvent(QPaintEvent* event) override {
+    QListView::paintEvent(event);
+    if (model() == nullptr || model()->rowCount() > 0) return;
+    QPainter painter(viewport());
+    painter.setFont(themeFont(12.5));
+    painter.setPen(theme().muted);
+    painter.drawText(viewport()->rect().adjusted(scaled(16), scaled(4), -scaled(16), 0),
+                     Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap,
+                     EventList::tr("What happens appears here: changes, checkpoints, best values, "
+                                   "damage found in logs"));
+  }
+};
+
+}  // namespace
 
 EventList::EventList(QWidget* parent)
     : QWidget(parent),
       m_model(new EventListModel(this)),
       m_shown(new EventFilterModel(this)),
-      m_view(new QListView(this)) {
+      m_view(new EventView(this)) {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, scaled(5), 0, scaled(3));
   m_shown->setSourceModel(m_model);

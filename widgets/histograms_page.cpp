@@ -37,6 +37,7 @@ HistogramsPage::HistogramsPage(RunSelection* selection, QWidget* parent)
   column->setSpacing(0);
   column->addWidget(makeBar());
   column->addWidget(m_grid, 1);
+  regroup();
 }
 
 HistogramsPage::~HistogramsPage() = default;

@@ -20,8 +20,13 @@ constexpr int kPixelsPerCircle = 10;
 /// Keeps pixel coordinates in what single precision holds well.
 constexpr double kFarAway = 1e6;
 
-QColor faint(QColor color, double opacity) {
-  color.setAlphaF(static_cast<float>(opacity));
+QColor lineColor(const ScalarCurve& curve) {
+  return seriesColor(curve.series().colorIndex, curve.series().shade);
+}
+
+QColor bandColor(const ScalarCurve& curve) {
+  QColor color = lineColor(curve);
+  color.setAlphaF(static_cast<float>(curve.isSmoothed() ? kRawOpacity : kBandOpacity));
   return color;
 }
 
@@ -118,11 +123,13 @@ void ScalarCurves::draw(QCPPainter* painter) {
 /// Curve vertices to pixels: their bands, and the line, which runs through the smoothed values or,
 /// for an unsmoothed curve, through the middles of the bands. A far neighbour is brought near along
 /// its line: its pixel coordinates would be beyond single precision.
-ScalarCurves::Mapped ScalarCurves::mapVertices(const Frame& frame, double ratio,
-                                               bool smoothed) const {
+void ScalarCurves::mapVertices(const Frame& frame, double ratio, bool smoothed,
+                               std::vector<RasterVertex>& bands,
+                               std::vector<RasterVertex>& line) const {
   constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
   const std::size_t count = m_vertices.size();
-  Mapped mapped{std::vector<RasterVertex>(count), std::vector<RasterVertex>(count)};
+  bands.resize(count);
+  line.resize(count);
   const double left = -frame.rect.width();
   const double right = 2.0 * frame.rect.width();
   const bool isLinear = m_valueScale == AxisScale::kLinear;
@@ -135,13 +142,13 @@ ScalarCurves::Mapped ScalarCurves::mapVertices(const Frame& frame, double ratio,
   for (std::size_t i = 0; i < count; ++i) {
     const CurveVertex& v = m_vertices[i];
     if (v.isBreak()) {
-      mapped.bands[i] = mapped.line[i] = {0, kNone, kNone};
+      bands[i] = line[i] = {0, kNone, kNone};
       continue;
     }
     double x = frame.toX(v.x);
     double low = toY(v.low);
     double high = v.high == v.low ? low : toY(v.high);
-    double line = smoothed ? toY(v.smoothed) : (low + high) / 2;
+    double middle = smoothed ? toY(v.smoothed) : (low + high) / 2;
     const bool before = x < left;
     if (before || x > right) {
       const std::size_t other = before ? i + 1 : i - 1;  // wraps for the first: then out of range
@@ -151,71 +158,81 @@ ScalarCurves::Mapped ScalarCurves::mapVertices(const Frame& frame, double ratio,
         const double along = std::clamp((edge - x) / (frame.toX(w.x) - x), 0.0, 1.0);
         low += (toY(w.low) - low) * along;
         high += (toY(w.high) - high) * along;
-        line = smoothed ? line + (toY(w.smoothed) - line) * along : (low + high) / 2;
+        middle = smoothed ? middle + (toY(w.smoothed) - middle) * along : (low + high) / 2;
       }
       x = edge;
     }
     const float at = pixel(x);
-    mapped.bands[i] = {at, pixel(high), pixel(low)};
-    mapped.line[i] = std::isnan(line) ? RasterVertex{0, kNone, kNone}
-                                      : RasterVertex{at, pixel(line), pixel(line)};
+    bands[i] = {at, pixel(high), pixel(low)};
+    line[i] = std::isnan(middle) ? RasterVertex{0, kNone, kNone}
+                                 : RasterVertex{at, pixel(middle), pixel(middle)};
   }
-  return mapped;
 }
 
-/// All faint bands first, so that no run's noise hides another's line.
-template <class Draw>
-void ScalarCurves::forEachLine(const Frame& frame, double ratio, const Draw& drawLine) {
+template <class Use>
+void ScalarCurves::forEachLine(const Frame& frame, double ratio, const Use& use) {
   const int columns = static_cast<int>(std::ceil(frame.rect.width() * ratio));
   std::vector<std::size_t> points;
-  std::vector<std::pair<QColor, std::vector<RasterVertex>>> lines;
   for (ScalarCurve* curve : m_curves) {
     if (curve->view().empty() || asCircles(*curve, frame, points)) continue;
     m_vertices.clear();
     curve->thinner().collect(frame.x.lower, frame.x.upper, columns, m_vertices);
-    Mapped mapped = mapVertices(frame, ratio, curve->isSmoothed());
-    const QColor color = seriesColor(curve->series().colorIndex, curve->series().shade);
-    drawLine(std::move(mapped.bands),
-             faint(color, curve->isSmoothed() ? kRawOpacity : kBandOpacity), kRawWidth);
-    lines.emplace_back(color, std::move(mapped.line));
+    use(*curve);
   }
-  for (auto& [color, line] : lines) drawLine(std::move(line), color, kLineWidth);
 }
 
+/// All faint bands first, so that no run's noise hides another's line.
 void ScalarCurves::rasterize(const Frame& frame) {
   const double ratio = mParentPlot->bufferDevicePixelRatio();
   m_raster.begin(static_cast<int>(std::ceil(frame.rect.width() * ratio)),
                  static_cast<int>(std::ceil(frame.rect.height() * ratio)), ratio);
-  forEachLine(frame, ratio,
-              [this, ratio](std::vector<RasterVertex>&& line, const QColor& color, double width) {
-                m_raster.addCurve(std::move(line), width * ratio, color);
-              });
+  std::vector<std::vector<RasterVertex>*> bands;
+  std::vector<std::vector<RasterVertex>*> lines;
+  bands.reserve(m_curves.size());
+  lines.reserve(m_curves.size());
+  for (const ScalarCurve* curve : m_curves)
+    bands.push_back(&m_raster.addCurve(kRawWidth * ratio, bandColor(*curve)));
+  for (const ScalarCurve* curve : m_curves)
+    lines.push_back(&m_raster.addCurve(kLineWidth * ratio, lineColor(*curve)));
+  std::size_t next = 0;
+  forEachLine(frame, ratio, [&](const ScalarCurve& curve) {
+    while (m_curves[next] != &curve) ++next;
+    mapVertices(frame, ratio, curve.isSmoothed(), *bands[next], *lines[next]);
+  });
   m_raster.finish();
 }
 
 void ScalarCurves::drawVectors(QCPPainter* painter, const Frame& frame) {
   painter->setAntialiasing(true);
-  forEachLine(
-      frame, 1,
-      [painter, &frame](std::vector<RasterVertex>&& vertices, const QColor& color, double width) {
-        painter->setPen(QPen(color, width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-        QPolygonF line;
-        const auto flush = [&] {
-          if (line.size() == 1) line.append(line.first());
-          if (!line.isEmpty()) painter->drawPolyline(line);
-          line.clear();
-        };
-        const QPointF origin = frame.rect.topLeft();
-        for (const RasterVertex& v : vertices) {
-          if (std::isnan(v.top)) {
-            flush();
-            continue;
-          }
-          line.append(origin + QPointF(v.x, v.top));
-          if (v.bottom != v.top) line.append(origin + QPointF(v.x, v.bottom));
-        }
+  const QPointF origin = frame.rect.topLeft();
+  const auto draw = [&](const std::vector<RasterVertex>& vertices, const QColor& color,
+                        double width) {
+    painter->setPen(QPen(color, width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    QPolygonF line;
+    const auto flush = [&] {
+      if (line.size() == 1) line.append(line.first());
+      if (!line.isEmpty()) painter->drawPolyline(line);
+      line.clear();
+    };
+    for (const RasterVertex& v : vertices) {
+      if (std::isnan(v.top)) {
         flush();
-      });
+        continue;
+      }
+      line.append(origin + QPointF(v.x, v.top));
+      if (v.bottom != v.top) line.append(origin + QPointF(v.x, v.bottom));
+    }
+    flush();
+  };
+  std::vector<std::pair<QColor, std::vector<RasterVertex>>> lines;
+  forEachLine(frame, 1, [&](const ScalarCurve& curve) {
+    std::vector<RasterVertex> bands;
+    std::vector<RasterVertex> line;
+    mapVertices(frame, 1, curve.isSmoothed(), bands, line);
+    draw(bands, bandColor(curve), kRawWidth);
+    lines.emplace_back(lineColor(curve), std::move(line));
+  });
+  for (const auto& [color, line] : lines) draw(line, color, kLineWidth);
 }
 
 bool ScalarCurves::asCircles(const ScalarCurve& curve, const Frame& frame,
@@ -233,8 +250,7 @@ void ScalarCurves::drawCircles(QCPPainter* painter, const Frame& frame) {
   painter->setBrush(theme().panel);
   for (const ScalarCurve* curve : m_curves) {
     if (!asCircles(*curve, frame, points)) continue;
-    painter->setPen(
-        QPen(seriesColor(curve->series().colorIndex, curve->series().shade), kLineWidth));
+    painter->setPen(QPen(lineColor(*curve), kLineWidth));
     for (const std::size_t index : points) {
       const QPointF center(frame.toX(curve->source().xPosition(index)),
                            frame.toY(toAxis(m_valueScale, curve->view().value(index))));
@@ -255,7 +271,7 @@ void ScalarCurves::drawNonFinite(QCPPainter* painter, const Frame& frame) {
         frame.x.lower, frame.x.upper,
         static_cast<int>(std::ceil(frame.rect.width() * mParentPlot->bufferDevicePixelRatio())),
         points);
-    const QColor color = seriesColor(curve->series().colorIndex, curve->series().shade);
+    const QColor color = lineColor(*curve);
     for (const NonFinitePoint& point : points) {
       const double x = frame.rect.left() + frame.toX(point.x);
       if (std::isnan(point.value)) {

@@ -33,11 +33,6 @@ class ScalarCurves : public QCPAbstractPlottable {
 
  private:
   struct Frame;  // where the axes stand on the device
-  /// m_vertices in device pixels: their extents, and the line through them.
-  struct Mapped {
-    std::vector<RasterVertex> bands;
-    std::vector<RasterVertex> line;
-  };
   struct ImageKey {
     QRect rect;
     double ratio = 0;
@@ -50,15 +45,17 @@ class ScalarCurves : public QCPAbstractPlottable {
 
   [[nodiscard]] Frame frame() const;
   [[nodiscard]] ImageKey imageKey(const Frame& frame) const;
-  [[nodiscard]] Mapped mapVertices(const Frame& frame, double ratio, bool smoothed) const;
+  void mapVertices(const Frame& frame, double ratio, bool smoothed,
+                   std::vector<RasterVertex>& bands, std::vector<RasterVertex>& line) const;
   void rasterize(const Frame& frame);
   void drawVectors(QCPPainter* painter, const Frame& frame);
   void drawCircles(QCPPainter* painter, const Frame& frame);
   void drawNonFinite(QCPPainter* painter, const Frame& frame);
   [[nodiscard]] bool asCircles(const ScalarCurve& curve, const Frame& frame,
                                std::vector<std::size_t>& points) const;
-  template <class Draw>
-  void forEachLine(const Frame& frame, double ratio, const Draw& drawLine);
+  /// Calls back with every curve that is a line, its vertices being in m_vertices.
+  template <class Use>
+  void forEachLine(const Frame& frame, double ratio, const Use& use);
 
   std::vector<ScalarCurve*> m_curves;
   AxisScale m_valueScale = AxisScale::kLinear;

@@ -33,6 +33,7 @@ ScalarsPage::ScalarsPage(RunSelection* selection, QWidget* parent)
   connect(m_selection, &RunSelection::changed, this, changed);
   connect(m_bar, &ScalarsPageBar::filterChanged, this, &ScalarsPage::regroup);
   connect(m_bar, &ScalarsPageBar::optionsChanged, this, &ScalarsPage::applyOptions);
+  regroup();
 }
 
 ScalarsPage::~ScalarsPage() {

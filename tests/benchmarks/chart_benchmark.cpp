@@ -36,7 +36,9 @@ std::shared_ptr<eventio::Run> makeRun(eventio::RunStore& store, int index) {
   for (std::int64_t step = 0; step < kPoints; ++step) {
     const double x = static_cast<double>(step) / kPoints;
     const double value = 0.3 + 0.02 * index + 2 * std::exp(-x * (6 + index * 0.3));
-    points.push_back({step, 1.7e9 + static_cast<double>(step) * 0.01, value * (1 + noise(random))});
+    // As event files hold them: single precision.
+    const auto noisy = static_cast<float>(value * (1 + noise(random)));
+    points.push_back({step, 1.7e9 + static_cast<double>(step) * 0.01, noisy});
   }
   run->appendScalarPoints(kTag, points);
   return run;
@@ -47,11 +49,11 @@ class Bench {
  public:
   /// Made at the first use.
   static Bench& instance() {
-    if (!s_instance) s_instance.reset(new Bench);
-    return *s_instance;
+    if (!slot()) slot().reset(new Bench);
+    return *slot();
   }
   /// Widgets must go before the application does.
-  static void end() { s_instance.reset(); }
+  static void end() { slot().reset(); }
 
   ScalarChart& chart() { return *m_chart; }
 
@@ -89,15 +91,16 @@ class Bench {
     reset();
   }
 
-  static std::unique_ptr<Bench> s_instance;
+  static std::unique_ptr<Bench>& slot() {
+    static std::unique_ptr<Bench> bench;
+    return bench;
+  }
 
   eventio::RunStore m_store;
   std::vector<std::shared_ptr<eventio::Run>> m_runs;
   std::unique_ptr<ScalarChart> m_chart;
   std::int64_t m_next = kPoints;
 };
-
-std::unique_ptr<Bench> Bench::s_instance;
 
 template <class Change>
 void measure(benchmark::State& state, const Change& change) {

@@ -129,6 +129,7 @@ class TrainingWindowTest : public QObject {
     setUp(2000, 0);
     pressSpace();
     QTRY_VERIFY_WITH_TIMEOUT(step() > 3, 30000);
+    QTRY_VERIFY(m_window->selection().current());
     int asked = 0;
     m_window->setCloseQuestion([&asked] {
       ++asked;

@@ -17,7 +17,7 @@ QImage drawn(const std::vector<RasterVertex>& vertices, double width, const QCol
              QSize size = {40, 30}) {
   CurveRaster raster;
   raster.begin(size.width(), size.height());
-  raster.addCurve(vertices, width, color);
+  raster.addCurve(width, color) = vertices;
   return raster.finish().copy();
 }
 
@@ -112,6 +112,22 @@ class ChartRasterTest : public QObject {
     QCOMPARE(drawn({{5, 5, 5}}, 2, Qt::black, {0, 0}).size(), QSize(0, 0));
     QCOMPARE(mass(drawn({{5, -50, -40}, {30, -50, -40}}, 2, Qt::black)), 0.0);
     QCOMPARE(mass(drawn({{-50, 5, 5}, {-20, 5, 5}}, 2, Qt::black)), 0.0);
+  }
+
+  void muchToDrawIsDrawnTheSame() {
+    std::vector<RasterVertex> vertices{{2, 25, 25},  {10, 25, 25}, {10.5F, 3, 3},
+                                       {11, 25, 25}, {20, 5, 20},  {35, 5, 20}};
+    const QImage few = drawn(vertices, 2, Qt::black);
+    // The same after a great many vertices that lie outside of the picture.
+    std::vector<RasterVertex> many;
+    for (int i = 0; i < 30000; ++i) many.push_back({-40000.F + static_cast<float>(i), 5, 5});
+    many.push_back({0, kBreak, 0});
+    many.insert(many.end(), vertices.begin(), vertices.end());
+    const QImage coarse = drawn(many, 2, Qt::black);
+    QVERIFY(std::abs(mass(coarse) / mass(few) - 1) < 0.1);
+    QVERIFY(alphaAt(coarse, 10, 4) > 100);
+    for (int x = 22; x < 33; ++x) QCOMPARE(alphaAt(coarse, x, 12), 255);
+    QCOMPARE(alphaAt(coarse, 28, 1), 0);
   }
 
   void tallColumnsReachTheirEnds() {
