@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <string>
 
 #include "app/command_line.h"
@@ -46,5 +47,10 @@ struct Dispatcher {
 int main(int argc, char** argv) {
   // The replicas are the threads that train; OpenBLAS is to compute on the one that calls it.
   ::setenv("OPENBLAS_NUM_THREADS", "1", 0);
-  return std::visit(Dispatcher{argc, argv}, app::parseCommandLine(argc, argv));
+  try {
+    return std::visit(Dispatcher{argc, argv}, app::parseCommandLine(argc, argv));
+  } catch (const std::exception& error) {  // out of memory, or a fault of ours: say it, don't abort
+    std::fprintf(stderr, "traindeck: %s\n", error.what());
+    return 1;
+  }
 }
