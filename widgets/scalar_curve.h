@@ -51,6 +51,7 @@ class ScalarCurve {
   bool poll();
   /// Smooths up to `maxPoints` further points; true when there was something to do.
   bool smooth(std::size_t maxPoints);
+  [[nodiscard]] bool isLine() const { return m_series.role == ScalarChartSeries::Role::kLine; }
   [[nodiscard]] bool isSmoothed() const { return m_smoothed.weight() > 0 && isLine(); }
   [[nodiscard]] bool isSmoothingDone() const;
   [[nodiscard]] double smoothing() const { return m_smoothed.weight(); }
@@ -81,7 +82,6 @@ class ScalarCurve {
     std::size_t last = 0;
   };
   [[nodiscard]] std::vector<Span> spansIn(double lower, double upper) const;
-  [[nodiscard]] bool isLine() const { return m_series.role == ScalarChartSeries::Role::kLine; }
   void updateSource();
 
   ScalarChartSeries m_series;

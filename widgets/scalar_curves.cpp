@@ -15,6 +15,7 @@ constexpr double kBandOpacity = 0.4;
 constexpr double kRawWidth = 1;
 constexpr double kLineWidth = 2;
 constexpr double kCircleRadius = 4;
+constexpr double kLoneRadius = 2.5;
 /// Circles closer than this on average would run into each other: a line shows more.
 constexpr int kPixelsPerCircle = 10;
 /// Keeps pixel coordinates in what single precision holds well.
@@ -237,7 +238,8 @@ void ScalarCurves::drawVectors(QCPPainter* painter, const Frame& frame) {
 
 bool ScalarCurves::asCircles(const ScalarCurve& curve, const Frame& frame,
                              std::vector<std::size_t>& points) const {
-  if (curve.series().role != ScalarChartSeries::Role::kCircles) return false;
+  const bool isLoneValue = curve.view().size() == 1;  // as a line it would be a speck
+  if (curve.isLine() && !isLoneValue) return false;
   const auto most = static_cast<std::size_t>(std::max(1, frame.rect.width() / kPixelsPerCircle));
   auto found = curve.pointsIn(frame.x.lower, frame.x.upper, most);
   if (found) points = std::move(*found);
@@ -247,15 +249,16 @@ bool ScalarCurves::asCircles(const ScalarCurve& curve, const Frame& frame,
 void ScalarCurves::drawCircles(QCPPainter* painter, const Frame& frame) {
   std::vector<std::size_t> points;
   painter->setAntialiasing(true);
-  painter->setBrush(theme().panel);
   for (const ScalarCurve* curve : m_curves) {
     if (!asCircles(*curve, frame, points)) continue;
+    painter->setBrush(curve->isLine() ? lineColor(*curve) : theme().panel);
     painter->setPen(QPen(lineColor(*curve), kLineWidth));
     for (const std::size_t index : points) {
       const QPointF center(frame.toX(curve->source().xPosition(index)),
                            frame.toY(toAxis(m_valueScale, curve->view().value(index))));
       if (!std::isfinite(center.y()) || std::abs(center.y()) > kFarAway) continue;
-      painter->drawEllipse(frame.rect.topLeft() + center, kCircleRadius, kCircleRadius);
+      const double radius = curve->isLine() ? kLoneRadius : kCircleRadius;
+      painter->drawEllipse(frame.rect.topLeft() + center, radius, radius);
     }
   }
 }

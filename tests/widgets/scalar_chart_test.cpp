@@ -79,6 +79,13 @@ class ScalarChartTest : public QObject {
  private slots:
   void initTestCase() { widgets::applyTheme(*qApp, widgets::ThemeMode::kLight); }
 
+  void aSingleValueIsADotToBeSeen() {
+    RunStore store;
+    ScalarChart chart;
+    show(chart, {{makeRun(store, "a", 1, [](std::size_t) { return 2.0; }), "loss", "a", 0}});
+    QVERIFY(pixelsLike(chart, 0, chart.rect()) >= 20);
+  }
+
   void drawsALine() {
     RunStore store;
     ScalarChart chart;
