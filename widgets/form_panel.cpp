@@ -76,6 +76,11 @@ void FormPanel::setSections(const QList<FormSection>& sections) {
   }
 }
 
+// A field that loses the focus while it goes commits what was typed, to a panel that is gone.
+FormPanel::~FormPanel() {
+  for (FormRow* row : std::as_const(m_rows)) row->disconnect(this);
+}
+
 void FormPanel::addSection(QVBoxLayout* column, const FormSection& section) {
   if (!m_rows.isEmpty()) column->addSpacing(scaled(6));
   auto* title = new QLabel(section.title.toUpper(), m_body);

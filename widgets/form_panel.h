@@ -21,6 +21,7 @@ class FormPanel : public QWidget {
 
  public:
   explicit FormPanel(const QString& title, QWidget* parent = nullptr);
+  ~FormPanel() override;
 
   /// The panel's title row; a dock may take it as its title bar.
   [[nodiscard]] QWidget* header() const { return m_header; }

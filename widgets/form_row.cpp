@@ -85,6 +85,10 @@ QWidget* FormRow::makeEditor() {
   }
 }
 
+FormRow::~FormRow() {
+  if (m_line) m_line->disconnect(this);
+}
+
 QWidget* FormRow::makeLineEdit() {
   m_line = new QLineEdit(this);
   connect(m_line, &QLineEdit::textEdited, this, &FormRow::edited);

@@ -19,6 +19,7 @@ class FormRow : public QWidget {
 
  public:
   explicit FormRow(FormField field, QWidget* parent = nullptr);
+  ~FormRow() override;
 
   [[nodiscard]] const FormField& field() const { return m_field; }
   [[nodiscard]] QVariant value() const;
