@@ -19,6 +19,11 @@ TagKind kindOfPlugin(std::string_view plugin) {
   if (plugin == "histograms") return TagKind::kHistogram;
   if (plugin == "text") return TagKind::kText;
   if (plugin == "images") return TagKind::kImage;
+  if (plugin == "audio") return TagKind::kAudio;
+  if (plugin == "pr_curves") return TagKind::kPrCurve;
+  if (plugin == "mesh") return TagKind::kMesh;
+  if (plugin == "custom_scalars") return TagKind::kLayout;
+  if (plugin == "graphs") return TagKind::kGraph;
   if (plugin == "hparams") return TagKind::kHparams;
   return TagKind::kOther;
 }
@@ -51,7 +56,7 @@ std::optional<TagKind> kindOfPayload(PayloadKind kind) {
     case PayloadKind::kImage:
       return TagKind::kImage;
     case PayloadKind::kAudio:
-      return TagKind::kOther;
+      return TagKind::kAudio;
     default:
       return std::nullopt;
   }
@@ -96,8 +101,8 @@ void EventCollector::consume(const Record& record, const std::string& file, bool
     Tag& tag = tagOf(kGraphTag);
     if (!tag.hasMetadata) m_run->setMetadata(kGraphTag, "graphs", {}, {});
     tag.hasMetadata = true;
-    tag.kind = TagKind::kOther;
-    addOther(tag, m_event);
+    tag.kind = TagKind::kGraph;
+    addStored(tag, m_event, place, StoredPoint::kGraphDef);
   }
   for (const WireValue& value : m_event.values) consumeValue(value, m_event, place);
 }
@@ -164,7 +169,7 @@ void EventCollector::consumeValue(const WireValue& value, const WireEvent& event
       addText(tag, value, event, place);
       return;
     default:
-      addOther(tag, event);
+      addStored(tag, event, place, static_cast<std::uint32_t>(&value - event.values.data()));
       return;
   }
 }
@@ -177,7 +182,8 @@ void EventCollector::readMetadata(Tag& tag, std::string_view message, const Plac
   }
   tag.hasMetadata = true;
   tag.plugin = metadata->plugin;
-  m_run->setMetadata(tag.name, metadata->plugin, metadata->displayName, metadata->description);
+  m_run->setMetadata(tag.name, metadata->plugin, metadata->displayName, metadata->description,
+                     metadata->plugin == "hparams" ? std::string_view() : metadata->content);
   if (metadata->plugin != "hparams") return;
   if (const auto read = decodeHparams(metadata->content, m_hparams); !read) {
     complain(tag, place, read.error().message);
@@ -246,8 +252,12 @@ void EventCollector::addText(Tag& tag, const WireValue& value, const WireEvent& 
   m_run->appendText(tag.name, {event.step, event.wallTime, std::move(*texts)});
 }
 
-void EventCollector::addOther(Tag& tag, const WireEvent& event) {
-  m_run->countOther(tag.name, *tag.kind, event.step, event.wallTime);
+void EventCollector::addStored(Tag& tag, const WireEvent& event, const Place& place,
+                               std::uint32_t value) {
+  StoredPoint point{.step = event.step, .wallTime = event.wallTime, .offset = place.offset};
+  point.file = m_run->noteFile(place.file);
+  point.value = value;
+  m_run->appendStored(tag.name, *tag.kind, point);
 }
 
 void EventCollector::flush(Tag& tag) {

@@ -48,7 +48,7 @@ class EventCollector {
                        const Place& place);
   void addHistogram(Tag& tag, const WireValue& value, const WireEvent& event, const Place& place);
   void addText(Tag& tag, const WireValue& value, const WireEvent& event, const Place& place);
-  void addOther(Tag& tag, const WireEvent& event);
+  void addStored(Tag& tag, const WireEvent& event, const Place& place, std::uint32_t value);
   void flush(Tag& tag);
   /// Reports the first problem of a tag; the same again and again would say nothing new.
   void complain(Tag& tag, const Place& place, std::string what);

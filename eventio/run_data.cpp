@@ -15,6 +15,16 @@ const char* toString(TagKind kind) noexcept {
       return "hparam";
     case TagKind::kImage:
       return "image";
+    case TagKind::kAudio:
+      return "audio";
+    case TagKind::kPrCurve:
+      return "pr_curve";
+    case TagKind::kMesh:
+      return "mesh";
+    case TagKind::kLayout:
+      return "layout";
+    case TagKind::kGraph:
+      return "graph";
     case TagKind::kOther:
       break;
   }

@@ -11,9 +11,22 @@
 namespace eventio {
 
 /// What a tag holds. A tag keeps the kind of its first value.
-enum class TagKind { kScalar, kHistogram, kText, kHparams, kImage, kOther };
+enum class TagKind {
+  kScalar,
+  kHistogram,
+  kText,
+  kHparams,
+  kImage,
+  kAudio,
+  kPrCurve,
+  kMesh,
+  kLayout,  ///< of custom scalars
+  kGraph,
+  kOther,  ///< of a plugin that is not known here
+};
 
-/// "scalar", "histogram", "text", "hparam", "image", "other": the words of the command line.
+/// "scalar", "histogram", "text", "hparam", "image", "audio", "pr_curve", "mesh", "layout",
+/// "graph", "other": the words of the command line.
 [[nodiscard]] const char* toString(TagKind kind) noexcept;
 
 /// A histogram with the meaning of TensorBoard's HistogramProto.
@@ -44,10 +57,16 @@ using HistogramPoint = Point<std::shared_ptr<const Histogram>>;
 /// One or more strings (rank 0 text has one); bytes as written, not always UTF-8.
 using TextPoint = Point<std::vector<std::string>>;
 
-/// When a value was written that is itself not kept.
-struct Stamp {
+/// A value that stays in its file: when it was written and where it stands (stored_values.h reads
+/// it).
+struct StoredPoint {
+  static constexpr std::uint32_t kGraphDef = 0xffffffff;
+
   std::int64_t step = 0;
   double wallTime = 0;
+  std::uint64_t offset = 0;  ///< of its record
+  std::uint32_t file = 0;    ///< Run::storedFile()
+  std::uint32_t value = 0;   ///< which value of the record's summary, or kGraphDef: the event's own
 };
 
 using HparamValue = std::variant<double, bool, std::string>;
@@ -73,7 +92,7 @@ struct TagInfo {
   std::string plugin;  ///< plugin name as written, may be empty
   std::string displayName;
   std::string description;
-  std::uint64_t count = 0;  ///< points kept (for kOther: values seen)
+  std::uint64_t count = 0;  ///< points known
   std::int64_t firstStep = 0;
   std::int64_t lastStep = 0;
   double firstWallTime = 0;

@@ -39,6 +39,11 @@ TagKind kindOf(const std::string& plugin) {
   if (plugin == "text") return TagKind::kText;
   if (plugin == "images") return TagKind::kImage;
   if (plugin == "hparams") return TagKind::kHparams;
+  if (plugin == "audio") return TagKind::kAudio;
+  if (plugin == "pr_curves") return TagKind::kPrCurve;
+  if (plugin == "mesh") return TagKind::kMesh;
+  if (plugin == "custom_scalars") return TagKind::kLayout;
+  if (plugin == "graphs") return TagKind::kGraph;
   return TagKind::kOther;
 }
 
