@@ -174,6 +174,10 @@ std::uint64_t RunRecorder::bytes() const {
   return m_writer->status().bytesWritten;
 }
 
+std::uint64_t RunRecorder::waits() const {
+  return m_writer->status().waits;
+}
+
 void RunRecorder::addScalar(std::string_view tag, double value, std::int64_t step) {
   const double wallTime = now();
   check(m_writer->addScalar(tag, static_cast<float>(value), step, wallTime));
