@@ -13,8 +13,6 @@ namespace {
 
 constexpr std::string_view kFileVersion = "brain.Event:2";
 constexpr std::string_view kWriterName = "traindeck";
-constexpr std::int32_t kStringTensor = 7;  // DT_STRING
-constexpr std::int32_t kTensorClass = 2;   // DATA_CLASS_TENSOR
 
 /// Length of a number as protobuf's varint.
 std::size_t varintBytes(std::uint64_t number) noexcept {
@@ -199,20 +197,6 @@ void encodeHistogram(std::string& out, double wallTime, std::int64_t step, std::
   frameRecord(record.start, record.dataBytes);
 }
 
-void encodeText(std::string& out, double wallTime, std::int64_t step, std::string_view tag,
-                std::string_view text) {
-  traindeck::proto::Event event = eventAt(wallTime, step);
-  auto* value = event.mutable_summary()->add_value();
-  value->set_tag(tag.data(), tag.size());
-  value->mutable_metadata()->mutable_plugin_data()->set_plugin_name("text");
-  value->mutable_metadata()->set_data_class(kTensorClass);
-  auto* tensor = value->mutable_tensor();
-  tensor->set_dtype(kStringTensor);
-  tensor->mutable_tensor_shape()->add_dim()->set_size(1);
-  tensor->add_string_val(text.data(), text.size());
-  appendEvent(out, event);
-}
-
 void encodeHparams(std::string& out, double wallTime,
                    const std::map<std::string, HparamValue>& hparams,
                    const std::vector<std::string>& metricTags) {
@@ -237,10 +221,10 @@ void encodeHparams(std::string& out, double wallTime,
   appendHparamsRecord(out, wallTime, "_hparams_/session_start_info", session);
 }
 
-void encodeSessionEnd(std::string& out, double wallTime) {
+void encodeSessionEnd(std::string& out, double wallTime, SessionStatus status) {
   traindeck::proto::HParamsPluginData session;
   auto* end = session.mutable_session_end_info();
-  end->set_status(traindeck::proto::SessionEndInfo::STATUS_SUCCESS);
+  end->set_status(static_cast<traindeck::proto::SessionEndInfo::Status>(status));
   end->set_end_time_secs(wallTime);
   appendHparamsRecord(out, wallTime, "_hparams_/session_end_info", session);
 }

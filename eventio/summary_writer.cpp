@@ -10,7 +10,8 @@
 
 #include "eventio/event_encoder.h"
 #include "eventio/event_file_sink.h"
-#include "eventio/histogram_builder.h"
+#include "eventio/sub_runs.h"
+#include "eventio/value_encoder.h"
 
 namespace eventio {
 
@@ -39,6 +40,30 @@ tl::unexpected<Error> notUtf8(std::string_view what) {
                    "the " + std::string(what) + " is not UTF-8, which event files require");
 }
 
+tl::unexpected<Error> badTag(std::string_view tag) {
+  if (!tag.empty()) return notUtf8("tag");
+  return makeError(ErrorCode::kInvalidArgument, "a value needs a tag, but the tag is empty");
+}
+
+/// Takes everything and keeps nothing: for a writer that is told not to write.
+class NoFiles : public OutputFiles {
+ public:
+  tl::expected<void, SystemError> makeFolder(const std::filesystem::path&) override { return {}; }
+  tl::expected<std::unique_ptr<OutputFile>, SystemError> create(
+      const std::filesystem::path&) override {
+    return std::make_unique<NoFile>();
+  }
+
+ private:
+  class NoFile : public OutputFile {
+    tl::expected<std::size_t, SystemError> write(std::string_view bytes) override {
+      return bytes.size();
+    }
+    tl::expected<void, SystemError> sync() override { return {}; }
+    bool isRemoved() override { return false; }
+  };
+};
+
 }  // namespace
 
 class SummaryWriter::Impl {
@@ -57,6 +82,7 @@ class SummaryWriter::Impl {
   Result<void> flush(bool toDisk);
   Result<void> close();
   void expectSessionEnd() { m_sessionOpen.store(true); }
+  void setSessionStatus(SessionStatus status) { m_sessionStatus.store(status); }
   std::filesystem::path file() const;
   SummaryWriterStatus status() const;
 
@@ -76,6 +102,7 @@ class SummaryWriter::Impl {
   std::string m_batch;   // the thread's: being written, kept until all of it is
   std::thread m_thread;
   std::atomic<bool> m_sessionOpen{false};
+  std::atomic<SessionStatus> m_sessionStatus{SessionStatus::kSuccess};
 
   mutable std::mutex m_mutex;
   std::condition_variable m_wake;      // for the thread
@@ -227,9 +254,10 @@ Result<void> SummaryWriter::Impl::flush(bool toDisk) {
 }
 
 Result<void> SummaryWriter::Impl::close() {
-  if (m_sessionOpen.exchange(false)) {
+  const SessionStatus session = m_sessionStatus.load();
+  if (m_sessionOpen.exchange(false) && session != SessionStatus::kRunning) {
     std::string record;
-    encodeSessionEnd(record, wallTimeOr(std::nullopt));
+    encodeSessionEnd(record, wallTimeOr(std::nullopt), session);
     static_cast<void>(add(record, 1));  // a failing disk shows below
   }
   {
@@ -260,59 +288,75 @@ SummaryWriterStatus SummaryWriter::Impl::status() const {
 
 // --- the public face -----------------------------------------------------------------------------
 
-SummaryWriter::SummaryWriter(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+SummaryWriter::SummaryWriter(std::filesystem::path directory, const SummaryWriterOptions& options,
+                             std::unique_ptr<Impl> impl)
+    : m_directory(std::move(directory)),
+      m_writesToDisk(options.writeToDisk),
+      m_impl(std::move(impl)),
+      m_subRuns(std::make_unique<SubRuns>(m_directory, options)) {}
 
 SummaryWriter::~SummaryWriter() {
-  static_cast<void>(m_impl->close());
+  static_cast<void>(close());
 }
 
 Result<std::unique_ptr<SummaryWriter>> SummaryWriter::create(const std::filesystem::path& directory,
                                                              SummaryWriterOptions options) {
-  EventFileSink sink({.folder = directory,
+  if (!isUtf8(options.comment)) return notUtf8("comment");
+  const auto folder = directory.empty() ? defaultDirectory(options.comment) : directory;
+  if (!options.writeToDisk) {
+    options.files = std::make_shared<NoFiles>();
+    options.onNewFile = {};
+  }
+  EventFileSink sink({.folder = folder,
                       .suffix = options.fileNameSuffix,
                       .purgeStep = options.purgeStep,
                       .onNewFile = options.onNewFile,
                       .files = options.files});
   if (auto opened = sink.open(); !opened) return tl::unexpected<Error>(opened.error());
-  auto impl = std::make_unique<Impl>(std::move(options), std::move(sink));
+  auto impl = std::make_unique<Impl>(options, std::move(sink));
   impl->start();
-  return std::unique_ptr<SummaryWriter>(new SummaryWriter(std::move(impl)));
+  return std::unique_ptr<SummaryWriter>(new SummaryWriter(folder, options, std::move(impl)));
+}
+
+/// Encodes one value's record and queues it.
+Result<void> SummaryWriter::add(std::string_view tag, std::int64_t step,
+                                const SummaryOptions& options, const Encode& encode) {
+  if (tag.empty() || !isUtf8(tag)) return badTag(tag);
+  if (!isUtf8(options.displayName)) return notUtf8("display name");
+  if (!isUtf8(options.description)) return notUtf8("description");
+  if (!m_writesToDisk) return {};
+  std::string& record = scratch();
+  const ValueHead head = {.wallTime = wallTimeOr(options.wallTime),
+                          .step = step,
+                          .tag = tag,
+                          .displayName = options.displayName,
+                          .description = options.description};
+  if (auto encoded = encode(record, head); !encoded) return encoded;
+  return m_impl->add(record, 1);
 }
 
 Result<void> SummaryWriter::addScalar(std::string_view tag, float value, std::int64_t step,
                                       std::optional<double> wallTime) {
-  if (!isUtf8(tag)) return notUtf8("tag");
+  if (tag.empty() || !isUtf8(tag)) return badTag(tag);
   std::string& record = scratch();
   encodeScalar(record, wallTimeOr(wallTime), step, tag, value);
   return m_impl->add(record, 1);
 }
 
-Result<void> SummaryWriter::addHistogram(std::string_view tag, std::span<const float> values,
-                                         std::int64_t step, std::optional<double> wallTime) {
-  return addHistogram(tag, buildHistogram(values), step, wallTime);
-}
-
-Result<void> SummaryWriter::addHistogram(std::string_view tag, const Histogram& histogram,
-                                         std::int64_t step, std::optional<double> wallTime) {
-  if (!isUtf8(tag)) return notUtf8("tag");
-  if (histogram.limits.size() != histogram.counts.size()) {
-    return makeError(ErrorCode::kInvalidArgument,
-                     "histogram '" + std::string(tag) + "' has " +
-                         std::to_string(histogram.limits.size()) + " limits but " +
-                         std::to_string(histogram.counts.size()) + " counts");
+Result<void> SummaryWriter::addScalars(std::string_view mainTag,
+                                       const std::map<std::string, float>& values,
+                                       std::int64_t step, std::optional<double> wallTime) {
+  const double time = wallTimeOr(wallTime);
+  Result<void> first;
+  for (const auto& [name, value] : values) {
+    auto added = m_subRuns->addScalar(mainTag, name, value, step, time);
+    if (!added && first) first = std::move(added);
   }
-  std::string& record = scratch();
-  encodeHistogram(record, wallTimeOr(wallTime), step, tag, histogram);
-  return m_impl->add(record, 1);
+  return first;
 }
 
-Result<void> SummaryWriter::addText(std::string_view tag, std::string_view text, std::int64_t step,
-                                    std::optional<double> wallTime) {
-  if (!isUtf8(tag)) return notUtf8("tag");
-  if (!isUtf8(text)) return notUtf8("text");
-  std::string& record = scratch();
-  encodeText(record, wallTimeOr(wallTime), step, std::string(tag) + "/text_summary", text);
-  return m_impl->add(record, 1);
+Result<void> SummaryWriter::exportScalarsToJson(const std::filesystem::path& file) {
+  return m_subRuns->exportToJson(file);
 }
 
 Result<void> SummaryWriter::addHparams(const std::map<std::string, HparamValue>& hparams,
@@ -323,7 +367,7 @@ Result<void> SummaryWriter::addHparams(const std::map<std::string, HparamValue>&
     if (!isUtf8(name) || (text != nullptr && !isUtf8(*text))) return notUtf8("hyper-parameter");
   }
   for (const std::string& tag : metricTags) {
-    if (!isUtf8(tag)) return notUtf8("metric's tag");
+    if (tag.empty() || !isUtf8(tag)) return badTag(tag);
   }
   std::string& record = scratch();
   encodeHparams(record, wallTimeOr(wallTime), hparams, metricTags);
@@ -331,12 +375,26 @@ Result<void> SummaryWriter::addHparams(const std::map<std::string, HparamValue>&
   return m_impl->add(record, 2);
 }
 
+void SummaryWriter::setSessionStatus(SessionStatus status) {
+  m_impl->setSessionStatus(status);
+}
+
+Result<void> SummaryWriter::addHparamsRun(const std::map<std::string, HparamValue>& hparams,
+                                          const std::map<std::string, double>& metrics,
+                                          const HparamsRunOptions& options) {
+  return m_subRuns->writeHparams(hparams, metrics, options);
+}
+
 Result<void> SummaryWriter::flush(bool toDisk) {
-  return m_impl->flush(toDisk);
+  Result<void> own = m_impl->flush(toDisk);
+  Result<void> others = m_subRuns->flush(toDisk);
+  return own ? others : own;
 }
 
 Result<void> SummaryWriter::close() {
-  return m_impl->close();
+  Result<void> own = m_impl->close();
+  Result<void> others = m_subRuns->close();
+  return own ? others : own;
 }
 
 std::filesystem::path SummaryWriter::file() const {
@@ -344,7 +402,10 @@ std::filesystem::path SummaryWriter::file() const {
 }
 
 SummaryWriterStatus SummaryWriter::status() const {
-  return m_impl->status();
+  SummaryWriterStatus status = m_impl->status();
+  status.samplesClipped = m_samplesClipped.load();
+  m_subRuns->addTo(status);
+  return status;
 }
 
 }  // namespace eventio

@@ -18,7 +18,7 @@ struct Image {
   int width = 0;
   int height = 0;
   int channels = 0;
-  std::vector<std::uint8_t> pixels;
+  std::vector<std::uint8_t> pixels{};
 };
 
 /// A picture as it stands in a file: PNG, JPEG or GIF. Width and height are what the record says,
@@ -26,14 +26,14 @@ struct Image {
 struct EncodedImage {
   int width = 0;
   int height = 0;
-  std::string bytes;
+  std::string bytes{};
 };
 
 /// Sound. `samples` holds frame after frame, a number from -1 to 1 for each channel.
 struct AudioClip {
   double sampleRate = 0;  ///< frames a second
   int channels = 0;
-  std::vector<float> samples;
+  std::vector<float> samples{};
 
   [[nodiscard]] std::size_t frames() const noexcept {
     return channels > 0 ? samples.size() / static_cast<std::size_t>(channels) : 0;
@@ -46,20 +46,20 @@ struct EncodedAudio {
   double sampleRate = 0;
   std::int64_t channels = 0;
   std::int64_t frames = 0;
-  std::string contentType;  ///< "audio/wav" or empty
-  std::string label;        ///< TF2: a text beside the sound
-  std::string bytes;
+  std::string contentType{};  ///< "audio/wav" or empty
+  std::string label{};        ///< TF2: a text beside the sound
+  std::string bytes{};
 };
 
 /// Precision and recall over thresholds 0 to 1, evenly spaced; all columns have one length, at
 /// least 2.
 struct PrCurve {
-  std::vector<double> truePositives;
-  std::vector<double> falsePositives;
-  std::vector<double> trueNegatives;
-  std::vector<double> falseNegatives;
-  std::vector<double> precision;
-  std::vector<double> recall;
+  std::vector<double> truePositives{};
+  std::vector<double> falsePositives{};
+  std::vector<double> trueNegatives{};
+  std::vector<double> falseNegatives{};
+  std::vector<double> precision{};
+  std::vector<double> recall{};
 
   [[nodiscard]] std::size_t thresholds() const noexcept { return precision.size(); }
 };
@@ -70,12 +70,12 @@ enum class MeshPart { kUnknown, kVertices, kFaces, kColors };
 /// A batch of meshes or point clouds of one size.
 struct Mesh {
   std::int64_t batch = 1;
-  std::int64_t vertexCount = 0;      ///< of each mesh
-  std::int64_t faceCount = 0;        ///< of each mesh
-  std::vector<float> vertices;       ///< [batch, vertexCount, 3]: x, y, z
-  std::vector<std::uint8_t> colors;  ///< [batch, vertexCount, 3]: red, green, blue; or empty
-  std::vector<std::int32_t> faces;   ///< [batch, faceCount, 3]: indices of vertices; or empty
-  std::string configJson;            ///< of three.js: camera, lights, material; or empty
+  std::int64_t vertexCount = 0;        ///< of each mesh
+  std::int64_t faceCount = 0;          ///< of each mesh
+  std::vector<float> vertices{};       ///< [batch, vertexCount, 3]: x, y, z
+  std::vector<std::uint8_t> colors{};  ///< [batch, vertexCount, 3]: red, green, blue; or empty
+  std::vector<std::int32_t> faces{};   ///< [batch, faceCount, 3]: indices of vertices; or empty
+  std::string configJson{};            ///< of three.js: camera, lights, material; or empty
 };
 
 /// A dashboard of charts of scalars (plugin custom_scalars).
@@ -107,32 +107,33 @@ struct ScalarLayout {
 
 /// A node of a computation graph (NodeDef).
 struct GraphNode {
-  std::string name;  ///< "scope/name"
-  std::string operation;
-  std::string device;
-  std::vector<std::string> inputs;  ///< names of nodes, "^name" for control, "name:1" for an output
+  std::string name{};  ///< "scope/name"
+  std::string operation{};
+  std::string device{};
+  std::vector<std::string>
+      inputs{};  ///< names of nodes, "^name" for control, "name:1" for an output
   /// Extents of each output, -1 where one is not known: the attribute _output_shapes.
-  std::vector<std::vector<std::int64_t>> outputShapes;
+  std::vector<std::vector<std::int64_t>> outputShapes{};
   /// All other attributes in readable form, by name.
-  std::vector<std::pair<std::string, std::string>> attributes;
+  std::vector<std::pair<std::string, std::string>> attributes{};
 };
 
 struct Graph {
-  std::vector<GraphNode> nodes;
+  std::vector<GraphNode> nodes{};
 };
 
 /// Points of a high-dimensional space with what is told of each (TensorBoard's projector). Lies in
 /// files beside the event file.
 struct Embedding {
-  std::string tag;
+  std::string tag{};
   std::int64_t step = 0;
   std::int64_t rows = 0;
   std::int64_t columns = 0;
-  std::vector<float> values;        ///< [rows, columns]
-  std::vector<std::string> header;  ///< names of the metadata's columns; empty for one column
-  std::vector<std::vector<std::string>> metadata;  ///< a row for each point, or none at all
-  std::optional<EncodedImage> sprite;  ///< small pictures of the points, row by row, in one PNG
-  int spriteWidth = 0;                 ///< of one small picture
+  std::vector<float> values{};        ///< [rows, columns]
+  std::vector<std::string> header{};  ///< names of the metadata's columns; empty for one column
+  std::vector<std::vector<std::string>> metadata{};  ///< a row for each point, or none at all
+  std::optional<EncodedImage> sprite{};  ///< small pictures of the points, row by row, in one PNG
+  int spriteWidth = 0;                   ///< of one small picture
   int spriteHeight = 0;
 };
 
