@@ -12,7 +12,9 @@ namespace eventio {
 namespace {
 
 constexpr std::size_t kBatchPoints = 4096;
+// Tags of what an event holds beside summaries; the first is TensorBoard's.
 constexpr std::string_view kGraphTag = "__run_graph__";
+constexpr std::string_view kMetaGraphTag = "__meta_graph__";
 
 TagKind kindOfPlugin(std::string_view plugin) {
   if (plugin == "scalars") return TagKind::kScalar;
@@ -23,7 +25,7 @@ TagKind kindOfPlugin(std::string_view plugin) {
   if (plugin == "pr_curves") return TagKind::kPrCurve;
   if (plugin == "mesh") return TagKind::kMesh;
   if (plugin == "custom_scalars") return TagKind::kLayout;
-  if (plugin == "graphs") return TagKind::kGraph;
+  if (plugin == "graphs" || plugin == "graph_keras_model") return TagKind::kGraph;
   if (plugin == "hparams") return TagKind::kHparams;
   return TagKind::kOther;
 }
@@ -97,14 +99,32 @@ void EventCollector::consume(const Record& record, const std::string& file, bool
     return;
   }
   if (m_event.sessionLog) consumeSessionLog(m_event, place, restarts);
-  if (m_event.hasGraph) {
-    Tag& tag = tagOf(kGraphTag);
-    if (!tag.hasMetadata) m_run->setMetadata(kGraphTag, "graphs", {}, {});
-    tag.hasMetadata = true;
-    tag.kind = TagKind::kGraph;
-    addStored(tag, m_event, place, StoredPoint::kGraphDef);
-  }
+  consumeGraphs(m_event, place);
   for (const WireValue& value : m_event.values) consumeValue(value, m_event, place);
+}
+
+void EventCollector::consumeGraphs(const WireEvent& event, const Place& place) {
+  const auto add = [&](std::string_view name, TagKind kind, std::string_view plugin,
+                       std::uint32_t value) {
+    Tag& tag = tagOf(name);
+    if (!std::exchange(tag.hasMetadata, true)) m_run->setMetadata(name, plugin, {}, {});
+    if (!tag.kind) tag.kind = kind;
+    if (*tag.kind == kind) {
+      addStored(tag, event, place, value);
+    } else {
+      complain(tag, place,
+               std::string("the tag holds values of kind ") + toString(*tag.kind) +
+                   ", but here stands a graph");
+    }
+  };
+  if (event.graph) add(kGraphTag, TagKind::kGraph, "graphs", StoredPoint::kGraphDef);
+  if (event.metaGraph) {
+    add(kMetaGraphTag, TagKind::kGraph, "meta_graph_def", StoredPoint::kMetaGraphDef);
+  }
+  if (event.runMetadata) {
+    add(tagOfRunMetadata(*event.runMetadata), TagKind::kOther, "graph_tagged_run_metadata",
+        StoredPoint::kRunMetadata);
+  }
 }
 
 void EventCollector::consumeSessionLog(const WireEvent& event, const Place& place, bool restarts) {
@@ -189,7 +209,7 @@ void EventCollector::readMetadata(Tag& tag, std::string_view message, const Plac
     complain(tag, place, read.error().message);
     return;
   }
-  if (!m_hparams.values.empty() || !m_hparams.metricTags.empty()) m_run->setHparams(m_hparams);
+  m_run->setHparams(m_hparams);
 }
 
 void EventCollector::setKind(Tag& tag, const WireValue& value) {

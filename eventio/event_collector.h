@@ -40,6 +40,7 @@ class EventCollector {
 
   Tag& tagOf(std::string_view name);
   void consumeValue(const WireValue& value, const WireEvent& event, const Place& place);
+  void consumeGraphs(const WireEvent& event, const Place& place);
   void readMetadata(Tag& tag, std::string_view message, const Place& place);
   void consumeSessionLog(const WireEvent& event, const Place& place, bool restarts);
   void setKind(Tag& tag, const WireValue& value);

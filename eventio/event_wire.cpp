@@ -188,7 +188,9 @@ bool parseEvent(std::string_view record, WireEvent& event) {
   event.step = 0;
   event.fileVersion = {};
   event.sessionLog.reset();
-  event.hasGraph = false;
+  event.graph.reset();
+  event.metaGraph.reset();
+  event.runMetadata.reset();
   event.values.clear();
   WireReader reader(record);
   std::uint32_t fieldKey = 0;
@@ -210,7 +212,7 @@ bool parseEvent(std::string_view record, WireEvent& event) {
         break;
       case key(4, kBytes):
         good = reader.readBytes(bytes);
-        event.hasGraph = true;
+        event.graph = bytes;
         break;
       case key(5, kBytes):
         good = reader.readBytes(bytes) && parseSummary(bytes, event.values);
@@ -218,6 +220,14 @@ bool parseEvent(std::string_view record, WireEvent& event) {
       case key(7, kBytes):
         good = reader.readBytes(bytes);
         event.sessionLog = bytes;
+        break;
+      case key(8, kBytes):
+        good = reader.readBytes(bytes);
+        event.runMetadata = bytes;
+        break;
+      case key(9, kBytes):
+        good = reader.readBytes(bytes);
+        event.metaGraph = bytes;
         break;
       default:
         good = reader.skip(fieldKey);

@@ -31,4 +31,18 @@ const char* toString(TagKind kind) noexcept {
   return "other";
 }
 
+const char* toString(SessionStatus status) noexcept {
+  switch (status) {
+    case SessionStatus::kSuccess:
+      return "success";
+    case SessionStatus::kFailure:
+      return "failure";
+    case SessionStatus::kRunning:
+      return "running";
+    case SessionStatus::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
 }  // namespace eventio

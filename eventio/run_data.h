@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -60,21 +62,59 @@ using TextPoint = Point<std::vector<std::string>>;
 /// A value that stays in its file: when it was written and where it stands (stored_values.h reads
 /// it).
 struct StoredPoint {
+  // What the event itself holds instead of a summary.
   static constexpr std::uint32_t kGraphDef = 0xffffffff;
+  static constexpr std::uint32_t kMetaGraphDef = 0xfffffffe;
+  static constexpr std::uint32_t kRunMetadata = 0xfffffffd;
 
   std::int64_t step = 0;
   double wallTime = 0;
   std::uint64_t offset = 0;  ///< of its record
   std::uint32_t file = 0;    ///< Run::storedFile()
-  std::uint32_t value = 0;   ///< which value of the record's summary, or kGraphDef: the event's own
+  std::uint32_t value = 0;   ///< which value of the record's summary, or one of the above
 };
 
 using HparamValue = std::variant<double, bool, std::string>;
 
-/// The hyper-parameters of a run, as far as its session-start record tells.
+/// What an experiment tells of one hyper-parameter: its name, and which values it may have.
+struct HparamInfo {
+  enum class Type { kUnset, kString, kBool, kNumber };
+
+  std::string name;
+  std::string displayName;
+  std::string description;
+  Type type = Type::kUnset;
+  std::vector<HparamValue> choices;                   ///< the values tried, where they are listed
+  std::optional<std::pair<double, double>> interval;  ///< or the least and the greatest
+};
+
+/// A scalar by which the experiment judges its sessions.
+struct HparamMetric {
+  std::string tag;  ///< "group/tag", or the tag alone where it has no group
+  std::string displayName;
+  std::string description;
+};
+
+enum class SessionStatus { kUnknown, kSuccess, kFailure, kRunning };
+
+/// "unknown", "success", "failure", "running".
+[[nodiscard]] const char* toString(SessionStatus status) noexcept;
+
+/// What the records of plugin hparams tell of a run: the session (one training with one set of
+/// hyper-parameters) and the experiment that it belongs to. Times are in seconds since 1970, 0
+/// where nothing tells them.
 struct Hparams {
   std::map<std::string, HparamValue> values;
-  std::vector<std::string> metricTags;  ///< tags that the experiment record names as metrics
+  std::vector<std::string> metricTags;  ///< HparamMetric::tag of each metric
+  std::vector<HparamMetric> metrics;
+  std::vector<HparamInfo> infos;
+  std::string experiment;  ///< its name
+  std::string description;
+  std::string user;
+  std::string groupName;  ///< sessions of one group repeat the same values
+  SessionStatus status = SessionStatus::kUnknown;
+  double startTime = 0;
+  double endTime = 0;
 };
 
 /// A place in an event file that could not be read and was passed over.
