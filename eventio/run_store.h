@@ -61,6 +61,8 @@ class Run {
   /// Of a tag whose values are only counted (kImage, kHparams, kOther).
   [[nodiscard]] std::vector<Stamp> stamps(std::string_view tag, std::size_t first = 0) const;
   [[nodiscard]] std::optional<Hparams> hparams() const;
+  /// The first 1000 places one by one, so that memory stays bounded; one more entry sums up the
+  /// rest.
   [[nodiscard]] std::vector<Damage> damage() const;
   /// The earliest wall time of any event, 0 when there is none.
   [[nodiscard]] double firstWallTime() const;
@@ -119,6 +121,8 @@ class Run {
   std::map<std::string, Metadata, std::less<>> m_metadata;  // of tags that have no value yet
   std::optional<Hparams> m_hparams;
   std::vector<Damage> m_damage;
+  Damage m_furtherDamage;
+  std::uint64_t m_furtherPlaces = 0;
   double m_firstWallTime = 0;
 };
 
