@@ -161,7 +161,7 @@ RecordReader::Fetch RecordReader::skipDamage(std::string what, std::optional<std
     m_offset = *found.record;
   }
   tell(start, m_offset, std::move(what));
-  return m_searching ? Fetch::kShort : Fetch::kDone;
+  return Fetch::kDone;
 }
 
 /// After a search that found nothing: a record may begin in the last bytes, too few for its header.

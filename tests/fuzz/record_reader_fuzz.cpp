@@ -68,6 +68,14 @@ void checkTiles(const Reading& reading) {
   check(at == reading.reader.offset(), "all before the reader's place has been dealt with");
 }
 
+/// What is left behind the reader's place may still become a record.
+void checkTail(const Reading& reading, std::string_view bytes) {
+  const std::uint64_t at = reading.reader.offset();
+  if (bytes.size() - at < slow::kHeader) return;
+  const auto length = slow::lengthAt(bytes, at);
+  check(length && *length + slow::kOverhead > bytes.size() - at, "nothing damaged is left untold");
+}
+
 /// As above, but damage may reach up to 11 bytes into what is found there later: too few for the
 /// header of a record when the end of the file was searched.
 void checkCovers(const Reading& reading) {
@@ -125,6 +133,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Reading whole;
   whole.readOn(bytes);
   checkTiles(whole);
+  checkTail(whole, bytes);
 
   const auto headers = slow::headers(bytes);
   const bool unambiguous = slow::isUnambiguous(bytes, headers);
@@ -142,6 +151,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     growing.readOn(bytes.substr(0, end));
   }
   checkCovers(growing);
+  checkTail(growing, bytes);
   if (unambiguous) {
     check(startsOf(growing.records) == intact, "a growing file delivers the same records");
   }
