@@ -13,6 +13,8 @@ constexpr int kBytes = 2;
 constexpr int kGroup = 3;
 constexpr int kEndGroup = 4;
 constexpr int kFixed32 = 5;
+/// Of one summary. An empty value takes 2 bytes of the file but 100 in memory.
+constexpr std::size_t kMostValues = 1U << 20;
 
 constexpr std::uint32_t key(std::uint32_t field, int wireType) {
   return field << 3 | static_cast<std::uint32_t>(wireType);
@@ -42,9 +44,9 @@ class WireReader {
 
   bool readKey(std::uint32_t& fieldKey) noexcept {
     std::uint64_t number = 0;
-    if (!readVarint(number) || number > 0xffffffffU || number < 8) return false;
-    fieldKey = static_cast<std::uint32_t>(number);
-    return true;
+    if (!readVarint(number) || number >> 35 != 0) return false;
+    fieldKey = static_cast<std::uint32_t>(number);  // of five bytes protobuf, too, takes 32 bits
+    return fieldKey >= 8;
   }
 
   bool readBytes(std::string_view& bytes) noexcept {
@@ -155,7 +157,8 @@ bool parseSummary(std::string_view bytes, std::vector<WireValue>& values) {
       continue;
     }
     std::string_view value;
-    if (!reader.readBytes(value) || !parseValue(value, values.emplace_back())) return false;
+    if (!reader.readBytes(value) || values.size() == kMostValues) return false;
+    if (!parseValue(value, values.emplace_back())) return false;
   }
   return true;
 }

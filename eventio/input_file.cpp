@@ -16,7 +16,9 @@ tl::unexpected<SystemError> lastError() {
 }
 
 FileState toFileState(const struct stat& state) {
-  return {state.st_dev, state.st_ino, static_cast<std::uint64_t>(state.st_size)};
+  constexpr std::int64_t kSecond = 1000000000;
+  return {state.st_dev, state.st_ino, static_cast<std::uint64_t>(state.st_size),
+          state.st_mtim.tv_sec * kSecond + state.st_mtim.tv_nsec};
 }
 
 class DiskInput : public InputFile {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,15 +13,17 @@
 
 namespace eventio {
 
-/// Which file a path leads to and how long it is.
+/// Which file a path leads to, how long it is and when it was last written to.
 struct FileState {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
   std::uint64_t size = 0;
+  std::int64_t modified = 0;  ///< nanoseconds since 1970, as coarse as the file system has it
 
   [[nodiscard]] bool sameFile(const FileState& other) const noexcept {
     return device == other.device && inode == other.inode;
   }
+  friend bool operator==(const FileState&, const FileState&) = default;
 };
 
 /// A file that is read at any place.
@@ -32,6 +35,9 @@ class InputFile {
                                                         std::size_t size) = 0;
   virtual tl::expected<FileState, SystemError> state() = 0;
 };
+
+using FileOpener =
+    std::function<tl::expected<std::unique_ptr<InputFile>, SystemError>(const std::string& path)>;
 
 /// Opens a file of the disk for reading. Only regular files open.
 [[nodiscard]] tl::expected<std::unique_ptr<InputFile>, SystemError> openInputFile(

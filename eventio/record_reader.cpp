@@ -2,6 +2,8 @@
 #include "eventio/record_reader.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <new>
 #include <utility>
 
 #include "eventio/record_format.h"
@@ -10,12 +12,15 @@ namespace eventio {
 
 namespace {
 constexpr std::uint64_t kWindow = 512U << 10;
-}
+/// Memory for a longer record is taken when its checksum is known to hold, not before.
+constexpr std::uint64_t kTrusted = 4U << 20;
+}  // namespace
 
 RecordReader::RecordReader(DamageHandler damage) : m_damage(std::move(damage)) {}
 
 void RecordReader::attach(InputFile* file, std::uint64_t size) {
   m_file = file;
+  if (size < m_size) m_tailSearched = 0;  // what stood there is gone
   m_size = std::max(size, m_offset);
   m_bufferBytes = 0;
 }
@@ -33,6 +38,7 @@ void RecordReader::skipTo(std::uint64_t offset) noexcept {
   m_searching = true;
   m_searchFrom = offset;
   m_tailChecked = 0;
+  m_tailSearched = 0;
 }
 
 /// Brings [offset, offset + bytes) into the buffer; kShort when the file ends before.
@@ -42,12 +48,18 @@ RecordReader::Fetch RecordReader::fetch(std::uint64_t offset, std::uint64_t byte
   }
   if (offset > m_size || bytes > m_size - offset) return Fetch::kShort;
   const std::uint64_t wanted = std::min(std::max(bytes, kWindow), m_size - offset);
-  if (wanted > m_capacity) {
-    m_buffer = std::make_unique_for_overwrite<char[]>(wanted);
-    m_capacity = wanted;
-  }
   m_bufferStart = offset;
   m_bufferBytes = 0;
+  if (wanted > m_capacity) {
+    m_capacity = 0;
+    m_buffer.reset();
+    m_buffer.reset(new (std::nothrow) char[wanted]);
+    if (m_buffer == nullptr) {
+      m_systemError = ENOMEM;
+      return Fetch::kFailed;
+    }
+    m_capacity = wanted;
+  }
   const auto got = m_file->readAt(offset, m_buffer.get(), wanted);
   if (!got) {
     m_systemError = got.error().number;
@@ -62,9 +74,29 @@ RecordReader::Status RecordReader::end(Fetch fetched) noexcept {
   return fetched == Fetch::kFailed ? Status::kFailed : Status::kEnd;
 }
 
-bool RecordReader::holds(std::uint64_t offset, std::uint64_t length) const noexcept {
-  const char* data = at(offset) + kRecordHeaderBytes;
-  return loadNumber<std::uint32_t>(data + length) == maskedCrc32c({data, length});
+/// Whether the checksum of the data holds, for a record whose header does; kShort when the record
+/// goes past the end of the file. The buffer holds other bytes afterwards.
+RecordReader::Fetch RecordReader::check(std::uint64_t offset, std::uint64_t length, bool& holds) {
+  if (length <= kTrusted) {
+    const Fetch fetched = fetch(offset, length + kRecordOverhead);
+    if (fetched != Fetch::kDone) return fetched;
+    const char* data = at(offset) + kRecordHeaderBytes;
+    holds = loadNumber<std::uint32_t>(data + length) == maskedCrc32c({data, length});
+    return Fetch::kDone;
+  }
+  if (length + kRecordOverhead > m_size - offset) return Fetch::kShort;
+  std::uint32_t crc = 0;
+  std::uint64_t place = offset + kRecordHeaderBytes;
+  for (std::uint64_t left = length; left > 0;) {
+    const std::uint64_t piece = std::min(left, kWindow);
+    if (const Fetch fetched = fetch(place, piece); fetched != Fetch::kDone) return fetched;
+    crc = crc32c({at(place), piece}, crc);
+    place += piece;
+    left -= piece;
+  }
+  const Fetch fetched = fetch(place, kRecordFooterBytes);
+  if (fetched == Fetch::kDone) holds = loadNumber<std::uint32_t>(at(place)) == maskCrc(crc);
+  return fetched;
 }
 
 RecordReader::Status RecordReader::next(Record& record) {
@@ -85,7 +117,8 @@ RecordReader::Status RecordReader::next(Record& record) {
       if (fetched != Fetch::kDone) return end(fetched);
       continue;
     }
-    fetched = fetch(m_offset, length + kRecordOverhead);
+    bool holds = false;
+    fetched = check(m_offset, length, holds);
     if (fetched == Fetch::kFailed) return Status::kFailed;
     if (fetched == Fetch::kShort) {
       bool goesOn = false;
@@ -94,11 +127,13 @@ RecordReader::Status RecordReader::next(Record& record) {
       continue;
     }
     const std::uint64_t next = m_offset + length + kRecordOverhead;
-    if (!holds(m_offset, length)) {
+    if (!holds) {
       fetched = skipDamage("the checksum of the record's data does not hold", next);
       if (fetched != Fetch::kDone) return end(fetched);
       continue;
     }
+    fetched = fetch(m_offset, length + kRecordOverhead);
+    if (fetched != Fetch::kDone) return end(fetched);
     record.offset = m_offset;
     record.data = {at(m_offset) + kRecordHeaderBytes, static_cast<std::size_t>(length)};
     m_offset = next;
@@ -126,7 +161,7 @@ RecordReader::Fetch RecordReader::skipDamage(std::string what, std::optional<std
     m_offset = *found.record;
   }
   tell(start, m_offset, std::move(what));
-  return m_searching ? Fetch::kShort : Fetch::kDone;
+  return Fetch::kDone;
 }
 
 /// After a search that found nothing: a record may begin in the last bytes, too few for its header.
@@ -158,10 +193,12 @@ RecordReader::Fetch RecordReader::checkTail(bool& goesOn) {
   goesOn = false;
   if (m_tailChecked == m_size) return Fetch::kShort;
   Found found;
-  const Fetch fetched = find(m_offset + 1, std::nullopt, found);
+  const std::uint64_t from = std::max(m_offset + 1, m_tailSearched);
+  const Fetch fetched = find(from, std::nullopt, found);
   if (fetched == Fetch::kFailed) return fetched;
   if (!found.record) {
     m_tailChecked = m_size;
+    m_tailSearched = std::max(from, found.incomplete.value_or(searchedTo()));
     return Fetch::kShort;
   }
   tell(m_offset, *found.record, "bytes of the record are missing");
@@ -196,9 +233,10 @@ RecordReader::Fetch RecordReader::findInWindow(std::uint64_t& at,
       found.record = at;
       return Fetch::kDone;
     }
-    const Fetch fetched = fetch(at, length + kRecordOverhead);
+    bool holds = false;
+    const Fetch fetched = check(at, length, holds);
     if (fetched == Fetch::kFailed) return fetched;
-    if (fetched == Fetch::kDone && holds(at, length)) {
+    if (fetched == Fetch::kDone && holds) {
       found.record = at;
       return Fetch::kDone;
     }

@@ -25,7 +25,10 @@ inline constexpr std::string_view kNoRecord = "no record begins in these bytes";
 /// Takes an event file apart into its records, past damage, and goes on where it stopped when the
 /// file has grown.
 ///
-/// Damage is told as it is passed over. Memory stays below a megabyte, or the longest record.
+/// Damage is told as it is passed over: what is read in one go and what is told cover the bytes
+/// before offset() without gap or overlap. (Where a file grows behind damage, a record may turn out
+/// to begin in the last 11 bytes that were told.) Memory stays below 5 MB, or the longest record
+/// whose checksums hold.
 class RecordReader {
  public:
   using DamageHandler =
@@ -69,7 +72,7 @@ class RecordReader {
     return m_buffer.get() + (offset - m_bufferStart);
   }
   [[nodiscard]] Status end(Fetch fetched) noexcept;
-  [[nodiscard]] bool holds(std::uint64_t offset, std::uint64_t length) const noexcept;
+  [[nodiscard]] Fetch check(std::uint64_t offset, std::uint64_t length, bool& holds);
   [[nodiscard]] Fetch find(std::uint64_t from, std::optional<std::uint64_t> likely, Found& found);
   [[nodiscard]] Fetch findInWindow(std::uint64_t& at, std::optional<std::uint64_t> likely,
                                    Found& found);
@@ -83,9 +86,10 @@ class RecordReader {
   InputFile* m_file = nullptr;
   std::uint64_t m_size = 0;
   std::uint64_t m_offset = 0;
-  bool m_searching = false;         // the file ended in damage
-  std::uint64_t m_searchFrom = 0;   // where the next record may begin then
-  std::uint64_t m_tailChecked = 0;  // size at which the present tail was searched for records
+  bool m_searching = false;          // the file ended in damage
+  std::uint64_t m_searchFrom = 0;    // where the next record may begin then
+  std::uint64_t m_tailChecked = 0;   // size at which the present tail was searched for records
+  std::uint64_t m_tailSearched = 0;  // no header between the unfinished record and this place
   int m_systemError = 0;
 
   std::unique_ptr<char[]> m_buffer;

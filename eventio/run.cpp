@@ -12,6 +12,7 @@ namespace eventio {
 namespace {
 
 constexpr std::size_t kMostPluginContent = 64U << 10;
+constexpr std::size_t kMaxDamage = 1000;
 
 template <class T>
 std::size_t purgePoints(std::vector<T>& points, std::int64_t step) {
@@ -176,7 +177,14 @@ std::optional<Hparams> Run::hparams() const {
 
 std::vector<Damage> Run::damage() const {
   const std::lock_guard lock(m_mutex);
-  return m_damage;
+  std::vector<Damage> told = m_damage;
+  if (m_furtherPlaces > 0) {
+    told.push_back(m_furtherDamage);
+    told.back().what = "the first of " + std::to_string(m_furtherPlaces) +
+                       " further damaged places, which are not listed one by one; the bytes are "
+                       "those of all";
+  }
+  return told;
 }
 
 double Run::firstWallTime() const {
@@ -334,8 +342,11 @@ void Run::addDamage(Damage damage) {
                       damage.what == kNoRecord;
   if (goesOn) {
     m_damage.back().bytes += damage.bytes;
-  } else {
+  } else if (m_damage.size() < kMaxDamage) {
     m_damage.push_back(std::move(damage));
+  } else {
+    m_furtherDamage.bytes += damage.bytes;
+    if (m_furtherPlaces++ == 0) m_furtherDamage = std::move(damage);
   }
   changed();
 }

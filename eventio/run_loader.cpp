@@ -11,12 +11,16 @@ namespace eventio {
 namespace {
 
 constexpr std::size_t kMarkBytes = 256;
+/// Fewer bytes are the same in many files: the first header and the time behind it are 21.
+constexpr std::size_t kTellingBytes = 24;
 constexpr std::uint64_t kFirstCommitBytes = 64U << 10;  // the first curves are seen early
 
-std::string readSome(InputFile& input, std::uint64_t offset, std::size_t size) {
+tl::expected<std::string, SystemError> readSome(InputFile& input, std::uint64_t offset,
+                                                std::size_t size) {
   std::string bytes(size, '\0');
   const auto got = input.readAt(offset, bytes.data(), size);
-  bytes.resize(got.value_or(0));
+  if (!got) return tl::unexpected<SystemError>(got.error());
+  bytes.resize(*got);
   return bytes;
 }
 
@@ -24,7 +28,8 @@ std::string readSome(InputFile& input, std::uint64_t offset, std::size_t size) {
 
 struct RunLoader::File {
   std::string path;
-  FileState state;
+  FileState state;  // as last seen
+  FileState known;  // of the file that `reader` stands in
   std::unique_ptr<RecordReader> reader;
   bool present = true;
   bool changed = true;  // has bytes that were not looked at
@@ -34,8 +39,8 @@ struct RunLoader::File {
   std::string tail;
 };
 
-RunLoader::RunLoader(std::shared_ptr<Run> run, ProblemHandler problem)
-    : m_collector(std::move(run)), m_problem(std::move(problem)) {}
+RunLoader::RunLoader(std::shared_ptr<Run> run, ProblemHandler problem, FileOpener open)
+    : m_collector(std::move(run)), m_problem(std::move(problem)), m_open(std::move(open)) {}
 
 RunLoader::~RunLoader() = default;
 
@@ -82,36 +87,45 @@ void RunLoader::setFiles(const std::vector<FoundFile>& files) {
 }
 
 void RunLoader::follow(File& file, const FoundFile& found) {
-  const bool same = found.state.sameFile(file.state);
-  if (same && found.state.size == file.state.size) return;
+  if (found.state == file.state) return;
   file.state = found.state;
   file.changed = true;
 }
 
 /// Compares the file with what was read of it before; starts again where it is another one.
-void RunLoader::recognise(File& file, InputFile& input, std::uint64_t size) {
+tl::expected<void, SystemError> RunLoader::recognise(File& file, InputFile& input,
+                                                     const FileState& state) {
+  const bool sameFile = file.known.sameFile(state);
+  const std::uint64_t size = state.size;
   const std::uint64_t offset = file.reader->offset();
-  if (offset == 0) return;
-  const std::string head = readSome(input, 0, file.head.size());
-  if (size >= offset && head == file.head &&
-      readSome(input, offset - file.tail.size(), file.tail.size()) == file.tail) {
-    return;
+  if (offset == 0) return {};
+  const auto head = readSome(input, 0, file.head.size());
+  if (!head) return tl::unexpected<SystemError>(head.error());
+  const bool tells = sameFile || offset >= kTellingBytes;
+  if (tells && size >= offset && *head == file.head) {
+    const auto tail = readSome(input, offset - file.tail.size(), file.tail.size());
+    if (!tail) return tl::unexpected<SystemError>(tail.error());
+    if (*tail == file.tail) return {};
   }
-  if (size < offset && !head.empty() && file.head.starts_with(head)) {
+  if (sameFile && size < offset && !head->empty() && file.head.starts_with(*head)) {
     startAgain(file, "the file was shortened; what was read of it is kept");
     file.reader->skipTo(size);
-    return;
+    remember(file, input);
+    return {};
   }
   startAgain(file,
              "the file was replaced by another one; what was read of the old one is kept, and the "
              "new one is read from its start");
+  return {};
 }
 
+/// Takes new marks. Where they cannot be read there are none, and the file counts as the same.
 void RunLoader::remember(File& file, InputFile& input) const {
   const std::uint64_t offset = file.reader->offset();
   const auto bytes = static_cast<std::size_t>(std::min<std::uint64_t>(offset, kMarkBytes));
-  if (file.head.size() < bytes) file.head = readSome(input, 0, bytes);
-  file.tail = readSome(input, offset - bytes, bytes);
+  if (file.head.size() < bytes) file.head = readSome(input, 0, bytes).value_or("");
+  file.tail = readSome(input, offset - bytes, bytes).value_or("");
+  if (file.tail.size() < bytes) file.tail.clear();
 }
 
 RunLoader::Outcome RunLoader::read(std::uint64_t budget, const std::atomic<bool>& stop) {
@@ -122,12 +136,13 @@ RunLoader::Outcome RunLoader::read(std::uint64_t budget, const std::atomic<bool>
       outcome.more = true;
       break;
     }
-    const bool done = readFile(*file, budget, stop, outcome);
-    if (!done) {
+    const ReadTo end = readFile(*file, budget, stop, outcome);
+    if (end == ReadTo::kBudget) {
       outcome.more = true;
       break;
     }
-    file->changed = false;
+    file->changed = end == ReadTo::kFailure;
+    outcome.failed = outcome.failed || file->changed;
   }
   if (outcome.more) {
     m_collector.commit();
@@ -137,18 +152,20 @@ RunLoader::Outcome RunLoader::read(std::uint64_t budget, const std::atomic<bool>
   return outcome;
 }
 
-/// True when the file was read to its present end, or cannot be read.
-bool RunLoader::readFile(File& file, std::uint64_t budget, const std::atomic<bool>& stop,
-                         Outcome& outcome) {
+RunLoader::ReadTo RunLoader::readFile(File& file, std::uint64_t budget,
+                                      const std::atomic<bool>& stop, Outcome& outcome) {
   const auto refuse = [&](int error) {
     m_problem("cannot read '" + file.path + "': " + std::generic_category().message(error));
-    return true;
+    return ReadTo::kFailure;
   };
-  const auto input = openInputFile(file.path);
+  const auto input = m_open(file.path);
   if (!input) return refuse(input.error().number);
   const auto state = (*input)->state();
   if (!state) return refuse(state.error().number);
-  recognise(file, **input, state->size);
+  if (const auto known = recognise(file, **input, *state); !known) {
+    return refuse(known.error().number);
+  }
+  file.known = *state;
   file.state = *state;
   const bool restarts = &file != m_files.front().get();
   const std::uint64_t start = file.reader->offset();
@@ -171,7 +188,7 @@ bool RunLoader::readFile(File& file, std::uint64_t budget, const std::atomic<boo
   if (file.reader->offset() != start) remember(file, **input);
   file.reader->detach();
   if (status == RecordReader::Status::kFailed) return refuse(file.reader->systemError());
-  return status == RecordReader::Status::kEnd;
+  return status == RecordReader::Status::kEnd ? ReadTo::kEnd : ReadTo::kBudget;
 }
 
 }  // namespace eventio

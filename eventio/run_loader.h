@@ -21,11 +21,12 @@ class RunLoader {
  public:
   struct Outcome {
     std::uint64_t bytesRead = 0;
-    bool more = false;  ///< the budget was used up before the present end of the files
+    bool more = false;    ///< the budget was used up before the present end of the files
+    bool failed = false;  ///< a file could not be read now: the next read() tries it again
   };
   using ProblemHandler = std::function<void(std::string)>;
 
-  RunLoader(std::shared_ptr<Run> run, ProblemHandler problem);
+  RunLoader(std::shared_ptr<Run> run, ProblemHandler problem, FileOpener open = openInputFile);
   ~RunLoader();
 
   /// What stands in the run's folder now, in order of name. Tells of files that are gone.
@@ -37,14 +38,18 @@ class RunLoader {
   struct File;
 
   void follow(File& file, const FoundFile& found);
-  void recognise(File& file, InputFile& input, std::uint64_t size);
+  [[nodiscard]] tl::expected<void, SystemError> recognise(File& file, InputFile& input,
+                                                          const FileState& state);
   void startAgain(File& file, const std::string& why);
-  bool readFile(File& file, std::uint64_t budget, const std::atomic<bool>& stop, Outcome& outcome);
+  enum class ReadTo { kEnd, kBudget, kFailure };
+  ReadTo readFile(File& file, std::uint64_t budget, const std::atomic<bool>& stop,
+                  Outcome& outcome);
   void remember(File& file, InputFile& input) const;
   void tell(const File& file, std::string what);
 
   EventCollector m_collector;
   ProblemHandler m_problem;
+  FileOpener m_open;
   std::vector<std::unique_ptr<File>> m_files;  // in order of name
 };
 

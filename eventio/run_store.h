@@ -65,6 +65,8 @@ class Run {
   /// What the plugin wrote beside its first value, empty where it is longer than 64 KB.
   [[nodiscard]] std::string pluginContent(std::string_view tag) const;
   [[nodiscard]] std::optional<Hparams> hparams() const;
+  /// The first 1000 places one by one, so that memory stays bounded; one more entry sums up the
+  /// rest.
   [[nodiscard]] std::vector<Damage> damage() const;
   /// The earliest wall time of any event, 0 when there is none.
   [[nodiscard]] double firstWallTime() const;
@@ -127,6 +129,8 @@ class Run {
   std::optional<Hparams> m_hparams;
   std::vector<Damage> m_damage;
   std::vector<std::string> m_files;  // of the values that stay in them
+  Damage m_furtherDamage;
+  std::uint64_t m_furtherPlaces = 0;
   double m_firstWallTime = 0;
 };
 

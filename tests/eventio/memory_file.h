@@ -25,7 +25,7 @@ class MemoryFile : public eventio::InputFile {
     return count;
   }
   tl::expected<eventio::FileState, eventio::SystemError> state() override {
-    return eventio::FileState{1, 1, m_bytes.size()};
+    return eventio::FileState{1, 1, m_bytes.size(), 0};
   }
 
  private:
