@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -17,7 +18,7 @@ namespace eventio {
 
 namespace {
 
-constexpr std::size_t kWakeBytes = 256U << 10;  // as much as is worth a write of its own
+constexpr std::size_t kBlockBytes = 512U << 10;  // as much as is worth a write of its own
 constexpr std::chrono::seconds kRetryInterval{1};
 constexpr std::chrono::seconds kPatience{2};
 
@@ -70,7 +71,7 @@ class SummaryWriter::Impl {
  public:
   explicit Impl(SummaryWriterOptions options, EventFileSink sink)
       : m_options(std::move(options)),
-        m_wakeBytes(std::min(kWakeBytes, m_options.queueBytes / 2)),
+        m_wakeBytes(std::min(kBlockBytes, m_options.queueBytes / 2)),
         m_sink(std::move(sink)),
         m_path(m_sink.path()) {}
 
@@ -89,10 +90,19 @@ class SummaryWriter::Impl {
  private:
   using Lock = std::unique_lock<std::mutex>;
 
+  /// A part of the queue. The queue grows by blocks, so that no call has to move what waits, and
+  /// gives their memory back when the disk catches up.
+  struct Block {
+    std::string bytes;
+    std::uint64_t records = 0;
+  };
+
   void run();
   void drain(Lock& lock);
+  void takeBlock();
   void noteOutcome(const Result<void>& outcome);
   bool hasRoom(std::size_t bytes) const;
+  Block& blockFor(std::size_t bytes);
   void waitForRoom(Lock& lock, std::size_t bytes);
   Result<void> failureOr(Result<void> otherwise) const;
 
@@ -107,10 +117,11 @@ class SummaryWriter::Impl {
   mutable std::mutex m_mutex;
   std::condition_variable m_wake;      // for the thread
   std::condition_variable m_progress;  // for callers: an attempt has ended
-  std::string m_pending;
-  std::uint64_t m_pendingRecords = 0;
+  std::deque<Block> m_blocks;          // waiting, the oldest first
+  std::size_t m_waitingBytes = 0;
   std::uint64_t m_batchRecords = 0;
   std::size_t m_batchBytes = 0;
+  std::string m_spare;  // memory of a block that was written, for the next one
   SummaryWriterStatus m_status;
   std::uint64_t m_attempts = 0;  // of writing a batch that have ended
   std::uint64_t m_failedAttempts = 0;
@@ -130,7 +141,7 @@ void SummaryWriter::Impl::run() {
   while (true) {
     m_wake.wait_for(lock, m_status.failing ? kRetryInterval : m_options.flushInterval, [this] {
       return m_closing || m_flushWanted || m_syncsWanted != m_syncsDone ||
-             (!m_status.failing && m_pending.size() >= m_wakeBytes);
+             (!m_status.failing && m_waitingBytes >= m_wakeBytes);
     });
     const bool closing = m_closing;
     const std::uint64_t syncs = m_syncsWanted;
@@ -151,13 +162,9 @@ void SummaryWriter::Impl::run() {
 /// Writes until nothing waits or the disk fails.
 void SummaryWriter::Impl::drain(Lock& lock) {
   bool headWaits = m_attempts == 0;  // the file's first record
-  while (headWaits || !m_batch.empty() || !m_pending.empty()) {
+  while (headWaits || !m_batch.empty() || !m_blocks.empty()) {
     headWaits = false;
-    if (m_batch.empty()) {
-      m_batch.swap(m_pending);
-      m_batchRecords = std::exchange(m_pendingRecords, 0);
-      m_batchBytes = m_batch.size();
-    }
+    if (m_batch.empty() && !m_blocks.empty()) takeBlock();
     lock.unlock();
     const Result<void> outcome = m_sink.write(m_batch);
     if (outcome) m_batch.clear();
@@ -165,6 +172,16 @@ void SummaryWriter::Impl::drain(Lock& lock) {
     noteOutcome(outcome);
     if (!outcome) return;
   }
+}
+
+void SummaryWriter::Impl::takeBlock() {
+  Block& block = m_blocks.front();
+  m_batch.swap(block.bytes);
+  m_spare.swap(block.bytes);
+  m_batchRecords = block.records;
+  m_batchBytes = m_batch.size();
+  m_waitingBytes -= m_batchBytes;
+  m_blocks.pop_front();
 }
 
 void SummaryWriter::Impl::noteOutcome(const Result<void>& outcome) {
@@ -189,8 +206,17 @@ void SummaryWriter::Impl::noteOutcome(const Result<void>& outcome) {
 // --- the callers ---------------------------------------------------------------------------------
 
 bool SummaryWriter::Impl::hasRoom(std::size_t bytes) const {
-  const std::size_t used = m_pending.size() + m_batchBytes;
+  const std::size_t used = m_waitingBytes + m_batchBytes;
   return used == 0 || used + bytes <= m_options.queueBytes;
+}
+
+/// The block that takes the next record, which has so many bytes.
+SummaryWriter::Impl::Block& SummaryWriter::Impl::blockFor(std::size_t bytes) {
+  if (m_blocks.empty() || m_blocks.back().bytes.size() + bytes > kBlockBytes) {
+    m_blocks.push_back({std::exchange(m_spare, {}), 0});
+    m_blocks.back().bytes.reserve(std::max(bytes, kBlockBytes));
+  }
+  return m_blocks.back();
 }
 
 Result<void> SummaryWriter::Impl::failureOr(Result<void> otherwise) const {
@@ -223,10 +249,12 @@ Result<void> SummaryWriter::Impl::add(const std::string& records, std::uint64_t 
                                                    m_path.string() +
                                                    "' is full: a record was lost"));
   }
-  const bool wakes = m_pending.size() < m_wakeBytes &&
-                     m_pending.size() + records.size() >= m_wakeBytes && !m_status.failing;
-  m_pending.append(records);
-  m_pendingRecords += count;
+  const bool wakes = m_waitingBytes < m_wakeBytes &&
+                     m_waitingBytes + records.size() >= m_wakeBytes && !m_status.failing;
+  Block& block = blockFor(records.size());
+  block.bytes.append(records);
+  block.records += count;
+  m_waitingBytes += records.size();
   m_status.recordsQueued += count;
   Result<void> result = failureOr({});
   lock.unlock();
