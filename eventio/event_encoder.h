@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "eventio/run_data.h"
-#include "eventio/session_status.h"
 
 /// Event records, framed and ready to be written. Tags and texts are UTF-8.
 namespace eventio {

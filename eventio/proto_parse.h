@@ -6,11 +6,9 @@
 #include <string_view>
 #include <utility>
 
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/wire_format_lite.h>
-
 #include "eventio/record_format.h"
 #include "eventio/result.h"
+#include "eventio/wire_reader.h"
 
 /// Reading protobuf messages, for the .cpp files that decode. A parsed message can take many times
 /// the memory of its bytes, so whoever parses says how long a message may be.
@@ -33,31 +31,25 @@ template <class Message>
 /// copying. False when the message is malformed or a call returned false.
 template <class TakeBytes, class TakeVarint>
 [[nodiscard]] bool eachField(std::string_view message, TakeBytes takeBytes, TakeVarint takeVarint) {
-  using google::protobuf::internal::WireFormatLite;
-  if (message.size() > kMaxRecordBytes) return false;
-  google::protobuf::io::CodedInputStream input(
-      reinterpret_cast<const std::uint8_t*>(message.data()), static_cast<int>(message.size()));
-  while (const std::uint32_t key = input.ReadTag()) {
-    const int field = WireFormatLite::GetTagFieldNumber(key);
-    switch (WireFormatLite::GetTagWireType(key)) {
-      case WireFormatLite::WIRETYPE_VARINT: {
-        std::uint64_t number = 0;
-        if (!input.ReadVarint64(&number) || !takeVarint(field, number)) return false;
+  wire::WireReader reader(message);
+  std::uint32_t key = 0;
+  std::uint64_t number = 0;
+  std::string_view bytes;
+  while (!reader.atEnd()) {
+    if (!reader.readKey(key)) return false;
+    const auto field = static_cast<int>(key >> 3);
+    switch (key & 7U) {
+      case wire::kVarint:
+        if (!reader.readVarint(number) || !takeVarint(field, number)) return false;
         break;
-      }
-      case WireFormatLite::WIRETYPE_LENGTH_DELIMITED: {
-        int size = 0;
-        if (!input.ReadVarintSizeAsInt(&size)) return false;
-        const auto start = static_cast<std::size_t>(input.CurrentPosition());
-        if (!input.Skip(size)) return false;
-        if (!takeBytes(field, message.substr(start, static_cast<std::size_t>(size)))) return false;
+      case wire::kBytes:
+        if (!reader.readBytes(bytes) || !takeBytes(field, bytes)) return false;
         break;
-      }
       default:
-        if (!WireFormatLite::SkipField(&input, key)) return false;
+        if (!reader.skip(key)) return false;
     }
   }
-  return input.ConsumedEntireMessage();
+  return true;
 }
 
 template <class TakeBytes>

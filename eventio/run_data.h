@@ -95,7 +95,13 @@ struct HparamMetric {
   std::string description;
 };
 
-enum class SessionStatus { kUnknown, kSuccess, kFailure, kRunning };
+/// How a session of hyper-parameters ended. The numbers are the format's.
+enum class SessionStatus {
+  kUnknown = 0,
+  kSuccess = 1,
+  kFailure = 2,
+  kRunning = 3,  ///< it has not ended; a writer that closes so writes no end
+};
 
 /// "unknown", "success", "failure", "running".
 [[nodiscard]] const char* toString(SessionStatus status) noexcept;

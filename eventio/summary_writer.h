@@ -20,7 +20,6 @@
 #include "eventio/pr_curve_builder.h"
 #include "eventio/result.h"
 #include "eventio/run_data.h"
-#include "eventio/session_status.h"
 #include "eventio/tensor_array.h"
 #include "eventio/values.h"
 
