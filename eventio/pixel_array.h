@@ -26,16 +26,16 @@ struct PixelArray {
 };
 
 /// One picture of 1 (grey), 2 (grey and alpha), 3 (RGB) or 4 (RGBA) channels. Layouts are the
-/// orders of HW, CHW and NCHW; N pictures are laid out row by row, eight in a row, on black.
+/// orders of HW, CHW, NHW and NCHW; N pictures are laid out row by row, eight in a row, on black.
 /// kInvalidArgument where shape, layout and values do not go together or a value is NaN.
 [[nodiscard]] Result<Image> makeImage(const PixelArray& pixels);
 
 /// The same with `columns` pictures in a row, fewer where there are fewer pictures.
 [[nodiscard]] Result<Image> makeImageGrid(const PixelArray& pixels, std::int64_t columns);
 
-/// The frames of videos, in any order of NTCHW or TCHW. N videos run side by side: their number is
-/// filled up with black ones to a power of two and laid out row by row as near to a square as that
-/// allows, wider than high.
+/// The frames of videos, in any order of NTCHW; N and C may be left out. N videos run side by side:
+/// their number is filled up with black ones to a power of two and laid out row by row as near to a
+/// square as that allows, wider than high.
 [[nodiscard]] Result<std::vector<Image>> makeFrames(const PixelArray& pixels);
 
 }  // namespace eventio

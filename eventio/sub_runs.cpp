@@ -35,6 +35,7 @@ Result<std::filesystem::path> subRunFolder(const std::filesystem::path& director
   const std::filesystem::path relative(name);
   const bool leadsAway =
       relative.empty() || relative.is_absolute() || name.find('\0') != std::string_view::npos ||
+      name.find("//") != std::string_view::npos ||
       std::any_of(relative.begin(), relative.end(), [](const std::filesystem::path& part) {
         return part == ".." || part == "." || part.empty();
       });
