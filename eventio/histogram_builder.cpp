@@ -9,6 +9,7 @@
 #include <limits>
 #include <memory>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace eventio {
@@ -21,7 +22,11 @@ constexpr double kEdgesEnd = 1e20;
 
 constexpr std::size_t countEdges() {
   std::size_t count = 0;
-  for (double edge = kFirstEdge; edge < kEdgesEnd; edge *= kEdgeRatio) ++count;
+  double edge = kFirstEdge;
+  while (edge < kEdgesEnd) {
+    edge *= kEdgeRatio;
+    ++count;
+  }
   return count;
 }
 

@@ -3,10 +3,10 @@
 """Speed of eventio beside the programs that read and write the same files.
 
 Every job is run by ours and by its peer in turn, on data written by ours; the best of the rounds
-counts. (TensorBoard's Python reader gets a smaller file.) Each line tells who did what, the figure, how many times the peer's it is, and the
-target. The Python that runs the script needs tensorboard (with tensorboard-data-server, "rustboard")
-and tensorboardX from PyPI; a peer that is not there is left out. About 2 GB of files go to a
-temporary folder below --dir, which is removed at the end.
+counts. TensorBoard's Python reader gets a smaller file. Each line tells who did what, the figure,
+its ratio to the peer's, and the target. The Python that runs the script needs tensorboard, which
+brings rustboard (tensorboard-data-server), and tensorboardX from PyPI; a peer that is not there is
+left out. About 2 GB of files go to a temporary folder below --dir, which is removed at the end.
 
   python3 tests/benchmarks/eventio_peers.py --jobs build/release/tests/benchmarks/eventio_jobs
 """
@@ -148,7 +148,7 @@ def tensorboardx_writes(folder, number, add):
 
 
 def compare_writing(ours, folder, rounds, job, what, unit, peer, target):
-    """`job`: name and arguments of ours; `peer`: how many of what tensorboardX writes."""
+    """`job`: name and arguments of ours; `peer`: how many records, and how one is added."""
     best = {"ours": 0, "tensorboardX": 0}
     waits = 0
     for _ in range(rounds):
@@ -195,6 +195,10 @@ def main():
     parser.add_argument("--only", choices=("load", "read", "write"))
     options = parser.parse_args()
 
+    for module in ("tensorboard", "tensorboard_data_server", "tensorboardX"):
+        if not have(module):
+            print(f"{module} is not installed here: left out")
+    line("who", "what", "figure", "ratio", "target")
     ours = Ours(options.jobs)
     with tempfile.TemporaryDirectory(dir=options.dir) as folder:
         if options.only in (None, "load"):

@@ -14,7 +14,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <thread>
+#include <utility>
 #include <vector>
 
 #include "eventio/log_directory.h"
@@ -54,8 +54,9 @@ class Stopwatch {
   std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
 };
 
-inline std::unique_ptr<eventio::SummaryWriter> openWriter(const fs::path& folder) {
-  auto writer = eventio::SummaryWriter::create(folder);
+inline std::unique_ptr<eventio::SummaryWriter> openWriter(
+    const fs::path& folder, eventio::SummaryWriterOptions options = {}) {
+  auto writer = eventio::SummaryWriter::create(folder, std::move(options));
   if (!writer) throw std::runtime_error(writer.error().message);
   return std::move(*writer);
 }
