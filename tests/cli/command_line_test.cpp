@@ -139,7 +139,7 @@ TEST(CommandLine, ExportTakesEachOption) {
   EXPECT_EQ(options.path, "logs");
   EXPECT_EQ(options.runPattern, "lr.*");
   EXPECT_EQ(options.tagPattern, "loss");
-  EXPECT_EQ(options.kind, eventio::TagKind::kHistogram);
+  EXPECT_EQ(options.kind, "histogram");
   EXPECT_EQ(options.format, app::ExportOptions::Format::kCsv);
   EXPECT_EQ(options.outputFile, "out.csv");
 }

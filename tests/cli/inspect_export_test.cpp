@@ -239,7 +239,7 @@ TEST_F(Commands, FiltersByKindAndPatterns) {
   ExportOptions options = only("RUN1", "G9");  // anywhere, in either case
   EXPECT_EQ(exported(options).size(), 2U);
   options = {};
-  options.kind = eventio::TagKind::kText;
+  options.kind = "text";
   EXPECT_EQ(exported(options).size(), 1U);
   EXPECT_THAT(exported(only("nobody")), IsEmpty());
   EXPECT_TRUE(fs::exists(outputFile()));
@@ -255,7 +255,7 @@ TEST_F(Commands, BadPatternsAreOneLineAndStatusTwo) {
 TEST_F(Commands, ExportsCsv) {
   ExportOptions options = only("run");
   options.format = ExportOptions::Format::kCsv;
-  options.kind = eventio::TagKind::kScalar;
+  options.kind = "scalar";
   const auto scalars = exported(options);
   ASSERT_EQ(scalars.size(), 11U);
   EXPECT_EQ(scalars[0], "run,tag,kind,step,wall_time,value");
