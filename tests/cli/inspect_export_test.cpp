@@ -267,9 +267,11 @@ TEST_F(Commands, ExportsCsv) {
       exported(options),
       ElementsAre(
           "run,tag,kind,step,wall_time,value,min,max,num,sum,sum_squares,limits,counts,text,"
-          "hparams",
-          "kinds,h,histogram,5,1600000000,,-0.1,1.5,3,2,3,-1 0.3 2,0 1 2,,",
-          "kinds,note/text_summary,text,6,1600000000,,,,,,,,,\"say \"\"hi\"\",", "你好\x01\","));
+          "hparams,true_positives,false_positives,true_negatives,false_negatives,precision,recall,"
+          "items,bytes,files,error",
+          "kinds,h,histogram,5,1600000000,,-0.1,1.5,3,2,3,-1 0.3 2,0 1 2,,,,,,,,,,,,",
+          "kinds,note/text_summary,text,6,1600000000,,,,,,,,,\"say \"\"hi\"\",",
+          "你好\x01\",,,,,,,,,,,"));
 }
 
 TEST_F(Commands, ExportsToStandardOutput) {
