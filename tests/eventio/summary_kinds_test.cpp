@@ -193,6 +193,7 @@ TEST_F(SummaryKinds, RefusesBadTagsOfEveryKind) {
     expectRefused(writer->addMesh(tag, {}, 1), words);
     expectRefused(writer->addHparams({}, {tag}), words);
   }
+  expectRefused(writer->addScalar(std::string(1100000, 'x'), 1, 1), "1 MB");
   expectRefused(writer->addScalar("a", 1, 1, {.displayName = "\xff"}), "display name");
   expectRefused(writer->addScalar("a", 1, 1, {.description = "\xff"}), "description");
   EXPECT_THAT(records(), testing::IsEmpty());
