@@ -65,7 +65,7 @@ class TensorBoardShowsOurKinds(unittest.TestCase):
     def setUpClass(cls):
         cls.temporary = tempfile.TemporaryDirectory()
         cls.folder = cls.temporary.name
-        subprocess.run([PROGRAM, cls.folder], check=True)
+        subprocess.run([PROGRAM, cls.folder, "kinds"], check=True)
         tensorboard = program.TensorBoard(default.get_plugins())
         tensorboard.configure(
             argv=[None, "--logdir", cls.folder, "--load_fast", "false", "--reload_interval", "0",
