@@ -136,7 +136,7 @@ Result<void> encodeTensorValue(std::string& out, const ValueHead& head, const Te
   traindeck::proto::Event event;
   auto& value = addValue(event, head);
   setPlugin(value, "tensor");
-  const Result<void> filled = std::visit(
+  Result<void> filled = std::visit(
       [&](const auto& values) -> Result<void> {
         using Number = std::remove_const_t<typename std::decay_t<decltype(values)>::element_type>;
         if (auto fits = checkRecordBytes(values.size_bytes()); !fits) return fits;
