@@ -119,7 +119,8 @@ class SummaryWriter {
                                        std::optional<double> wallTime = std::nullopt);
   [[nodiscard]] Result<void> addScalar(std::string_view tag, float value, std::int64_t step,
                                        const SummaryOptions& options);
-  /// Keeps all of a double's digits (TF2's form of a scalar).
+  /// Keeps all of a double's digits. TensorBoard shows it with --load_fast=false alone: its data
+  /// server knows scalars of single precision.
   [[nodiscard]] Result<void> addDoubleScalar(std::string_view tag, double value, std::int64_t step,
                                              const SummaryOptions& options = {});
   /// Curves for one chart: each value goes under tag `mainTag` into a run of its own,
