@@ -12,7 +12,7 @@ namespace {
 
 namespace proto = traindeck::proto;
 
-constexpr std::size_t kMostHparamBytes = std::size_t{16} << 20;
+constexpr std::size_t kMostHparamBytes = std::size_t{2} << 20;
 
 std::optional<HparamValue> fromProto(const proto::HparamValue& value) {
   switch (value.kind_case()) {
@@ -85,7 +85,7 @@ SessionStatus fromProto(proto::SessionEndInfo::Status status) {
 Result<void> decodeHparams(std::string_view content, Hparams& hparams) {
   proto::HParamsPluginData data;
   if (!parseMessage(content, data, kMostHparamBytes)) {
-    return corrupt("its content is no HParamsPluginData message, or over 16 MB long");
+    return corrupt("its content is no HParamsPluginData message, or over 2 MB long");
   }
   if (data.has_experiment()) {
     const auto& experiment = data.experiment();

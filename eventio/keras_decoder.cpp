@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// Parsed JSON can take a hundred times the memory of its text.
-constexpr std::size_t kMostJsonBytes = std::size_t{8} << 20;
+constexpr std::size_t kMostJsonBytes = std::size_t{4} << 20;
 constexpr int kMostDepth = 100;
 
 const Json& memberOf(const Json& object, const char* name) {
@@ -134,7 +134,7 @@ class KerasReader {
 }  // namespace
 
 Result<Graph> decodeKerasModel(std::string_view json) {
-  if (json.size() > kMostJsonBytes) return corrupt("its JSON is over 8 MB long");
+  if (json.size() > kMostJsonBytes) return corrupt("its JSON is over 4 MB long");
   const Json model = Json::parse(json, nullptr, /*allow_exceptions=*/false);
   if (model.is_discarded()) return corrupt("it is no JSON");
   return KerasReader().read(model);

@@ -13,7 +13,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "eventio/embedding_reader.h"
+#include "eventio/image_decoder.h"
 #include "eventio/load_runs.h"
+#include "eventio/stored_values.h"
 
 namespace {
 
@@ -102,6 +105,41 @@ void expectHistogram(const eventio::Histogram& histogram, bool isNewForm, const 
   EXPECT_EQ(asTold(histogram.max), expected["last_right"].get<double>()) << where;
 }
 
+/// Every value that stays in its file can be read again, and its pictures decoded.
+void expectStored(const Run& run, const TagInfo& info, const json& expected,
+                  const std::string& where) {
+  const auto points = run.stored(info.tag);
+  ASSERT_EQ(points.size(), info.count) << where;
+  for (const auto& point : points) {
+    if (info.kind == TagKind::kGraph) {
+      const auto graph = readGraph(run, info.tag, point);
+      ASSERT_TRUE(graph) << where << ": " << graph.error().message;
+      EXPECT_FALSE(graph->nodes.empty()) << where;
+    } else if (info.kind == TagKind::kPrCurve) {
+      EXPECT_TRUE(readPrCurve(run, info.tag, point)) << where;
+    } else if (info.kind == TagKind::kLayout) {
+      EXPECT_TRUE(readLayout(run, info.tag, point)) << where;
+    } else if (info.kind == TagKind::kMesh) {
+      EXPECT_TRUE(readMeshTensor(run, info.tag, point)) << where;
+    } else if (info.kind == TagKind::kImage) {
+      const auto images = readImages(run, info.tag, point);
+      ASSERT_TRUE(images) << where << ": " << images.error().message;
+      for (const auto& image : *images) {
+        const auto decoded = eventio::decodeImage(image.bytes);
+        ASSERT_TRUE(decoded) << where << ": " << decoded.error().message;
+        EXPECT_EQ(decoded->width, image.width) << where;
+        EXPECT_EQ(decoded->height, image.height) << where;
+      }
+      if (&point != &points.back()) continue;
+      const json& lengths = expected["last_lens"];  // width, height, pictures
+      ASSERT_EQ(images->size() + 2, lengths.size()) << where;
+      for (std::size_t i = 0; i < images->size(); ++i) {
+        EXPECT_EQ((*images)[i].bytes.size(), lengths[i + 2].get<std::size_t>()) << where;
+      }
+    }
+  }
+}
+
 void expectTag(const Run& run, const TagInfo& info, const json& expected,
                const std::string& where) {
   EXPECT_EQ(info.kind, kindOf(expected["plugin"])) << where;
@@ -122,6 +160,8 @@ void expectTag(const Run& run, const TagInfo& info, const json& expected,
     if (expected.contains("last")) {
       EXPECT_EQ(points.back().value, expected["last"].get<std::vector<std::string>>()) << where;
     }
+  } else {
+    expectStored(run, info, expected, where);
   }
 }
 
@@ -157,7 +197,9 @@ TEST_F(SharedFiles, EveryRunIsReadAsTensorBoardReadsIt) {
     EXPECT_EQ(run->damage().empty(), name != kDamagedRun) << name;
     if (kRestartsThatTensorBoardMisses.contains(name)) continue;
     // TensorBoard's tags leave meta_graph_def out.
-    const std::size_t metaGraphs = run->tag("__meta_graph__") ? 1 : 0;
+    const auto metaGraph = run->tag("__meta_graph__");
+    const std::size_t metaGraphs = metaGraph ? 1 : 0;
+    if (metaGraph) expectStored(*run, *metaGraph, {}, name);
     EXPECT_EQ(run->tags().size(), content["tags"].size() + metaGraphs) << name;
     for (const auto& [tag, values] : content["tags"].items()) {
       const auto info = run->tag(tag);
@@ -204,6 +246,31 @@ TEST_F(SharedFiles, HyperParametersOfTensorboardX) {
   EXPECT_EQ(hparams->values.at("bn"), eventio::HparamValue(true));
   EXPECT_EQ(hparams->values.at("opt"), eventio::HparamValue(std::string("sgd")));
   EXPECT_THAT(hparams->metricTags, testing::ElementsAre("hp/acc"));
+}
+
+TEST_F(SharedFiles, EmbeddingOfTensorboardX) {
+  const auto list = eventio::listEmbeddings(find("generated/tbx_all")->path());
+  EXPECT_THAT(list.problems, testing::IsEmpty());
+  ASSERT_EQ(list.embeddings.size(), 1U);
+  EXPECT_EQ(list.embeddings[0].tag, "e/1");
+  EXPECT_EQ(list.embeddings[0].step, 3);
+  const auto loaded = eventio::readEmbedding(list.embeddings[0]);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_THAT(loaded->problems, testing::IsEmpty());
+  EXPECT_EQ(loaded->embedding.rows, 6);
+  EXPECT_EQ(loaded->embedding.columns, 3);
+  EXPECT_EQ(loaded->embedding.metadata.size(), 6U);
+}
+
+TEST_F(SharedFiles, MeshOfTensorboardX) {
+  const auto run = find("generated/tbx_all");
+  const auto meshes = meshesOf(*run);
+  ASSERT_EQ(meshes.size(), 1U);
+  EXPECT_EQ(meshes[0].name, "mesh");
+  const auto mesh = readMesh(*run, meshes[0], 0);
+  ASSERT_TRUE(mesh) << mesh.error().message;
+  EXPECT_EQ(mesh->vertexCount, 3);
+  EXPECT_EQ(mesh->vertices.size(), 9U);
 }
 
 }  // namespace

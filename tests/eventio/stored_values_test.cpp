@@ -5,13 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "eventio/image_decoder.h"
 #include "eventio/load_runs.h"
-#include "tests/eventio/decode_anything.h"
 #include "tests/eventio/event_bytes.h"
 #include "tests/eventio/picture_files.h"
 #include "tests/eventio/temporary_folder.h"
@@ -300,48 +298,17 @@ TEST_F(StoredValues, GraphsOfEachForm) {
             bytesField(1, "step 7") + bytesField(2, "metadata"));
 }
 
-TEST_F(StoredValues, KerasModelsOfBothForms) {
-  const std::string functional = R"({"class_name": "Functional", "config": {"name": "m", "layers": [
-      {"class_name": "InputLayer", "name": "in", "config": {"name": "in", "dtype": "float32"},
-       "inbound_nodes": []},
-      {"class_name": "Dense", "name": "a", "config": {"name": "a"},
-       "inbound_nodes": [[["in", 0, 0, {}]]]},
-      {"class_name": "Add", "name": "sum", "config": {"name": "sum",
-        "dtype": {"class_name": "DTypePolicy", "config": {"name": "float16"}}},
-       "inbound_nodes": [{"args": [[
-          {"class_name": "__keras_tensor__", "config": {"keras_history": ["a", 0, 0]}},
-          {"class_name": "__keras_tensor__", "config": {"keras_history": ["in", 0, 0]}}]],
-        "kwargs": {}}]}],
-      "input_layers": [["in", 0, 0]], "output_layers": [["sum", 0, 0]]}})";
-  const auto graph = eventio::decodeKerasModel(functional);
-  ASSERT_TRUE(graph) << graph.error().message;
-  ASSERT_THAT(graph->nodes, SizeIs(3));
-  EXPECT_EQ(graph->nodes[0].name, "m/in");
-  EXPECT_EQ(graph->nodes[0].operation, "InputLayer");
-  EXPECT_THAT(graph->nodes[0].inputs, IsEmpty());
-  EXPECT_THAT(graph->nodes[1].inputs, ElementsAre("m/in"));
-  EXPECT_THAT(graph->nodes[2].inputs, ElementsAre("m/a", "m/in"));
-  EXPECT_EQ(graph->nodes[2].attributes.front().second, "float16");
-
-  const std::string sequential = R"({"class_name": "Sequential", "config": {"name": "s", "layers": [
-      {"class_name": "Dense", "config": {"name": "a"}},
-      {"class_name": "Sequential", "config": {"name": "inner", "layers": [
-          {"class_name": "Dense", "config": {"name": "x"}},
-          {"class_name": "Dense", "config": {"name": "y"}}]}},
-      {"class_name": "Dense", "config": {"name": "b"}}]}})";
-  writeValues({tensorValue("keras", tensorHead(kString, {}) + strings({sequential}),
+TEST_F(StoredValues, KerasModelsAreGraphs) {
+  const std::string model =
+      R"({"config": {"name": "m", "layers": [{"class_name": "Dense", "config": {"name": "a"}}]}})";
+  writeValues({tensorValue("keras", tensorHead(kString, {}) + strings({model}),
                            metadata("graph_keras_model"))});
   EXPECT_EQ(kindOf("keras"), TagKind::kGraph);
-  const auto chain = readGraph(*run, "keras", point("keras"));
-  ASSERT_TRUE(chain) << chain.error().message;
-  ASSERT_THAT(chain->nodes, SizeIs(4));
-  EXPECT_EQ(chain->nodes[1].name, "s/inner/x");
-  EXPECT_THAT(chain->nodes[1].inputs, ElementsAre("s/a"));
-  EXPECT_THAT(chain->nodes[2].inputs, ElementsAre("s/inner/x"));
-  EXPECT_THAT(chain->nodes[3].inputs, ElementsAre("s/inner/y"));
-  EXPECT_FALSE(eventio::decodeKerasModel("{}"));
-  EXPECT_FALSE(eventio::decodeKerasModel("{"));
-  EXPECT_FALSE(eventio::decodeKerasModel(std::string(1 << 20, '[')));
+  const auto graph = readGraph(*run, "keras", point("keras"));
+  ASSERT_TRUE(graph) << graph.error().message;
+  ASSERT_THAT(graph->nodes, SizeIs(1));
+  EXPECT_EQ(graph->nodes[0].name, "m/a");
+  EXPECT_EQ(*readGraphBytes(*run, "keras", point("keras")), model);
 }
 
 TEST_F(StoredValues, UnknownPluginsAreKept) {
@@ -389,76 +356,6 @@ TEST_F(StoredValues, WhatDoesNotStandThereAnyMoreIsAnErrorThatSaysSo) {
   expectGone("replaced or damaged");
   std::filesystem::remove(file());
   expectGone("No such file");
-}
-
-TEST_F(StoredValues, HyperParametersTellTheirSession) {
-  const auto named = [](const char* field) {
-    return bytesField(1, field) + bytesField(2, "Shown") + bytesField(3, "About");
-  };
-  const std::string interval =
-      named("lr") + intField(4, 3) + bytesField(6, doubleField(1, 0.1) + doubleField(2, 0.5));
-  const std::string choices =
-      named("opt") + intField(4, 1) +
-      bytesField(5, bytesField(1, bytesField(3, "sgd")) + bytesField(1, bytesField(3, "adam")));
-  const std::string metric = bytesField(1, bytesField(1, "test") + bytesField(2, "acc")) +
-                             bytesField(3, "Accuracy") + bytesField(4, "Of the test");
-  const std::string experiment =
-      bytesField(2, bytesField(1, "About") + bytesField(2, "me") + bytesField(6, "Name") +
-                        bytesField(4, interval) + bytesField(4, choices) + bytesField(5, metric));
-  const std::string begin =
-      bytesField(3, bytesField(1, bytesField(1, "lr") + bytesField(2, doubleField(2, 0.25))) +
-                        bytesField(4, "group 1") + doubleField(5, 1e9));
-  const std::string end = bytesField(4, intField(1, 2) + doubleField(2, 2e9));
-  const auto value = [](const char* tag, const std::string& content) {
-    return summary({bytesField(1, tag) + metadata("hparams", content)});
-  };
-  writeEvents({value("_hparams_/experiment", experiment),
-               value("_hparams_/session_start_info", begin),
-               value("_hparams_/session_end_info", end)});
-  const auto hparams = run->hparams();
-  ASSERT_TRUE(hparams);
-  EXPECT_EQ(hparams->experiment, "Name");
-  EXPECT_EQ(hparams->description, "About");
-  EXPECT_EQ(hparams->user, "me");
-  EXPECT_EQ(hparams->groupName, "group 1");
-  EXPECT_EQ(hparams->status, eventio::SessionStatus::kFailure);
-  EXPECT_EQ(hparams->startTime, 1e9);
-  EXPECT_EQ(hparams->endTime, 2e9);
-  ASSERT_THAT(hparams->infos, SizeIs(2));
-  EXPECT_EQ(hparams->infos[0].displayName, "Shown");
-  EXPECT_EQ(hparams->infos[0].type, eventio::HparamInfo::Type::kNumber);
-  EXPECT_EQ(hparams->infos[0].interval, std::make_pair(0.1, 0.5));
-  EXPECT_THAT(hparams->infos[1].choices,
-              ElementsAre(eventio::HparamValue("sgd"), eventio::HparamValue("adam")));
-  ASSERT_THAT(hparams->metrics, SizeIs(1));
-  EXPECT_EQ(hparams->metrics[0].tag, "test/acc");
-  EXPECT_EQ(hparams->metrics[0].displayName, "Accuracy");
-}
-
-TEST(StoredDecoder, DamagedBytesNeverCrash) {
-  const std::vector<std::string> seeds = {
-      picture_files::kPngPalette,
-      picture_files::kJpegProgressive,
-      picture_files::kJpegCmyk,
-      picture_files::kGifFrames,
-      graphDef(),
-      bytesField(2, graphDef()),
-      tensorHead(kString, {3}) + strings({"6", "5", picture_files::kGifDisposed}),
-      tensorHead(kFloat, {1, 1, 3}) + numbers(packed<float>({0, 0, 0})),
-      "RIFF\x24\x01\x01\x01WAVEfmt \x10" + std::string(3, '\0') + "\x01" + std::string(40, '\0'),
-      "embeddings { tensor_name: 'a:1' sprite { single_image_dim: 3 } }",
-      R"({"config": {"name": "m", "layers": [{"config": {"name": "a"}, "inbound_nodes": []}]}})"};
-  std::mt19937 random(5);  // NOLINT(bugprone-random-generator-seed): the same bytes every time
-  for (const std::string& seed : seeds) {
-    for (int round = 0; round < 300; ++round) {
-      std::string bytes = seed;
-      for (unsigned flips = 1 + random() % 4; flips > 0; --flips) {
-        bytes[random() % bytes.size()] = static_cast<char>(random());
-      }
-      if (random() % 4 == 0) bytes.resize(random() % bytes.size());
-      decodeAnything(bytes);
-    }
-  }
 }
 
 }  // namespace
