@@ -151,11 +151,11 @@ class Exporter {
     const bool opensSession =
         tag.kind == TagKind::kHparams && tag.tag == "_hparams_/session_start_info";
     const eventio::Hparams hparams = run.hparams().value_or(eventio::Hparams{});
-    for (const eventio::Stamp& stamp : run.stamps(tag.tag)) {
+    for (const eventio::StoredPoint& point : run.stored(tag.tag)) {
       if (opensSession) {
-        m_format.hparams(m_buffer, stamp, hparams);
+        m_format.hparams(m_buffer, point, hparams);
       } else {
-        m_format.stamp(m_buffer, stamp);
+        m_format.stamp(m_buffer, point);
       }
       if (auto kept = keepSmall(); !kept) return kept;
     }

@@ -108,6 +108,9 @@ void MainWindow::refreshStatus() {
     if (isUnderWay(status.state)) {
       left << tr("logging costs %1 %").arg(now.status.loggingShare * 100, 0, 'f', 1);
     }
+    if (now.loggingWaits > 0) {
+      left << tr("waits for the log's disk: %1").arg(now.loggingWaits);
+    }
     if (!now.loggingFailure.isEmpty()) left << tr("the log cannot be written");
   }
   m_status->setLeft(left.join(QStringLiteral(" · ")));

@@ -68,7 +68,8 @@ eventio::Result<void> TrainingSession::start(const training::TrainingConfig& con
 
 TrainingSession::Snapshot TrainingSession::snapshot() const {
   return {m_trainer.control().status(), m_trainer.control().stopAfterEpochPending(),
-          QString::fromStdString(m_trainer.loggingFailure()), m_trainer.loggedBytes()};
+          QString::fromStdString(m_trainer.loggingFailure()), m_trainer.loggedBytes(),
+          m_trainer.loggingWaits()};
 }
 
 void TrainingSession::requestStop() {

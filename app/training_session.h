@@ -26,6 +26,7 @@ class TrainingSession : public QObject {
     bool stopsAfterEpoch = false;
     QString loggingFailure;  ///< empty when the log can be written
     std::uint64_t loggedBytes = 0;
+    std::uint64_t loggingWaits = 0;  ///< times that the training waited for the log's disk
   };
 
   explicit TrainingSession(std::shared_ptr<eventio::RunStore> store, QObject* parent = nullptr);

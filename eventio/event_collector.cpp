@@ -12,13 +12,20 @@ namespace eventio {
 namespace {
 
 constexpr std::size_t kBatchPoints = 4096;
+// Tags of what an event holds beside summaries; the first is TensorBoard's.
 constexpr std::string_view kGraphTag = "__run_graph__";
+constexpr std::string_view kMetaGraphTag = "__meta_graph__";
 
 TagKind kindOfPlugin(std::string_view plugin) {
   if (plugin == "scalars") return TagKind::kScalar;
   if (plugin == "histograms") return TagKind::kHistogram;
   if (plugin == "text") return TagKind::kText;
   if (plugin == "images") return TagKind::kImage;
+  if (plugin == "audio") return TagKind::kAudio;
+  if (plugin == "pr_curves") return TagKind::kPrCurve;
+  if (plugin == "mesh") return TagKind::kMesh;
+  if (plugin == "custom_scalars") return TagKind::kLayout;
+  if (plugin == "graphs" || plugin == "graph_keras_model") return TagKind::kGraph;
   if (plugin == "hparams") return TagKind::kHparams;
   return TagKind::kOther;
 }
@@ -51,7 +58,7 @@ std::optional<TagKind> kindOfPayload(PayloadKind kind) {
     case PayloadKind::kImage:
       return TagKind::kImage;
     case PayloadKind::kAudio:
-      return TagKind::kOther;
+      return TagKind::kAudio;
     default:
       return std::nullopt;
   }
@@ -92,14 +99,32 @@ void EventCollector::consume(const Record& record, const std::string& file, bool
     return;
   }
   if (m_event.sessionLog) consumeSessionLog(m_event, place, restarts);
-  if (m_event.hasGraph) {
-    Tag& tag = tagOf(kGraphTag);
-    if (!tag.hasMetadata) m_run->setMetadata(kGraphTag, "graphs", {}, {});
-    tag.hasMetadata = true;
-    tag.kind = TagKind::kOther;
-    addOther(tag, m_event);
-  }
+  consumeGraphs(m_event, place);
   for (const WireValue& value : m_event.values) consumeValue(value, m_event, place);
+}
+
+void EventCollector::consumeGraphs(const WireEvent& event, const Place& place) {
+  const auto add = [&](std::string_view name, TagKind kind, std::string_view plugin,
+                       std::uint32_t value) {
+    Tag& tag = tagOf(name);
+    if (!std::exchange(tag.hasMetadata, true)) m_run->setMetadata(name, plugin, {}, {});
+    if (!tag.kind) tag.kind = kind;
+    if (*tag.kind == kind) {
+      addStored(tag, event, place, value);
+    } else {
+      complain(tag, place,
+               std::string("the tag holds values of kind ") + toString(*tag.kind) +
+                   ", but here stands a graph");
+    }
+  };
+  if (event.graph) add(kGraphTag, TagKind::kGraph, "graphs", StoredPoint::kGraphDef);
+  if (event.metaGraph) {
+    add(kMetaGraphTag, TagKind::kGraph, "meta_graph_def", StoredPoint::kMetaGraphDef);
+  }
+  if (event.runMetadata) {
+    add(tagOfRunMetadata(*event.runMetadata), TagKind::kOther, "graph_tagged_run_metadata",
+        StoredPoint::kRunMetadata);
+  }
 }
 
 void EventCollector::consumeSessionLog(const WireEvent& event, const Place& place, bool restarts) {
@@ -164,7 +189,7 @@ void EventCollector::consumeValue(const WireValue& value, const WireEvent& event
       addText(tag, value, event, place);
       return;
     default:
-      addOther(tag, event);
+      addStored(tag, event, place, static_cast<std::uint32_t>(&value - event.values.data()));
       return;
   }
 }
@@ -177,13 +202,14 @@ void EventCollector::readMetadata(Tag& tag, std::string_view message, const Plac
   }
   tag.hasMetadata = true;
   tag.plugin = metadata->plugin;
-  m_run->setMetadata(tag.name, metadata->plugin, metadata->displayName, metadata->description);
+  m_run->setMetadata(tag.name, metadata->plugin, metadata->displayName, metadata->description,
+                     metadata->plugin == "hparams" ? std::string_view() : metadata->content);
   if (metadata->plugin != "hparams") return;
   if (const auto read = decodeHparams(metadata->content, m_hparams); !read) {
     complain(tag, place, read.error().message);
     return;
   }
-  if (!m_hparams.values.empty() || !m_hparams.metricTags.empty()) m_run->setHparams(m_hparams);
+  m_run->setHparams(m_hparams);
 }
 
 void EventCollector::setKind(Tag& tag, const WireValue& value) {
@@ -246,8 +272,12 @@ void EventCollector::addText(Tag& tag, const WireValue& value, const WireEvent& 
   m_run->appendText(tag.name, {event.step, event.wallTime, std::move(*texts)});
 }
 
-void EventCollector::addOther(Tag& tag, const WireEvent& event) {
-  m_run->countOther(tag.name, *tag.kind, event.step, event.wallTime);
+void EventCollector::addStored(Tag& tag, const WireEvent& event, const Place& place,
+                               std::uint32_t value) {
+  StoredPoint point{.step = event.step, .wallTime = event.wallTime, .offset = place.offset};
+  point.file = m_run->noteFile(place.file);
+  point.value = value;
+  m_run->appendStored(tag.name, *tag.kind, point);
 }
 
 void EventCollector::flush(Tag& tag) {

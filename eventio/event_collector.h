@@ -40,6 +40,7 @@ class EventCollector {
 
   Tag& tagOf(std::string_view name);
   void consumeValue(const WireValue& value, const WireEvent& event, const Place& place);
+  void consumeGraphs(const WireEvent& event, const Place& place);
   void readMetadata(Tag& tag, std::string_view message, const Place& place);
   void consumeSessionLog(const WireEvent& event, const Place& place, bool restarts);
   void setKind(Tag& tag, const WireValue& value);
@@ -48,7 +49,7 @@ class EventCollector {
                        const Place& place);
   void addHistogram(Tag& tag, const WireValue& value, const WireEvent& event, const Place& place);
   void addText(Tag& tag, const WireValue& value, const WireEvent& event, const Place& place);
-  void addOther(Tag& tag, const WireEvent& event);
+  void addStored(Tag& tag, const WireEvent& event, const Place& place, std::uint32_t value);
   void flush(Tag& tag);
   /// Reports the first problem of a tag; the same again and again would say nothing new.
   void complain(Tag& tag, const Place& place, std::string what);

@@ -13,8 +13,6 @@ namespace {
 
 constexpr std::string_view kFileVersion = "brain.Event:2";
 constexpr std::string_view kWriterName = "traindeck";
-constexpr std::int32_t kStringTensor = 7;  // DT_STRING
-constexpr std::int32_t kTensorClass = 2;   // DATA_CLASS_TENSOR
 
 /// Length of a number as protobuf's varint.
 std::size_t varintBytes(std::uint64_t number) noexcept {
@@ -32,6 +30,58 @@ char* putVarint(char* at, std::uint64_t number) noexcept {
 char* putByte(char* at, unsigned byte) noexcept {
   *at++ = static_cast<char>(byte);
   return at;
+}
+
+/// Bytes of a packed field of doubles with a key below 16; none when it is empty.
+std::size_t packedBytes(const std::vector<double>& numbers) noexcept {
+  const std::size_t bytes = numbers.size() * sizeof(double);
+  return bytes == 0 ? 0 : 1 + varintBytes(bytes) + bytes;
+}
+
+char* putPacked(char* at, unsigned field, const std::vector<double>& numbers) noexcept {
+  if (numbers.empty()) return at;
+  const std::size_t bytes = numbers.size() * sizeof(double);
+  at = putByte(at, field << 3 | 2U);
+  at = putVarint(at, bytes);
+  std::memcpy(at, numbers.data(), bytes);
+  return at + bytes;
+}
+
+/// A record of one value, in place. Written by hand: scalars are written by the million, histograms
+/// by the gigabyte.
+struct ValueRecord {
+  char* start;
+  std::size_t dataBytes;
+  char* content;  // what follows the value's tag
+};
+
+/// Appends a record, complete but for the value's content and the frame around all.
+ValueRecord appendValue(std::string& out, double wallTime, std::int64_t step, std::string_view tag,
+                        std::size_t contentBytes) {
+  const auto unsignedStep = static_cast<std::uint64_t>(step);
+  const std::size_t valueBytes = 1 + varintBytes(tag.size()) + tag.size() + contentBytes;
+  const std::size_t summaryBytes = 1 + varintBytes(valueBytes) + valueBytes;
+  const std::size_t eventBytes = 1 + sizeof(double) +
+                                 (step == 0 ? 0 : 1 + varintBytes(unsignedStep)) + 1 +
+                                 varintBytes(summaryBytes) + summaryBytes;
+  const std::size_t start = out.size();
+  out.resize(start + eventBytes + kRecordOverhead);
+  char* at = out.data() + start + kRecordHeaderBytes;
+  at = putByte(at, 1U << 3 | 1U);  // Event.wall_time
+  storeNumber(at, wallTime);
+  at += sizeof wallTime;
+  if (step != 0) {
+    at = putByte(at, 2U << 3 | 0U);  // Event.step
+    at = putVarint(at, unsignedStep);
+  }
+  at = putByte(at, 5U << 3 | 2U);  // Event.summary
+  at = putVarint(at, summaryBytes);
+  at = putByte(at, 1U << 3 | 2U);  // Summary.value
+  at = putVarint(at, valueBytes);
+  at = putByte(at, 1U << 3 | 2U);  // Value.tag
+  at = putVarint(at, tag.size());
+  std::memcpy(at, tag.data(), tag.size());
+  return {out.data() + start, eventBytes, at + tag.size()};
 }
 
 void appendEvent(std::string& out, const traindeck::proto::Event& event) {
@@ -119,66 +169,32 @@ void encodeSessionStart(std::string& out, double wallTime, std::int64_t step) {
   appendEvent(out, event);
 }
 
-// Written by hand: it is called millions of times, and the message is fixed.
 void encodeScalar(std::string& out, double wallTime, std::int64_t step, std::string_view tag,
                   float value) {
-  const auto unsignedStep = static_cast<std::uint64_t>(step);
-  const std::size_t valueBytes = 1 + varintBytes(tag.size()) + tag.size() + 1 + sizeof(float);
-  const std::size_t summaryBytes = 1 + varintBytes(valueBytes) + valueBytes;
-  const std::size_t eventBytes = 1 + sizeof(double) +
-                                 (step == 0 ? 0 : 1 + varintBytes(unsignedStep)) + 1 +
-                                 varintBytes(summaryBytes) + summaryBytes;
-  const std::size_t start = out.size();
-  out.resize(start + eventBytes + kRecordOverhead);
-  char* at = out.data() + start + kRecordHeaderBytes;
-  at = putByte(at, 1U << 3 | 1U);  // Event.wall_time
-  storeNumber(at, wallTime);
-  at += sizeof wallTime;
-  if (step != 0) {
-    at = putByte(at, 2U << 3 | 0U);  // Event.step
-    at = putVarint(at, unsignedStep);
-  }
-  at = putByte(at, 5U << 3 | 2U);  // Event.summary
-  at = putVarint(at, summaryBytes);
-  at = putByte(at, 1U << 3 | 2U);  // Summary.value
-  at = putVarint(at, valueBytes);
-  at = putByte(at, 1U << 3 | 2U);  // Value.tag
-  at = putVarint(at, tag.size());
-  std::memcpy(at, tag.data(), tag.size());
-  at += tag.size();
-  at = putByte(at, 2U << 3 | 5U);  // Value.simple_value
+  const ValueRecord record = appendValue(out, wallTime, step, tag, 1 + sizeof value);
+  char* at = putByte(record.content, 2U << 3 | 5U);  // Value.simple_value
   storeNumber(at, value);
-  frameRecord(out.data() + start, eventBytes);
+  frameRecord(record.start, record.dataBytes);
 }
 
 void encodeHistogram(std::string& out, double wallTime, std::int64_t step, std::string_view tag,
                      const Histogram& histogram) {
-  traindeck::proto::Event event = eventAt(wallTime, step);
-  auto* value = event.mutable_summary()->add_value();
-  value->set_tag(tag.data(), tag.size());
-  auto* histo = value->mutable_histo();
-  histo->set_min(histogram.min);
-  histo->set_max(histogram.max);
-  histo->set_num(histogram.num);
-  histo->set_sum(histogram.sum);
-  histo->set_sum_squares(histogram.sumSquares);
-  histo->mutable_bucket_limit()->Add(histogram.limits.begin(), histogram.limits.end());
-  histo->mutable_bucket()->Add(histogram.counts.begin(), histogram.counts.end());
-  appendEvent(out, event);
-}
-
-void encodeText(std::string& out, double wallTime, std::int64_t step, std::string_view tag,
-                std::string_view text) {
-  traindeck::proto::Event event = eventAt(wallTime, step);
-  auto* value = event.mutable_summary()->add_value();
-  value->set_tag(tag.data(), tag.size());
-  value->mutable_metadata()->mutable_plugin_data()->set_plugin_name("text");
-  value->mutable_metadata()->set_data_class(kTensorClass);
-  auto* tensor = value->mutable_tensor();
-  tensor->set_dtype(kStringTensor);
-  tensor->mutable_tensor_shape()->add_dim()->set_size(1);
-  tensor->add_string_val(text.data(), text.size());
-  appendEvent(out, event);
+  const std::array<double, 5> moments = {histogram.min, histogram.max, histogram.num, histogram.sum,
+                                         histogram.sumSquares};
+  const std::size_t histogramBytes = moments.size() * (1 + sizeof(double)) +
+                                     packedBytes(histogram.limits) + packedBytes(histogram.counts);
+  const ValueRecord record =
+      appendValue(out, wallTime, step, tag, 1 + varintBytes(histogramBytes) + histogramBytes);
+  char* at = putByte(record.content, 5U << 3 | 2U);  // Value.histo
+  at = putVarint(at, histogramBytes);
+  for (unsigned field = 1; field <= moments.size(); ++field) {
+    at = putByte(at, field << 3 | 1U);
+    storeNumber(at, moments[field - 1]);
+    at += sizeof(double);
+  }
+  at = putPacked(at, 6, histogram.limits);  // HistogramProto.bucket_limit
+  putPacked(at, 7, histogram.counts);       // HistogramProto.bucket
+  frameRecord(record.start, record.dataBytes);
 }
 
 void encodeHparams(std::string& out, double wallTime,
@@ -205,10 +221,10 @@ void encodeHparams(std::string& out, double wallTime,
   appendHparamsRecord(out, wallTime, "_hparams_/session_start_info", session);
 }
 
-void encodeSessionEnd(std::string& out, double wallTime) {
+void encodeSessionEnd(std::string& out, double wallTime, SessionStatus status) {
   traindeck::proto::HParamsPluginData session;
   auto* end = session.mutable_session_end_info();
-  end->set_status(traindeck::proto::SessionEndInfo::STATUS_SUCCESS);
+  end->set_status(static_cast<traindeck::proto::SessionEndInfo::Status>(status));
   end->set_end_time_secs(wallTime);
   appendHparamsRecord(out, wallTime, "_hparams_/session_end_info", session);
 }

@@ -23,13 +23,11 @@ void encodeScalar(std::string& out, double wallTime, std::int64_t step, std::str
                   float value);
 void encodeHistogram(std::string& out, double wallTime, std::int64_t step, std::string_view tag,
                      const Histogram& histogram);
-void encodeText(std::string& out, double wallTime, std::int64_t step, std::string_view tag,
-                std::string_view text);
 /// Two records: the experiment (names, types and metrics) and the session's values.
 void encodeHparams(std::string& out, double wallTime,
                    const std::map<std::string, HparamValue>& hparams,
                    const std::vector<std::string>& metricTags);
 /// The end of the session that encodeHparams() opened.
-void encodeSessionEnd(std::string& out, double wallTime);
+void encodeSessionEnd(std::string& out, double wallTime, SessionStatus status);
 
 }  // namespace eventio

@@ -2,106 +2,16 @@
 #include "eventio/event_wire.h"
 
 #include "eventio/record_format.h"
+#include "eventio/wire_reader.h"
 
 namespace eventio {
 
 namespace {
 
-constexpr int kVarint = 0;
-constexpr int kFixed64 = 1;
-constexpr int kBytes = 2;
-constexpr int kGroup = 3;
-constexpr int kEndGroup = 4;
-constexpr int kFixed32 = 5;
+using namespace wire;
+
 /// Of one summary. An empty value takes 2 bytes of the file but 100 in memory.
 constexpr std::size_t kMostValues = 1U << 20;
-
-constexpr std::uint32_t key(std::uint32_t field, int wireType) {
-  return field << 3 | static_cast<std::uint32_t>(wireType);
-}
-
-/// Reads the fields of one message. Every read returns false at malformed bytes.
-class WireReader {
- public:
-  explicit WireReader(std::string_view bytes)
-      : m_at(bytes.data()), m_end(bytes.data() + bytes.size()) {}
-
-  [[nodiscard]] bool atEnd() const noexcept { return m_at == m_end; }
-
-  bool readVarint(std::uint64_t& number) noexcept {
-    if (m_at != m_end && static_cast<signed char>(*m_at) >= 0) {
-      number = static_cast<unsigned char>(*m_at++);
-      return true;
-    }
-    number = 0;
-    for (int shift = 0; shift < 70 && m_at != m_end; shift += 7) {
-      const auto byte = static_cast<unsigned char>(*m_at++);
-      if (shift < 64) number |= std::uint64_t{byte & 0x7fU} << shift;
-      if (byte < 0x80) return true;
-    }
-    return false;
-  }
-
-  bool readKey(std::uint32_t& fieldKey) noexcept {
-    std::uint64_t number = 0;
-    if (!readVarint(number) || number >> 35 != 0) return false;
-    fieldKey = static_cast<std::uint32_t>(number);  // of five bytes protobuf, too, takes 32 bits
-    return fieldKey >= 8;
-  }
-
-  bool readBytes(std::string_view& bytes) noexcept {
-    std::uint64_t size = 0;
-    if (!readVarint(size) || size > left()) return false;
-    bytes = {m_at, static_cast<std::size_t>(size)};
-    m_at += size;
-    return true;
-  }
-
-  template <class Number>
-  bool readFixed(Number& number) noexcept {
-    if (left() < sizeof number) return false;
-    number = loadNumber<Number>(m_at);
-    m_at += sizeof number;
-    return true;
-  }
-
-  /// Passes over the content of a field that nobody asked for.
-  bool skip(std::uint32_t fieldKey, int depth = 0) noexcept {
-    std::uint64_t number = 0;
-    std::uint32_t half = 0;
-    std::string_view bytes;
-    switch (fieldKey & 7U) {
-      case kVarint:
-        return readVarint(number);
-      case kFixed64:
-        return readFixed(number);
-      case kBytes:
-        return readBytes(bytes);
-      case kFixed32:
-        return readFixed(half);
-      case kGroup:
-        return skipGroup(fieldKey, depth);
-      default:
-        return false;
-    }
-  }
-
- private:
-  [[nodiscard]] std::size_t left() const noexcept { return static_cast<std::size_t>(m_end - m_at); }
-
-  bool skipGroup(std::uint32_t groupKey, int depth) noexcept {
-    if (depth > 50) return false;
-    std::uint32_t fieldKey = 0;
-    while (readKey(fieldKey)) {
-      if ((fieldKey & 7U) == kEndGroup) return fieldKey >> 3 == groupKey >> 3;
-      if (!skip(fieldKey, depth + 1)) return false;
-    }
-    return false;
-  }
-
-  const char* m_at;
-  const char* m_end;
-};
 
 bool parsePayload(WireReader& reader, PayloadKind kind, WireValue& value) {
   value.kind = kind;
@@ -191,7 +101,9 @@ bool parseEvent(std::string_view record, WireEvent& event) {
   event.step = 0;
   event.fileVersion = {};
   event.sessionLog.reset();
-  event.hasGraph = false;
+  event.graph.reset();
+  event.metaGraph.reset();
+  event.runMetadata.reset();
   event.values.clear();
   WireReader reader(record);
   std::uint32_t fieldKey = 0;
@@ -213,7 +125,7 @@ bool parseEvent(std::string_view record, WireEvent& event) {
         break;
       case key(4, kBytes):
         good = reader.readBytes(bytes);
-        event.hasGraph = true;
+        event.graph = bytes;
         break;
       case key(5, kBytes):
         good = reader.readBytes(bytes) && parseSummary(bytes, event.values);
@@ -221,6 +133,14 @@ bool parseEvent(std::string_view record, WireEvent& event) {
       case key(7, kBytes):
         good = reader.readBytes(bytes);
         event.sessionLog = bytes;
+        break;
+      case key(8, kBytes):
+        good = reader.readBytes(bytes);
+        event.runMetadata = bytes;
+        break;
+      case key(9, kBytes):
+        good = reader.readBytes(bytes);
+        event.metaGraph = bytes;
         break;
       default:
         good = reader.skip(fieldKey);

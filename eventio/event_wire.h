@@ -26,7 +26,9 @@ struct WireEvent {
   std::int64_t step = 0;
   std::string_view fileVersion;
   std::optional<std::string_view> sessionLog;  ///< SessionLog message
-  bool hasGraph = false;
+  std::optional<std::string_view> graph;        ///< GraphDef message
+  std::optional<std::string_view> metaGraph;    ///< MetaGraphDef message
+  std::optional<std::string_view> runMetadata;  ///< TaggedRunMetadata message
   std::vector<WireValue> values;
 };
 

@@ -66,13 +66,13 @@ class JsonLines : public ExportFormat {
     out += "}\n";
   }
 
-  void stamp(std::string& out, const Stamp& stamp) const override {
-    begin(out, stamp.step, stamp.wallTime);
+  void stamp(std::string& out, const StoredPoint& point) const override {
+    begin(out, point.step, point.wallTime);
     out += "}\n";
   }
 
-  void hparams(std::string& out, const Stamp& stamp, const Hparams& hparams) const override {
-    begin(out, stamp.step, stamp.wallTime);
+  void hparams(std::string& out, const StoredPoint& point, const Hparams& hparams) const override {
+    begin(out, point.step, point.wallTime);
     out += ",\"hparams\":";
     appendJsonHparams(out, hparams);
     out += ",\"metrics\":[";
@@ -116,13 +116,12 @@ class Csv : public ExportFormat {
   }
 
   void scalar(std::string& out, const ScalarPoint& point) const override {
-    row(out, {point.step, point.wallTime}, TagKind::kScalar,
-        [&] { appendNumber(out, point.value); });
+    row(out, point.step, point.wallTime, TagKind::kScalar, [&] { appendNumber(out, point.value); });
   }
 
   void histogram(std::string& out, const HistogramPoint& point) const override {
     const Histogram& histogram = *point.value;
-    row(out, {point.step, point.wallTime}, TagKind::kHistogram, [&] {
+    row(out, point.step, point.wallTime, TagKind::kHistogram, [&] {
       for (const double number :
            {histogram.min, histogram.max, histogram.num, histogram.sum, histogram.sumSquares}) {
         appendNumber(out, number);
@@ -135,16 +134,16 @@ class Csv : public ExportFormat {
   }
 
   void text(std::string& out, const TextPoint& point) const override {
-    row(out, {point.step, point.wallTime}, TagKind::kText,
+    row(out, point.step, point.wallTime, TagKind::kText,
         [&] { appendCsvCell(out, joined(point.value)); });
   }
 
-  void stamp(std::string& out, const Stamp& stamp) const override {
-    row(out, stamp, TagKind::kImage, [] {});
+  void stamp(std::string& out, const StoredPoint& point) const override {
+    row(out, point.step, point.wallTime, TagKind::kImage, [] {});
   }
 
-  void hparams(std::string& out, const Stamp& stamp, const Hparams& hparams) const override {
-    row(out, stamp, TagKind::kHparams, [&] {
+  void hparams(std::string& out, const StoredPoint& point, const Hparams& hparams) const override {
+    row(out, point.step, point.wallTime, TagKind::kHparams, [&] {
       std::string json;
       appendJsonHparams(json, hparams);
       appendCsvCell(out, json);
@@ -163,7 +162,7 @@ class Csv : public ExportFormat {
 
   /// One row: the columns of its own kind filled by `fill`, those of the others left empty.
   template <class Fill>
-  void row(std::string& out, const Stamp& stamp, TagKind kind, Fill fill) const {
+  void row(std::string& out, std::int64_t step, double wallTime, TagKind kind, Fill fill) const {
     struct Group {
       TagKind kind;
       int columns;
@@ -173,9 +172,9 @@ class Csv : public ExportFormat {
                                                       {TagKind::kText, 1},
                                                       {TagKind::kHparams, 1}}};
     out += m_prefix;
-    appendInteger(out, stamp.step);
+    appendInteger(out, step);
     out += ',';
-    appendNumber(out, stamp.wallTime, Digits::kWallTime);
+    appendNumber(out, wallTime, Digits::kWallTime);
     for (const Group& group : kGroups) {
       if (!has(group.kind)) continue;
       out += ',';

@@ -24,8 +24,9 @@ class ExportFormat {
   virtual void scalar(std::string& out, const ScalarPoint& point) const = 0;
   virtual void histogram(std::string& out, const HistogramPoint& point) const = 0;
   virtual void text(std::string& out, const TextPoint& point) const = 0;
-  virtual void stamp(std::string& out, const Stamp& stamp) const = 0;
-  virtual void hparams(std::string& out, const Stamp& stamp, const Hparams& hparams) const = 0;
+  virtual void stamp(std::string& out, const StoredPoint& point) const = 0;
+  virtual void hparams(std::string& out, const StoredPoint& point,
+                       const Hparams& hparams) const = 0;
 };
 
 /// One JSON object a line: run, tag, kind, step, wall_time, and what the kind has. NaN and

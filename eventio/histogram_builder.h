@@ -19,7 +19,8 @@ struct HistogramLeftOut {
 /// between; half-open bins, the last one closed; trimmed to the span of filled bins with one empty
 /// bucket before. No finite value gives an empty histogram. What could not be binned is counted in
 /// `leftOut` when it is given; finite values past the edges still count in min, max, num and the
-/// sums.
+/// sums. Each sum is computed in double, in an order of its own: it is off by less than
+/// (num / 1024 + 260) * 2^-53 times the sum of its terms' sizes.
 [[nodiscard]] Histogram buildHistogram(std::span<const float> values,
                                        HistogramLeftOut* leftOut = nullptr);
 [[nodiscard]] Histogram buildHistogram(std::span<const double> values,

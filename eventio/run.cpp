@@ -11,6 +11,7 @@ namespace eventio {
 
 namespace {
 
+constexpr std::size_t kMostPluginContent = 64U << 10;
 constexpr std::size_t kMaxDamage = 1000;
 
 template <class T>
@@ -47,7 +48,8 @@ struct Run::Series {
   ScalarSeries scalars;
   std::vector<HistogramPoint> histograms;
   std::vector<TextPoint> texts;
-  std::vector<Stamp> others;
+  std::vector<StoredPoint> stored;
+  std::string pluginContent;
 
   [[nodiscard]] TagInfo describe() const;
   std::size_t purgeFrom(std::int64_t step);
@@ -76,7 +78,7 @@ TagInfo Run::Series::describe() const {
       fillFrom(texts, told);
       break;
     default:
-      fillFrom(others, told);
+      fillFrom(stored, told);
       break;
   }
   return told;
@@ -84,13 +86,14 @@ TagInfo Run::Series::describe() const {
 
 std::size_t Run::Series::purgeFrom(std::int64_t step) {
   return scalars.purgeFrom(step) + purgePoints(histograms, step) + purgePoints(texts, step) +
-         purgePoints(others, step);
+         purgePoints(stored, step);
 }
 
 std::size_t Run::Series::memoryBytes() const {
   std::size_t bytes = sizeof(Series) - sizeof(ScalarSeries) + scalars.memoryBytes() +
                       info.tag.capacity() + histograms.capacity() * sizeof(HistogramPoint) +
-                      texts.capacity() * sizeof(TextPoint) + others.capacity() * sizeof(Stamp);
+                      texts.capacity() * sizeof(TextPoint) +
+                      stored.capacity() * sizeof(StoredPoint) + pluginContent.capacity();
   for (const auto& point : histograms) bytes += histogramBytes(*point.value);
   for (const auto& point : texts) {
     for (const auto& text : point.value) bytes += sizeof(std::string) + text.capacity();
@@ -149,11 +152,22 @@ std::vector<TextPoint> Run::texts(std::string_view tag, std::size_t first) const
   return tail(series->texts, first);
 }
 
-std::vector<Stamp> Run::stamps(std::string_view tag, std::size_t first) const {
+std::vector<StoredPoint> Run::stored(std::string_view tag, std::size_t first) const {
   const std::lock_guard lock(m_mutex);
   const Series* series = seriesOf(tag);
   if (series == nullptr) return {};
-  return tail(series->others, first);
+  return tail(series->stored, first);
+}
+
+std::string Run::storedFile(std::uint32_t file) const {
+  const std::lock_guard lock(m_mutex);
+  return file < m_files.size() ? m_files[file] : std::string();
+}
+
+std::string Run::pluginContent(std::string_view tag) const {
+  const std::lock_guard lock(m_mutex);
+  const Series* series = seriesOf(tag);
+  return series == nullptr ? std::string() : series->pluginContent;
 }
 
 std::optional<Hparams> Run::hparams() const {
@@ -203,6 +217,7 @@ Run::Series* Run::seriesFor(std::string_view tag, TagKind kind) {
     series->info.plugin = std::move(waiting->second.plugin);
     series->info.displayName = std::move(waiting->second.displayName);
     series->info.description = std::move(waiting->second.description);
+    series->pluginContent = std::move(waiting->second.pluginContent);
     series->hasMetadata = true;
     m_metadata.erase(waiting);
   }
@@ -273,13 +288,23 @@ void Run::appendText(std::string_view tag, TextPoint point) {
   changed();
 }
 
-void Run::countOther(std::string_view tag, TagKind kind, std::int64_t step, double wallTime) {
+void Run::appendStored(std::string_view tag, TagKind kind, const StoredPoint& point) {
   const std::lock_guard lock(m_mutex);
   Series* series = seriesFor(tag, kind);
   if (series == nullptr) return;
-  noteWallTime(wallTime);
-  series->others.push_back({step, wallTime});
+  noteWallTime(point.wallTime);
+  series->stored.push_back(point);
   changed();
+}
+
+std::uint32_t Run::noteFile(const std::string& path) {
+  const std::lock_guard lock(m_mutex);
+  const auto found = std::find(m_files.begin(), m_files.end(), path);
+  if (found == m_files.end()) {
+    m_files.push_back(path);
+    return static_cast<std::uint32_t>(m_files.size() - 1);
+  }
+  return static_cast<std::uint32_t>(found - m_files.begin());
 }
 
 void Run::setHparams(Hparams hparams) {
@@ -289,12 +314,14 @@ void Run::setHparams(Hparams hparams) {
 }
 
 void Run::setMetadata(std::string_view tag, std::string_view plugin, std::string_view displayName,
-                      std::string_view description) {
+                      std::string_view description, std::string_view pluginContent) {
+  if (pluginContent.size() > kMostPluginContent) pluginContent = {};
   const std::lock_guard lock(m_mutex);
   const auto found = m_byTag.find(tag);
   if (found == m_byTag.end()) {
-    m_metadata.try_emplace(std::string(tag), Metadata{std::string(plugin), std::string(displayName),
-                                                      std::string(description)});
+    m_metadata.try_emplace(std::string(tag),
+                           Metadata{std::string(plugin), std::string(displayName),
+                                    std::string(description), std::string(pluginContent)});
     return;
   }
   Series& series = *found->second;
@@ -302,6 +329,7 @@ void Run::setMetadata(std::string_view tag, std::string_view plugin, std::string
   series.info.plugin = plugin;
   series.info.displayName = displayName;
   series.info.description = description;
+  series.pluginContent = pluginContent;
   series.hasMetadata = true;
   m_tagsVersion.fetch_add(1, std::memory_order_acq_rel);
   changed();

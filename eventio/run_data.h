@@ -4,16 +4,31 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 namespace eventio {
 
 /// What a tag holds. A tag keeps the kind of its first value.
-enum class TagKind { kScalar, kHistogram, kText, kHparams, kImage, kOther };
+enum class TagKind {
+  kScalar,
+  kHistogram,
+  kText,
+  kHparams,
+  kImage,
+  kAudio,
+  kPrCurve,
+  kMesh,
+  kLayout,  ///< of custom scalars
+  kGraph,
+  kOther,  ///< of a plugin that is not known here
+};
 
-/// "scalar", "histogram", "text", "hparam", "image", "other": the words of the command line.
+/// "scalar", "histogram", "text", "hparam", "image", "audio", "pr_curve", "mesh", "layout",
+/// "graph", "other": the words of the command line.
 [[nodiscard]] const char* toString(TagKind kind) noexcept;
 
 /// A histogram with the meaning of TensorBoard's HistogramProto.
@@ -44,18 +59,68 @@ using HistogramPoint = Point<std::shared_ptr<const Histogram>>;
 /// One or more strings (rank 0 text has one); bytes as written, not always UTF-8.
 using TextPoint = Point<std::vector<std::string>>;
 
-/// When a value was written that is itself not kept.
-struct Stamp {
+/// A value that stays in its file: when it was written and where it stands (stored_values.h reads
+/// it).
+struct StoredPoint {
+  // What the event itself holds instead of a summary.
+  static constexpr std::uint32_t kGraphDef = 0xffffffff;
+  static constexpr std::uint32_t kMetaGraphDef = 0xfffffffe;
+  static constexpr std::uint32_t kRunMetadata = 0xfffffffd;
+
   std::int64_t step = 0;
   double wallTime = 0;
+  std::uint64_t offset = 0;  ///< of its record
+  std::uint32_t file = 0;    ///< Run::storedFile()
+  std::uint32_t value = 0;   ///< which value of the record's summary, or one of the above
 };
 
 using HparamValue = std::variant<double, bool, std::string>;
 
-/// The hyper-parameters of a run, as far as its session-start record tells.
+/// What an experiment tells of one hyper-parameter: its name, and which values it may have.
+struct HparamInfo {
+  enum class Type { kUnset, kString, kBool, kNumber };
+
+  std::string name;
+  std::string displayName;
+  std::string description;
+  Type type = Type::kUnset;
+  std::vector<HparamValue> choices;                   ///< the values tried, where they are listed
+  std::optional<std::pair<double, double>> interval;  ///< or the least and the greatest
+};
+
+/// A scalar by which the experiment judges its sessions.
+struct HparamMetric {
+  std::string tag;  ///< "group/tag", or the tag alone where it has no group
+  std::string displayName;
+  std::string description;
+};
+
+/// How a session of hyper-parameters ended. The numbers are the format's.
+enum class SessionStatus {
+  kUnknown = 0,
+  kSuccess = 1,
+  kFailure = 2,
+  kRunning = 3,  ///< it has not ended; a writer that closes so writes no end
+};
+
+/// "unknown", "success", "failure", "running".
+[[nodiscard]] const char* toString(SessionStatus status) noexcept;
+
+/// What the records of plugin hparams tell of a run: the session (one training with one set of
+/// hyper-parameters) and the experiment that it belongs to. Times are in seconds since 1970, 0
+/// where nothing tells them.
 struct Hparams {
   std::map<std::string, HparamValue> values;
-  std::vector<std::string> metricTags;  ///< tags that the experiment record names as metrics
+  std::vector<std::string> metricTags;  ///< HparamMetric::tag of each metric
+  std::vector<HparamMetric> metrics;
+  std::vector<HparamInfo> infos;
+  std::string experiment;  ///< its name
+  std::string description;
+  std::string user;
+  std::string groupName;  ///< sessions of one group repeat the same values
+  SessionStatus status = SessionStatus::kUnknown;
+  double startTime = 0;
+  double endTime = 0;
 };
 
 /// A place in an event file that could not be read and was passed over.
@@ -73,7 +138,7 @@ struct TagInfo {
   std::string plugin;  ///< plugin name as written, may be empty
   std::string displayName;
   std::string description;
-  std::uint64_t count = 0;  ///< points kept (for kOther: values seen)
+  std::uint64_t count = 0;  ///< points known
   std::int64_t firstStep = 0;
   std::int64_t lastStep = 0;
   double firstWallTime = 0;

@@ -58,8 +58,12 @@ class Run {
   [[nodiscard]] std::vector<HistogramPoint> histograms(std::string_view tag,
                                                        std::size_t first = 0) const;
   [[nodiscard]] std::vector<TextPoint> texts(std::string_view tag, std::size_t first = 0) const;
-  /// Of a tag whose values are only counted (kImage, kHparams, kOther).
-  [[nodiscard]] std::vector<Stamp> stamps(std::string_view tag, std::size_t first = 0) const;
+  /// Of a tag whose values stay in their files: every kind but scalar, histogram and text.
+  [[nodiscard]] std::vector<StoredPoint> stored(std::string_view tag, std::size_t first = 0) const;
+  /// Path of the file that StoredPoint::file means.
+  [[nodiscard]] std::string storedFile(std::uint32_t file) const;
+  /// What the plugin wrote beside its first value, empty where it is longer than 64 KB.
+  [[nodiscard]] std::string pluginContent(std::string_view tag) const;
   [[nodiscard]] std::optional<Hparams> hparams() const;
   /// The first 1000 places one by one, so that memory stays bounded; one more entry sums up the
   /// rest.
@@ -86,12 +90,14 @@ class Run {
   void appendScalarPoints(std::string_view tag, std::span<const ScalarPoint> points);
   void appendHistogram(std::string_view tag, HistogramPoint point);
   void appendText(std::string_view tag, TextPoint point);
-  /// A value that is not kept, only counted with its step and time (kImage, kHparams, kOther).
-  void countOther(std::string_view tag, TagKind kind, std::int64_t step, double wallTime);
+  /// A value that stays in its file; `file` is what noteFile() gave.
+  void appendStored(std::string_view tag, TagKind kind, const StoredPoint& point);
+  /// The number of a file for StoredPoint::file; the same for the same path.
+  [[nodiscard]] std::uint32_t noteFile(const std::string& path);
   void setHparams(Hparams hparams);
   /// The first metadata of a tag holds; later calls for it do nothing.
   void setMetadata(std::string_view tag, std::string_view plugin, std::string_view displayName,
-                   std::string_view description);
+                   std::string_view description, std::string_view pluginContent = {});
   void addDamage(Damage damage);
   /// A restart: removes the points at and after `step` of every tag.
   void purgeFrom(std::int64_t step);
@@ -102,6 +108,7 @@ class Run {
     std::string plugin;
     std::string displayName;
     std::string description;
+    std::string pluginContent;
   };
   [[nodiscard]] const Series* seriesOf(std::string_view tag) const;
   Series* seriesFor(std::string_view tag, TagKind kind);  // null when the tag is of another kind
@@ -121,6 +128,7 @@ class Run {
   std::map<std::string, Metadata, std::less<>> m_metadata;  // of tags that have no value yet
   std::optional<Hparams> m_hparams;
   std::vector<Damage> m_damage;
+  std::vector<std::string> m_files;  // of the values that stay in them
   Damage m_furtherDamage;
   std::uint64_t m_furtherPlaces = 0;
   double m_firstWallTime = 0;

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "eventio/extremes.h"
+
 namespace eventio::detail {
 
 namespace {
@@ -18,18 +20,6 @@ std::size_t blocks(std::size_t points, int level) {
 
 std::size_t allBlocks(std::size_t points) {
   return blocks(points, 0) + blocks(points, 1) + blocks(points, 2);
-}
-
-template <class Value>
-void include(ValueRange& range, Value low, Value high) noexcept {
-  if (!(low <= high)) return;
-  if (range.empty()) {
-    range.min = low;
-    range.max = high;
-    return;
-  }
-  range.min = std::min<double>(range.min, low);
-  range.max = std::max<double>(range.max, high);
 }
 
 }  // namespace
@@ -152,30 +142,44 @@ void ScalarChunk::extendRange(std::size_t first, std::size_t last,
   }
 }
 
+/// Reads what sticks out at both ends of the whole blocks, then climbs.
 template <class Value>
 void ScalarChunk::extend(const Value* column, std::size_t first, std::size_t last,
                          ValueRange& range) const noexcept {
   const Value* minima = column + m_capacity;
   const Value* maxima = minima + allBlocks(m_capacity);
-  while (first < last) {
-    int level = kLevels - 1;
-    while (level >= 0 && (first % kBlockPoints[level] != 0 || first + kBlockPoints[level] > last)) {
-      --level;
-    }
+  const std::uint8_t* flags = m_nonFinite;
+  Extremes<Value> extremes;
+  const auto addBlocks = [&](std::size_t begin, std::size_t end) {
+    extremes.addBlocks(minima + begin, maxima + begin, end - begin);
+    for (std::size_t i = begin; i < end; ++i) extremes.nonFinite |= flags[i] != 0;
+  };
+  for (int level = -1; first < last; ++level) {
+    const std::size_t up = (first + kFanOut - 1) / kFanOut;
+    const std::size_t upEnd = last / kFanOut;
+    const bool climbs = up < upEnd && level + 1 < kLevels;
+    const std::size_t head = climbs ? up * kFanOut : last;
+    const std::size_t tail = climbs ? upEnd * kFanOut : last;
     if (level < 0) {
-      const Value value = column[first++];
-      if (std::isfinite(value)) {
-        include(range, value, value);
-      } else {
-        range.nonFinite = true;
-      }
-      continue;
+      extremes.addValues(column + first, head - first);
+      extremes.addValues(column + tail, last - tail);
+    } else {
+      addBlocks(first, head);
+      addBlocks(tail, last);
+      const std::size_t entries = blocks(m_capacity, level);
+      minima += entries;
+      maxima += entries;
+      flags += entries;
     }
-    const std::size_t entry = levelOffset(level) + first / kBlockPoints[level];
-    include(range, minima[entry], maxima[entry]);
-    range.nonFinite = range.nonFinite || m_nonFinite[entry] != 0;
-    first += kBlockPoints[level];
+    if (!climbs) break;
+    first = up;
+    last = upEnd;
   }
+  range.nonFinite |= extremes.nonFinite;
+  if (extremes.empty()) return;
+  const bool isFirst = range.empty();
+  range.min = isFirst ? extremes.min : std::min<double>(range.min, extremes.min);
+  range.max = isFirst ? extremes.max : std::max<double>(range.max, extremes.max);
 }
 
 }  // namespace eventio::detail

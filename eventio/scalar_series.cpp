@@ -82,6 +82,19 @@ ScalarPoint ScalarView::point(std::size_t index) const noexcept {
   return {step(index), wallTime(index), value(index)};
 }
 
+ScalarView::Piece<std::int64_t> ScalarView::stepsAround(std::size_t index) const noexcept {
+  const std::size_t first = index / kChunkPoints * kChunkPoints;
+  return {first,
+          {m_table->chunks[index / kChunkPoints]->steps(), std::min(kChunkPoints, m_size - first)}};
+}
+
+ScalarView::Piece<double> ScalarView::wallTimesAround(std::size_t index) const noexcept {
+  const std::size_t first = index / kChunkPoints * kChunkPoints;
+  return {
+      first,
+      {m_table->chunks[index / kChunkPoints]->wallTimes(), std::min(kChunkPoints, m_size - first)}};
+}
+
 void ScalarView::copySteps(std::size_t first, std::span<std::int64_t> out) const noexcept {
   forEachPiece(first, out.size(), [&](auto chunk, auto offset, auto count, auto done) {
     std::copy_n(m_table->chunks[chunk]->steps() + offset, count, out.data() + done);

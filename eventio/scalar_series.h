@@ -60,6 +60,16 @@ class ScalarView {
   [[nodiscard]] double value(std::size_t index) const noexcept;
   [[nodiscard]] ScalarPoint point(std::size_t index) const noexcept;
 
+  /// The points around one of them that lie in one piece of memory.
+  template <class Value>
+  struct Piece {
+    std::size_t first = 0;  ///< index of values[0]
+    std::span<const Value> values;
+  };
+  /// The piece that holds `index` < size().
+  [[nodiscard]] Piece<std::int64_t> stepsAround(std::size_t index) const noexcept;
+  [[nodiscard]] Piece<double> wallTimesAround(std::size_t index) const noexcept;
+
   /// Copies `out.size()` points from `first` on; the caller keeps first + out.size() <= size().
   void copySteps(std::size_t first, std::span<std::int64_t> out) const noexcept;
   void copyWallTimes(std::size_t first, std::span<double> out) const noexcept;

@@ -4,19 +4,21 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <thread>
 #include <utility>
 
 #include "eventio/event_encoder.h"
 #include "eventio/event_file_sink.h"
-#include "eventio/histogram_builder.h"
+#include "eventio/sub_runs.h"
+#include "eventio/value_encoder.h"
 
 namespace eventio {
 
 namespace {
 
-constexpr std::size_t kWakeBytes = 256U << 10;  // as much as is worth a write of its own
+constexpr std::size_t kBlockBytes = 512U << 10;  // as much as is worth a write of its own
 constexpr std::chrono::seconds kRetryInterval{1};
 constexpr std::chrono::seconds kPatience{2};
 
@@ -39,13 +41,37 @@ tl::unexpected<Error> notUtf8(std::string_view what) {
                    "the " + std::string(what) + " is not UTF-8, which event files require");
 }
 
+tl::unexpected<Error> badTag(std::string_view tag) {
+  if (!tag.empty()) return notUtf8("tag");
+  return makeError(ErrorCode::kInvalidArgument, "a value needs a tag, but the tag is empty");
+}
+
+/// Takes everything and keeps nothing: for a writer that is told not to write.
+class NoFiles : public OutputFiles {
+ public:
+  tl::expected<void, SystemError> makeFolder(const std::filesystem::path&) override { return {}; }
+  tl::expected<std::unique_ptr<OutputFile>, SystemError> create(
+      const std::filesystem::path&) override {
+    return std::make_unique<NoFile>();
+  }
+
+ private:
+  class NoFile : public OutputFile {
+    tl::expected<std::size_t, SystemError> write(std::string_view bytes) override {
+      return bytes.size();
+    }
+    tl::expected<void, SystemError> sync() override { return {}; }
+    bool isRemoved() override { return false; }
+  };
+};
+
 }  // namespace
 
 class SummaryWriter::Impl {
  public:
   explicit Impl(SummaryWriterOptions options, EventFileSink sink)
       : m_options(std::move(options)),
-        m_wakeBytes(std::min(kWakeBytes, m_options.queueBytes / 2)),
+        m_wakeBytes(std::min(kBlockBytes, m_options.queueBytes / 2)),
         m_sink(std::move(sink)),
         m_path(m_sink.path()) {}
 
@@ -57,16 +83,26 @@ class SummaryWriter::Impl {
   Result<void> flush(bool toDisk);
   Result<void> close();
   void expectSessionEnd() { m_sessionOpen.store(true); }
+  void setSessionStatus(SessionStatus status) { m_sessionStatus.store(status); }
   std::filesystem::path file() const;
   SummaryWriterStatus status() const;
 
  private:
   using Lock = std::unique_lock<std::mutex>;
 
+  /// A part of the queue. The queue grows by blocks, so that no call has to move what waits, and
+  /// gives their memory back when the disk catches up.
+  struct Block {
+    std::string bytes;
+    std::uint64_t records = 0;
+  };
+
   void run();
   void drain(Lock& lock);
+  void takeBlock();
   void noteOutcome(const Result<void>& outcome);
   bool hasRoom(std::size_t bytes) const;
+  Block& blockFor(std::size_t bytes);
   void waitForRoom(Lock& lock, std::size_t bytes);
   Result<void> failureOr(Result<void> otherwise) const;
 
@@ -76,14 +112,16 @@ class SummaryWriter::Impl {
   std::string m_batch;   // the thread's: being written, kept until all of it is
   std::thread m_thread;
   std::atomic<bool> m_sessionOpen{false};
+  std::atomic<SessionStatus> m_sessionStatus{SessionStatus::kSuccess};
 
   mutable std::mutex m_mutex;
   std::condition_variable m_wake;      // for the thread
   std::condition_variable m_progress;  // for callers: an attempt has ended
-  std::string m_pending;
-  std::uint64_t m_pendingRecords = 0;
+  std::deque<Block> m_blocks;          // waiting, the oldest first
+  std::size_t m_waitingBytes = 0;
   std::uint64_t m_batchRecords = 0;
   std::size_t m_batchBytes = 0;
+  std::string m_spare;  // memory of a block that was written, for the next one
   SummaryWriterStatus m_status;
   std::uint64_t m_attempts = 0;  // of writing a batch that have ended
   std::uint64_t m_failedAttempts = 0;
@@ -103,7 +141,7 @@ void SummaryWriter::Impl::run() {
   while (true) {
     m_wake.wait_for(lock, m_status.failing ? kRetryInterval : m_options.flushInterval, [this] {
       return m_closing || m_flushWanted || m_syncsWanted != m_syncsDone ||
-             (!m_status.failing && m_pending.size() >= m_wakeBytes);
+             (!m_status.failing && m_waitingBytes >= m_wakeBytes);
     });
     const bool closing = m_closing;
     const std::uint64_t syncs = m_syncsWanted;
@@ -124,13 +162,9 @@ void SummaryWriter::Impl::run() {
 /// Writes until nothing waits or the disk fails.
 void SummaryWriter::Impl::drain(Lock& lock) {
   bool headWaits = m_attempts == 0;  // the file's first record
-  while (headWaits || !m_batch.empty() || !m_pending.empty()) {
+  while (headWaits || !m_batch.empty() || !m_blocks.empty()) {
     headWaits = false;
-    if (m_batch.empty()) {
-      m_batch.swap(m_pending);
-      m_batchRecords = std::exchange(m_pendingRecords, 0);
-      m_batchBytes = m_batch.size();
-    }
+    if (m_batch.empty() && !m_blocks.empty()) takeBlock();
     lock.unlock();
     const Result<void> outcome = m_sink.write(m_batch);
     if (outcome) m_batch.clear();
@@ -138,6 +172,16 @@ void SummaryWriter::Impl::drain(Lock& lock) {
     noteOutcome(outcome);
     if (!outcome) return;
   }
+}
+
+void SummaryWriter::Impl::takeBlock() {
+  Block& block = m_blocks.front();
+  m_batch.swap(block.bytes);
+  m_spare.swap(block.bytes);
+  m_batchRecords = block.records;
+  m_batchBytes = m_batch.size();
+  m_waitingBytes -= m_batchBytes;
+  m_blocks.pop_front();
 }
 
 void SummaryWriter::Impl::noteOutcome(const Result<void>& outcome) {
@@ -162,8 +206,17 @@ void SummaryWriter::Impl::noteOutcome(const Result<void>& outcome) {
 // --- the callers ---------------------------------------------------------------------------------
 
 bool SummaryWriter::Impl::hasRoom(std::size_t bytes) const {
-  const std::size_t used = m_pending.size() + m_batchBytes;
+  const std::size_t used = m_waitingBytes + m_batchBytes;
   return used == 0 || used + bytes <= m_options.queueBytes;
+}
+
+/// The block that takes the next record, which has so many bytes.
+SummaryWriter::Impl::Block& SummaryWriter::Impl::blockFor(std::size_t bytes) {
+  if (m_blocks.empty() || m_blocks.back().bytes.size() + bytes > kBlockBytes) {
+    m_blocks.push_back({std::exchange(m_spare, {}), 0});
+    m_blocks.back().bytes.reserve(std::max(bytes, kBlockBytes));
+  }
+  return m_blocks.back();
 }
 
 Result<void> SummaryWriter::Impl::failureOr(Result<void> otherwise) const {
@@ -196,10 +249,12 @@ Result<void> SummaryWriter::Impl::add(const std::string& records, std::uint64_t 
                                                    m_path.string() +
                                                    "' is full: a record was lost"));
   }
-  const bool wakes = m_pending.size() < m_wakeBytes &&
-                     m_pending.size() + records.size() >= m_wakeBytes && !m_status.failing;
-  m_pending.append(records);
-  m_pendingRecords += count;
+  const bool wakes = m_waitingBytes < m_wakeBytes &&
+                     m_waitingBytes + records.size() >= m_wakeBytes && !m_status.failing;
+  Block& block = blockFor(records.size());
+  block.bytes.append(records);
+  block.records += count;
+  m_waitingBytes += records.size();
   m_status.recordsQueued += count;
   Result<void> result = failureOr({});
   lock.unlock();
@@ -227,9 +282,10 @@ Result<void> SummaryWriter::Impl::flush(bool toDisk) {
 }
 
 Result<void> SummaryWriter::Impl::close() {
-  if (m_sessionOpen.exchange(false)) {
+  const SessionStatus session = m_sessionStatus.load();
+  if (m_sessionOpen.exchange(false) && session != SessionStatus::kRunning) {
     std::string record;
-    encodeSessionEnd(record, wallTimeOr(std::nullopt));
+    encodeSessionEnd(record, wallTimeOr(std::nullopt), session);
     static_cast<void>(add(record, 1));  // a failing disk shows below
   }
   {
@@ -260,59 +316,75 @@ SummaryWriterStatus SummaryWriter::Impl::status() const {
 
 // --- the public face -----------------------------------------------------------------------------
 
-SummaryWriter::SummaryWriter(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+SummaryWriter::SummaryWriter(std::filesystem::path directory, const SummaryWriterOptions& options,
+                             std::unique_ptr<Impl> impl)
+    : m_directory(std::move(directory)),
+      m_writesToDisk(options.writeToDisk),
+      m_impl(std::move(impl)),
+      m_subRuns(std::make_unique<SubRuns>(m_directory, options)) {}
 
 SummaryWriter::~SummaryWriter() {
-  static_cast<void>(m_impl->close());
+  static_cast<void>(close());
 }
 
 Result<std::unique_ptr<SummaryWriter>> SummaryWriter::create(const std::filesystem::path& directory,
                                                              SummaryWriterOptions options) {
-  EventFileSink sink({.folder = directory,
+  if (!isUtf8(options.comment)) return notUtf8("comment");
+  const auto folder = directory.empty() ? defaultDirectory(options.comment) : directory;
+  if (!options.writeToDisk) {
+    options.files = std::make_shared<NoFiles>();
+    options.onNewFile = {};
+  }
+  EventFileSink sink({.folder = folder,
                       .suffix = options.fileNameSuffix,
                       .purgeStep = options.purgeStep,
                       .onNewFile = options.onNewFile,
                       .files = options.files});
   if (auto opened = sink.open(); !opened) return tl::unexpected<Error>(opened.error());
-  auto impl = std::make_unique<Impl>(std::move(options), std::move(sink));
+  auto impl = std::make_unique<Impl>(options, std::move(sink));
   impl->start();
-  return std::unique_ptr<SummaryWriter>(new SummaryWriter(std::move(impl)));
+  return std::unique_ptr<SummaryWriter>(new SummaryWriter(folder, options, std::move(impl)));
+}
+
+/// Encodes one value's record and queues it.
+Result<void> SummaryWriter::add(std::string_view tag, std::int64_t step,
+                                const SummaryOptions& options, const Encode& encode) {
+  if (tag.empty() || !isUtf8(tag)) return badTag(tag);
+  if (!isUtf8(options.displayName)) return notUtf8("display name");
+  if (!isUtf8(options.description)) return notUtf8("description");
+  if (!m_writesToDisk) return {};
+  std::string& record = scratch();
+  const ValueHead head = {.wallTime = wallTimeOr(options.wallTime),
+                          .step = step,
+                          .tag = tag,
+                          .displayName = options.displayName,
+                          .description = options.description};
+  if (auto encoded = encode(record, head); !encoded) return encoded;
+  return m_impl->add(record, 1);
 }
 
 Result<void> SummaryWriter::addScalar(std::string_view tag, float value, std::int64_t step,
                                       std::optional<double> wallTime) {
-  if (!isUtf8(tag)) return notUtf8("tag");
+  if (tag.empty() || !isUtf8(tag)) return badTag(tag);
   std::string& record = scratch();
   encodeScalar(record, wallTimeOr(wallTime), step, tag, value);
   return m_impl->add(record, 1);
 }
 
-Result<void> SummaryWriter::addHistogram(std::string_view tag, std::span<const float> values,
-                                         std::int64_t step, std::optional<double> wallTime) {
-  return addHistogram(tag, buildHistogram(values), step, wallTime);
-}
-
-Result<void> SummaryWriter::addHistogram(std::string_view tag, const Histogram& histogram,
-                                         std::int64_t step, std::optional<double> wallTime) {
-  if (!isUtf8(tag)) return notUtf8("tag");
-  if (histogram.limits.size() != histogram.counts.size()) {
-    return makeError(ErrorCode::kInvalidArgument,
-                     "histogram '" + std::string(tag) + "' has " +
-                         std::to_string(histogram.limits.size()) + " limits but " +
-                         std::to_string(histogram.counts.size()) + " counts");
+Result<void> SummaryWriter::addScalars(std::string_view mainTag,
+                                       const std::map<std::string, float>& values,
+                                       std::int64_t step, std::optional<double> wallTime) {
+  const double time = wallTimeOr(wallTime);
+  Result<void> first;
+  for (const auto& [name, value] : values) {
+    auto added = m_subRuns->addScalar(mainTag, name, value, step, time);
+    if (!added && first) first = std::move(added);
   }
-  std::string& record = scratch();
-  encodeHistogram(record, wallTimeOr(wallTime), step, tag, histogram);
-  return m_impl->add(record, 1);
+  return first;
 }
 
-Result<void> SummaryWriter::addText(std::string_view tag, std::string_view text, std::int64_t step,
-                                    std::optional<double> wallTime) {
-  if (!isUtf8(tag)) return notUtf8("tag");
-  if (!isUtf8(text)) return notUtf8("text");
-  std::string& record = scratch();
-  encodeText(record, wallTimeOr(wallTime), step, std::string(tag) + "/text_summary", text);
-  return m_impl->add(record, 1);
+Result<void> SummaryWriter::exportScalarsToJson(const std::filesystem::path& file) {
+  return m_subRuns->exportToJson(file);
 }
 
 Result<void> SummaryWriter::addHparams(const std::map<std::string, HparamValue>& hparams,
@@ -323,7 +395,7 @@ Result<void> SummaryWriter::addHparams(const std::map<std::string, HparamValue>&
     if (!isUtf8(name) || (text != nullptr && !isUtf8(*text))) return notUtf8("hyper-parameter");
   }
   for (const std::string& tag : metricTags) {
-    if (!isUtf8(tag)) return notUtf8("metric's tag");
+    if (tag.empty() || !isUtf8(tag)) return badTag(tag);
   }
   std::string& record = scratch();
   encodeHparams(record, wallTimeOr(wallTime), hparams, metricTags);
@@ -331,12 +403,26 @@ Result<void> SummaryWriter::addHparams(const std::map<std::string, HparamValue>&
   return m_impl->add(record, 2);
 }
 
+void SummaryWriter::setSessionStatus(SessionStatus status) {
+  m_impl->setSessionStatus(status);
+}
+
+Result<void> SummaryWriter::addHparamsRun(const std::map<std::string, HparamValue>& hparams,
+                                          const std::map<std::string, double>& metrics,
+                                          const HparamsRunOptions& options) {
+  return m_subRuns->writeHparams(hparams, metrics, options);
+}
+
 Result<void> SummaryWriter::flush(bool toDisk) {
-  return m_impl->flush(toDisk);
+  Result<void> own = m_impl->flush(toDisk);
+  Result<void> others = m_subRuns->flush(toDisk);
+  return own ? others : own;
 }
 
 Result<void> SummaryWriter::close() {
-  return m_impl->close();
+  Result<void> own = m_impl->close();
+  Result<void> others = m_subRuns->close();
+  return own ? others : own;
 }
 
 std::filesystem::path SummaryWriter::file() const {
@@ -344,7 +430,10 @@ std::filesystem::path SummaryWriter::file() const {
 }
 
 SummaryWriterStatus SummaryWriter::status() const {
-  return m_impl->status();
+  SummaryWriterStatus status = m_impl->status();
+  status.samplesClipped = m_samplesClipped.load();
+  m_subRuns->addTo(status);
+  return status;
 }
 
 }  // namespace eventio

@@ -27,7 +27,8 @@ struct ValueMetadata {
 /// A HistogramProto.
 [[nodiscard]] Result<std::shared_ptr<const Histogram>> decodeHistogram(std::string_view message);
 /// A TensorProto [k, 3] of left edge, right edge and count; the sums are estimated from the middles
-/// of the buckets, since this form does not tell them.
+/// of the buckets, since this form does not tell them. A tensor without numbers is an empty
+/// histogram, whatever its shape.
 [[nodiscard]] Result<std::shared_ptr<const Histogram>> decodeHistogramTensor(
     std::string_view message);
 /// A TensorProto of strings, of any rank.
@@ -35,6 +36,9 @@ struct ValueMetadata {
 
 /// Adds what the content of plugin "hparams" tells to `hparams`.
 [[nodiscard]] Result<void> decodeHparams(std::string_view content, Hparams& hparams);
+
+/// The tag of a TaggedRunMetadata message, empty where it has none.
+[[nodiscard]] std::string_view tagOfRunMetadata(std::string_view message);
 
 /// True for a SessionLog of status START.
 [[nodiscard]] Result<bool> isSessionStart(std::string_view sessionLog);

@@ -93,7 +93,12 @@ void RunRecorder::addHparams() {
   values["data"] = m_config.dataFolder;
   const std::vector<std::string> metrics(kMetricTags.begin(), kMetricTags.end());
   check(m_writer->addHparams(values, metrics));
-  if (m_run) m_run->setHparams({values, metrics});
+  if (!m_run) return;
+  eventio::Hparams told;
+  told.values = values;
+  told.metricTags = metrics;
+  for (const std::string& tag : metrics) told.metrics.emplace_back().tag = tag;
+  m_run->setHparams(std::move(told));
 }
 
 void RunRecorder::step(const StepRecord& record) {
@@ -172,6 +177,10 @@ std::string RunRecorder::failure() const {
 
 std::uint64_t RunRecorder::bytes() const {
   return m_writer->status().bytesWritten;
+}
+
+std::uint64_t RunRecorder::waits() const {
+  return m_writer->status().waits;
 }
 
 void RunRecorder::addScalar(std::string_view tag, double value, std::int64_t step) {

@@ -53,6 +53,8 @@ class RunRecorder final : public TrainingRecorder {
   /// Any thread: what is wrong with the event file, empty when all is well; its bytes so far.
   [[nodiscard]] std::string failure() const;
   [[nodiscard]] std::uint64_t bytes() const;
+  /// How often the training had to wait because the disk did not keep up.
+  [[nodiscard]] std::uint64_t waits() const;
 
  private:
   RunRecorder(const TrainingConfig& config, std::unique_ptr<eventio::SummaryWriter> writer,

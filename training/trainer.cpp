@@ -233,4 +233,9 @@ std::uint64_t Trainer::loggedBytes() const {
   return recorder ? recorder->bytes() : 0;
 }
 
+std::uint64_t Trainer::loggingWaits() const {
+  const std::shared_ptr<const RunRecorder> recorder = m_impl->recorder();
+  return recorder ? recorder->waits() : 0;
+}
+
 }  // namespace training

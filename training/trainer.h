@@ -42,6 +42,8 @@ class Trainer {
   [[nodiscard]] std::string loggingFailure() const;
   /// Bytes of the run's event file so far.
   [[nodiscard]] std::uint64_t loggedBytes() const;
+  /// How often the training had to wait for the log's disk.
+  [[nodiscard]] std::uint64_t loggingWaits() const;
 
  private:
   class Impl;

@@ -75,4 +75,22 @@ std::pair<std::size_t, std::size_t> CurveSource::stroke(std::size_t index) const
   return {(*strokes)[index], index + 1 < strokes->size() ? (*strokes)[index + 1] : size()};
 }
 
+AxisCursor::AxisCursor(const CurveSource& source) : m_source(source) {
+  if (source.xAxis == XAxis::kRelative && source.size() > 0) m_origin = source.view->wallTime(0);
+}
+
+void AxisCursor::load(std::size_t index) {
+  if (m_source.xAxis == XAxis::kStep) {
+    const auto piece = m_source.view->stepsAround(index);
+    m_steps = piece.values.data();
+    m_begin = piece.first;
+    m_count = piece.values.size();
+  } else {
+    const auto piece = m_source.view->wallTimesAround(index);
+    m_wallTimes = piece.values.data();
+    m_begin = piece.first;
+    m_count = piece.values.size();
+  }
+}
+
 }  // namespace widgets

@@ -29,9 +29,7 @@ double tileWidthOf(int level) {
 }
 
 int levelFor(double pixelWidth) {
-  int level = static_cast<int>(std::floor(2 * std::log2(pixelWidth)));
-  if (columnWidthOf(level) > pixelWidth) --level;
-  return level;
+  return static_cast<int>(std::lround(2 * std::log2(pixelWidth)));
 }
 
 /// The largest block that is small beside a column of so many points.
@@ -168,13 +166,14 @@ void CurveThinner::thinDense(Tile& tile, std::size_t first, std::size_t last, do
   tile.spans.reserve(tile.vertices.capacity());
   std::size_t from = first;
   std::size_t exact = first;  // where the column begins by its x
+  AxisCursor axis(m_source);
   std::size_t guess = (last - first) / kTileColumns;
   for (std::int64_t column = 0; column < kTileColumns && from < last; ++column) {
     const double begin = tileBegin + static_cast<double>(column) * columnWidth;
     std::size_t to = last;
     if (column + 1 < kTileColumns) {
       const auto next =
-          advanceTo(exact, last, fromAxis(m_source.xScale, begin + columnWidth), guess);
+          advanceTo(axis, exact, last, fromAxis(m_source.xScale, begin + columnWidth), guess);
       guess = next - exact;
       exact = next;
       to = std::clamp(snapped(exact, guess), from, last);
@@ -266,21 +265,29 @@ void CurveThinner::addColumn(Tile& tile, std::size_t first, std::size_t last, do
   }
 }
 
-std::size_t CurveThinner::advanceTo(std::size_t from, std::size_t last, double x,
-                                    std::size_t guess) const {
+/// First index in [from, last) that stands at `x` or right of it.
+std::size_t CurveThinner::advanceTo(AxisCursor& axis, std::size_t from, std::size_t last, double x,
+                                    std::size_t guess) {
   // Points mostly come at an even pace: look where the last column's count leads, then around it.
-  const auto isLess = [this, x](std::size_t index) { return m_source.x(index) < x; };
   std::size_t low = std::min(from + guess, last);
   std::size_t high = low;
-  for (std::size_t step = 1; low > from && !isLess(low - 1); step *= 4) {
+  for (std::size_t step = 1; low > from && !(axis.x(low - 1) < x); step *= 4) {
     high = low;
     low -= std::min(low - from, step);
   }
-  for (std::size_t step = 1; high < last && isLess(high); step *= 4) {
+  for (std::size_t step = 1; high < last && axis.x(high) < x; step *= 4) {
     low = high;
     high += std::min(last - high, step);
   }
-  return m_source.lowerBound(low, high, x);
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    if (axis.x(middle) < x) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
 }
 
 void CurveThinner::noteNonFinite(Tile& tile, std::size_t first, std::size_t last,

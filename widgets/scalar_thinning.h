@@ -51,6 +51,30 @@ struct CurveSource {
   [[nodiscard]] std::pair<std::size_t, std::size_t> stroke(std::size_t index) const;
 };
 
+/// The x of one point after another, with little to do for the next of a run.
+class AxisCursor {
+ public:
+  /// The source must stay as it is.
+  explicit AxisCursor(const CurveSource& source);
+  /// CurveSource::x().
+  [[nodiscard]] double x(std::size_t index) {
+    if (index - m_begin >= m_count) load(index);
+    const std::size_t at = index - m_begin;
+    return m_steps ? static_cast<double>(m_steps[at]) : m_wallTimes[at] - m_origin;
+  }
+
+ private:
+  void load(std::size_t index);
+
+  const CurveSource& m_source;
+  double m_origin = 0;  // of the wall times
+  // The run at hand:
+  std::size_t m_begin = 0;
+  std::size_t m_count = 0;
+  const std::int64_t* m_steps = nullptr;
+  const double* m_wallTimes = nullptr;
+};
+
 /// A vertex of a curve: a point (low == high), or a column of points from its smallest to its
 /// largest value. `low` NaN: the line is broken here. x is an axis position, the others are values.
 struct CurveVertex {
@@ -73,7 +97,7 @@ struct NonFinitePoint {
 
 /// Thins one series to what pixels need and keeps the result.
 ///
-/// The axis is cut into columns 2^(n/2) wide, as wide as fits into a pixel, and these into tiles.
+/// The axis is cut into columns 2^(n/2) wide, as near to a pixel as can be, and these into tiles.
 /// Panning and a little zooming reuse tiles; points that arrive make those tiles anew that they
 /// fall into. Every point is in exactly one column; where a column holds one or two, they are
 /// vertices of their own.
@@ -124,7 +148,8 @@ class CurveThinner {
   void smoothTile(Tile& tile) const;
   void noteNonFinite(Tile& tile, std::size_t first, std::size_t last, double spacing) const;
   [[nodiscard]] CurveVertex pointVertex(std::size_t index) const;
-  std::size_t advanceTo(std::size_t from, std::size_t last, double x, std::size_t guess) const;
+  static std::size_t advanceTo(AxisCursor& axis, std::size_t from, std::size_t last, double x,
+                               std::size_t guess);
   void thinBlocks(Tile& tile, std::size_t first, std::size_t last, double tileBegin,
                   double columnWidth) const;
   [[nodiscard]] std::size_t blockBoundary(std::size_t from, std::size_t last, double x,

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace widgets {
 namespace {
@@ -11,8 +10,6 @@ namespace {
 /// Below this sⁿ does not change 1 − sⁿ any more.
 constexpr double kNegligiblePower = 1e-17;
 constexpr std::size_t kBatch = 1024;
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
@@ -80,62 +77,53 @@ void SmoothedColumn::append(double value) {
 }
 
 void SmoothedColumn::closeBlocks() {
-  Extremes block{kInfinity, -kInfinity};
-  extendByValues(block, m_size - kFanOut, m_size);
+  Extremes block;
+  addValues(block, m_size - kFanOut, m_size);
   std::size_t count = m_size / kFanOut;  // entries of the level once `block` is in it
   for (std::size_t level = 0;; ++level) {
     if (level == m_levels.size()) m_levels.emplace_back();
     m_levels[level].mins.push_back(block.min);
     m_levels[level].maxs.push_back(block.max);
     if (count % kFanOut != 0) return;
-    block = {kInfinity, -kInfinity};
-    extendByBlocks(block, m_levels[level], count - kFanOut, count);
+    block = {};
+    m_levels[level].addTo(block, count - kFanOut, count);
     count /= kFanOut;
   }
 }
 
-void SmoothedColumn::extendByValues(Extremes& extremes, std::size_t first,
-                                    std::size_t last) const noexcept {
-  for (std::size_t i = first; i < last; ++i) {
-    const double v = value(i);
-    if (!std::isfinite(v)) continue;
-    extremes.min = std::min(extremes.min, v);
-    extremes.max = std::max(extremes.max, v);
-  }
-}
-
-void SmoothedColumn::extendByBlocks(Extremes& extremes, const Level& level, std::size_t first,
-                                    std::size_t last) noexcept {
-  for (std::size_t i = first; i < last; ++i) {
-    extremes.min = std::min(extremes.min, level.mins[i]);
-    extremes.max = std::max(extremes.max, level.maxs[i]);
+void SmoothedColumn::addValues(Extremes& extremes, std::size_t first,
+                               std::size_t last) const noexcept {
+  while (first < last) {
+    const std::size_t end = std::min(last, (first / kChunk + 1) * kChunk);
+    extremes.addValues(m_chunks[first / kChunk]->data() + first % kChunk, end - first);
+    first = end;
   }
 }
 
 eventio::ValueRange SmoothedColumn::range(std::size_t first, std::size_t last) const noexcept {
-  Extremes extremes{kInfinity, -kInfinity};
+  Extremes extremes;
   if (last - first < 2 * kFanOut) {
-    extendByValues(extremes, first, last);
+    addValues(extremes, first, last);
   } else {
     // Climb while whole blocks of the next level lie inside; read what sticks out at both ends.
     std::size_t up = (first + kFanOut - 1) / kFanOut;
     std::size_t upEnd = last / kFanOut;
-    extendByValues(extremes, first, up * kFanOut);
-    extendByValues(extremes, upEnd * kFanOut, last);
+    addValues(extremes, first, up * kFanOut);
+    addValues(extremes, upEnd * kFanOut, last);
     for (std::size_t level = 0; up < upEnd; ++level) {
       first = up;
       last = upEnd;
       up = (first + kFanOut - 1) / kFanOut;
       upEnd = last / kFanOut;
       if (up >= upEnd) {
-        extendByBlocks(extremes, m_levels[level], first, last);
+        m_levels[level].addTo(extremes, first, last);
         break;
       }
-      extendByBlocks(extremes, m_levels[level], first, up * kFanOut);
-      extendByBlocks(extremes, m_levels[level], upEnd * kFanOut, last);
+      m_levels[level].addTo(extremes, first, up * kFanOut);
+      m_levels[level].addTo(extremes, upEnd * kFanOut, last);
     }
   }
-  if (extremes.min > extremes.max) return {};
+  if (extremes.empty()) return {};
   return {extremes.min, extremes.max, false};
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "eventio/extremes.h"
 #include "eventio/scalar_series.h"
 
 namespace widgets {
@@ -48,18 +49,17 @@ class SmoothedColumn {
   void append(double smoothed);
   void closeBlocks();
 
-  /// Extremes of whole blocks, infinities the wrong way round for a block without finite values.
+  using Extremes = eventio::Extremes<double>;
+  /// Extremes of whole blocks.
   struct Level {
     std::vector<double> mins;
     std::vector<double> maxs;
+
+    void addTo(Extremes& extremes, std::size_t first, std::size_t last) const noexcept {
+      extremes.addBlocks(mins.data() + first, maxs.data() + first, last - first);
+    }
   };
-  struct Extremes {
-    double min;
-    double max;
-  };
-  void extendByValues(Extremes& extremes, std::size_t first, std::size_t last) const noexcept;
-  static void extendByBlocks(Extremes& extremes, const Level& level, std::size_t first,
-                             std::size_t last) noexcept;
+  void addValues(Extremes& extremes, std::size_t first, std::size_t last) const noexcept;
 
   double m_weight = 0;
   double m_last = 0;   // the smoothed value of the last finite point

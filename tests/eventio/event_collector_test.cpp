@@ -236,12 +236,12 @@ TEST_F(Collecting, OtherKindsAreCounted) {
   take(event(1, 2, bytesField(4, "graph")));
   EXPECT_EQ(run->tag("old image")->kind, TagKind::kImage);
   EXPECT_EQ(run->tag("image")->kind, TagKind::kImage);
-  EXPECT_EQ(run->tag("pr")->kind, TagKind::kOther);
+  EXPECT_EQ(run->tag("pr")->kind, TagKind::kPrCurve);
   EXPECT_EQ(run->tag("pr")->plugin, "pr_curves");
-  EXPECT_EQ(run->tag("audio")->kind, TagKind::kOther);
+  EXPECT_EQ(run->tag("audio")->kind, TagKind::kAudio);
   EXPECT_EQ(run->tag("bare")->kind, TagKind::kOther);
   EXPECT_EQ(run->tag("__run_graph__")->plugin, "graphs");
-  EXPECT_EQ(run->stamps("__run_graph__")[0].step, 2);
+  EXPECT_EQ(run->stored("__run_graph__")[0].step, 2);
   EXPECT_THAT(run->damage(), IsEmpty());
 }
 

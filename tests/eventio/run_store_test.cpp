@@ -108,8 +108,8 @@ TEST(Run, TellsOfItsTagsInOrderOfAppearance) {
   run.appendHistogram("a", {7, 11, someHistogram()});
   run.appendScalar("b", 4, 12, 0.25);
   run.appendText("note", {1, 13, {"x", "y"}});
-  run.countOther("img", TagKind::kImage, 2, 14);
-  run.countOther("img", TagKind::kImage, 5, 15);
+  run.appendStored("img", TagKind::kImage, {.step = 2, .wallTime = 14});
+  run.appendStored("img", TagKind::kImage, {.step = 5, .wallTime = 15});
   const std::vector<TagInfo> tags = run.tags();
   ASSERT_THAT(tags, ElementsAre(Field(&TagInfo::tag, "b"), Field(&TagInfo::tag, "a"),
                                 Field(&TagInfo::tag, "note"), Field(&TagInfo::tag, "img")));
@@ -168,7 +168,7 @@ TEST(Run, PurgeReachesEveryTag) {
     run.appendScalar("s", step, 100 + step, step);
     run.appendHistogram("h", {step, 1, someHistogram()});
     run.appendText("t", {step, 1, {"t"}});
-    run.countOther("i", TagKind::kImage, step, 1);
+    run.appendStored("i", TagKind::kImage, {.step = step, .wallTime = 1});
   }
   run.appendScalar("early", 1, 1, 1);
   const auto tags = run.tagsVersion();

@@ -76,7 +76,7 @@ TEST(SummaryWriter, WritesScalarsByteForByte) {
   const float inf = std::numeric_limits<float>::infinity();
   EXPECT_TRUE(writer->addScalar("loss", 0.5F, 7, 1.25e9));
   EXPECT_TRUE(writer->addScalar("loss", inf, 0, 1.25e9));
-  EXPECT_TRUE(writer->addScalar("", 1.0F, -3, 2.0));
+  EXPECT_TRUE(writer->addScalar("x", 1.0F, -3, 2.0));
   EXPECT_TRUE(writer->addScalar(std::string(300, 'x'), -0.0F, 1LL << 40, 2.0));
   EXPECT_TRUE(writer->flush());
   const auto scalar = [](std::string_view tag, float value) {
@@ -85,7 +85,7 @@ TEST(SummaryWriter, WritesScalarsByteForByte) {
   EXPECT_EQ(withoutHead(readFile(writer->file())),
             record(event_bytes::event(1.25e9, 7, scalar("loss", 0.5F))) +
                 record(doubleField(1, 1.25e9) + scalar("loss", inf)) +
-                record(event_bytes::event(2.0, -3, scalar("", 1.0F))) +
+                record(event_bytes::event(2.0, -3, scalar("x", 1.0F))) +
                 record(event_bytes::event(2.0, 1LL << 40, scalar(std::string(300, 'x'), -0.0F))));
 }
 

@@ -156,6 +156,19 @@ TEST(WriterFailure, DiskThatHangsHoldsNobodyForEver) {
   EXPECT_TRUE(writer->addScalar("a", 1, 1));
 }
 
+TEST(WriterFailure, NobodyWaitsForADiskThatHangsWhileThereIsRoom) {
+  const auto disk = std::make_shared<FakeDisk>();
+  const auto writer = open(disk);
+  ASSERT_TRUE(writer->flush());
+  disk->hang();
+  EXPECT_EQ(addFailures(*writer, 1, 30001), 0);
+  EXPECT_EQ(writer->status().recordsQueued, 30000U);
+  EXPECT_EQ(writer->status().waits, 0U);
+  disk->recover();
+  EXPECT_TRUE(writer->flush());
+  EXPECT_TRUE(disk->bytesOf(writer->file()).ends_with(records(1, 30001)));
+}
+
 TEST(WriterFailure, ShortHangOnlyMakesTheCallerWait) {
   const auto disk = std::make_shared<FakeDisk>();
   const auto writer = open(disk, {.queueBytes = 1000});

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "eventio/summary_writer.h"
+#include "write_kinds.h"
 
 namespace {
 
@@ -79,6 +80,10 @@ int main(int argc, char** argv) {
   if (all == nullptr) return 1;
   writeAllKinds(*all);
   expect(all->close());
+
+  const auto kinds = open(folder / "kinds");
+  if (kinds == nullptr || !writeKinds(*kinds)) return 1;
+  expect(kinds->close());
 
   // The first session ends at step 5; the second one takes up again at step 3.
   for (const int first : {0, 3}) {

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "eventio/file_replacement.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+namespace eventio {
+
+namespace {
+
+tl::unexpected<Error> failure(const std::filesystem::path& path, const char* what) {
+  const int number = errno;
+  return makeError(ErrorCode::kIo, "'" + path.string() + "' " + what + ": " +
+                                       std::strerror(number) + "; free space or allow writing");
+}
+
+bool writeAll(int descriptor, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t taken = ::write(descriptor, content.data(), content.size());
+    if (taken < 0 && errno == EINTR) continue;
+    if (taken <= 0) return false;
+    content.remove_prefix(static_cast<std::size_t>(taken));
+  }
+  return true;
+}
+
+Result<void> writeTemporary(const std::filesystem::path& file, std::string_view content) {
+  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (descriptor < 0) return failure(file, "cannot be made");
+  Result<void> result;
+  if (!writeAll(descriptor, content)) {
+    result = failure(file, "cannot be written");
+  } else if (::fsync(descriptor) != 0) {
+    result = failure(file, "cannot be brought to the disk");
+  }
+  if (::close(descriptor) != 0 && result) result = failure(file, "cannot be closed");
+  return result;
+}
+
+}  // namespace
+
+Result<void> replaceFile(const std::filesystem::path& file, std::string_view content) {
+  static std::atomic<unsigned> counter{0};
+  std::filesystem::path temporary = file;
+  temporary += ".new-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+  Result<void> result = writeTemporary(temporary, content);
+  if (result && std::rename(temporary.c_str(), file.c_str()) != 0) {
+    result = failure(file, "cannot be replaced");
+  }
+  if (!result) {
+    ::unlink(temporary.c_str());
+    return result;
+  }
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return {};
+  // Some file systems cannot fsync a folder (EINVAL); the rename is done all the same.
+  if (::fsync(descriptor) != 0 && errno != EINVAL) {
+    result = failure(folder, "cannot be brought to the disk");
+  }
+  ::close(descriptor);
+  return result;
+}
+
+}  // namespace eventio
