@@ -25,7 +25,7 @@ struct WireEvent {
   double wallTime = 0;
   std::int64_t step = 0;
   std::string_view fileVersion;
-  std::optional<std::string_view> sessionLog;  ///< SessionLog message
+  std::optional<std::string_view> sessionLog;   ///< SessionLog message
   std::optional<std::string_view> graph;        ///< GraphDef message
   std::optional<std::string_view> metaGraph;    ///< MetaGraphDef message
   std::optional<std::string_view> runMetadata;  ///< TaggedRunMetadata message
