@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <regex>
+#include <set>
 #include <sstream>
 
 namespace app {
@@ -153,12 +154,9 @@ CLI::App* addInspect(CLI::App& program, InspectOptions& options) {
 }
 
 CLI::App* addExport(CLI::App& program, ExportOptions& options) {
-  static const std::map<std::string, eventio::TagKind> kKinds = {
-      {"scalar", eventio::TagKind::kScalar},
-      {"histogram", eventio::TagKind::kHistogram},
-      {"text", eventio::TagKind::kText},
-      {"hparam", eventio::TagKind::kHparams},
-      {"image", eventio::TagKind::kImage}};
+  static const std::set<std::string> kKinds = {"scalar", "histogram", "text",     "hparam",
+                                               "image",  "audio",     "pr_curve", "mesh",
+                                               "layout", "graph",     "other",    "embedding"};
   static const std::map<std::string, ExportOptions::Format> kFormats = {
       {"jsonl", ExportOptions::Format::kJsonLines}, {"csv", ExportOptions::Format::kCsv}};
   CLI::App* exporting = program.add_subcommand("export", "Write the points of event files as text");
@@ -174,9 +172,9 @@ CLI::App* addExport(CLI::App& program, ExportOptions& options) {
       ->check(kRegularExpression)
       ->type_name("RE");
   exporting
-      ->add_option_function<std::string>(
-          "--kind", [&options](const std::string& kind) { options.kind = kKinds.at(kind); },
-          "Only this kind: scalar, histogram, text, hparam, image")
+      ->add_option("--kind", options.kind,
+                   "Only this kind: scalar, histogram, text, hparam, image, audio, pr_curve, mesh, "
+                   "layout, graph, embedding, other")
       ->check(CLI::IsMember(kKinds))
       ->type_name("KIND");
   exporting
@@ -190,6 +188,12 @@ CLI::App* addExport(CLI::App& program, ExportOptions& options) {
       ->add_option("-o,--output", options.outputFile,
                    "File to write; the standard output when left out")
       ->type_name("FILE");
+  exporting
+      ->add_option("--media", options.mediaFolder,
+                   "Write the bytes of images, audio, graphs and embeddings to files as well: "
+                   "FOLDER/<run>/<tag>/<step>_<n>.png, .jpg, .gif, .wav, .pb, ...; \"file\" of a "
+                   "row is the path below FOLDER. Letters that file names may not have become %XX")
+      ->type_name("FOLDER");
   return exporting;
 }
 

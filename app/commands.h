@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "eventio/run_data.h"
 #include "training/config.h"
 
 /// What the command line asks for, parsed and checked as far as syntax goes, and the commands that
@@ -28,9 +26,10 @@ struct ExportOptions {
   std::string path;
   std::string runPattern;  ///< regular expression, case-insensitive, found anywhere; empty: all
   std::string tagPattern;
-  std::optional<eventio::TagKind> kind;
+  std::string kind;  ///< a word of eventio::toString(TagKind), or "embedding"; empty: all
   Format format = Format::kJsonLines;
-  std::string outputFile;  ///< empty: stdout
+  std::string outputFile;   ///< empty: stdout
+  std::string mediaFolder;  ///< where images, audio, graphs and embeddings go; empty: nowhere
 };
 
 struct WindowOptions {

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
 #include <optional>
 #include <regex>
 #include <string>
-#include <string_view>
-#include <system_error>
-#include <utility>
 #include <vector>
 
 #include "app/commands.h"
+#include "app/output.h"
+#include "app/stored_export.h"
+#include "eventio/embedding_reader.h"
 #include "eventio/export_format.h"
 #include "eventio/load_runs.h"
 #include "eventio/natural_order.h"
@@ -25,141 +21,119 @@ namespace {
 
 using eventio::TagKind;
 
-tl::unexpected<eventio::Error> cannotWrite(const std::string& file, int error) {
-  return eventio::makeError(eventio::ErrorCode::kIo, "cannot write '" + file + "': " +
-                                                         std::generic_category().message(error));
+int complain(const std::string& message, int status) {
+  std::fprintf(stderr, "traindeck export: %s\n", message.c_str());
+  return status;
 }
-
-// --- where the text goes
-// ---------------------------------------------------------------------------
-
-/// Standard output, or a file that takes its name only when it is complete.
-class Output {
- public:
-  static eventio::Result<Output> open(const std::string& file) {
-    Output output;
-    if (file.empty()) return output;
-    output.m_file = file;
-    output.m_temporary = file + ".part-" + std::to_string(::getpid());
-    output.m_descriptor =
-        ::open(output.m_temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (output.m_descriptor < 0) return cannotWrite(output.m_temporary, errno);
-    return output;
-  }
-
-  Output(Output&& other) noexcept { *this = std::move(other); }
-  Output& operator=(Output&& other) noexcept {
-    std::swap(m_file, other.m_file);
-    std::swap(m_temporary, other.m_temporary);
-    std::swap(m_descriptor, other.m_descriptor);
-    return *this;
-  }
-  ~Output() {
-    if (m_temporary.empty()) return;
-    ::close(m_descriptor);
-    ::unlink(m_temporary.c_str());
-  }
-
-  eventio::Result<void> write(std::string_view text) const {
-    while (!text.empty()) {
-      const ssize_t taken = ::write(m_descriptor, text.data(), text.size());
-      if (taken < 0 && errno == EINTR) continue;
-      if (taken <= 0) return cannotWrite(m_file.empty() ? "standard output" : m_file, errno);
-      text.remove_prefix(static_cast<std::size_t>(taken));
-    }
-    return {};
-  }
-
-  eventio::Result<void> finish() {
-    if (m_temporary.empty()) return {};
-    if (::fsync(m_descriptor) != 0 && errno != EINVAL) return cannotWrite(m_file, errno);
-    if (::rename(m_temporary.c_str(), m_file.c_str()) != 0) return cannotWrite(m_file, errno);
-    ::close(m_descriptor);
-    m_temporary.clear();
-    return {};
-  }
-
- private:
-  Output() = default;
-
-  std::string m_file;
-  std::string m_temporary;
-  int m_descriptor = STDOUT_FILENO;
-};
-
-// --- the command
-// -----------------------------------------------------------------------------------
 
 struct Filter {
   std::optional<std::regex> run;
   std::optional<std::regex> tag;
-  std::optional<TagKind> kind;
+  std::string kind;  // the word for it; empty: all
 
+  [[nodiscard]] bool takes(const std::string& word) const { return kind.empty() || kind == word; }
   static bool matches(const std::optional<std::regex>& pattern, const std::string& text) {
     return !pattern || std::regex_search(text, *pattern);
   }
 };
 
+/// What is written under one name.
+struct Entry {
+  std::string tag;
+  const eventio::TagInfo* info = nullptr;  // or
+  const eventio::EmbeddingFiles* embedding = nullptr;
+};
+
 class Exporter {
  public:
-  Exporter(Output& output, eventio::ExportFormat& format) : m_output(output), m_format(format) {}
+  Exporter(Output& output, eventio::ExportFormat& format, const std::string& mediaFolder)
+      : m_output(output), m_format(format), m_stored(format, mediaFolder) {}
 
   eventio::Result<void> run(const eventio::LoadedRuns& loaded, const Filter& filter) {
     m_format.header(m_buffer);
     for (const auto& run : loaded.runs) {
       if (!Filter::matches(filter.run, run->name())) continue;
-      std::vector<eventio::TagInfo> tags = run->tags();
-      std::sort(tags.begin(), tags.end(),
-                [](const auto& a, const auto& b) { return eventio::naturalLess(a.tag, b.tag); });
-      for (const eventio::TagInfo& tag : tags) {
-        if (tag.kind == TagKind::kOther || (filter.kind && tag.kind != *filter.kind)) continue;
-        if (!Filter::matches(filter.tag, tag.tag)) continue;
-        m_format.beginTag(run->name(), tag);
-        if (auto written = writeTag(*run, tag); !written) return written;
-      }
+      if (auto written = writeRun(*run, filter); !written) return written;
     }
     return flush();
   }
 
+  [[nodiscard]] bool failed() const { return m_failed || m_stored.failed(); }
+
  private:
   static constexpr std::size_t kBufferBytes = 1U << 20;
 
-  eventio::Result<void> writeTag(const eventio::Run& run, const eventio::TagInfo& tag) {
-    if (tag.kind == TagKind::kScalar) {
-      const eventio::ScalarView view = run.scalars(tag.tag);
-      for (std::size_t i = 0; i < view.size(); ++i) {
-        m_format.scalar(m_buffer, view.point(i));
-        if (auto kept = keepSmall(); !kept) return kept;
-      }
-      return {};
+  eventio::Result<void> writeRun(const eventio::Run& run, const Filter& filter) {
+    const std::vector<eventio::TagInfo> tags = run.tags();
+    eventio::EmbeddingList embeddings;
+    if (filter.takes(eventio::kEmbeddingKind)) embeddings = eventio::listEmbeddings(run.path());
+    for (const std::string& problem : embeddings.problems) m_failed = complain(problem, 1) != 0;
+    std::vector<Entry> entries;
+    for (const auto& tag : tags) {
+      if (filter.takes(eventio::toString(tag.kind))) entries.push_back({tag.tag, &tag, nullptr});
     }
-    if (tag.kind == TagKind::kHistogram) {
-      for (const auto& point : run.histograms(tag.tag)) {
-        m_format.histogram(m_buffer, point);
-        if (auto kept = keepSmall(); !kept) return kept;
-      }
-      return {};
+    for (const auto& embedding : embeddings.embeddings) {
+      entries.push_back({embedding.tag, nullptr, &embedding});
     }
-    if (tag.kind == TagKind::kText) {
-      for (const auto& point : run.texts(tag.tag)) {
-        m_format.text(m_buffer, point);
-        if (auto kept = keepSmall(); !kept) return kept;
-      }
-      return {};
-    }
-    // The run's hyper-parameters stand in the record that opened its session.
-    const bool opensSession =
-        tag.kind == TagKind::kHparams && tag.tag == "_hparams_/session_start_info";
-    const eventio::Hparams hparams = run.hparams().value_or(eventio::Hparams{});
-    for (const eventio::StoredPoint& point : run.stored(tag.tag)) {
-      if (opensSession) {
-        m_format.hparams(m_buffer, point, hparams);
-      } else {
-        m_format.stamp(m_buffer, point);
-      }
-      if (auto kept = keepSmall(); !kept) return kept;
+    std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+      return eventio::naturalLess(a.tag, b.tag);
+    });
+    for (const Entry& entry : entries) {
+      if (!Filter::matches(filter.tag, entry.tag)) continue;
+      if (auto written = writeEntry(run, entry); !written) return written;
     }
     return {};
+  }
+
+  eventio::Result<void> writeEntry(const eventio::Run& run, const Entry& entry) {
+    m_stored.begin(run.name(), entry.tag);
+    if (entry.info != nullptr) {
+      m_format.begin(run.name(), entry.tag, eventio::toString(entry.info->kind));
+      return writeTag(run, *entry.info);
+    }
+    m_format.begin(run.name(), entry.tag, eventio::kEmbeddingKind);
+    if (auto written = m_stored.write(m_buffer, *entry.embedding); !written) return written;
+    return keepSmall();
+  }
+
+  eventio::Result<void> writeTag(const eventio::Run& run, const eventio::TagInfo& tag) {
+    switch (tag.kind) {
+      case TagKind::kScalar: {
+        const eventio::ScalarView view = run.scalars(tag.tag);
+        for (std::size_t i = 0; i < view.size(); ++i) {
+          m_format.scalar(m_buffer, view.point(i));
+          if (auto kept = keepSmall(); !kept) return kept;
+        }
+        return {};
+      }
+      case TagKind::kHistogram:
+        for (const auto& point : run.histograms(tag.tag)) {
+          m_format.histogram(m_buffer, point);
+          if (auto kept = keepSmall(); !kept) return kept;
+        }
+        return {};
+      case TagKind::kText:
+        for (const auto& point : run.texts(tag.tag)) {
+          m_format.text(m_buffer, point);
+          if (auto kept = keepSmall(); !kept) return kept;
+        }
+        return {};
+      case TagKind::kHparams: {
+        const eventio::Hparams hparams = run.hparams().value_or(eventio::Hparams{});
+        const eventio::HparamRecord record = eventio::hparamRecord(tag.tag);
+        for (const eventio::StoredPoint& point : run.stored(tag.tag)) {
+          m_format.hparams(m_buffer, {point.step, point.wallTime}, record, hparams);
+          if (auto kept = keepSmall(); !kept) return kept;
+        }
+        return {};
+      }
+      default:
+        for (const eventio::StoredPoint& point : run.stored(tag.tag)) {
+          if (auto written = m_stored.write(m_buffer, run, tag, point); !written) return written;
+          if (auto kept = keepSmall(); !kept) return kept;
+        }
+        return {};
+    }
   }
 
   eventio::Result<void> keepSmall() {
@@ -175,13 +149,10 @@ class Exporter {
 
   Output& m_output;
   eventio::ExportFormat& m_format;
+  StoredExport m_stored;
   std::string m_buffer;
+  bool m_failed = false;
 };
-
-int complain(const std::string& message, int status) {
-  std::fprintf(stderr, "traindeck export: %s\n", message.c_str());
-  return status;
-}
 
 bool compile(const std::string& pattern, std::optional<std::regex>& compiled) {
   if (pattern.empty()) return true;
@@ -200,14 +171,15 @@ int exportRuns(const ExportOptions& options, const Filter& filter) {
   if (!output) return complain(output.error().message, 1);
   const auto format = options.format == ExportOptions::Format::kCsv ? eventio::makeCsv(options.kind)
                                                                     : eventio::makeJsonLines();
-  if (const auto written = Exporter(*output, *format).run(*loaded, filter); !written) {
+  Exporter exporter(*output, *format, options.mediaFolder);
+  if (const auto written = exporter.run(*loaded, filter); !written) {
     return complain(written.error().message, 1);
   }
   if (const auto finished = output->finish(); !finished) {
     return complain(finished.error().message, 1);
   }
   for (const std::string& problem : loaded->problems) complain(problem, 1);
-  return loaded->problems.empty() ? 0 : 1;
+  return loaded->problems.empty() && !exporter.failed() ? 0 : 1;
 }
 
 }  // namespace

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "app/commands.h"
+#include "eventio/embedding_reader.h"
+#include "eventio/export_format.h"
+#include "eventio/json_text.h"
 #include "eventio/load_runs.h"
 #include "eventio/natural_order.h"
 
@@ -23,27 +28,89 @@ std::vector<eventio::TagInfo> sortedTags(const eventio::Run& run) {
   return tags;
 }
 
-std::string asJson(const eventio::LoadedRuns& loaded) {
-  Json runs = Json::array();
-  for (const auto& run : loaded.runs) {
-    Json tags = Json::array();
-    for (const eventio::TagInfo& tag : sortedTags(*run)) {
-      tags.push_back({{"tag", tag.tag},
-                      {"kind", eventio::toString(tag.kind)},
-                      {"count", tag.count},
-                      {"first_step", tag.firstStep},
-                      {"last_step", tag.lastStep}});
-    }
-    Json damages = Json::array();
-    for (const eventio::Damage& damage : run->damage()) {
-      damages.push_back({{"file", damage.file},
-                         {"offset", damage.offset},
-                         {"bytes", damage.bytes},
-                         {"what", damage.what}});
-    }
-    runs.push_back(
-        {{"run", run->name()}, {"tags", std::move(tags)}, {"damage", std::move(damages)}});
+/// An embedding with what was found of it; the size is empty where it cannot be read.
+struct FoundEmbedding {
+  eventio::EmbeddingFiles files;
+  std::optional<eventio::EmbeddingSize> size;
+};
+
+struct FoundEmbeddings {
+  std::vector<FoundEmbedding> embeddings;
+  std::vector<std::string> problems;
+};
+
+FoundEmbeddings embeddingsOf(const eventio::Run& run) {
+  FoundEmbeddings found;
+  eventio::EmbeddingList list = eventio::listEmbeddings(run.path());
+  found.problems = std::move(list.problems);
+  for (eventio::EmbeddingFiles& files : list.embeddings) {
+    const auto size = eventio::measureEmbedding(files);
+    if (!size) found.problems.push_back(size.error().message);
+    found.embeddings.push_back({std::move(files), size ? std::optional(*size) : std::nullopt});
   }
+  return found;
+}
+
+Json asJson(const eventio::TagInfo& tag) {
+  Json object = {{"tag", tag.tag},
+                 {"kind", eventio::toString(tag.kind)},
+                 {"count", tag.count},
+                 {"first_step", tag.firstStep},
+                 {"last_step", tag.lastStep}};
+  if (!tag.plugin.empty()) object["plugin"] = tag.plugin;
+  if (!tag.displayName.empty()) object["display_name"] = tag.displayName;
+  if (!tag.description.empty()) object["description"] = tag.description;
+  return object;
+}
+
+Json asJson(const FoundEmbedding& embedding) {
+  Json object = {{"tag", embedding.files.tag}, {"step", embedding.files.step}};
+  if (embedding.size) {
+    object["rows"] = embedding.size->rows;
+    object["columns"] = embedding.size->columns;
+  }
+  object["tensors"] = embedding.files.tensors;
+  if (!embedding.files.metadata.empty()) object["metadata"] = embedding.files.metadata;
+  if (!embedding.files.sprite.empty()) object["sprite"] = embedding.files.sprite;
+  return object;
+}
+
+Json asJson(const eventio::Hparams& hparams) {
+  std::string text;
+  {
+    eventio::JsonObject object(text);
+    eventio::addSessionStart(object, hparams);
+    eventio::addSessionEnd(object, hparams);
+    eventio::addExperiment(object, hparams);
+  }
+  return Json::parse(text);
+}
+
+Json asJson(const eventio::Run& run, std::vector<std::string>& problems) {
+  Json tags = Json::array();
+  for (const eventio::TagInfo& tag : sortedTags(run)) tags.push_back(asJson(tag));
+  Json damages = Json::array();
+  for (const eventio::Damage& damage : run.damage()) {
+    damages.push_back({{"file", damage.file},
+                       {"offset", damage.offset},
+                       {"bytes", damage.bytes},
+                       {"what", damage.what}});
+  }
+  Json object = {{"run", run.name()}, {"tags", std::move(tags)}, {"damage", std::move(damages)}};
+  if (const auto hparams = run.hparams()) object["hparams"] = asJson(*hparams);
+  const FoundEmbeddings found = embeddingsOf(run);
+  if (!found.embeddings.empty()) {
+    Json embeddings = Json::array();
+    for (const auto& embedding : found.embeddings) embeddings.push_back(asJson(embedding));
+    object["embeddings"] = std::move(embeddings);
+  }
+  problems.insert(problems.end(), found.problems.begin(), found.problems.end());
+  return object;
+}
+
+std::string asJson(const eventio::LoadedRuns& loaded, std::vector<std::string>& problems) {
+  Json runs = Json::array();
+  for (const auto& run : loaded.runs) runs.push_back(asJson(*run, problems));
   // Names need not be UTF-8; JSON must be.
   return Json{{"runs", std::move(runs)}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -75,27 +142,51 @@ std::string printable(std::string text) {
   return text;
 }
 
-std::string asText(const eventio::LoadedRuns& loaded) {
+std::string asText(const eventio::Hparams& hparams) {
+  std::string text = "  hyper-parameters:";
+  std::string json;
+  eventio::appendJsonHparams(json, hparams);
+  text += " " + printable(json) + ", session " + eventio::toString(hparams.status);
+  if (!hparams.groupName.empty()) text += ", group " + printable(hparams.groupName);
+  return text + "\n";
+}
+
+std::string asText(const eventio::Run& run, std::vector<std::string>& problems) {
+  std::string text = "run " + printable(run.name()) + "\n";
+  std::vector<std::vector<std::string>> rows = {
+      {"tag", "kind", "count", "first step", "last step"}};
+  for (const eventio::TagInfo& tag : sortedTags(run)) {
+    const bool any = tag.count > 0;
+    std::string kind = eventio::toString(tag.kind);
+    if (tag.kind == eventio::TagKind::kOther && !tag.plugin.empty()) {
+      kind += " (" + printable(tag.plugin) + ")";
+    }
+    rows.push_back({printable(tag.tag), kind, std::to_string(tag.count),
+                    any ? std::to_string(tag.firstStep) : "-",
+                    any ? std::to_string(tag.lastStep) : "-"});
+  }
+  const FoundEmbeddings found = embeddingsOf(run);
+  for (const auto& [files, size] : found.embeddings) {
+    const std::string shape =
+        size ? std::to_string(size->rows) + " x " + std::to_string(size->columns) : "-";
+    const std::string step = std::to_string(files.step);
+    rows.push_back({printable(files.tag), eventio::kEmbeddingKind, shape, step, step});
+  }
+  problems.insert(problems.end(), found.problems.begin(), found.problems.end());
+  text += rows.size() > 1 ? asTable(rows) : "  no values\n";
+  if (const auto hparams = run.hparams()) text += asText(*hparams);
+  for (const eventio::Damage& damage : run.damage()) {
+    text += "  damage: " + printable(damage.file) + ", " + std::to_string(damage.bytes) +
+            " bytes at offset " + std::to_string(damage.offset) + ": " + printable(damage.what) +
+            "\n";
+  }
+  return text + "\n";
+}
+
+std::string asText(const eventio::LoadedRuns& loaded, std::vector<std::string>& problems) {
   if (loaded.runs.empty()) return "no runs here: no file whose name contains \"tfevents\"\n";
   std::string text;
-  for (const auto& run : loaded.runs) {
-    text += "run " + printable(run->name()) + "\n";
-    std::vector<std::vector<std::string>> rows = {
-        {"tag", "kind", "count", "first step", "last step"}};
-    for (const eventio::TagInfo& tag : sortedTags(*run)) {
-      const bool any = tag.count > 0;
-      rows.push_back({printable(tag.tag), eventio::toString(tag.kind), std::to_string(tag.count),
-                      any ? std::to_string(tag.firstStep) : "-",
-                      any ? std::to_string(tag.lastStep) : "-"});
-    }
-    text += rows.size() > 1 ? asTable(rows) : "  no values\n";
-    for (const eventio::Damage& damage : run->damage()) {
-      text += "  damage: " + printable(damage.file) + ", " + std::to_string(damage.bytes) +
-              " bytes at offset " + std::to_string(damage.offset) + ": " + printable(damage.what) +
-              "\n";
-    }
-    text += "\n";
-  }
+  for (const auto& run : loaded.runs) text += asText(*run, problems);
   return text;
 }
 
@@ -107,16 +198,17 @@ int runInspect(const InspectOptions& options) {
     std::fprintf(stderr, "traindeck inspect: %s\n", loaded.error().message.c_str());
     return 1;
   }
-  const std::string text = options.json ? asJson(*loaded) : asText(*loaded);
+  std::vector<std::string> problems = loaded->problems;
+  const std::string text = options.json ? asJson(*loaded, problems) : asText(*loaded, problems);
   std::fwrite(text.data(), 1, text.size(), stdout);
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     std::fputs("traindeck inspect: cannot write the result to standard output\n", stderr);
     return 1;
   }
-  for (const std::string& problem : loaded->problems) {
-    std::fprintf(stderr, "traindeck inspect: %s\n", problem.c_str());
+  for (const std::string& problem : problems) {
+    std::fprintf(stderr, "traindeck inspect: %s\n", printable(problem).c_str());
   }
-  return loaded->problems.empty() ? 0 : 1;
+  return problems.empty() ? 0 : 1;
 }
 
 }  // namespace app

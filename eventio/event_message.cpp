@@ -28,6 +28,13 @@ void setPlugin(traindeck::proto::Summary_Value& value, std::string_view plugin,
   if (!content.empty()) data->set_content(content.data(), content.size());
 }
 
+void setPluginOfDescribed(traindeck::proto::Summary_Value& value, const ValueHead& head,
+                          std::string_view plugin, DataClass dataClass) {
+  if (head.displayName.empty() && head.description.empty()) return;
+  setPlugin(value, plugin);
+  value.mutable_metadata()->set_data_class(dataClass);
+}
+
 traindeck::proto::TensorProto& setTensor(traindeck::proto::Summary_Value& value, TensorType type,
                                          std::initializer_list<std::int64_t> shape) {
   auto& tensor = *value.mutable_tensor();

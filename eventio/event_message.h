@@ -28,6 +28,13 @@ enum TensorType {
 /// Adds a value with the head's tag, display name and description to the event, whose time and step
 /// become the head's.
 traindeck::proto::Summary_Value& addValue(traindeck::proto::Event& event, const ValueHead& head);
+/// Numbers of TensorBoard's DataClass.
+enum DataClass { kScalarClass = 1, kTensorClass = 2, kBlobSequenceClass = 3 };
+
+/// For a value with a name or description in the form that says by itself what it is: TensorBoard's
+/// data server takes them only where plugin and class are told.
+void setPluginOfDescribed(traindeck::proto::Summary_Value& value, const ValueHead& head,
+                          std::string_view plugin, DataClass dataClass);
 /// Names the plugin that the value is for, with what the plugin wants to know.
 void setPlugin(traindeck::proto::Summary_Value& value, std::string_view plugin,
                std::string_view content = {});

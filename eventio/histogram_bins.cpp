@@ -13,9 +13,13 @@ constexpr std::size_t kMostBins = std::size_t{1} << 26;  // what a record can ho
 
 std::vector<double> defaultEdges() {
   std::vector<double> positive;
-  for (double edge = 1e-12; edge < 1e20; edge *= 1.1) positive.push_back(edge);
+  double edge = 1e-12;
+  while (edge < 1e20) {
+    positive.push_back(edge);
+    edge *= 1.1;
+  }
   std::vector<double> edges;
-  for (auto edge = positive.rbegin(); edge != positive.rend(); ++edge) edges.push_back(-*edge);
+  for (auto size = positive.rbegin(); size != positive.rend(); ++size) edges.push_back(-*size);
   edges.push_back(0);
   edges.insert(edges.end(), positive.begin(), positive.end());
   return edges;

@@ -112,12 +112,12 @@ enum class SessionStatus {
 struct Hparams {
   std::map<std::string, HparamValue> values;
   std::vector<std::string> metricTags;  ///< HparamMetric::tag of each metric
-  std::vector<HparamMetric> metrics;
-  std::vector<HparamInfo> infos;
-  std::string experiment;  ///< its name
-  std::string description;
-  std::string user;
-  std::string groupName;  ///< sessions of one group repeat the same values
+  std::vector<HparamMetric> metrics{};
+  std::vector<HparamInfo> infos{};
+  std::string experiment{};  ///< its name
+  std::string description{};
+  std::string user{};
+  std::string groupName{};  ///< sessions of one group repeat the same values
   SessionStatus status = SessionStatus::kUnknown;
   double startTime = 0;
   double endTime = 0;

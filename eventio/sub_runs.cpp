@@ -138,6 +138,7 @@ Result<void> SubRuns::writeHparams(const std::map<std::string, HparamValue>& hpa
   const auto writer = SummaryWriter::create(*folder, std::move(runOptions));
   if (!writer) return tl::unexpected<Error>(writer.error());
   std::vector<std::string> tags;
+  tags.reserve(metrics.size());
   for (const auto& [tag, value] : metrics) tags.push_back(tag);
   Result<void> result = (*writer)->addHparams(hparams, tags, options.wallTime);
   for (const auto& [tag, value] : metrics) {

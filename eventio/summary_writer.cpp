@@ -41,9 +41,20 @@ tl::unexpected<Error> notUtf8(std::string_view what) {
                    "the " + std::string(what) + " is not UTF-8, which event files require");
 }
 
+constexpr std::size_t kMaxTagBytes = 1U << 20;
+constexpr std::uint64_t kMaxHparamBytes = 1U << 30;  // with all around them less than a record
+
+bool isTag(std::string_view tag) {
+  return !tag.empty() && tag.size() <= kMaxTagBytes && isUtf8(tag);
+}
+
 tl::unexpected<Error> badTag(std::string_view tag) {
-  if (!tag.empty()) return notUtf8("tag");
-  return makeError(ErrorCode::kInvalidArgument, "a value needs a tag, but the tag is empty");
+  if (tag.empty()) {
+    return makeError(ErrorCode::kInvalidArgument, "a value needs a tag, but the tag is empty");
+  }
+  if (tag.size() <= kMaxTagBytes) return notUtf8("tag");
+  return makeError(ErrorCode::kInvalidArgument, "a tag is at most 1 MB long, this one has " +
+                                                    std::to_string(tag.size()) + " bytes");
 }
 
 /// Takes everything and keeps nothing: for a writer that is told not to write.
@@ -355,7 +366,7 @@ Result<std::unique_ptr<SummaryWriter>> SummaryWriter::create(const std::filesyst
 /// Encodes one value's record and queues it.
 Result<void> SummaryWriter::add(std::string_view tag, std::int64_t step,
                                 const SummaryOptions& options, const Encode& encode) {
-  if (tag.empty() || !isUtf8(tag)) return badTag(tag);
+  if (!isTag(tag)) return badTag(tag);
   if (!isUtf8(options.displayName)) return notUtf8("display name");
   if (!isUtf8(options.description)) return notUtf8("description");
   if (!m_writesToDisk) return {};
@@ -371,7 +382,7 @@ Result<void> SummaryWriter::add(std::string_view tag, std::int64_t step,
 
 Result<void> SummaryWriter::addScalar(std::string_view tag, float value, std::int64_t step,
                                       std::optional<double> wallTime) {
-  if (tag.empty() || !isUtf8(tag)) return badTag(tag);
+  if (!isTag(tag)) return badTag(tag);
   std::string& record = scratch();
   encodeScalar(record, wallTimeOr(wallTime), step, tag, value);
   return m_impl->add(record, 1);
@@ -396,12 +407,18 @@ Result<void> SummaryWriter::exportScalarsToJson(const std::filesystem::path& fil
 Result<void> SummaryWriter::addHparams(const std::map<std::string, HparamValue>& hparams,
                                        const std::vector<std::string>& metricTags,
                                        std::optional<double> wallTime) {
+  std::uint64_t bytes = 0;
   for (const auto& [name, value] : hparams) {
     const auto* text = std::get_if<std::string>(&value);
     if (!isUtf8(name) || (text != nullptr && !isUtf8(*text))) return notUtf8("hyper-parameter");
+    bytes += name.size() + (text != nullptr ? text->size() : 0);
+  }
+  if (bytes > kMaxHparamBytes) {
+    return makeError(ErrorCode::kInvalidArgument,
+                     "the hyper-parameters' texts are longer than 1 GB: leave some out");
   }
   for (const std::string& tag : metricTags) {
-    if (tag.empty() || !isUtf8(tag)) return badTag(tag);
+    if (!isTag(tag)) return badTag(tag);
   }
   std::string& record = scratch();
   encodeHparams(record, wallTimeOr(wallTime), hparams, metricTags);

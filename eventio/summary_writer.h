@@ -97,8 +97,8 @@ struct SummaryWriterStatus {
 /// whole byte and makes a new file where the folder or file was removed; the add calls then report
 /// the failure as an Error of code kIo for the caller's information: the record is queued all the
 /// same, unless memory for it is full, then it is counted as lost. A call that waits for room gives
-/// up after two seconds without any progress of the disk, so that none blocks for ever. Tags must
-/// not be empty, tags and texts must be UTF-8 (other bytes would keep TensorBoard from reading the
+/// up after two seconds without any progress of the disk, so that none blocks for ever. Tags have 1
+/// byte to 1 MB, tags and texts must be UTF-8 (other bytes would keep TensorBoard from reading the
 /// file), and a value must fit into a record of 2^31 - 1 bytes: kInvalidArgument, and nothing is
 /// written. Views (spans, PixelArray, TensorArray) are read before the call returns.
 class SummaryWriter {
@@ -122,7 +122,8 @@ class SummaryWriter {
                                        std::optional<double> wallTime = std::nullopt);
   [[nodiscard]] Result<void> addScalar(std::string_view tag, float value, std::int64_t step,
                                        const SummaryOptions& options);
-  /// Keeps all of a double's digits (TF2's form of a scalar).
+  /// Keeps all of a double's digits. TensorBoard shows it with --load_fast=false alone: its data
+  /// server knows scalars of single precision.
   [[nodiscard]] Result<void> addDoubleScalar(std::string_view tag, double value, std::int64_t step,
                                              const SummaryOptions& options = {});
   /// Curves for one chart: each value goes under tag `mainTag` into a run of its own,

@@ -13,7 +13,7 @@ namespace eventio {
 
 namespace {
 
-constexpr std::int32_t kTensorClass = 2;  // DATA_CLASS_TENSOR
+constexpr std::int32_t kWav = 11;  // AudioPluginData's number
 
 template <class Number>
 constexpr TensorType typeOf() {
@@ -28,7 +28,9 @@ constexpr TensorType typeOf() {
 
 Result<void> encodeScalarValue(std::string& out, const ValueHead& head, float value) {
   traindeck::proto::Event event;
-  addValue(event, head).set_simple_value(value);
+  auto& proto = addValue(event, head);
+  setPluginOfDescribed(proto, head, "scalars", kScalarClass);
+  proto.set_simple_value(value);
   return appendRecordOf(out, event);
 }
 
@@ -49,7 +51,9 @@ Result<void> encodeHistogramValue(std::string& out, const ValueHead& head,
     return {};
   }
   traindeck::proto::Event event;
-  auto* histo = addValue(event, head).mutable_histo();
+  auto& value = addValue(event, head);
+  setPluginOfDescribed(value, head, "histograms", kTensorClass);
+  auto* histo = value.mutable_histo();
   histo->set_min(histogram.min);
   histo->set_max(histogram.max);
   histo->set_num(histogram.num);
@@ -78,7 +82,9 @@ Result<void> encodeImageValue(std::string& out, const ValueHead& head, const Enc
   if (image.bytes.empty()) return badValue(head.tag, "the picture has no bytes");
   if (auto fits = checkRecordBytes(image.bytes.size()); !fits) return fits;
   traindeck::proto::Event event;
-  auto* proto = addValue(event, head).mutable_image();
+  auto& value = addValue(event, head);
+  setPluginOfDescribed(value, head, "images", kBlobSequenceClass);
+  auto* proto = value.mutable_image();
   proto->set_height(image.height);
   proto->set_width(image.width);
   proto->set_colorspace(channels);
@@ -90,7 +96,14 @@ Result<void> encodeAudioValue(std::string& out, const ValueHead& head, const Enc
   if (audio.bytes.empty()) return badValue(head.tag, "the sound has no bytes");
   if (auto fits = checkRecordBytes(audio.bytes.size()); !fits) return fits;
   traindeck::proto::Event event;
-  auto* proto = addValue(event, head).mutable_audio();
+  auto& value = addValue(event, head);
+  // TensorBoard's data server serves sound as audio only where its encoding is told.
+  traindeck::proto::AudioPluginData content;
+  content.set_encoding(kWav);
+  content.set_converted_to_tensor(true);
+  setPlugin(value, "audio", content.SerializeAsString());
+  value.mutable_metadata()->set_data_class(kBlobSequenceClass);
+  auto* proto = value.mutable_audio();
   proto->set_sample_rate(static_cast<float>(audio.sampleRate));
   proto->set_num_channels(audio.channels);
   proto->set_length_frames(audio.frames);
@@ -110,6 +123,7 @@ Result<void> encodePrCurveValue(std::string& out, const ValueHead& head, const P
   content.set_num_thresholds(static_cast<std::uint32_t>(count));
   traindeck::proto::Event event;
   auto& value = addValue(event, head);
+  setPluginOfDescribed(value, head, "pr_curves", kTensorClass);
   setPlugin(value, "pr_curves", content.SerializeAsString());
   auto& tensor =
       setTensor(value, kFloatTensor,
@@ -136,7 +150,7 @@ Result<void> encodeTensorValue(std::string& out, const ValueHead& head, const Te
   traindeck::proto::Event event;
   auto& value = addValue(event, head);
   setPlugin(value, "tensor");
-  const Result<void> filled = std::visit(
+  Result<void> filled = std::visit(
       [&](const auto& values) -> Result<void> {
         using Number = std::remove_const_t<typename std::decay_t<decltype(values)>::element_type>;
         if (auto fits = checkRecordBytes(values.size_bytes()); !fits) return fits;

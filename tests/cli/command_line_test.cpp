@@ -132,16 +132,24 @@ TEST(CommandLine, ContinueRefusesOptionsThatWouldDoNothing) {
 }
 
 TEST(CommandLine, ExportTakesEachOption) {
-  const auto command = parse({"export", "logs", "--run", "lr.*", "--tag", "loss", "--kind",
-                              "histogram", "--format", "csv", "-o", "out.csv"});
+  const auto command =
+      parse({"export", "logs", "--run", "lr.*", "--tag", "loss", "--kind", "histogram", "--format",
+             "csv", "-o", "out.csv", "--media", "pictures"});
   ASSERT_TRUE(std::holds_alternative<app::ExportOptions>(command));
   const auto& options = std::get<app::ExportOptions>(command);
   EXPECT_EQ(options.path, "logs");
   EXPECT_EQ(options.runPattern, "lr.*");
   EXPECT_EQ(options.tagPattern, "loss");
-  EXPECT_EQ(options.kind, eventio::TagKind::kHistogram);
+  EXPECT_EQ(options.kind, "histogram");
   EXPECT_EQ(options.format, app::ExportOptions::Format::kCsv);
   EXPECT_EQ(options.outputFile, "out.csv");
+  EXPECT_EQ(options.mediaFolder, "pictures");
+  for (const char* kind : {"scalar", "histogram", "text", "hparam", "image", "audio", "pr_curve",
+                           "mesh", "layout", "graph", "embedding", "other"}) {
+    const auto one = parse({"export", "logs", "--kind", kind});
+    ASSERT_TRUE(std::holds_alternative<app::ExportOptions>(one)) << kind;
+    EXPECT_EQ(std::get<app::ExportOptions>(one).kind, kind);
+  }
 }
 
 TEST(CommandLine, HelpExplainsEachSubcommand) {

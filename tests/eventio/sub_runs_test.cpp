@@ -2,9 +2,11 @@
 // What SummaryWriter writes beside its own event file.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmath>
+#include <csignal>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -215,6 +217,30 @@ TEST(EmbeddingFiles, AnEntryIsReplacedAndOthersStay) {
   EXPECT_EQ(config.substr(others.size() + 1, last.size()), last);
   EXPECT_THAT(config.substr(others.size() + 1 + last.size()), HasSubstr("\"t:00003\""));
   EXPECT_EQ(std::count(config.begin(), config.end(), '{'), 3);
+}
+
+TEST(EmbeddingFiles, AFullDiskLeavesWhatWasThere) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(eventio::writeEmbedding(folder.path(), points()));
+  const std::string config = readFile(folder / "projector_config.pbtxt");
+  Embedding large = points();
+  large.rows = 1000;
+  large.values.assign(2000, 0.125F);
+  large.metadata.assign(1000, {"x"});
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{5000, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const auto written = eventio::writeEmbedding(folder.path(), large);
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, ErrorCode::kIo);
+  EXPECT_THAT(written.error().message, HasSubstr("tensors.tsv"));
+  EXPECT_EQ(readFile(folder / "projector_config.pbtxt"), config);
+  EXPECT_EQ(readFile(folder / "00003/t/tensors.tsv"), "0.1\t-2\n1e-30\tinf\n");
+  EXPECT_EQ(filesBelow(folder.path()), 3U);
 }
 
 TEST(EmbeddingFiles, SpritesAreSquare) {

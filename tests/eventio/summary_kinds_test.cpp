@@ -67,7 +67,10 @@ class SummaryKinds : public testing::Test {
 
 TEST_F(SummaryKinds, NamesAndDescriptionsStandInTheMetadata) {
   const SummaryOptions options = {.wallTime = 10.0, .displayName = "n", .description = "d"};
-  const std::string about = bytesField(9, bytesField(2, "n") + bytesField(3, "d"));
+  const auto about = [](const char* plugin, int dataClass) {
+    return bytesField(9, bytesField(1, bytesField(1, plugin)) + bytesField(2, "n") +
+                             bytesField(3, "d") + intField(4, dataClass));
+  };
   EXPECT_TRUE(writer->addScalar("s", 0.5F, 3, options));
   EXPECT_TRUE(writer->addDoubleScalar("p", 0.1, 3, kTime));
   eventio::Histogram histogram{
@@ -79,11 +82,11 @@ TEST_F(SummaryKinds, NamesAndDescriptionsStandInTheMetadata) {
                             bytesField(6, packed<double>({2})) + bytesField(7, packed<double>({3}));
   EXPECT_THAT(records(),
               testing::ElementsAre(
-                  one(bytesField(1, "s") + floatField(2, 0.5F) + about),
+                  one(bytesField(1, "s") + floatField(2, 0.5F) + about("scalars", 1)),
                   one(bytesField(1, "p") +
                       bytesField(8, tensorHead(2, {}) + bytesField(6, packed<double>({0.1}))) +
                       bytesField(9, bytesField(1, bytesField(1, "scalars")))),
-                  one(bytesField(1, "h") + bytesField(5, histo) + about),
+                  one(bytesField(1, "h") + bytesField(5, histo) + about("histograms", 2)),
                   one(bytesField(1, "t/text_summary") +
                       bytesField(8, tensorHead(7, {1}) + bytesField(8, "x")) +
                       bytesField(9, bytesField(1, bytesField(1, "text")) + bytesField(2, "n") +
@@ -193,6 +196,7 @@ TEST_F(SummaryKinds, RefusesBadTagsOfEveryKind) {
     expectRefused(writer->addMesh(tag, {}, 1), words);
     expectRefused(writer->addHparams({}, {tag}), words);
   }
+  expectRefused(writer->addScalar(std::string(1100000, 'x'), 1, 1), "1 MB");
   expectRefused(writer->addScalar("a", 1, 1, {.displayName = "\xff"}), "display name");
   expectRefused(writer->addScalar("a", 1, 1, {.description = "\xff"}), "description");
   EXPECT_THAT(records(), testing::IsEmpty());

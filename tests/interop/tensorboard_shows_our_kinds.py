@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What TensorBoard's own server answers for a run of every kind that SummaryWriter wrote.
 
-Arguments: the program built from write_runs.cpp. The expected values come from the formulas of write_kinds.cpp and
+Asked twice: with the files loaded by TensorBoard's own Python, and by its data server (rustboard), which is what
+`tensorboard --logdir` starts. Arguments: the program built from write_runs.cpp. The expected values come from the formulas of write_kinds.cpp and
 from tensorboardX's own summaries of the same input.
 """
 import io
@@ -12,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import urllib.parse
 import wave
@@ -37,6 +39,11 @@ except ImportError as error:
     print(f"skipped: this Python lacks a peer: {error}")
     sys.exit(77)
 
+try:
+    import tensorboard_data_server as data_server
+except ImportError:
+    data_server = None
+
 PROGRAM = sys.argv.pop(1)
 
 
@@ -60,25 +67,36 @@ def raw_values(folder, tag):
     return [value for event in loader.Load() for value in event.summary.value if value.tag == tag]
 
 
-class TensorBoardShowsOurKinds(unittest.TestCase):
+RUNS = ["kinds", "kinds/failed", "kinds/group/a", "kinds/group/b", "kinds/trial"]
+
+
+class Kinds:
+    flags = ()
+
     @classmethod
     def setUpClass(cls):
         cls.temporary = tempfile.TemporaryDirectory()
         cls.folder = cls.temporary.name
-        subprocess.run([PROGRAM, cls.folder], check=True)
-        tensorboard = program.TensorBoard(default.get_plugins())
-        tensorboard.configure(
-            argv=[None, "--logdir", cls.folder, "--load_fast", "false", "--reload_interval", "0",
-                  "--reload_task", "blocking"]
-        )
-        provider, multiplexer = tensorboard._make_data_provider()
-        app = application.TensorBoardWSGIApp(
-            tensorboard.flags, tensorboard.plugin_loaders, provider, None, multiplexer
-        )
-        cls.client = Client(app)
+        subprocess.run([PROGRAM, cls.folder, "kinds"], check=True)
+        cls.tensorboard = program.TensorBoard(default.get_plugins())
+        cls.tensorboard.configure(argv=[None, "--logdir", cls.folder, *cls.flags])
+        provider, multiplexer = cls.tensorboard._make_data_provider()
+        cls.client = Client(application.TensorBoardWSGIApp(
+            cls.tensorboard.flags, cls.tensorboard.plugin_loaders, provider, None, multiplexer))
+        end = time.monotonic() + 60
+        while time.monotonic() < end and not cls.is_loaded():
+            time.sleep(0.1)
+
+    @classmethod
+    def is_loaded(cls):
+        runs = json.loads(cls.client.get("/data/runs").get_data())
+        tags = json.loads(cls.client.get("/data/plugin/scalars/tags").get_data())
+        graphs = json.loads(cls.client.get("/data/plugin/graphs/info").get_data())
+        return sorted(runs) == RUNS and set(RUNS) <= set(tags) and graphs.get("kinds", {}).get("run_graph")
 
     @classmethod
     def tearDownClass(cls):
+        cls.tensorboard = cls.client = None
         cls.temporary.cleanup()
 
     def get(self, path, **query):
@@ -102,6 +120,8 @@ class TensorBoardShowsOurKinds(unittest.TestCase):
                       .metadata.summary_description)
 
     def test_scalar_of_double_precision(self):
+        if "true" in self.flags:
+            self.skipTest("the data server has no scalars of double precision")
         self.assertEqual(self.json("scalars/scalars", run="kinds", tag="precise"), [[1.6e9, 3, 0.1]])
 
     def test_groups_are_runs_with_one_tag(self):
@@ -207,6 +227,7 @@ class TensorBoardShowsOurKinds(unittest.TestCase):
         (entry,) = self.json("audio/audio", run="kinds", tag="sound", sample=0)
         self.assertEqual((entry["step"], entry["wall_time"], entry["contentType"]), (3, 1.6e9, "audio/wav"))
         data = self.get("audio/individualAudio", **dict(urllib.parse.parse_qsl(entry["query"])))
+        self.assertIn("two tones", self.json("audio/tags")["kinds"]["sound"]["description"])
         with wave.open(io.BytesIO(data)) as sound:
             self.assertEqual(
                 (sound.getnchannels(), sound.getsampwidth(), sound.getframerate(), sound.getnframes()),
@@ -235,6 +256,7 @@ class TensorBoardShowsOurKinds(unittest.TestCase):
                 [0.3333333, 0.3786982, 0.5384616, 1, 0], [1, 0.8533334, 0.28, 0.0666667, 0]])],
         }
         rows = ("true_positives", "false_positives", "true_negatives", "false_negatives", "precision", "recall")
+        self.assertIn("a curve", self.json("pr_curves/tags")["kinds"]["raw"]["description"])
         for tag, curves in expected.items():
             entries = self.json("pr_curves/pr_curves", run="kinds", tag=tag)["kinds"]
             self.assertEqual([entry["step"] for entry in entries], list(range(1, 1 + len(curves))))
@@ -341,5 +363,14 @@ class TensorBoardShowsOurKinds(unittest.TestCase):
             self.assertEqual({metric.get("trainingStep", 0) for metric in session["metricValues"]}, {step})
 
 
+class LoadedByPython(Kinds, unittest.TestCase):
+    flags = ("--load_fast", "false", "--reload_interval", "0", "--reload_task", "blocking")
+
+
+@unittest.skipUnless(data_server, "this Python lacks TensorBoard's data server")
+class LoadedByTheDataServer(Kinds, unittest.TestCase):
+    flags = ("--load_fast", "true")
+
+
 if __name__ == "__main__":
-    unittest.main()
+    unittest.main(warnings="ignore")  # of TensorBoard's own, about its data server's process

@@ -88,7 +88,7 @@ void writeSound(SummaryWriter& writer) {
     clip.samples.push_back(std::sin(static_cast<float>(i) / 10.0F));
     clip.samples.push_back(static_cast<float>(i - 200) / 150.0F);
   }
-  expect(writer.addAudio("sound", clip, 3, {.wallTime = 1.6e9}));
+  expect(writer.addAudio("sound", clip, 3, {.wallTime = 1.6e9, .description = "two tones"}));
   expect(writer.addText("described text", "*hi*", 1, {.description = "a text"}));
 }
 
@@ -111,7 +111,7 @@ void writeCurves(SummaryWriter& writer) {
                                 .falseNegatives = {0, 11, 54, 70, 75},
                                 .precision = {0.3333333, 0.3786982, 0.5384616, 1.0, 0.0},
                                 .recall = {1.0, 0.8533334, 0.28, 0.0666667, 0.0}};
-  expect(writer.addPrCurve("raw", raw, 1));
+  expect(writer.addPrCurve("raw", raw, 1, {.description = "a curve"}));
 }
 
 void writeMeshes(SummaryWriter& writer) {
