@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "eventio/input_file.h"
@@ -23,6 +25,10 @@ struct FoundRun {
 
 struct WalkHandlers {
   std::function<void(FoundRun)> run;
+  /// Called with each folder and its state before it is read.
+  std::function<void(const std::string&, const FileState&)> folder;
+  /// Called with each folder that holds links to event files, which stand elsewhere.
+  std::function<void(const std::string&)> links;
   std::function<void(std::string)> problem;  ///< a sentence about a place that cannot be read
   std::function<bool()> stop;                ///< asked between folders: true ends the walk
 };
@@ -30,8 +36,39 @@ struct WalkHandlers {
 /// True for a file name that a reader of event files takes.
 [[nodiscard]] bool isEventFileName(const std::string& name);
 
-/// Finds every run below `root`, which is absolute. Links are followed, but no folder is entered
-/// and no file taken twice; what is reached without a link comes first.
-void walkRuns(const std::filesystem::path& root, const WalkHandlers& handlers);
+/// The folders below a root. One thread at a time.
+class DirectoryTree {
+ public:
+  /// `root` is absolute.
+  explicit DirectoryTree(std::filesystem::path root);
+  ~DirectoryTree();
+
+  /// Finds every run below the root. Links are followed, but no folder is entered and no file taken
+  /// twice; what is reached without a link comes first.
+  ///
+  /// Remembers what stood in a folder, so that the next walk need not read it again while its time
+  /// of change is the same; the states of its event files are always new.
+  void walk(const WalkHandlers& handlers);
+  /// The name of the run in this folder, which was told by a walk.
+  [[nodiscard]] std::string nameOf(const std::filesystem::path& folder) const;
+
+ private:
+  class Walk;
+  /// What one folder directly holds, as names.
+  struct Content {
+    std::string run;            // name of the run that the folder would be
+    std::int64_t modified = 0;  // the folder's time of change when it was read
+    std::uint64_t inode = 0;
+    bool settled = false;  // a change since then would have another time
+    bool seen = false;     // by the present walk
+    std::vector<std::string> files;
+    std::vector<std::string> linkedFiles;
+    std::vector<std::string> folders;
+    std::vector<std::string> linkedFolders;
+  };
+
+  const std::filesystem::path m_root;
+  std::unordered_map<std::string, Content> m_contents;
+};
 
 }  // namespace eventio

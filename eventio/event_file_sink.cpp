@@ -123,10 +123,14 @@ Result<void> EventFileSink::write(const std::string& records) {
 
 Result<void> EventFileSink::sync() {
   if (m_file == nullptr) return {};
-  if (const auto synced = m_file->sync(); !synced) {
-    return failure("bring to the disk", m_path, synced.error().number);
-  }
-  return {};
+  const std::uint64_t bytes = m_bytesWritten - std::exchange(m_bytesTried, m_bytesWritten);
+  const auto synced = m_file->sync();
+  if (synced) return {};
+  m_bytesUnsure += bytes;
+  auto failed = failure("bring to the disk", m_path, synced.error().number);
+  return makeError(ErrorCode::kIo, failed.value().message + "; the last " + std::to_string(bytes) +
+                                       " bytes are with the system, but may be lost when the "
+                                       "machine stops");
 }
 
 }  // namespace eventio

@@ -33,10 +33,13 @@ class EventFileSink {
   /// same records: it goes on from the last byte that was taken, or from the first record in a new
   /// file where the old one was removed.
   [[nodiscard]] Result<void> write(const std::string& records);
+  /// Brings to the disk what was written since the last call, and tells when that fails.
   [[nodiscard]] Result<void> sync();
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return m_path; }
   [[nodiscard]] std::uint64_t bytesWritten() const noexcept { return m_bytesWritten; }
+  /// Bytes that sync() failed to bring to the disk.
+  [[nodiscard]] std::uint64_t bytesUnsure() const noexcept { return m_bytesUnsure; }
 
  private:
   [[nodiscard]] Result<void> put(const std::string& bytes, std::size_t& position);
@@ -48,6 +51,8 @@ class EventFileSink {
   std::size_t m_headPosition = 0;
   std::size_t m_position = 0;  // in the records of an unfinished write()
   std::uint64_t m_bytesWritten = 0;
+  std::uint64_t m_bytesTried = 0;  // of those, before the last sync()
+  std::uint64_t m_bytesUnsure = 0;
 };
 
 }  // namespace eventio

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <ctime>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -13,6 +15,7 @@
 #include <utility>
 
 #include "eventio/directory_walk.h"
+#include "eventio/directory_watch.h"
 #include "eventio/run_loader.h"
 
 namespace eventio {
@@ -25,6 +28,30 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kSliceBytes = 8U << 20;
 /// Looking for changes takes at most this part of one processor.
 constexpr int kWalkShare = 10;
+/// Between two looks at everything where the system tells of every change.
+constexpr std::chrono::seconds kRareInterval{5};
+/// Between two answers to what the system tells, so that a writer of many small pieces costs
+/// little.
+constexpr std::chrono::milliseconds kGatherInterval{50};
+/// Runs that grew last are looked at this often, so long and at most so many.
+constexpr std::chrono::milliseconds kHotInterval{250};
+constexpr std::chrono::minutes kHotTime{2};
+constexpr std::size_t kMostHot = 256;
+
+using Clock = std::chrono::steady_clock;
+
+/// Of this thread.
+std::chrono::nanoseconds processorTime() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+std::chrono::milliseconds untilThen(Clock::time_point then) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(then - Clock::now());
+  return std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(0),
+                                               std::chrono::minutes(1));
+}
 
 fs::path normalPath(const fs::path& path) {
   fs::path normal = fs::absolute(path).lexically_normal();
@@ -45,8 +72,7 @@ tl::unexpected<Error> cannotRead(const fs::path& path, const std::error_code& er
 bool isSame(const std::vector<FoundFile>& a, const std::vector<FoundFile>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](const FoundFile& left, const FoundFile& right) {
-                      return left.path == right.path && left.state.sameFile(right.state) &&
-                             left.state.size == right.state.size;
+                      return left.path == right.path && left.state == right.state;
                     });
 }
 
@@ -60,7 +86,9 @@ class LogDirectory::Impl {
         m_name(m_root.string()),
         m_singleFile(std::move(singleFile)),
         m_store(std::move(store)),
-        m_options(options) {
+        m_options(options),
+        m_tree(m_root),
+        m_watch(options.follow && m_singleFile.empty() ? options.maxWatches : 0) {
     for (int i = 0; i < std::max(1, m_options.threads); ++i) {
       m_loaders.emplace_back([this] { load(); });
     }
@@ -73,7 +101,7 @@ class LogDirectory::Impl {
       m_stop = true;
     }
     m_wakeLoaders.notify_all();
-    m_wakeWatcher.notify_all();
+    m_watch.wake();
     m_loadedChanged.notify_all();
     m_watcher.join();
     for (std::thread& loader : m_loaders) loader.join();
@@ -96,13 +124,20 @@ class LogDirectory::Impl {
     std::vector<FoundFile> files;  // as last seen
     bool changed = false;          // the loader does not know of `files` yet
     bool queued = false;
-    bool busy = false;  // a thread is reading
-    bool seen = false;  // by the present walk
+    bool busy = false;    // a thread is reading
+    bool seen = false;    // by the present walk
+    bool failed = false;  // a file could not be read
+    Clock::time_point grew;
     std::uint64_t bytesRead = 0;
   };
 
   void watch();
+  [[nodiscard]] Clock::time_point lookAtAll();
   void lookForChanges();
+  void waitUntil(Clock::time_point next);
+  [[nodiscard]] bool answer(const std::vector<DirectoryChange>& changes);
+  void lookAtHot();
+  void lookAt(Entry& entry);
   void found(FoundRun run);
   void update(Entry& entry, std::vector<FoundFile> files);
   void load();
@@ -116,19 +151,27 @@ class LogDirectory::Impl {
   const std::shared_ptr<RunStore> m_store;
   const LogDirectoryOptions m_options;
 
+  // The watcher's.
+  DirectoryTree m_tree;
+  DirectoryWatch m_watch;
+  bool m_allWatched = false;    // the system tells of every change
+  Clock::time_point m_soonest;  // everything may be looked at again
+  Clock::time_point m_hotLooked;
+  std::deque<Entry*> m_hot;  // runs that grew lately, the last one first
+
   mutable std::mutex m_mutex;
   std::condition_variable m_wakeLoaders;
-  std::condition_variable m_wakeWatcher;
   std::condition_variable m_loadedChanged;
   std::map<std::string, std::unique_ptr<Entry>> m_entries;  // by name of run
   std::deque<Entry*> m_queue;
   int m_waiting = 0;  // entries queued or busy
   bool m_discovering = true;
   bool m_loaded = false;
-  bool m_rescan = false;
-  std::set<std::string> m_problems;
+  std::vector<std::string> m_problems;
+  std::set<std::string> m_knownProblems;
 
   std::atomic<bool> m_stop{false};
+  std::atomic<bool> m_rescan{false};
   std::vector<std::thread> m_loaders;
   std::thread m_watcher;
 };
@@ -136,22 +179,31 @@ class LogDirectory::Impl {
 // --- looking for files ---------------------------------------------------------------------------
 
 void LogDirectory::Impl::watch() {
-  while (true) {
-    const auto start = std::chrono::steady_clock::now();
-    lookForChanges();
-    const auto took = std::chrono::steady_clock::now() - start;
-    Lock lock(m_mutex);
-    m_discovering = false;
-    noteIdle();
-    if (!m_options.follow && !m_rescan) {
-      m_wakeWatcher.wait(lock, [this] { return m_stop || m_rescan; });
+  while (!m_stop) {
+    const Clock::time_point next = lookAtAll();
+    {
+      const std::lock_guard lock(m_mutex);
+      m_discovering = false;
+      noteIdle();
     }
-    const auto pause =
-        std::max<std::chrono::steady_clock::duration>(m_options.pollInterval, kWalkShare * took);
-    m_wakeWatcher.wait_for(lock, pause, [this] { return m_stop || m_rescan; });
-    if (m_stop) return;
-    m_rescan = false;
+    waitUntil(next);
   }
+}
+
+/// Tells when to look again.
+Clock::time_point LogDirectory::Impl::lookAtAll() {
+  const auto start = Clock::now();
+  const auto processorStart = processorTime();
+  lookForChanges();
+  const auto end = Clock::now();
+  const std::chrono::nanoseconds pause = std::max<std::chrono::nanoseconds>(
+      kWalkShare * (processorTime() - processorStart), end - start);
+  m_soonest = end + std::max<std::chrono::nanoseconds>(pause, kGatherInterval);
+  if (!m_options.follow) return Clock::time_point::max();
+  const std::chrono::milliseconds interval =
+      m_allWatched ? std::max<std::chrono::milliseconds>(m_options.pollInterval, kRareInterval)
+                   : m_options.pollInterval;
+  return end + std::max<std::chrono::nanoseconds>(pause, interval);
 }
 
 void LogDirectory::Impl::lookForChanges() {
@@ -159,18 +211,91 @@ void LogDirectory::Impl::lookForChanges() {
     const std::lock_guard lock(m_mutex);
     for (const auto& [name, entry] : m_entries) entry->seen = false;
   }
+  bool allWatched = m_singleFile.empty();
+  m_watch.retry();
   if (m_singleFile.empty()) {
-    walkRuns(m_root, {.run = [this](FoundRun run) { found(std::move(run)); },
-                      .problem = [this](std::string problem) { addProblem(std::move(problem)); },
-                      .stop = [this] { return m_stop.load(); }});
+    m_tree.walk({.run = [this](FoundRun run) { found(std::move(run)); },
+                 .folder =
+                     [&](const std::string& folder, const FileState& state) {
+                       if (!m_watch.add(folder, state.device)) allWatched = false;
+                     },
+                 .links = [&](const std::string&) { allWatched = false; },
+                 .problem = [this](std::string problem) { addProblem(std::move(problem)); },
+                 .stop =
+                     [this] {
+                       lookAtHot();
+                       return m_stop.load();
+                     }});
   } else if (const auto state = fileState(m_singleFile.string())) {
     found({".", {{m_singleFile.string(), *state}}});
   }
-  const std::lock_guard lock(m_mutex);
   if (m_stop) return;
+  m_allWatched = allWatched;
+  m_watch.dropUnused();
+  const std::lock_guard lock(m_mutex);
   for (const auto& [name, entry] : m_entries) {
     if (!entry->seen) update(*entry, {});
   }
+}
+
+/// Follows what the system tells and the runs that grew last until it is time to look at all.
+void LogDirectory::Impl::waitUntil(Clock::time_point next) {
+  while (!m_stop && !m_rescan.exchange(false) && Clock::now() < next) {
+    auto timeout = untilThen(next);
+    if (m_options.follow && !m_hot.empty()) timeout = std::min(timeout, kHotInterval);
+    m_watch.wait(timeout);
+    if (!m_options.follow || m_stop) continue;
+    lookAtHot();
+    const auto changes = m_watch.take();
+    if (changes.empty()) continue;
+    if (answer(changes)) next = std::min(next, m_soonest);
+    m_watch.rest(kGatherInterval);
+  }
+}
+
+/// True when all has to be looked at.
+bool LogDirectory::Impl::answer(const std::vector<DirectoryChange>& changes) {
+  using Kind = DirectoryChange::Kind;
+  bool lookAtAll = false;
+  std::set<std::string> grown;
+  for (const DirectoryChange& change : changes) {
+    if (change.kind == Kind::kUnknown) lookAtAll = true;
+    if (!change.isFolder && !isEventFileName(change.name)) continue;
+    if (change.kind == Kind::kStructure) lookAtAll = true;
+    if (change.kind == Kind::kContent) grown.insert(change.folder);
+  }
+  for (const std::string& folder : grown) {
+    // The watcher alone adds entries, and none is ever removed.
+    const auto entry = m_entries.find(m_tree.nameOf(folder));
+    if (entry != m_entries.end()) lookAt(*entry->second);
+  }
+  return lookAtAll;
+}
+
+/// Where the system does not tell of every change: what grew a short time ago will grow again.
+void LogDirectory::Impl::lookAtHot() {
+  const auto now = Clock::now();
+  while (!m_hot.empty() && now - m_hot.back()->grew > kHotTime) m_hot.pop_back();
+  if (m_allWatched || now - m_hotLooked < kHotInterval) return;
+  m_hotLooked = now;
+  const std::deque<Entry*> hot = m_hot;
+  for (Entry* entry : hot) lookAt(*entry);
+}
+
+/// At the files that are known of a run.
+void LogDirectory::Impl::lookAt(Entry& entry) {
+  std::vector<FoundFile> files;
+  {
+    const std::lock_guard lock(m_mutex);
+    files = entry.files;
+  }
+  for (FoundFile& file : files) {
+    const auto state = fileState(file.path);
+    if (!state) return;  // a look at everything finds out what became of it
+    file.state = *state;
+  }
+  const std::lock_guard lock(m_mutex);
+  update(entry, std::move(files));
 }
 
 void LogDirectory::Impl::found(FoundRun run) {
@@ -190,9 +315,16 @@ void LogDirectory::Impl::found(FoundRun run) {
 }
 
 void LogDirectory::Impl::update(Entry& entry, std::vector<FoundFile> files) {
-  if (isSame(entry.files, files)) return;
+  if (isSame(entry.files, files) && !entry.failed) return;
   entry.files = std::move(files);
   entry.changed = true;
+  entry.failed = false;
+  if (!m_discovering) {
+    entry.grew = Clock::now();
+    std::erase(m_hot, &entry);
+    m_hot.push_front(&entry);
+    if (m_hot.size() > kMostHot) m_hot.pop_back();
+  }
   if (!entry.queued && !entry.busy) {
     ++m_waiting;
     enqueue(entry);
@@ -224,6 +356,7 @@ void LogDirectory::Impl::load() {
     lock.lock();
     entry.busy = false;
     entry.bytesRead += outcome.bytesRead;
+    entry.failed = entry.failed || outcome.failed;
     if (outcome.more || entry.changed) {
       enqueue(entry);
     } else {
@@ -241,7 +374,7 @@ void LogDirectory::Impl::noteIdle() {
 
 void LogDirectory::Impl::addProblem(std::string problem) {
   const std::lock_guard lock(m_mutex);
-  m_problems.insert(std::move(problem));
+  if (m_knownProblems.insert(problem).second) m_problems.push_back(std::move(problem));
 }
 
 // --- telling -------------------------------------------------------------------------------------
@@ -267,16 +400,13 @@ bool LogDirectory::Impl::waitUntilLoaded(std::chrono::milliseconds timeout) {
 }
 
 void LogDirectory::Impl::rescan() {
-  {
-    const std::lock_guard lock(m_mutex);
-    m_rescan = true;
-  }
-  m_wakeWatcher.notify_all();
+  m_rescan = true;
+  m_watch.wake();
 }
 
 std::vector<std::string> LogDirectory::Impl::problems() const {
   const std::lock_guard lock(m_mutex);
-  return {m_problems.begin(), m_problems.end()};
+  return m_problems;
 }
 
 // --- the public face -----------------------------------------------------------------------------

@@ -16,7 +16,9 @@ namespace eventio {
 struct LogDirectoryOptions {
   int threads = 2;     ///< loader threads, at least 1
   bool follow = true;  ///< keep looking for new runs, files and bytes after the first load
-  std::chrono::milliseconds pollInterval{500};
+  /// How often all of it is looked at, unless the system tells of every change in it.
+  std::chrono::milliseconds pollInterval{400};
+  std::size_t maxWatches = 16384;  ///< folders that the system may be asked to watch; 0: none
 };
 
 struct LoadProgress {
@@ -38,7 +40,13 @@ struct LoadProgress {
 /// order of name; SessionLog START in a second or later file purges. Damaged records are passed
 /// over and become Damage of the run; a truncated tail is read on when the file grows; a file that
 /// is removed, replaced or shortened keeps what was read, is reported, and the new one is followed.
-/// Thread-safe.
+/// A file that cannot be read is tried again at every look.
+///
+/// Following: the system tells of changes in as many folders as it has watches for. What it does
+/// not tell of (no watches left, a network file system) is found by looking: at the runs that grew
+/// last four times a second, at everything every `pollInterval`, where that takes more than a tenth
+/// of one processor less often. Everything is looked at every 5 s in any case. Two descriptors are
+/// taken besides those of the files that the threads read just now. Thread-safe.
 class LogDirectory {
  public:
   /// Returns at once; loading goes on in the background.
@@ -57,7 +65,8 @@ class LogDirectory {
   bool waitUntilLoaded(std::chrono::milliseconds timeout);
   /// Looks for new runs and bytes now instead of at the next poll.
   void rescan();
-  /// Folders and files that could not be read, one sentence each.
+  /// Folders and files that could not be read, one sentence each, in the order in which that was
+  /// noticed.
   [[nodiscard]] std::vector<std::string> problems() const;
 
  private:

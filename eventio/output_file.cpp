@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace eventio {
 
@@ -16,9 +17,19 @@ tl::unexpected<SystemError> lastError() {
   return tl::unexpected<SystemError>(SystemError{errno});
 }
 
+/// The error number, 0 when all is on the disk. Only an interrupted call is repeated: after another
+/// failure the system counts the pages as written, and the next call would succeed without them.
+int bringToDisk(int descriptor) {
+  while (::fsync(descriptor) != 0) {
+    if (errno != EINTR) return errno;
+  }
+  return 0;
+}
+
 class DiskFile : public OutputFile {
  public:
-  explicit DiskFile(int descriptor) : m_descriptor(descriptor) {}
+  DiskFile(int descriptor, std::filesystem::path folder)
+      : m_descriptor(descriptor), m_folder(std::move(folder)) {}
   ~DiskFile() override { ::close(m_descriptor); }
   DiskFile(const DiskFile&) = delete;
   DiskFile& operator=(const DiskFile&) = delete;
@@ -33,7 +44,18 @@ class DiskFile : public OutputFile {
   }
 
   tl::expected<void, SystemError> sync() override {
-    if (::fsync(m_descriptor) != 0) return lastError();
+    if (const int error = bringToDisk(m_descriptor); error != 0) {
+      return tl::unexpected<SystemError>(SystemError{error});
+    }
+    // The file's name stands in its folder.
+    if (m_nameIsOnDisk) return {};
+    const int folder = ::open(m_folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0) return lastError();
+    const int error = bringToDisk(folder);
+    ::close(folder);
+    // Some file systems know no such call for folders.
+    if (error != 0 && error != EINVAL) return tl::unexpected<SystemError>(SystemError{error});
+    m_nameIsOnDisk = true;
     return {};
   }
 
@@ -44,6 +66,8 @@ class DiskFile : public OutputFile {
 
  private:
   int m_descriptor;
+  std::filesystem::path m_folder;
+  bool m_nameIsOnDisk = false;
 };
 
 class Disk : public OutputFiles {
@@ -60,7 +84,8 @@ class Disk : public OutputFiles {
     const int descriptor =
         ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
     if (descriptor < 0) return lastError();
-    return std::make_unique<DiskFile>(descriptor);
+    return std::make_unique<DiskFile>(
+        descriptor, path.has_parent_path() ? path.parent_path() : std::filesystem::path("."));
   }
 };
 

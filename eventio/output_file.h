@@ -21,7 +21,9 @@ class OutputFile {
   virtual ~OutputFile() = default;
   /// Appends what the system takes of `bytes`, at least one byte, and tells how much that was.
   virtual tl::expected<std::size_t, SystemError> write(std::string_view bytes) = 0;
-  /// Returns when all that was written is on the disk.
+  /// Returns when all that was written since the last call is on the disk, and the file's name is.
+  /// After a failure the system may have dropped what it could not write: a later success says
+  /// nothing about those bytes.
   virtual tl::expected<void, SystemError> sync() = 0;
   /// True when no name leads to the file any more: what is written to it is lost.
   virtual bool isRemoved() = 0;

@@ -162,6 +162,12 @@ void SummaryWriter::Impl::run() {
       lock.unlock();
       Result<void> synced = m_sink.sync();
       lock.lock();
+      if (!synced) {
+        m_status.failure = synced.error().message;
+        m_status.bytesUnsure = m_sink.bytesUnsure();
+        ++m_status.failureCount;
+        ++m_status.syncFailures;
+      }
       m_syncOutcome = std::move(synced);
       m_syncsDone = syncs;
       m_progress.notify_all();

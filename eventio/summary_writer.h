@@ -75,11 +75,15 @@ struct SummaryWriterStatus {
   std::uint64_t recordsQueued = 0;
   std::uint64_t recordsWritten = 0;  ///< with the kernel
   std::uint64_t bytesWritten = 0;
-  std::uint64_t waits = 0;           ///< calls that had to wait for room in the queue
-  std::uint64_t recordsLost = 0;     ///< given up because the disk failed and memory was full
-  bool failing = false;              ///< the last attempt to write failed; it is retried
-  std::string failure;               ///< what failed, where and what to do; kept after recovery
-  std::uint64_t failureCount = 0;    ///< grows when `failure` changes or ends: poll it
+  std::uint64_t waits = 0;         ///< calls that had to wait for room in the queue
+  std::uint64_t recordsLost = 0;   ///< given up because the disk failed and memory was full
+  bool failing = false;            ///< the last attempt to write failed; it is retried
+  std::string failure;             ///< what failed, where and what to do; kept after recovery
+  std::uint64_t failureCount = 0;  ///< grows when `failure` changes or ends: poll it
+  std::uint64_t syncFailures = 0;  ///< calls of flush(true) that could not reach the disk
+  /// Of bytesWritten, what such calls failed to bring to the disk. Readers have it now; it may be
+  /// lost when the machine stops.
+  std::uint64_t bytesUnsure = 0;
   std::uint64_t samplesClipped = 0;  ///< of sound, outside -1..1
 };
 
@@ -232,6 +236,10 @@ class SummaryWriter {
 
   /// Returns when all that was added before, by addScalars() too, is with the kernel (`toDisk`: on
   /// the disk, fsync).
+  ///
+  /// A failed fsync is told here and in status(), and is not repeated: the system may have dropped
+  /// what it could not write, and would call a second try a success. A later flush(true) therefore
+  /// vouches for what was added since the failed one alone; bytesUnsure counts the rest.
   [[nodiscard]] Result<void> flush(bool toDisk = false);
   /// Flushes and closes, and ends the session of addHparams() in the log; later calls fail with
   /// kClosed. Where the disk fails it tries once more and tells how many records were lost. A

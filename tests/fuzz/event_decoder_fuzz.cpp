@@ -12,9 +12,12 @@
 #include "event.pb.h"
 #include "eventio/event_collector.h"
 #include "eventio/event_wire.h"
+#include "eventio/image_decoder.h"
 #include "eventio/record_format.h"
 #include "eventio/run_store.h"
+#include "eventio/stored_decoder.h"
 #include "eventio/value_decoder.h"
+#include "eventio/wav_decoder.h"
 
 namespace {
 
@@ -36,8 +39,61 @@ void checkHistogram(const eventio::Result<std::shared_ptr<const eventio::Histogr
   check((*decoded)->limits.size() == (*decoded)->counts.size(), "as many limits as counts");
 }
 
+void decodePicture(std::string_view bytes) {
+  const auto info = eventio::imageInfo(bytes);
+  const auto image = eventio::decodeImage(bytes);
+  if (image) {
+    check(info.has_value(), "what can be decoded has a header");
+    const auto size = static_cast<std::size_t>(image->width) *
+                      static_cast<std::size_t>(image->height) *
+                      static_cast<std::size_t>(image->channels);
+    check(image->pixels.size() == size, "as many pixels as the size says");
+  }
+  if (const auto frames = eventio::decodeGifFrames(bytes)) {
+    check(!frames->frames.empty(), "an animation has a frame");
+  }
+}
+
+void decodeSound(std::string_view bytes) {
+  const auto info = eventio::wavInfo(bytes);
+  const auto sound = eventio::decodeWav(bytes);
+  if (!sound) return;
+  check(info.has_value(), "what can be decoded has a header");
+  check(sound->clip.samples.size() == info->frames * static_cast<std::size_t>(info->channels),
+        "as many samples as the header's reading says");
+}
+
+void decodeStored(const eventio::Payload& payload) {
+  if (const auto images = eventio::decodeImages(payload)) {
+    for (const auto& image : *images) decodePicture(image.bytes);
+  }
+  if (const auto clips = eventio::decodeAudio(payload)) {
+    for (const auto& clip : *clips) decodeSound(clip.bytes);
+  }
+  if (const auto curve = eventio::decodePrCurve(payload)) {
+    check(curve->precision.size() == curve->recall.size(), "a curve has pairs");
+  }
+  if (const auto mesh = eventio::decodeMeshTensor(payload)) {
+    check(static_cast<std::size_t>(mesh->batch * mesh->count * 3) == mesh->numbers.size(),
+          "as many numbers as the shape says");
+    static_cast<void>(eventio::assembleMesh({&*mesh, &*mesh, &*mesh}, "{}"));
+  }
+  static_cast<void>(eventio::decodeLayout(payload));
+  static_cast<void>(eventio::decodeBlobs(payload));
+}
+
 /// Every decoder of a message inside a value: a new one is added here.
 void decodeAll(std::string_view message) {
+  for (const PayloadKind kind : {PayloadKind::kTensor, PayloadKind::kImage, PayloadKind::kAudio}) {
+    decodeStored({kind, message});
+  }
+  decodePicture(message);
+  decodeSound(message);
+  static_cast<void>(eventio::decodeGraphDef(message));
+  static_cast<void>(eventio::decodeMetaGraphDef(message));
+  static_cast<void>(eventio::decodeKerasModel(message));
+  static_cast<void>(eventio::decodeMeshInfo("mesh_VERTEX", message));
+  static_cast<void>(eventio::tagOfRunMetadata(message));
   checkHistogram(eventio::decodeHistogram(message));
   checkHistogram(eventio::decodeHistogramTensor(message));
   const auto quick = eventio::parseScalarTensor(message);
@@ -84,7 +140,7 @@ void collect(std::string_view bytes, const WireEvent& event, bool parsed) {
   collector.consume({64, bytes}, file, false);
   collector.consume({64, bytes}, file + "2", true);
   collector.release();
-  const std::size_t most = parsed ? 2 * (event.values.size() + 1) : 0;
+  const std::size_t most = parsed ? 2 * (event.values.size() + 3) : 0;
   std::size_t count = 0;
   for (const auto& tag : run->tags()) {
     check(tag.count > 0 || event.sessionLog.has_value(), "a tag has values unless purged");
@@ -114,6 +170,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const WireValue& value : event.values) {
       decodeAll(value.payload);
       if (value.metadata) decodeAll(*value.metadata);
+    }
+    for (const auto& message : {event.graph, event.metaGraph, event.runMetadata}) {
+      if (message) decodeAll(*message);
     }
   }
   collect(bytes, event, parsed);

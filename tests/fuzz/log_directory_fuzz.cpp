@@ -191,7 +191,7 @@ class World {
     for (; count > 0; --count) {
       const auto number = static_cast<float>(++m_points);
       const std::string data = event_bytes::scalarEvent(file.tag, number, m_points);
-      m_written.emplace(data, number);
+      m_written.emplace(data, Written{file.tag, number});
       bytes += slow::record(data);
     }
     return bytes;
@@ -287,11 +287,12 @@ class World {
     for (const std::uint64_t at : headers) {
       if (at < file.start || !slow::isRecordAt(bytes, at)) continue;
       const auto length = slow::load<std::uint64_t>(bytes, at);
-      const auto written = m_written.find(file.content.substr(at + slow::kHeader, length));
-      if (written == m_written.end()) {
-        m_foreign = true;  // may be a restart, which takes points away
+      const std::string data = file.content.substr(at + slow::kHeader, length);
+      const auto written = m_written.find(data);
+      if (written == m_written.end() || written->second.tag != file.tag) {
+        m_foreign = true;  // may be a restart, which takes points away, or another file's record
       } else {
-        file.expected.push_back(written->second);
+        file.expected.push_back(written->second.number);
       }
     }
   }
@@ -317,7 +318,11 @@ class World {
 
   std::array<File, 3> m_files;
   Trouble m_trouble;
-  std::map<std::string, float> m_written;
+  struct Written {
+    std::string tag;
+    float number = 0;
+  };
+  std::map<std::string, Written> m_written;  // by the record's data
   std::int64_t m_points = 0;
   std::uint64_t m_inode = 0;
   std::int64_t m_clock = 0;
