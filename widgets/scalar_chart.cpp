@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "widgets/chart_decor.h"
 #include "widgets/chart_link.h"
@@ -99,15 +100,18 @@ void ScalarChart::applyTheme() {
 }
 
 void ScalarChart::setSeries(std::vector<ScalarChartSeries> series) {
+  // A thousand runs are a thousand series: each is found at once.
+  std::map<std::pair<const eventio::Run*, std::string>, std::unique_ptr<ScalarCurve>*> known;
+  for (auto& curve : m_curves) {
+    known.try_emplace({curve->series().run.get(), curve->series().tag}, &curve);
+  }
   std::vector<std::unique_ptr<ScalarCurve>> curves;
+  curves.reserve(series.size());
   for (ScalarChartSeries& wanted : series) {
-    const auto same = [&wanted](const std::unique_ptr<ScalarCurve>& curve) {
-      return curve && curve->series().run == wanted.run && curve->series().tag == wanted.tag;
-    };
-    const auto it = std::find_if(m_curves.begin(), m_curves.end(), same);
-    if (it != m_curves.end()) {
-      (*it)->setSeries(std::move(wanted));
-      curves.push_back(std::move(*it));
+    const auto it = known.find({wanted.run.get(), wanted.tag});
+    if (it != known.end() && *it->second) {
+      (*it->second)->setSeries(std::move(wanted));
+      curves.push_back(std::move(*it->second));
     } else {
       curves.push_back(std::make_unique<ScalarCurve>(std::move(wanted)));
     }
@@ -380,6 +384,21 @@ void ScalarChart::setYRange(AxisRange range) {
   m_plot->yAxis->setRange(range.lower, range.upper);
   m_dirty = true;
   refresh();
+}
+
+ScalarChart::View ScalarChart::view() const {
+  View view;
+  if (!m_fitX) view.x = xRange();
+  if (!m_fitY) view.y = yRange();
+  return view;
+}
+
+void ScalarChart::setView(const View& view) {
+  m_fitX = !view.x;
+  m_fitY = !view.y;
+  if (view.x) m_plot->xAxis->setRange(view.x->lower, view.x->upper);
+  if (view.y) m_plot->yAxis->setRange(view.y->lower, view.y->upper);
+  m_dirty = true;
 }
 
 void ScalarChart::showXRange(std::optional<AxisRange> range) {

@@ -76,6 +76,15 @@ class ScalarChart : public QWidget {
   [[nodiscard]] bool isSmoothed() const;
   [[nodiscard]] bool isEmpty() const;
 
+  /// What the user zoomed to; an axis that follows the data has no range.
+  struct View {
+    std::optional<AxisRange> x;
+    std::optional<AxisRange> y;
+  };
+  [[nodiscard]] View view() const;
+  /// Linked charts stay as they are.
+  void setView(const View& view);
+
   /// Shows everything, and follows new data.
   void fit();
   [[nodiscard]] bool isFitted() const { return m_fitX && m_fitY; }
