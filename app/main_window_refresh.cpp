@@ -77,10 +77,7 @@ void MainWindow::takeLiveRun() {
 
 void MainWindow::refreshPage() {
   QWidget* page = m_tabs->currentWidget();
-  if (page == m_trainingPage) {
-    m_trainingPage->setStartProblem(m_bar->state().mainReason);
-    m_trainingPage->refresh();
-  }
+  if (page == m_trainingPage) m_trainingPage->refresh();
   if (page == m_scalarsPage) m_scalarsPage->refresh();
   if (page == m_histogramsPage) m_histogramsPage->refresh();
 }
