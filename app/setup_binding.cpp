@@ -251,7 +251,7 @@ QList<FormChoice> dataChoices(const std::vector<training::DataSetPlace>& places)
 
 QList<FormChoice> validationChoices(std::int64_t testImages) {
   const QString count = QLocale().toString(static_cast<qlonglong>(testImages));
-  return {{testImages > 0 ? tr("test set · %1").arg(count) : tr("test set"), "test", {}, {}}};
+  return {{testImages > 0 ? tr("test set, %1").arg(count) : tr("test set"), "test", {}, {}}};
 }
 
 QList<FormChoice> layerChoices(const std::vector<training::LayerInfo>& layers) {

@@ -68,7 +68,8 @@ class ScalarChart : public QWidget {
   /// Takes over new points, smooths until `deadline` at most, and asks for a redraw where needed.
   /// Returns whether it asked.
   bool refresh(QDeadlineTimer deadline = QDeadlineTimer(4));
-  /// What the last redraw cost, in milliseconds; a guess before the first one.
+  /// What a redraw costs, in milliseconds: as the last one, but no less than its curves make
+  /// likely.
   [[nodiscard]] double drawingMs() const;
   /// True while its pixels can be seen.
   [[nodiscard]] bool isSeen() const;

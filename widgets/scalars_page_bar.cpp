@@ -100,6 +100,7 @@ void ScalarsPageBar::resizeEvent(QResizeEvent* event) {
 
 /// A narrow bar goes without what the field of the smoothing says as well.
 void ScalarsPageBar::makeRoom() {
+  m_outliers->setText(tr("Ignore outliers"));
   const int spacing = layout()->spacing();
   const QMargins margins = layout()->contentsMargins();
   int room = width() - margins.left() - margins.right() - m_filterEdit->minimumWidth();
@@ -107,6 +108,7 @@ void ScalarsPageBar::makeRoom() {
            m_smoothingValue, m_xAxis, m_yScale, m_outliers, m_linked}) {
     room -= std::max(widget->sizeHint().width(), widget->minimumWidth()) + spacing;
   }
+  if (room < 0) m_outliers->setText(tr("No outliers"));
   const auto showIfFits = [&room, spacing](QWidget* widget, int width) {
     widget->setVisible(room >= width + spacing);
     if (!widget->isHidden()) room -= width + spacing;
