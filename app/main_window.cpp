@@ -180,6 +180,8 @@ void MainWindow::connectParts() {
   connect(m_session, &TrainingSession::ended, this, [this] {
     if (m_closeWhenEnded) close();
   });
+  connect(m_desk, &TrainingDesk::startProblemChanged, m_trainingPage,
+          &widgets::TrainingPage::setStartProblem);
   connect(m_trainingPage, &widgets::TrainingPage::startRequested, m_desk, &TrainingDesk::start);
   connect(m_trainingPage, &widgets::TrainingPage::openRequested, this,
           &MainWindow::chooseDirectory);

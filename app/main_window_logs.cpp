@@ -19,6 +19,13 @@ std::string normalPath(const QString& path) {
   return QDir::cleanPath(QFileInfo(path).absoluteFilePath()).toStdString();
 }
 
+/// Both whatever links lead there.
+bool liesIn(const std::string& path, const std::string& folder) {
+  const QString inner = QFileInfo(QString::fromStdString(path)).canonicalFilePath();
+  const QString outer = QFileInfo(QString::fromStdString(folder)).canonicalFilePath();
+  return !outer.isEmpty() && inner.startsWith(outer + '/');
+}
+
 QString runText(const eventio::Run& run) {
   return run.name() == "." ? QFileInfo(QString::fromStdString(run.logDirectory())).fileName()
                            : QString::fromStdString(run.name());
@@ -34,18 +41,38 @@ OpenLogs::~OpenLogs() = default;
 bool OpenLogs::open(const QString& path) {
   const std::string normal = normalPath(path);
   for (const auto& directory : m_directories) {
-    if (directory->path() != normal) continue;
-    directory->rescan();
-    return true;
+    if (directory->path() == normal) {
+      directory->rescan();
+      return true;
+    }
+    if (!liesIn(normal, directory->path())) continue;
+    emit happened(widgets::Severity::kWarning,
+                  tr("%1 lies in %2, which is open: its runs are there")
+                      .arg(path, QString::fromStdString(directory->path())));
+    return false;
   }
   auto opened = eventio::LogDirectory::open(normal, m_store);
   if (!opened) {
     emit happened(widgets::Severity::kError, QString::fromStdString(opened.error().message));
     return false;
   }
+  closeWithin(normal);
   m_directories.push_back(std::move(*opened));
   emit changed();
   return true;
+}
+
+/// What is open and lies in `folder` would be shown twice.
+void OpenLogs::closeWithin(const std::string& folder) {
+  QStringList inside;
+  for (const auto& directory : m_directories) {
+    if (liesIn(directory->path(), folder)) inside << QString::fromStdString(directory->path());
+  }
+  for (const QString& path : std::as_const(inside)) {
+    close(path);
+    emit happened(widgets::Severity::kInfo, tr("%1 lies in %2 and is shown with it from now on")
+                                                .arg(path, QString::fromStdString(folder)));
+  }
 }
 
 void OpenLogs::close(const QString& path) {
@@ -73,7 +100,7 @@ QStringList OpenLogs::paths() const {
 bool OpenLogs::covers(const QString& folder) const {
   const std::string normal = normalPath(folder);
   return std::any_of(m_directories.begin(), m_directories.end(), [&normal](const auto& directory) {
-    return normal == directory->path() || normal.starts_with(directory->path() + "/");
+    return normal == directory->path() || liesIn(normal, directory->path());
   });
 }
 

@@ -25,8 +25,9 @@ class OpenLogs : public QObject {
   explicit OpenLogs(std::shared_ptr<eventio::RunStore> store, QObject* parent = nullptr);
   ~OpenLogs() override;
 
-  /// Opens a folder or an event file; opening what is open looks for news in it. False when it
-  /// cannot be opened; happened() then says why.
+  /// Opens a folder or an event file; opening what is open looks for news in it. A folder takes the
+  /// place of what is open within it, so that nothing is shown twice. False when it cannot be
+  /// opened, or lies in a folder that is open; happened() then says why.
   bool open(const QString& path);
   /// Closes it and forgets its runs.
   void close(const QString& path);
@@ -57,6 +58,7 @@ class OpenLogs : public QObject {
     std::size_t damage = 0;
     bool endChecked = false;
   };
+  void closeWithin(const std::string& folder);
   void tellProblems();
   void tellDamage(const eventio::Run& run, Seen& seen);
   void tellUncleanEnd(const eventio::Run& run);

@@ -153,13 +153,18 @@ void TrainingDesk::checkDataFolder() {
   if (folder == m_checkedFolder) return;
   m_checkedFolder = folder;
   m_dataProblem.clear();
-  if (folder == QLatin1String("auto")) {
+  m_form.setChoices("validation", validationChoices(0));
+  if (folder == QLatin1String("auto") && m_session.dataSets().empty()) {
     const bool searched = m_session.engineState() == TrainingSession::Engine::kReady;
-    if (searched && m_session.dataSets().empty()) m_dataProblem = tr("Choose a folder");
+    if (searched) m_dataProblem = tr("Choose a folder");
     return;
   }
   const auto place = training::probeDataSet(folder.toStdString());
-  if (!place) m_dataProblem = QString::fromStdString(place.error().message);
+  if (place) {
+    m_form.setChoices("validation", validationChoices(place->testImages));
+  } else {
+    m_dataProblem = QString::fromStdString(place.error().message);
+  }
 }
 
 void TrainingDesk::fieldCommitted(const QString& key) {

@@ -47,6 +47,8 @@ class TrainingDesk : public QObject {
   void underWayChanged(bool underWay);
   /// The user changed the set-up.
   void formChanged();
+  /// Why nothing can be started now; empty when it can.
+  void startProblemChanged(const QString& reason);
 
  private:
   void setPausing(bool pausing);

@@ -21,7 +21,9 @@ QString TrainingDesk::startProblem() const {
 }
 
 void TrainingDesk::showState() {
-  m_bar.setState(barState());
+  const ControlBarState state = barState();
+  m_bar.setState(state);
+  emit startProblemChanged(state.mainReason);
 }
 
 QString TrainingDesk::dataName(const training::TrainingConfig& config) const {
@@ -122,7 +124,8 @@ void TrainingDesk::tellChanges(const TrainingSession::Snapshot& before,
   if (now.loggingFailure.isEmpty()) {
     emit happened(Severity::kGood, tr("The log can be written again; nothing queued was lost"));
   } else {
-    emit happened(Severity::kError, now.loggingFailure);
+    emit happened(Severity::kError,
+                  tr("The log cannot be written, training goes on: %1").arg(now.loggingFailure));
   }
 }
 

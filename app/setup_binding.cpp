@@ -32,12 +32,8 @@ FormSection dataSection() {
   return {tr("Data"),
           {{"dataFolder", tr("Folder"), Type::kFolder, "auto",
             tr("Folder with the four IDX files of an MNIST-like data set"), dataChoices({})},
-           {"validation",
-            tr("Validation"),
-            Type::kChoice,
-            "test",
-            tr("What the model is judged on after each epoch"),
-            {{tr("test set"), "test", {}, {}}}}}};
+           {"validation", tr("Validation"), Type::kChoice, "test",
+            tr("What the model is judged on after each epoch"), validationChoices(0)}}};
 }
 
 FormSection modelSection() {
@@ -251,6 +247,11 @@ QList<FormChoice> dataChoices(const std::vector<training::DataSetPlace>& places)
                     text(place.folder)});
   }
   return choices;
+}
+
+QList<FormChoice> validationChoices(std::int64_t testImages) {
+  const QString count = QLocale().toString(static_cast<qlonglong>(testImages));
+  return {{testImages > 0 ? tr("test set, %1").arg(count) : tr("test set"), "test", {}, {}}};
 }
 
 QList<FormChoice> layerChoices(const std::vector<training::LayerInfo>& layers) {

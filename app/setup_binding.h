@@ -39,6 +39,8 @@ namespace app {
 
 [[nodiscard]] QList<widgets::FormChoice> dataChoices(
     const std::vector<training::DataSetPlace>& places);
+/// `testImages`: size of the test set, 0 while it is not known.
+[[nodiscard]] QList<widgets::FormChoice> validationChoices(std::int64_t testImages);
 [[nodiscard]] QList<widgets::FormChoice> layerChoices(
     const std::vector<training::LayerInfo>& layers);
 [[nodiscard]] QList<widgets::FormChoice> modelChoices(

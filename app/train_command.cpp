@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "app/commands.h"
+#include "app/terminal_question.h"
 #include "eventio/run_store.h"
 #include "training/trainer.h"
 
@@ -28,9 +29,14 @@ constexpr std::chrono::milliseconds kPace{100};
 
 volatile std::sig_atomic_t stopSignals = 0;
 
+volatile std::sig_atomic_t lineIsOpen = 0;  // the terminal's cursor stands behind a progress bar
+
 /// The first signal asks for a clean end, the second one ends the process.
 void onStopSignal(int /*signal*/) {
-  if (stopSignals != 0) _exit(130);
+  if (stopSignals != 0) {
+    if (lineIsOpen != 0) static_cast<void>(!write(STDERR_FILENO, "\n", 1));
+    _exit(130);
+  }
   stopSignals = 1;
 }
 
@@ -89,10 +95,12 @@ class ProgressBar {
     line.resize(std::min(line.size(), width > 0 ? width - 1 : line.size()));
     std::fprintf(stderr, "\r%s\x1b[K", line.c_str());
     std::fflush(stderr);
-    m_drawn = true;
+    lineIsOpen = 1;
   }
-  void end() {
-    if (m_drawn) std::fputc('\n', stderr);
+  static void end() {
+    if (lineIsOpen == 0) return;
+    lineIsOpen = 0;
+    std::fputc('\n', stderr);
   }
 
  private:
@@ -106,8 +114,6 @@ class ProgressBar {
     text.resize(cells, '.');
     return text;
   }
-
-  bool m_drawn = false;
 };
 
 /// One line an epoch, for logs and pipes.
@@ -187,6 +193,13 @@ std::string wrongArgument(const training::TrainingConfig& config) {
   return {};
 }
 
+/// What to do about a value that is not finite: asked where somebody is there, else stop.
+training::NonFiniteAnswer answerFor(const training::NonFiniteReport& report, double learningRate) {
+  if (!isOnTerminal()) return training::NonFiniteAnswer::kStop;
+  ProgressBar::end();
+  return askAboutNonFinite(report, learningRate, stopSignals);
+}
+
 /// Shows how it goes until the run has ended; the reason when it had to be given up.
 std::string follow(training::Trainer& trainer, const eventio::RunStore& store, bool quiet) {
   const bool onTerminal = isatty(STDERR_FILENO) != 0;
@@ -199,10 +212,13 @@ std::string follow(training::Trainer& trainer, const eventio::RunStore& store, b
     std::this_thread::sleep_for(kPace);
     if (stopSignals != 0 && !std::exchange(stopping, true)) trainer.control().stopNow();
     const TrainerStatus status = trainer.control().status();
-    if (status.nonFinite) {
-      givenUp = "not finite at step " + std::to_string(status.nonFinite->step) + ": " +
-                status.nonFinite->what;
-      trainer.control().answerNonFinite(training::NonFiniteAnswer::kStop);
+    if (status.state == TrainerState::kNonFinite && status.nonFinite && givenUp.empty()) {
+      const auto answer = answerFor(*status.nonFinite, trainer.control().live().learningRate);
+      if (answer == training::NonFiniteAnswer::kStop) {
+        givenUp = "not finite at step " + std::to_string(status.nonFinite->step) + ": " +
+                  status.nonFinite->what;
+      }
+      trainer.control().answerNonFinite(answer);
     }
     if (quiet || std::exchange(drawn, trainer.control().version()) == trainer.control().version()) {
       continue;

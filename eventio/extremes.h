@@ -79,7 +79,21 @@ void Extremes<Value>::addValues(const Value* values, std::size_t count) noexcept
 
 template <class Value>
 void Extremes<Value>::addBlocks(const Value* mins, const Value* maxs, std::size_t count) noexcept {
-  for (std::size_t i = 0; i < count; ++i) {
+  std::size_t i = 0;
+  if (count >= 2 * kLanes) {
+    Lanes lowest;
+    Lanes highest;
+    lowest.fill(min);
+    highest.fill(max);
+    for (; i + kLanes <= count; i += kLanes) {
+      for (std::size_t lane = 0; lane < kLanes; ++lane) {
+        lowest[lane] = mins[i + lane] < lowest[lane] ? mins[i + lane] : lowest[lane];
+        highest[lane] = maxs[i + lane] > highest[lane] ? maxs[i + lane] : highest[lane];
+      }
+    }
+    addLanes(lowest, highest);
+  }
+  for (; i < count; ++i) {
     min = mins[i] < min ? mins[i] : min;
     max = maxs[i] > max ? maxs[i] : max;
   }

@@ -142,6 +142,26 @@ void ScalarChunk::extendRange(std::size_t first, std::size_t last,
   }
 }
 
+void ScalarChunk::expectRange(std::size_t index, std::size_t block) const noexcept {
+  const auto expect = [this, index, block](const auto* column) {
+    if (block < kBlockPoints[0]) {
+      __builtin_prefetch(column + index);
+      return;
+    }
+    int level = 0;
+    while (level + 1 < kLevels && kBlockPoints[level + 1] <= block) ++level;
+    const std::size_t entry = levelOffset(level) + index / kBlockPoints[level];
+    __builtin_prefetch(column + m_capacity + entry);
+    __builtin_prefetch(column + m_capacity + allBlocks(m_capacity) + entry);
+    __builtin_prefetch(m_nonFinite + entry);
+  };
+  if (m_wide) {
+    expect(m_doubles);
+  } else {
+    expect(m_floats);
+  }
+}
+
 /// Reads what sticks out at both ends of the whole blocks, then climbs.
 template <class Value>
 void ScalarChunk::extend(const Value* column, std::size_t first, std::size_t last,
@@ -152,7 +172,9 @@ void ScalarChunk::extend(const Value* column, std::size_t first, std::size_t las
   Extremes<Value> extremes;
   const auto addBlocks = [&](std::size_t begin, std::size_t end) {
     extremes.addBlocks(minima + begin, maxima + begin, end - begin);
-    for (std::size_t i = begin; i < end; ++i) extremes.nonFinite |= flags[i] != 0;
+    std::uint8_t flag = 0;
+    for (std::size_t i = begin; i < end; ++i) flag |= flags[i];
+    extremes.nonFinite |= flag != 0;
   };
   for (int level = -1; first < last; ++level) {
     const std::size_t up = (first + kFanOut - 1) / kFanOut;

@@ -39,6 +39,8 @@ class ScalarChunk {
 
   /// Widens `range` by the values in [first, last).
   void extendRange(std::size_t first, std::size_t last, ValueRange& range) const noexcept;
+  /// Hints that extendRange() will read about `index`, between multiples of `block`.
+  void expectRange(std::size_t index, std::size_t block) const noexcept;
 
  private:
   template <class Value>

@@ -123,6 +123,21 @@ ValueRange ScalarView::range(std::size_t first, std::size_t last) const noexcept
   return range;
 }
 
+void ScalarView::expectStep(std::size_t index) const noexcept {
+  if (index >= m_size) return;
+  __builtin_prefetch(m_table->chunks[index / kChunkPoints]->steps() + index % kChunkPoints);
+}
+
+void ScalarView::expectWallTime(std::size_t index) const noexcept {
+  if (index >= m_size) return;
+  __builtin_prefetch(m_table->chunks[index / kChunkPoints]->wallTimes() + index % kChunkPoints);
+}
+
+void ScalarView::expectRange(std::size_t index, std::size_t block) const noexcept {
+  if (index >= m_size) return;
+  m_table->chunks[index / kChunkPoints]->expectRange(index % kChunkPoints, block);
+}
+
 std::int64_t ScalarView::minStep() const noexcept {
   return m_bounds.minStep;
 }

@@ -78,6 +78,13 @@ class ScalarView {
   /// Range of the values in [first, last), from the min/max pyramid: O(16 log n + n / 4096).
   [[nodiscard]] ValueRange range(std::size_t first, std::size_t last) const noexcept;
 
+  /// Hints that memory will be read soon, for those who walk through a long series in strides:
+  /// the step (wall time) of a point, and what range() reads about a point when its bounds are
+  /// multiples of `block` (1, 16, 256 or 4096). Beyond size() they do nothing.
+  void expectStep(std::size_t index) const noexcept;
+  void expectWallTime(std::size_t index) const noexcept;
+  void expectRange(std::size_t index, std::size_t block) const noexcept;
+
   /// Range of steps and wall times over the whole view, O(1). Undefined for an empty view.
   [[nodiscard]] std::int64_t minStep() const noexcept;
   [[nodiscard]] std::int64_t maxStep() const noexcept;

@@ -78,8 +78,12 @@ std::vector<ConfigProblem> checkConfig(const TrainingConfig& config,
   if (config.fineTuneEpochs > 0) checker.rate(config.fineTuneLearningRate, "fineTuneLearningRate");
   checkLayers(config, layers, checker);
   checker.inRange(config.threads, 0, kMostThreads, "threads");
+  const auto isOffered = [&](const std::string& device) {
+    return std::find(devices.begin(), devices.end(), device) != devices.end();
+  };
+  // "cuda" is the first of them, as LibTorch reads it.
   const bool deviceKnown =
-      devices.empty() || std::find(devices.begin(), devices.end(), config.device) != devices.end();
+      devices.empty() || isOffered(config.device) || isOffered(config.device + ":0");
   checker.require(!config.device.empty() && deviceKnown, "device",
                   "There is no device '" + config.device + "'; LibTorch offers " +
                       listed(devices, [](const std::string& device) { return device; }));

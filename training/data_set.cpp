@@ -115,14 +115,18 @@ Result<ImageSet> loadImages(const fs::path& folder, const char* imageName, const
                   std::move(images->values), std::move(labels->values)};
 }
 
-Result<void> checkHeaders(const fs::path& folder, const char* imageName, const char* labelName) {
+/// Number of images, where their file and that of the labels fit.
+Result<std::int64_t> checkHeaders(const fs::path& folder, const char* imageName,
+                                  const char* labelName) {
   const fs::path imageFile = *fileIn(folder, imageName);
   const fs::path labelFile = *fileIn(folder, labelName);
   const Result<IdxHeader> images = readIdxHeader(imageFile, 3);
   if (!images) return tl::unexpected(images.error());
   const Result<IdxHeader> labels = readIdxHeader(labelFile, 1);
   if (!labels) return tl::unexpected(labels.error());
-  return checkShapes(imageFile, *images, labelFile, *labels);
+  return checkShapes(imageFile, *images, labelFile, *labels).map([&images] {
+    return images->sizes[0];
+  });
 }
 
 }  // namespace
@@ -164,9 +168,9 @@ Result<DataSetPlace> probeDataSet(const std::string& folder) {
   if (!path) return tl::unexpected(path.error());
   return checkFolder(*path)
       .and_then([&path] { return checkHeaders(*path, kTrainImages, kTrainLabels); })
-      .and_then([&path] { return checkHeaders(*path, kTestImages, kTestLabels); })
-      .map([&path] {
-        return DataSetPlace{nameOf(*path), path->string()};
+      .and_then([&path](std::int64_t) { return checkHeaders(*path, kTestImages, kTestLabels); })
+      .map([&path](std::int64_t testImages) {
+        return DataSetPlace{nameOf(*path), path->string(), testImages};
       });
 }
 

@@ -31,6 +31,7 @@ struct DataSet {
 struct DataSetPlace {
   std::string name;
   std::string folder;
+  std::int64_t testImages = 0;  ///< size of the test set; 0: not looked for
 };
 
 /// Data sets in the usual places: Debian's package dataset-fashion-mnist, ./data and what is

@@ -151,6 +151,7 @@ void ChartGrid::updateCards() {
       ++it;
       continue;
     }
+    emit cardGoes(it.key(), it.value());
     it.value()->deleteLater();
     it = m_cards.erase(it);
   }

@@ -45,6 +45,8 @@ class ChartGrid : public QScrollArea {
 
  signals:
   void collapsedChanged();
+  /// A card is out of sight and will be deleted.
+  void cardGoes(const QString& key, QWidget* card);
 
  protected:
   void resizeEvent(QResizeEvent* event) override;

@@ -62,11 +62,12 @@ ChartTooltip::Columns ChartTooltip::columns() const {
   return columns;
 }
 
-void ChartTooltip::showAt(const QPoint& place, const QString& head, std::vector<Row> rows) {
+void ChartTooltip::showAt(const QWidget& chart, const QPoint& placeInChart, const QString& head,
+                          std::vector<Row> rows) {
   m_head = head;
   m_rows = std::move(rows);
-  const int room = parentWidget()->height() - headHeight() - 2 * padding();
-  const int most = std::max(1, room / rowHeight());
+  const int space = parentWidget()->height() - headHeight() - 2 * padding();
+  const int most = std::max(1, space / rowHeight());
   m_left = std::max(0, static_cast<int>(m_rows.size()) - most);
   const int shown = static_cast<int>(m_rows.size()) - m_left;
   const int headWidth =
@@ -74,12 +75,25 @@ void ChartTooltip::showAt(const QPoint& place, const QString& head, std::vector<
   const QSize size(
       std::max(columns().total(), headWidth),
       headHeight() + shown * rowHeight() + (m_left > 0 ? rowHeight() : 0) + scaled(12));
-  const QRect area = parentWidget()->rect().adjusted(2, 2, -2, -2);
-  int x = place.x() + scaled(12);
-  if (x + size.width() > area.right()) x = place.x() - scaled(12) - size.width();
-  const int y = std::clamp(place.y() - size.height() / 2, area.top(),
-                           std::max(area.top(), area.bottom() - size.height()));
-  setGeometry(QRect(QPoint(std::max(area.left(), x), y), size));
+  const QWidget* top = parentWidget();
+  const QPoint place = chart.mapTo(top, placeInChart);
+  const auto beside = [&](const QRect& area) {
+    const bool fitsRight = place.x() + gap() + size.width() <= area.right();
+    const int x = fitsRight ? place.x() + gap() : place.x() - gap() - size.width();
+    const int y = std::clamp(place.y() - size.height() / 2, area.top(),
+                             std::max(area.top(), area.bottom() - size.height()));
+    return QRect(QPoint(x, y), size);
+  };
+  QRect area;
+  for (const QWidget* room = &chart; !area.contains(beside(area)); room = room->parentWidget()) {
+    area = QRect(room->mapTo(top, QPoint()), room->size());
+    if (room == top) break;
+    const QWidget* around = room->parentWidget();  // a page that scrolls is larger than is seen
+    area &= QRect(around->mapTo(top, QPoint()), around->size());
+  }
+  QRect at = beside(area.adjusted(2, 2, -2, -2));
+  at.moveLeft(std::max(area.left(), at.left()));
+  setGeometry(at);
   raise();
   show();
   update();

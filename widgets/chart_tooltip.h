@@ -8,8 +8,7 @@
 
 namespace widgets {
 
-/// The panel beside the cross-hair: a head line and a row per curve. It lets the mouse through and
-/// stands inside its parent.
+/// The panel beside the cross-hair: a head line and a row per curve. It lets the mouse through.
 class ChartTooltip : public QWidget {
   Q_OBJECT
 
@@ -25,8 +24,11 @@ class ChartTooltip : public QWidget {
 
   explicit ChartTooltip(QWidget* parent);
 
-  /// Shows the panel near a place of the parent, beside it and inside the parent.
-  void showAt(const QPoint& place, const QString& head, std::vector<Row> rows);
+  /// Shows the panel beside a place of the chart, a widget of the panel's parent: within the chart,
+  /// else its card, else the page around them, as far as it has space there; what stands beside the
+  /// page is covered last.
+  void showAt(const QWidget& chart, const QPoint& place, const QString& head,
+              std::vector<Row> rows);
 
   [[nodiscard]] const QString& head() const { return m_head; }
   [[nodiscard]] const std::vector<Row>& rows() const { return m_rows; }

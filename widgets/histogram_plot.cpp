@@ -151,7 +151,7 @@ void HistogramPlot::mouseMoveEvent(QMouseEvent* event) {
     delete m_tooltip;
     m_tooltip = new ChartTooltip(window());
   }
-  m_tooltip->showAt(mapTo(window(), at), hoverHead(*place),
+  m_tooltip->showAt(*this, at, hoverHead(*place),
                     {{runColor(m_colorIndex), hoverBin(*place), hoverCount(*place), {}, {}, {}}});
 }
 

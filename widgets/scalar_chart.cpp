@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "widgets/chart_decor.h"
 #include "widgets/chart_link.h"
@@ -21,20 +22,6 @@ namespace {
 constexpr std::size_t kSmoothingSlice = 16384;
 constexpr std::size_t kPercentileSample = 16384;
 constexpr double kLabelPixels = 11;
-/// Zooming further in than this part of the values' size only shows rounding.
-constexpr double kSmallestRelativeRange = 1e-12;
-
-AxisRange toRange(const QCPRange& range) {
-  return {range.lower, range.upper};
-}
-
-bool isUsable(const AxisRange& range) {
-  const double size = range.upper - range.lower;
-  const double around = std::max(std::abs(range.lower), std::abs(range.upper));
-  return std::isfinite(size) && size > around * kSmallestRelativeRange && size > 1e-280 &&
-         size < 1e280;
-}
-
 }  // namespace
 
 ScalarChart::ScalarChart(QWidget* parent) : QWidget(parent) {
@@ -99,15 +86,18 @@ void ScalarChart::applyTheme() {
 }
 
 void ScalarChart::setSeries(std::vector<ScalarChartSeries> series) {
+  // A thousand runs are a thousand series: each is found at once.
+  std::map<std::pair<const eventio::Run*, std::string>, std::unique_ptr<ScalarCurve>*> known;
+  for (auto& curve : m_curves) {
+    known.try_emplace({curve->series().run.get(), curve->series().tag}, &curve);
+  }
   std::vector<std::unique_ptr<ScalarCurve>> curves;
+  curves.reserve(series.size());
   for (ScalarChartSeries& wanted : series) {
-    const auto same = [&wanted](const std::unique_ptr<ScalarCurve>& curve) {
-      return curve && curve->series().run == wanted.run && curve->series().tag == wanted.tag;
-    };
-    const auto it = std::find_if(m_curves.begin(), m_curves.end(), same);
-    if (it != m_curves.end()) {
-      (*it)->setSeries(std::move(wanted));
-      curves.push_back(std::move(*it));
+    const auto it = known.find({wanted.run.get(), wanted.tag});
+    if (it != known.end() && *it->second) {
+      (*it->second)->setSeries(std::move(wanted));
+      curves.push_back(std::move(*it->second));
     } else {
       curves.push_back(std::make_unique<ScalarCurve>(std::move(wanted)));
     }
@@ -202,8 +192,10 @@ bool ScalarChart::refresh(QDeadlineTimer deadline) {
 
 double ScalarChart::drawingMs() const {
   constexpr double kUnknown = 6;
+  constexpr double kLeastPerCurve = 0.015;  // the last redraw may have been of an empty chart
   const double last = m_plot->replotTime();
-  return last > 0 ? last : kUnknown;
+  return std::max(last > 0 ? last : kUnknown,
+                  kLeastPerCurve * static_cast<double>(m_curves.size()));
 }
 
 bool ScalarChart::smoothUntil(QDeadlineTimer deadline) {
@@ -352,61 +344,6 @@ void ScalarChart::updateNotice() {
 
 void ScalarChart::replot() {
   m_plot->replot(QCustomPlot::rpQueuedReplot);
-}
-
-void ScalarChart::fit() {
-  m_fitX = m_fitY = true;
-  m_dirty = true;
-  if (m_link) m_link->chooseRange(this, std::nullopt);
-  refresh();
-}
-
-AxisRange ScalarChart::xRange() const {
-  return toRange(m_plot->xAxis->range());
-}
-AxisRange ScalarChart::yRange() const {
-  return toRange(m_plot->yAxis->range());
-}
-
-void ScalarChart::setXRange(AxisRange range) {
-  if (!isUsable(range)) return;
-  showXRange(range);
-  if (m_link) m_link->chooseRange(this, range);
-}
-
-void ScalarChart::setYRange(AxisRange range) {
-  if (!isUsable(range)) return;
-  m_fitY = false;
-  m_plot->yAxis->setRange(range.lower, range.upper);
-  m_dirty = true;
-  refresh();
-}
-
-void ScalarChart::showXRange(std::optional<AxisRange> range) {
-  m_fitX = !range;
-  m_fitY |= !range;
-  if (range) m_plot->xAxis->setRange(range->lower, range->upper);
-  m_dirty = true;
-  refresh();
-}
-
-void ScalarChart::zoom(double xFactor, double yFactor, QPointF center) {
-  const auto zoomed = [](AxisRange range, double factor, double at) {
-    const double fixed = range.lower + (range.upper - range.lower) * at;
-    return AxisRange{fixed - (fixed - range.lower) * factor,
-                     fixed + (range.upper - fixed) * factor};
-  };
-  if (yFactor != 1) setYRange(zoomed(yRange(), yFactor, 1 - center.y()));
-  if (xFactor != 1) setXRange(zoomed(xRange(), xFactor, center.x()));
-}
-
-void ScalarChart::pan(double xShare, double yShare) {
-  const auto moved = [](AxisRange range, double share) {
-    const double by = (range.upper - range.lower) * share;
-    return AxisRange{range.lower + by, range.upper + by};
-  };
-  if (yShare != 0) setYRange(moved(yRange(), yShare));
-  if (xShare != 0) setXRange(moved(xRange(), xShare));
 }
 
 QRect ScalarChart::plotArea() const {

@@ -68,13 +68,23 @@ class ScalarChart : public QWidget {
   /// Takes over new points, smooths until `deadline` at most, and asks for a redraw where needed.
   /// Returns whether it asked.
   bool refresh(QDeadlineTimer deadline = QDeadlineTimer(4));
-  /// What the last redraw cost, in milliseconds; a guess before the first one.
+  /// What a redraw costs, in milliseconds: as the last one, but no less than its curves make
+  /// likely.
   [[nodiscard]] double drawingMs() const;
   /// True while its pixels can be seen.
   [[nodiscard]] bool isSeen() const;
   /// True when every point shown so far has its smoothed value.
   [[nodiscard]] bool isSmoothed() const;
   [[nodiscard]] bool isEmpty() const;
+
+  /// What the user zoomed to; an axis that follows the data has no range.
+  struct View {
+    std::optional<AxisRange> x;
+    std::optional<AxisRange> y;
+  };
+  [[nodiscard]] View view() const;
+  /// Linked charts stay as they are.
+  void setView(const View& view);
 
   /// Shows everything, and follows new data.
   void fit();

@@ -109,7 +109,7 @@ void ScalarChart::updateTooltip() {
   std::vector<ChartTooltip::Row> rows;
   rows.reserve(found.size());
   for (Found& each : found) rows.push_back(std::move(each.row));
-  makeTooltip()->showAt(mapTo(window(), *m_hover), head, std::move(rows));
+  makeTooltip()->showAt(*this, *m_hover, head, std::move(rows));
 }
 
 void ScalarChart::keyPressEvent(QKeyEvent* event) {

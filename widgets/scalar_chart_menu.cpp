@@ -8,10 +8,12 @@
 #include <QMessageBox>
 #include <QPdfWriter>
 #include <QSvgGenerator>
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "widgets/chart_decor.h"
+#include "widgets/picture_legend.h"
 #include "widgets/scalar_chart.h"
 #include "widgets/scalar_export.h"
 #include "widgets/theme.h"
@@ -33,33 +35,49 @@ void report(QWidget* parent, const QString& failure) {
   if (!failure.isEmpty()) QMessageBox::warning(parent, ScalarChart::tr("Save"), failure);
 }
 
-bool writeSvg(QCustomPlot& plot, QIODevice& device, const QString& title) {
+bool writeSvg(QCustomPlot& plot, QIODevice& device, const QString& title, QSize size) {
   QSvgGenerator svg;
   svg.setOutputDevice(&device);
-  svg.setSize(plot.size());
-  svg.setViewBox(plot.rect());
+  svg.setSize(size);
+  svg.setViewBox(QRect(QPoint(), size));
   svg.setTitle(title);
   QCPPainter painter;
   if (!painter.begin(&svg)) return false;
   painter.setMode(QCPPainter::pmVectorized);
   painter.setMode(QCPPainter::pmNoCaching);
-  plot.toPainter(&painter, plot.width(), plot.height());
+  plot.toPainter(&painter, size.width(), size.height());
   return painter.end();
 }
 
-bool writePdf(QCustomPlot& plot, QIODevice& device, const QString& title) {
+bool writePdf(QCustomPlot& plot, QIODevice& device, const QString& title, QSize size) {
   constexpr int kDotsPerInch = 96;
   QPdfWriter pdf(&device);
   pdf.setTitle(title);
   pdf.setResolution(kDotsPerInch);
   pdf.setPageMargins(QMarginsF());
-  pdf.setPageSize(QPageSize(QSizeF(plot.width(), plot.height()) / kDotsPerInch, QPageSize::Inch));
+  pdf.setPageSize(QPageSize(QSizeF(size) / kDotsPerInch, QPageSize::Inch));
   QCPPainter painter;
   if (!painter.begin(&pdf)) return false;
   painter.setMode(QCPPainter::pmVectorized);
   painter.setMode(QCPPainter::pmNoCaching);
-  plot.toPainter(&painter, plot.width(), plot.height());
+  plot.toPainter(&painter, size.width(), size.height());
   return painter.end();
+}
+
+/// Curves of one name and colour (a run's training and validation, say) are one entry.
+std::vector<PictureLegend::Entry> legendOf(
+    const std::vector<std::unique_ptr<ScalarCurve>>& curves) {
+  std::vector<PictureLegend::Entry> entries;
+  for (const auto& curve : curves) {
+    const ScalarChartSeries& series = curve->series();
+    if (curve->view().empty()) continue;
+    PictureLegend::Entry entry{series.label, seriesColor(series.colorIndex, series.shade)};
+    const bool known = std::any_of(entries.begin(), entries.end(), [&entry](const auto& other) {
+      return other.text == entry.text && other.color == entry.color;
+    });
+    if (!known) entries.push_back(std::move(entry));
+  }
+  return entries;
 }
 
 }  // namespace
@@ -73,16 +91,20 @@ QString ScalarChart::savePicture(const QString& path) {
     title->setTextColor(theme().text);
     m_plot->plotLayout()->addElement(0, 0, title);
   }
+  auto* legend = new PictureLegend(m_plot, legendOf(m_curves), m_plot->width());
+  const int rows = m_plot->plotLayout()->rowCount();
+  m_plot->plotLayout()->insertRow(rows - 1);
+  m_plot->plotLayout()->addElement(rows - 1, 0, legend);
+  const QSize size = m_plot->size() + QSize(0, legend->height());
   const QString ending = QFileInfo(path).suffix().toLower();
   QString failure = saveFile(path, [&](QIODevice& device) {
-    if (ending == QStringLiteral("svg")) return writeSvg(*m_plot, device, m_title);
-    if (ending == QStringLiteral("pdf")) return writePdf(*m_plot, device, m_title);
-    return m_plot->toPixmap(m_plot->width(), m_plot->height(), kPictureScale).save(&device, "PNG");
+    if (ending == QStringLiteral("svg")) return writeSvg(*m_plot, device, m_title, size);
+    if (ending == QStringLiteral("pdf")) return writePdf(*m_plot, device, m_title, size);
+    return m_plot->toPixmap(size.width(), size.height(), kPictureScale).save(&device, "PNG");
   });
-  if (title) {
-    m_plot->plotLayout()->remove(title);
-    m_plot->plotLayout()->simplify();
-  }
+  m_plot->plotLayout()->remove(legend);
+  if (title) m_plot->plotLayout()->remove(title);
+  m_plot->plotLayout()->simplify();
   m_overlay->cursor = cursor;
   replot();
   return failure;

@@ -14,6 +14,8 @@ constexpr std::size_t kMostTiles = 48;
 constexpr std::size_t kBlocksPerColumn = 5;  // half blocks, so that the shift is half a block
 constexpr std::size_t kFanOut = 16;
 constexpr std::size_t kIndexBlock = kFanOut * kFanOut;
+/// Memory is asked for so many columns before it is read.
+constexpr std::size_t kColumnsAhead = 8;
 constexpr std::size_t kFewNewPoints = 1U << 16U;
 /// Marks of non-finite values stand at least this many columns apart.
 constexpr double kMarkColumns = 6;
@@ -26,10 +28,6 @@ double columnWidthOf(int level) {
 
 double tileWidthOf(int level) {
   return static_cast<double>(kTileColumns) * columnWidthOf(level);
-}
-
-int levelFor(double pixelWidth) {
-  return static_cast<int>(std::lround(2 * std::log2(pixelWidth)));
 }
 
 /// The largest block that is small beside a column of so many points.
@@ -124,8 +122,8 @@ void CurveThinner::thinTile(Tile& tile, int level, std::int64_t index) const {
     const std::size_t last = m_source.lowerBoundPosition(first, strokeLast, end);
     if (first == last) continue;
     tile.parts.push_back({stroke, tile.vertices.size()});
-    if (last - first <= 2 * kTileColumns) {
-      thinSparse(tile, first, last);
+    if (last - first <= 2) {
+      addPoints(tile, first, last);
     } else if (blockFor((last - first) / kTileColumns) >= kIndexBlock) {
       thinBlocks(tile, first, last, begin, columnWidth);
     } else {
@@ -142,7 +140,7 @@ CurveVertex CurveThinner::pointVertex(std::size_t index) const {
   return {x, value, value, CurveVertex::kNone};
 }
 
-void CurveThinner::thinSparse(Tile& tile, std::size_t first, std::size_t last) const {
+void CurveThinner::addPoints(Tile& tile, std::size_t first, std::size_t last) const {
   for (std::size_t i = first; i < last; ++i) {
     tile.vertices.push_back(pointVertex(i));
     tile.spans.push_back({i, i + 1});
@@ -167,13 +165,19 @@ void CurveThinner::thinDense(Tile& tile, std::size_t first, std::size_t last, do
   std::size_t from = first;
   std::size_t exact = first;  // where the column begins by its x
   AxisCursor axis(m_source);
+  const auto columnOf = [&](std::size_t index) {
+    const double column = (toAxis(m_source.xScale, axis.x(index)) - tileBegin) / columnWidth;
+    return column < kTileColumns ? static_cast<std::int64_t>(column) : kTileColumns - 1;
+  };
   std::size_t guess = (last - first) / kTileColumns;
   for (std::int64_t column = 0; column < kTileColumns && from < last; ++column) {
     const double begin = tileBegin + static_cast<double>(column) * columnWidth;
+    expect(exact + kColumnsAhead * guess, blockFor(guess));
     std::size_t to = last;
     if (column + 1 < kTileColumns) {
       const auto next =
           advanceTo(axis, exact, last, fromAxis(m_source.xScale, begin + columnWidth), guess);
+      if (next == exact) column = std::max(column, columnOf(exact) - 1);  // over empty columns
       guess = next - exact;
       exact = next;
       to = std::clamp(snapped(exact, guess), from, last);
@@ -181,6 +185,16 @@ void CurveThinner::thinDense(Tile& tile, std::size_t first, std::size_t last, do
     if (to == from) continue;
     addColumn(tile, from, to, begin, columnWidth);
     from = to;
+  }
+}
+
+/// What lies in memory a few columns ahead will be needed.
+void CurveThinner::expect(std::size_t index, std::size_t block) const {
+  m_source.view->expectRange(index, block);
+  if (m_source.xAxis == XAxis::kStep) {
+    m_source.view->expectStep(index);
+  } else {
+    m_source.view->expectWallTime(index);
   }
 }
 
@@ -193,6 +207,7 @@ void CurveThinner::thinBlocks(Tile& tile, std::size_t first, std::size_t last, d
   std::size_t guess = (last - first) / kTileColumns;
   for (std::int64_t column = 0; column < kTileColumns && from < last; ++column) {
     const double begin = tileBegin + static_cast<double>(column) * columnWidth;
+    m_source.view->expectRange(from + kColumnsAhead * guess, kIndexBlock);
     const std::size_t to =
         column + 1 == kTileColumns
             ? last
@@ -235,6 +250,7 @@ void CurveThinner::updateBlockStarts() {
   const bool bySteps = m_source.xAxis == XAxis::kStep;
   auto& starts = bySteps ? m_blockSteps : m_blockWallTimes;
   for (std::size_t i = starts.size() * kIndexBlock; i < m_size; i = starts.size() * kIndexBlock) {
+    expect(i + kColumnsAhead * kIndexBlock, kIndexBlock);
     starts.push_back(bySteps ? static_cast<double>(m_source.view->step(i))
                              : m_source.view->wallTime(i));
   }
@@ -243,7 +259,7 @@ void CurveThinner::updateBlockStarts() {
 void CurveThinner::addColumn(Tile& tile, std::size_t first, std::size_t last, double begin,
                              double columnWidth) const {
   if (last - first <= 2) {
-    thinSparse(tile, first, last);
+    addPoints(tile, first, last);
     return;
   }
   const auto range = m_source.range(first, last);
@@ -314,7 +330,7 @@ void CurveThinner::noteNonFinite(Tile& tile, std::size_t first, std::size_t last
 std::vector<CurveThinner::Tile*> CurveThinner::tilesFor(double& lower, double& upper, int pixels) {
   std::vector<Tile*> tiles;
   if (m_size == 0 || pixels <= 0 || !(upper > lower)) return tiles;
-  const int level = levelFor((upper - lower) / pixels);
+  const int level = static_cast<int>(std::lround(2 * std::log2((upper - lower) / pixels)));
   const double width = tileWidthOf(level);
   const auto first = static_cast<std::int64_t>(std::floor(lower / width));
   const auto last = static_cast<std::int64_t>(std::floor(upper / width));

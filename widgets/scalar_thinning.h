@@ -140,7 +140,7 @@ class CurveThinner {
   Tile& tile(int level, std::int64_t index);
   std::vector<Tile*> tilesFor(double& lower, double& upper, int pixels);
   void thinTile(Tile& tile, int level, std::int64_t index) const;
-  void thinSparse(Tile& tile, std::size_t first, std::size_t last) const;
+  void addPoints(Tile& tile, std::size_t first, std::size_t last) const;
   void thinDense(Tile& tile, std::size_t first, std::size_t last, double tileBegin,
                  double columnWidth) const;
   void addColumn(Tile& tile, std::size_t first, std::size_t last, double begin,
@@ -155,6 +155,7 @@ class CurveThinner {
   [[nodiscard]] std::size_t blockBoundary(std::size_t from, std::size_t last, double x,
                                           std::size_t guess) const;
   void updateBlockStarts();
+  void expect(std::size_t index, std::size_t block) const;
   void dropTiles(double from, double to);
   void forgetOldTiles();
   void collectStroke(std::size_t stroke, double lower, double upper,

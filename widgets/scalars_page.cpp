@@ -33,6 +33,9 @@ ScalarsPage::ScalarsPage(RunSelection* selection, QWidget* parent)
   connect(m_selection, &RunSelection::changed, this, changed);
   connect(m_bar, &ScalarsPageBar::filterChanged, this, &ScalarsPage::regroup);
   connect(m_bar, &ScalarsPageBar::optionsChanged, this, &ScalarsPage::applyOptions);
+  connect(m_grid, &ChartGrid::cardGoes, this, [this](const QString& key, QWidget* card) {
+    keepCard(key, *static_cast<ScalarCard*>(card)->chart());
+  });
   regroup();
 }
 
@@ -43,7 +46,9 @@ ScalarsPage::~ScalarsPage() {
 QWidget* ScalarsPage::makeCard(const QString& key) {
   auto* card = new ScalarCard(cardTags(key));
   ScalarChart* chart = card->chart();
-  chart->setOptions(m_bar->options());
+  const auto kept = m_kept.constFind(key);
+  chart->setOptions(kept == m_kept.constEnd() ? m_bar->options() : kept->options);
+  if (kept != m_kept.constEnd()) chart->setView(kept->view);
   chart->setLink(m_link);
   card->setPinned(m_arrangement.pinned.contains(card->tags().constFirst()));
   card->setRuns(m_selection->visible());
@@ -69,6 +74,13 @@ QWidget* ScalarsPage::makeCard(const QString& key) {
   connect(card, &ScalarCard::superimposeRequested, this, [this, tags] { chooseTarget(tags); });
   connect(card, &ScalarCard::dragActive, m_grid, &ChartGrid::setKeepingCards);
   return card;
+}
+
+/// What the user chose for a card stays while the card itself is out of sight.
+void ScalarsPage::keepCard(const QString& key, const ScalarChart& chart) {
+  Kept kept{chart.options(), chart.view()};
+  if (m_link->isRangeLinked()) kept.view.x.reset();  // that is the link's to say
+  m_kept.insert(key, kept);
 }
 
 std::vector<ScalarCard*> ScalarsPage::cards() const {
@@ -131,10 +143,19 @@ void ScalarsPage::regroup() {
 
 void ScalarsPage::applyOptions() {
   m_link->setRangeLinked(m_bar->isRangeLinked());
-  for (ScalarCard* card : cards()) {
+  const auto changed = [this](const ScalarChartOptions& before) {
     ScalarChartOptions options = m_bar->options();
-    options.xScale = card->chart()->options().xScale;
-    card->chart()->setOptions(options);
+    options.xScale = before.xScale;
+    return options;
+  };
+  for (ScalarCard* card : cards()) card->chart()->setOptions(changed(card->chart()->options()));
+  for (Kept& kept : m_kept) {
+    const ScalarChartOptions options = changed(kept.options);
+    // As ScalarChart::setOptions() fits what gets another axis.
+    const bool otherX = options.xAxis != kept.options.xAxis;
+    if (otherX) kept.view.x.reset();
+    if (otherX || options.yScale != kept.options.yScale) kept.view.y.reset();
+    kept.options = options;
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QHash>
 #include <QVariantMap>
 #include <QWidget>
 #include <map>
@@ -43,11 +44,17 @@ class ScalarsPage : public QWidget {
  private:
   [[nodiscard]] QWidget* makeCard(const QString& key);
   [[nodiscard]] std::vector<ScalarCard*> cards() const;
+  void keepCard(const QString& key, const ScalarChart& chart);
   [[nodiscard]] bool tagsChanged();
   void collectTags();
   void regroup();
   void applyOptions();
   void chooseTarget(const QStringList& tags);
+
+  struct Kept {
+    ScalarChartOptions options;
+    ScalarChart::View view;
+  };
 
   RunSelection* m_selection;
   ChartLink* m_link;
@@ -55,6 +62,7 @@ class ScalarsPage : public QWidget {
   ChartGrid* m_grid;
   ChartRound m_round;
   CardArrangement m_arrangement;
+  QHash<QString, Kept> m_kept;  // of cards that were out of sight
   QStringList m_tags;
   std::map<const eventio::Run*, std::uint64_t> m_tagsVersions;
   bool m_selectionChanged = true;

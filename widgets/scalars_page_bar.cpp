@@ -10,7 +10,9 @@
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QStyle>
+#include <algorithm>
 #include <cmath>
+#include <initializer_list>
 
 #include "widgets/theme.h"
 
@@ -32,6 +34,7 @@ QLabel* mutedLabel(const QString& text) {
 ScalarsPageBar::ScalarsPageBar(QWidget* parent)
     : QWidget(parent),
       m_filterEdit(new QLineEdit),
+      m_smoothingLabel(mutedLabel(tr("Smoothing"))),
       m_smoothing(new QSlider(Qt::Horizontal)),
       m_smoothingValue(new QDoubleSpinBox),
       m_xAxis(new QComboBox),
@@ -42,6 +45,7 @@ ScalarsPageBar::ScalarsPageBar(QWidget* parent)
   m_filterEdit->setPlaceholderText(tr("Filter tags, e.g. loss|acc"));
   m_filterEdit->setAccessibleName(tr("Filter tags"));
   m_filterEdit->setClearButtonEnabled(true);
+  m_filterEdit->setMinimumWidth(scaled(88));
   m_smoothing->setRange(0, static_cast<int>(kLargestOnSlider * kSliderSteps));
   m_smoothing->setFixedWidth(scaled(88));
   m_smoothing->setToolTip(tr("Smoothing: weight of what came before"));
@@ -51,6 +55,7 @@ ScalarsPageBar::ScalarsPageBar(QWidget* parent)
   m_smoothingValue->setSingleStep(0.05);
   m_smoothingValue->setFixedWidth(scaled(76));
   m_smoothingValue->setAccessibleName(tr("Smoothing"));
+  m_smoothingValue->setToolTip(m_smoothing->toolTip());
   m_xAxis->addItems({tr("Step"), tr("Relative"), tr("Wall")});
   m_xAxis->setToolTip(tr("X axis"));
   m_xAxis->setAccessibleName(tr("X axis"));
@@ -64,13 +69,14 @@ ScalarsPageBar::ScalarsPageBar(QWidget* parent)
   row->setContentsMargins(scaled(12), scaled(8), scaled(12), scaled(8));
   row->setSpacing(scaled(8));
   row->addWidget(m_filterEdit, 1);
-  row->addWidget(mutedLabel(tr("Smoothing")));
+  row->addWidget(m_smoothingLabel);
   row->addWidget(m_smoothing);
   row->addWidget(m_smoothingValue);
   row->addWidget(m_xAxis);
   row->addWidget(m_yScale);
   row->addWidget(m_outliers);
   row->addWidget(m_linked);
+  row->setSizeConstraint(QLayout::SetNoConstraint);  // makeRoom() sees to it
   setOptions({});
 
   connect(m_filterEdit, &QLineEdit::textChanged, this, &ScalarsPageBar::filterEdited);
@@ -85,6 +91,30 @@ ScalarsPageBar::ScalarsPageBar(QWidget* parent)
   connect(m_yScale, &QComboBox::currentIndexChanged, this, &ScalarsPageBar::optionsChanged);
   connect(m_outliers, &QCheckBox::toggled, this, &ScalarsPageBar::optionsChanged);
   connect(m_linked, &QCheckBox::toggled, this, &ScalarsPageBar::optionsChanged);
+}
+
+void ScalarsPageBar::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  makeRoom();
+}
+
+/// A narrow bar goes without what the field of the smoothing says as well.
+void ScalarsPageBar::makeRoom() {
+  m_outliers->setText(tr("Ignore outliers"));
+  const int spacing = layout()->spacing();
+  const QMargins margins = layout()->contentsMargins();
+  int room = width() - margins.left() - margins.right() - m_filterEdit->minimumWidth();
+  for (const QWidget* widget : std::initializer_list<const QWidget*>{
+           m_smoothingValue, m_xAxis, m_yScale, m_outliers, m_linked}) {
+    room -= std::max(widget->sizeHint().width(), widget->minimumWidth()) + spacing;
+  }
+  if (room < 0) m_outliers->setText(tr("No outliers"));
+  const auto showIfFits = [&room, spacing](QWidget* widget, int width) {
+    widget->setVisible(room >= width + spacing);
+    if (!widget->isHidden()) room -= width + spacing;
+  };
+  showIfFits(m_smoothing, m_smoothing->maximumWidth());
+  showIfFits(m_smoothingLabel, m_smoothingLabel->sizeHint().width());
 }
 
 ScalarChartOptions ScalarsPageBar::options() const {

@@ -37,10 +37,15 @@ class ScalarsPageBar : public QWidget {
   void optionsChanged();
   void filterChanged();
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   void filterEdited(const QString& text);
+  void makeRoom();
 
   QLineEdit* m_filterEdit;
+  QLabel* m_smoothingLabel;
   QSlider* m_smoothing;
   QDoubleSpinBox* m_smoothingValue;
   QComboBox* m_xAxis;

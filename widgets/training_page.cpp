@@ -55,18 +55,19 @@ QWidget* TrainingPage::makeEmptyState() {
   line->setProperty("tone", "muted");
   line->setAlignment(Qt::AlignCenter);
   line->setWordWrap(true);
-  auto* start = new QPushButton(tr("Start training"));
-  start->setProperty("primary", true);
-  start->setProperty("tall", true);
+  m_start = new QPushButton(tr("Start training"));
+  m_start->setObjectName(QStringLiteral("startTraining"));
+  m_start->setProperty("primary", true);
+  m_start->setProperty("tall", true);
   auto* open = new QPushButton(tr("Open a log directory"));
   open->setProperty("link", true);
   open->setCursor(Qt::PointingHandCursor);
-  connect(start, &QPushButton::clicked, this, &TrainingPage::startRequested);
+  connect(m_start, &QPushButton::clicked, this, &TrainingPage::startRequested);
   connect(open, &QPushButton::clicked, this, &TrainingPage::openRequested);
   column->addStretch(2);
   column->addWidget(line);
   column->addSpacing(scaled(12));
-  column->addWidget(start, 0, Qt::AlignHCenter);
+  column->addWidget(m_start, 0, Qt::AlignHCenter);
   column->addSpacing(scaled(4));
   column->addWidget(open, 0, Qt::AlignHCenter);
   column->addStretch(3);
@@ -111,6 +112,12 @@ QWidget* TrainingPage::makeCharts() {
 
 bool TrainingPage::isShowingEmptyState() const {
   return m_pages->currentWidget() == m_empty;
+}
+
+void TrainingPage::setStartProblem(const QString& reason) {
+  m_start->setEnabled(reason.isEmpty());
+  m_start->setToolTip(reason);
+  m_start->setAccessibleDescription(reason);
 }
 
 void TrainingPage::setLiveActive(bool live) {

@@ -10,6 +10,7 @@
 #include "widgets/run_selection.h"
 #include "widgets/scalar_tags.h"
 
+class QPushButton;
 class QStackedLayout;
 
 namespace widgets {
@@ -33,6 +34,8 @@ class TrainingPage : public QWidget {
   void refresh();
   /// A training of this process is under way: its charts stand ready before the first point.
   void setLiveActive(bool live);
+  /// Why nothing can be started, for the button of the empty page; empty when it can.
+  void setStartProblem(const QString& reason);
 
   [[nodiscard]] QVariantMap saveState() const;
   void restoreState(const QVariantMap& state);
@@ -60,6 +63,7 @@ class TrainingPage : public QWidget {
   ChartLink* m_link;
   QStackedLayout* m_pages = nullptr;
   QWidget* m_empty = nullptr;
+  QPushButton* m_start = nullptr;
   QWidget* m_charts = nullptr;
   ScalarChart* m_loss = nullptr;
   ScalarChart* m_accuracy = nullptr;

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pty.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <regex>
 
@@ -94,6 +98,82 @@ TEST_F(TrainCommand, RefusesADeviceThatIsNotThere) {
   m_options.config.device = "abacus";
   EXPECT_EQ(run(), 2);
   EXPECT_THAT(m_errors, HasSubstr("abacus"));
+}
+
+TEST_F(TrainCommand, StopsAtANonFiniteLossWhereNobodyCanBeAsked) {
+  m_options.config.learningRate = 1e30;
+  m_options.quiet = true;
+  EXPECT_EQ(run(), 1);
+  EXPECT_TRUE(std::regex_search(m_errors, std::regex("not finite at step [0-9]+: ."))) << m_errors;
+  EXPECT_THAT(m_errors, testing::Not(HasSubstr("?")));
+  EXPECT_TRUE(std::filesystem::exists(m_folder / "runs/conv_net/model.pt"));
+}
+
+/// The program, beside this test, on a terminal of its own.
+class OnTerminal {
+ public:
+  explicit OnTerminal(std::vector<std::string> arguments) {
+    const auto program =
+        std::filesystem::read_symlink("/proc/self/exe").parent_path() / "traindeck";
+    arguments.insert(arguments.begin(), program.string());
+    std::vector<char*> argv;
+    for (std::string& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    m_child = forkpty(&m_terminal, nullptr, nullptr, nullptr);
+    if (m_child != 0) return;
+    execv(argv[0], argv.data());
+    _exit(127);
+  }
+  ~OnTerminal() { close(m_terminal); }
+
+  /// Reads on until `text` has appeared once more, or the program is at its end.
+  bool waitFor(const std::string& text) {
+    const std::size_t from = m_seen.size();
+    std::array<char, 1024> buffer{};
+    while (m_seen.find(text, from) == std::string::npos) {
+      const ssize_t count = read(m_terminal, buffer.data(), buffer.size());
+      if (count <= 0) return false;
+      m_seen.append(buffer.data(), static_cast<std::size_t>(count));
+    }
+    return true;
+  }
+  void type(const std::string& text) const {
+    ASSERT_EQ(write(m_terminal, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+  /// Exit status, after all output was read.
+  int finish() {
+    waitFor("\x1a never said");
+    int status = 0;
+    waitpid(m_child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+  [[nodiscard]] const std::string& seen() const { return m_seen; }
+
+ private:
+  int m_terminal = -1;
+  pid_t m_child = -1;
+  std::string m_seen;
+};
+
+TEST_F(TrainCommand, AsksOnATerminalWhatToDoAboutANonFiniteLoss) {
+  OnTerminal program({"train", "--data", m_options.config.dataFolder, "--logdir",
+                      m_options.config.logDirectory, "--lr", "1e30", "--epochs", "20",
+                      "--fine-tune-epochs", "0", "--batch-size", "32"});
+  ASSERT_TRUE(program.waitFor("to 1e+29 and go on, or [s]top? ")) << program.seen();
+  EXPECT_TRUE(std::regex_search(program.seen(),
+                                std::regex("Step [0-9]+: the first value that is not finite is in "
+                                           "\\w+")))
+      << program.seen();
+  program.type("what\n");  // no answer: asked again
+  ASSERT_TRUE(program.waitFor("to 1e+29 and go on")) << program.seen();
+  program.type("l\n");
+  ASSERT_TRUE(program.waitFor("to 1e+28 and go on")) << program.seen();
+  program.type("g\n");
+  ASSERT_TRUE(program.waitFor("to 1e+28 and go on")) << program.seen();
+  program.type("s\n");
+  EXPECT_EQ(program.finish(), 1);
+  EXPECT_THAT(program.seen(), HasSubstr("not finite at step"));
+  EXPECT_THAT(program.seen(), HasSubstr("model: "));
 }
 
 TEST_F(TrainCommand, FailsWithoutData) {

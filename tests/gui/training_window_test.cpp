@@ -2,12 +2,14 @@
 // The window with a real training on a small made-up data set.
 #include <QAction>
 #include <QDir>
+#include <QFile>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QTabWidget>
 #include <QTest>
+#include <algorithm>
 
 #include "app/main_window.h"
 #include "app/main_window_training.h"
@@ -19,6 +21,8 @@
 #include "widgets/form_panel.h"
 #include "widgets/run_selection.h"
 #include "widgets/status_notice.h"
+#include "widgets/status_strip.h"
+#include "widgets/style_figures.h"
 #include "widgets/theme.h"
 
 using app::MainWindow;
@@ -169,6 +173,29 @@ class TrainingWindowTest : public QObject {
     QVERIFY(!m_window->notice().isVisible());
   }
 
+  void aLogThatCannotBeWrittenIsSaidWhileTrainingGoesOn() {
+    setUp(2000, 0);
+    pressSpace();
+    QTRY_VERIFY_WITH_TIMEOUT(state() == TrainerState::kTraining && step() > 3, 30000);
+    QTRY_VERIFY(m_window->selection().current());
+    const QString folder = QString::fromStdString(m_window->selection().current()->path());
+    // A file where the run's folder was: nothing can be made in it, not even by root.
+    QVERIFY(QDir(folder).removeRecursively());
+    QFile obstacle(folder);
+    QVERIFY(obstacle.open(QIODevice::WriteOnly));
+    obstacle.close();
+    QTRY_VERIFY_WITH_TIMEOUT(statusContains("the log cannot be written"), 30000);
+    QVERIFY(hasEvent("cannot be written"));
+    const auto failedAt = step();
+    QTRY_VERIFY(step() > failedAt + 20);
+    QCOMPARE(state(), TrainerState::kTraining);
+    QVERIFY(obstacle.remove());
+    QTRY_VERIFY_WITH_TIMEOUT(!statusContains("the log cannot be written"), 30000);
+    QTRY_VERIFY(hasEvent("written again"));
+    m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
+    QTRY_COMPARE(state(), TrainerState::kStopped);
+  }
+
   void stopAfterTheEpochDoesItsLastStep() {
     setUp(2000, 0);
     pressSpace();
@@ -217,6 +244,14 @@ class TrainingWindowTest : public QObject {
       if (entry.text.contains(part)) return true;
     }
     return false;
+  }
+
+  [[nodiscard]] bool statusContains(const QString& part) const {
+    const auto labels =
+        m_window->findChild<widgets::StatusStrip*>()->findChildren<widgets::FigureLabel*>();
+    return std::any_of(labels.begin(), labels.end(), [&part](const widgets::FigureLabel* label) {
+      return label->text().contains(part);
+    });
   }
 
   std::unique_ptr<WindowFixture> m_files;

@@ -57,6 +57,30 @@ class WindowTest : public QObject {
     QCOMPARE(app::WindowSettings().recent().first(), m_files->path("other"));
   }
 
+  void aFolderAndWhatLiesInItAreNotShownTwice() {
+    const QString inner = m_logs + "/first";
+    const QString file = QDir(inner).entryInfoList(QDir::Files).first().absoluteFilePath();
+    for (const QString& part : {inner, file}) {
+      MainWindow window;
+      window.show();
+      window.openLogs({m_logs});
+      QTRY_COMPARE(window.selection().entries().size(), std::size_t{2});
+      window.openLogs({part});
+      QVERIFY(hasEvent(window, "which is open"));
+      QCOMPARE(window.logs().paths(), QStringList{m_logs});
+
+      MainWindow other;
+      other.show();
+      other.openLogs({part});
+      QTRY_COMPARE(other.selection().entries().size(), std::size_t{1});
+      other.openLogs({m_logs});
+      QCOMPARE(other.logs().paths(), QStringList{m_logs});
+      QVERIFY(hasEvent(other, "shown with it"));
+      QTRY_COMPARE(other.selection().entries().size(), std::size_t{2});
+      QTRY_COMPARE(pointsOf(other, "first"), std::size_t{50});
+    }
+  }
+
   void runsOfAClosedDirectoryGo() {
     MainWindow window;
     window.show();
@@ -176,6 +200,10 @@ class WindowTest : public QObject {
     window.desk().setForm(values);
     auto* main = window.findChild<QPushButton*>("mainButton");
     QVERIFY(!main->isEnabled());
+    auto* start = window.findChild<QPushButton*>("startTraining");
+    QTRY_VERIFY(!start->isEnabled());
+    QCOMPARE(start->toolTip(), window.controlBar().state().mainReason);
+    QVERIFY(!start->toolTip().isEmpty());
     QVERIFY(!window.form().problem("batchSize").isEmpty());
   }
 

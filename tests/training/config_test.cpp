@@ -86,4 +86,17 @@ TEST(CheckConfig, KnowsTheDevices) {
   EXPECT_EQ(problems[0].field, "device");
 }
 
+TEST(CheckConfig, TakesADeviceWithoutItsNumberForTheFirst) {
+  const std::vector<std::string> devices = {"cpu", "cuda:0", "cuda:1", "mps"};
+  TrainingConfig config;
+  for (const char* device : {"cuda", "cuda:1", "mps"}) {
+    config.device = device;
+    EXPECT_TRUE(training::checkConfig(config, {}, devices).empty()) << device;
+  }
+  for (const char* device : {"cuda:2", "xpu", "cud", "", ":0"}) {
+    config.device = device;
+    EXPECT_EQ(training::checkConfig(config, {}, devices).size(), 1U) << device;
+  }
+}
+
 }  // namespace

@@ -204,6 +204,57 @@ class ChartPagesTest : public QObject {
     QVERIFY(page.grid()->cards().size() < 40);
   }
 
+  void cardsKeepWhatWasChosenWhileOutOfSight() {
+    Fixture fixture;
+    auto run = fixture.open("a");
+    for (int i = 0; i < 200; ++i) addScalars(*run, "group/tag" + std::to_string(i), 101);
+    fixture.selection.poll();
+    ScalarsPage page(&fixture.selection);
+    showPage(page);
+    const auto chartOf = [&page](const char* tag) {
+      return static_cast<widgets::ScalarCard*>(page.grid()->cards().value(tag))->chart();
+    };
+    chartOf("group/tag0")->setXRange({20, 40});
+    auto options = chartOf("group/tag0")->options();
+    options.smoothing = 0.3;
+    options.yScale = widgets::AxisScale::kLog;
+    chartOf("group/tag0")->setOptions(options);
+    auto* bar = page.grid()->verticalScrollBar();
+    bar->setValue(bar->maximum());
+    QVERIFY(!page.grid()->cards().contains("group/tag0"));
+    bar->setValue(0);
+    page.refresh();
+    QCOMPARE(chartOf("group/tag0")->xRange().lower, 20.0);
+    QCOMPARE(chartOf("group/tag0")->xRange().upper, 40.0);
+    QVERIFY(chartOf("group/tag0")->options() == options);
+    QVERIFY(chartOf("group/tag1")->isFitted());
+    // What is then chosen for all cards holds for those out of sight too.
+    bar->setValue(bar->maximum());
+    auto all = page.bar()->options();
+    all.smoothing = 0.9;
+    page.bar()->setOptions(all);
+    bar->setValue(0);
+    page.refresh();
+    QCOMPARE(chartOf("group/tag0")->options().smoothing, 0.9);
+    QCOMPARE(chartOf("group/tag0")->xRange().lower, 20.0);
+  }
+
+  void barMakesRoomInANarrowWindow() {
+    widgets::ScalarsPageBar bar;
+    bar.resize(1200, bar.sizeHint().height());
+    bar.show();
+    QVERIFY(bar.findChild<QSlider*>()->isVisible());
+    bar.resize(560, bar.height());
+    QCoreApplication::processEvents();
+    QVERIFY(!bar.findChild<QSlider*>()->isVisible());
+    for (const QWidget* widget : bar.findChildren<QWidget*>(Qt::FindDirectChildrenOnly)) {
+      if (!widget->isVisible()) continue;
+      QVERIFY2(bar.rect().contains(widget->geometry()), widget->metaObject()->className());
+    }
+    bar.resize(1200, bar.height());
+    QVERIFY(bar.findChild<QSlider*>()->isVisible());
+  }
+
   void scalarsPageFiltersAndDraws() {
     Fixture fixture;
     auto run = fixture.open("a");

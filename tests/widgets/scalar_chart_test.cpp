@@ -299,6 +299,36 @@ class ScalarChartTest : public QObject {
     QVERIFY(!chart.tooltip()->isVisible());
   }
 
+  void tooltipStaysWithinItsChartWhereItCan() {
+    RunStore store;
+    QWidget window;
+    window.resize(1000, 600);
+    ScalarChart chart(&window);
+    auto run = makeRun(store, "a", 101, [](std::size_t) { return 1.0; });
+    chart.setSeries({{run, "loss", "a run with a name", 0}});
+    chart.setGeometry(200, 100, 600, 200);
+    window.show();
+    redraw(chart);
+    const auto hoverAt = [&](double share) {
+      const QRect plot = chart.plotArea();
+      chart.hover(QPoint(plot.left() + static_cast<int>(share * plot.width()), plot.top() + 2));
+      return chart.tooltip()->geometry();
+    };
+    for (const double share : {0.0, 0.3, 0.7, 0.99}) {
+      const QRect at = hoverAt(share);
+      QVERIFY(chart.geometry().contains(at));
+      const int x =
+          chart.x() + chart.plotArea().left() + static_cast<int>(share * chart.plotArea().width());
+      QVERIFY(at.left() > x || at.right() < x);
+    }
+    // Where the chart has no space for it, the window has.
+    chart.setGeometry(200, 100, 150, 120);
+    redraw(chart);
+    const QRect at = hoverAt(0.5);
+    QVERIFY(!chart.geometry().contains(at));
+    QVERIFY(window.rect().contains(at));
+  }
+
   void linkedChartsShareTheRange() {
     RunStore store;
     widgets::ChartLink link;

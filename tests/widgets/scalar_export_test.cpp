@@ -96,7 +96,7 @@ class ScalarExportTest : public QObject {
     for (int i = 0; i < 5000; ++i) run->appendScalar("loss", i, i, i % 100);
     widgets::ScalarChart chart;
     chart.setTitle("The loss");
-    chart.setSeries({{run, "loss", "a", 0}});
+    chart.setSeries({{run, "loss", "the run", 2}});
     chart.resize(500, 300);
     chart.show();
     QVERIFY(QTest::qWaitForWindowExposed(&chart));
@@ -108,6 +108,13 @@ class ScalarExportTest : public QObject {
     QCOMPARE(chart.savePicture(folder.filePath("a.png")), QString());
     const QImage image(folder.filePath("a.png"));
     QVERIFY(image.width() >= 900);
+    // The legend's swatch stands in the run's colour above the axes, in room of its own.
+    QVERIFY(image.height() > 2 * 300 - 16);
+    int swatch = 0;
+    for (int y = 0; y < 100; ++y) {
+      for (int x = 0; x < 100; ++x) swatch += image.pixelColor(x, y) == widgets::runColor(2);
+    }
+    QVERIFY(swatch >= 15 * 15);
     int colored = 0;
     for (int y = 0; y < image.height(); y += 2) {
       for (int x = 0; x < image.width(); x += 2)
@@ -127,6 +134,7 @@ class ScalarExportTest : public QObject {
     QVERIFY(!svg.hasError());
     QVERIFY(lines > 3);
     QVERIFY(text.contains("The loss"));
+    QVERIFY(text.contains("the run"));
 
     QCOMPARE(chart.savePicture(folder.filePath("a.pdf")), QString());
     QVERIFY(contentOf(folder.filePath("a.pdf")).startsWith("%PDF"));

@@ -137,6 +137,43 @@ class ScalarThinningTest : public QObject {
     QCOMPARE(found, 101);
   }
 
+  void everyPixelHasFewVertices_data() {
+    QTest::addColumn<int>("count");
+    QTest::addColumn<bool>("uneven");
+    // With 12 points a pixel: the last tile holds a few points, then some more.
+    for (const int count : {9000, 9230, 9500, 9700, 10500}) {
+      QTest::addRow("%d", count) << count << false;
+      QTest::addRow("%d uneven", count) << count << true;
+    }
+  }
+  void everyPixelHasFewVertices() {
+    QFETCH(int, count);
+    QFETCH(bool, uneven);
+    constexpr int kPixels = 1000;
+    constexpr double kUpper = 12 * kPixels;
+    Fixture fixture;
+    fillWithNoise(fixture, static_cast<std::size_t>(uneven ? count * 2 / 3 : count), uneven);
+    std::vector<int> vertices(kPixels, 0);
+    for (const CurveVertex& v : fixture.collect(0, kUpper, kPixels)) {
+      const double pixel = v.x / kUpper * kPixels;
+      if (!v.isBreak() && pixel >= 0 && pixel < kPixels)
+        ++vertices[static_cast<std::size_t>(pixel)];
+    }
+    // The line would look thicker where it ran through every point.
+    QVERIFY(*std::max_element(vertices.begin(), vertices.end()) <= 4);
+  }
+
+  void pointsFarApartInOneTileAreAllThere() {
+    Fixture fixture;
+    const std::vector<std::int64_t> steps{0, 1, 2, 7000, 7001, 7005, 30000, 60000, 60001, 99999};
+    for (const std::int64_t step : steps) fixture.series.append(step, 0, 1);
+    fixture.update();
+    // About one step a column, ten thousand of them in the picture: empty ones are skipped.
+    std::vector<double> shown;
+    for (const CurveVertex& v : fixture.collect(0, 100000, 100000)) shown.push_back(v.x);
+    QCOMPARE(shown, std::vector<double>(steps.begin(), steps.end()));
+  }
+
   void neighboursOutsideTheViewAreThere() {
     Fixture fixture;
     fixture.series.append(0, 0, 1);

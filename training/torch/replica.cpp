@@ -4,7 +4,6 @@
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
-#include <torch/version.h>
 
 #include <algorithm>
 
@@ -154,22 +153,6 @@ Replica::Activation Replica::firstNonFiniteActivation(const ImageSet& images,
   };
   static_cast<void>(m_impl->forward(m_impl->batch(images, samples), look));
   return first;
-}
-
-std::string torchVersion() {
-  return TORCH_VERSION;
-}
-
-std::vector<std::string> torchDevices() {
-  std::vector<std::string> devices = {"cpu"};
-  if (at::hasCUDA()) {
-    const std::size_t count =
-        at::detail::getCUDAHooks().getNumGPUs() > 0
-            ? static_cast<std::size_t>(at::detail::getCUDAHooks().getNumGPUs())
-            : 0;
-    for (std::size_t i = 0; i < count; ++i) devices.push_back("cuda:" + std::to_string(i));
-  }
-  return devices;
 }
 
 void useOneTorchThread() {

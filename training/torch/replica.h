@@ -52,10 +52,6 @@ class Replica {
   std::unique_ptr<Impl> m_impl;
 };
 
-/// "1.13.1"
-[[nodiscard]] std::string torchVersion();
-/// "cpu" first, then the others that this LibTorch can use on this machine.
-[[nodiscard]] std::vector<std::string> torchDevices();
 /// One thread in each LibTorch operation, for this thread and those that call prepareTorchThread().
 void useOneTorchThread();
 void prepareTorchThread();

@@ -4,6 +4,7 @@
 #include "training/conv_net.h"
 #include "training/system_allocator.h"
 #include "training/torch/checkpoint.h"
+#include "training/torch/devices.h"
 #include "training/torch/replica.h"
 #include "training/torch/training_loop.h"
 
