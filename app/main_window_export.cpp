@@ -36,7 +36,7 @@ void MainWindow::exportPage() {
   options.path = run->path();
   options.outputFile = path.toStdString();
   options.format = chosen == csv ? ExportOptions::Format::kCsv : ExportOptions::Format::kJsonLines;
-  if (chosen == csv) options.kind = eventio::TagKind::kScalar;
+  if (chosen == csv) options.kind = eventio::toString(eventio::TagKind::kScalar);
   QThreadPool::globalInstance()->start([this, options, tell] {
     const bool done = runExport(options) == 0;
     QMetaObject::invokeMethod(
