@@ -20,7 +20,6 @@ namespace {
 
 constexpr std::size_t kBlockBytes = 512U << 10;  // as much as is worth a write of its own
 constexpr std::chrono::seconds kRetryInterval{1};
-constexpr std::chrono::seconds kPatience{2};
 
 double wallTimeOr(std::optional<double> given) {
   if (given) return *given;
@@ -248,7 +247,7 @@ void SummaryWriter::Impl::waitForRoom(Lock& lock, std::size_t bytes) {
   m_wake.notify_one();
   const auto mayGoOn = [&] { return hasRoom(bytes) || m_status.failing || m_closing || m_stalled; };
   std::uint64_t attempts = m_attempts;
-  while (!m_progress.wait_for(lock, kPatience, mayGoOn)) {
+  while (!m_progress.wait_for(lock, m_options.patience, mayGoOn)) {
     if (m_attempts == attempts) m_stalled = true;
     attempts = m_attempts;
   }

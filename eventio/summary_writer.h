@@ -34,6 +34,9 @@ struct SummaryWriterOptions {
   std::chrono::milliseconds flushInterval{1000};
   /// Bytes that may wait in memory for the disk; a call that finds no room waits for the writer.
   std::size_t queueBytes = 64U << 20;
+  /// How long a call that waits for room bears a disk that takes nothing at all. After that, and
+  /// until the disk moves again, calls that find no room lose their record: counted in status().
+  std::chrono::milliseconds patience{10000};
   /// Announces a restart: readers drop the points at and after this step from older files.
   std::optional<std::int64_t> purgeStep{};
   /// Called with the path of each file that the writer makes, before a byte is in it: from
@@ -96,8 +99,8 @@ struct SummaryWriterStatus {
 /// disk fails the writer keeps what is queued, tries again every second, goes on from the last
 /// whole byte and makes a new file where the folder or file was removed; the add calls then report
 /// the failure as an Error of code kIo for the caller's information: the record is queued all the
-/// same, unless memory for it is full, then it is counted as lost. A call that waits for room gives
-/// up after two seconds without any progress of the disk, so that none blocks for ever. Tags have 1
+/// same, unless memory for it is full, then it is counted as lost. A disk that is only slow loses
+/// nothing: calls wait for room, and are counted. Tags have 1
 /// byte to 1 MB, tags and texts must be UTF-8 (other bytes would keep TensorBoard from reading the
 /// file), and a value must fit into a record of 2^31 - 1 bytes: kInvalidArgument, and nothing is
 /// written. Views (spans, PixelArray, TensorArray) are read before the call returns.

@@ -159,7 +159,8 @@ void RunRecorder::alert(std::string_view text, std::int64_t step) {
   addText("traindeck/alerts", text, step);
 }
 
-void RunRecorder::ended(std::string_view reason) {
+void RunRecorder::ended(std::string_view reason, eventio::SessionStatus status) {
+  m_writer->setSessionStatus(status);
   addText("traindeck/phases", reason, m_lastStep);
 }
 

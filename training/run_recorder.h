@@ -44,8 +44,8 @@ class RunRecorder final : public TrainingRecorder {
   void changed(std::string_view what, double from, double to, std::int64_t step) override;
   void checkpointSaved(const std::string& file, std::int64_t step) override;
   void alert(std::string_view text, std::int64_t step) override;
-  /// Why the run ended, at its last step.
-  void ended(std::string_view reason);
+  /// Why the run ended, at its last step, and how its session stands in the log.
+  void ended(std::string_view reason, eventio::SessionStatus status);
 
   /// Flushes and closes the file; the run in the store is live no longer.
   void close();

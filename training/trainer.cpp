@@ -191,9 +191,10 @@ Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
       engine.train(config, data, folder.modelFile().string(), m_control, *recorder);
   if (!outcome) {
     recorder->alert(outcome.error().message, m_control.status().step);
-    recorder->ended("failed");
+    recorder->ended("failed", eventio::SessionStatus::kFailure);
   } else {
-    recorder->ended(outcome->stopped ? "stopped on request" : "finished");
+    recorder->ended(outcome->stopped ? "stopped on request" : "finished",
+                    eventio::SessionStatus::kSuccess);
   }
   recorder->close();
   return outcome;

@@ -140,7 +140,7 @@ TEST(WriterFailure, FullMemoryLosesRecordsButNeverBlocks) {
 
 TEST(WriterFailure, DiskThatHangsHoldsNobodyForEver) {
   const auto disk = std::make_shared<FakeDisk>();
-  const auto writer = open(disk, {.queueBytes = 1000});
+  const auto writer = open(disk, {.queueBytes = 1000, .patience = std::chrono::milliseconds(200)});
   ASSERT_TRUE(writer->flush());
   disk->hang();
   const int failures = addFailures(*writer, 1, 200);

@@ -35,7 +35,7 @@ void record(RunRecorder& recorder) {
   recorder.epochBegins(Phase::kFineTuning, 0, 3);
   recorder.epoch({Phase::kFineTuning, 0, 6, 0.5, 0.75, 0.4, 0.8});
   recorder.alert("something", 5);
-  recorder.ended("finished");
+  recorder.ended("finished", eventio::SessionStatus::kSuccess);
 }
 
 TrainingConfig smallConfig() {
@@ -71,6 +71,18 @@ std::vector<std::string> textsOf(const eventio::Run& run, const char* tag) {
   std::vector<std::string> texts;
   for (const eventio::TextPoint& point : run.texts(tag)) texts.push_back(point.value.at(0));
   return texts;
+}
+
+TEST(RunRecorder, TellsHowItsSessionEnded) {
+  for (const auto status : {eventio::SessionStatus::kSuccess, eventio::SessionStatus::kFailure}) {
+    Recorded run;
+    run.recorder->ended("over", status);
+    run.recorder->close();
+    const RunPointer loaded = load(run.place, std::make_shared<RunStore>());
+    ASSERT_NE(loaded, nullptr);
+    ASSERT_TRUE(loaded->hparams().has_value());
+    EXPECT_EQ(loaded->hparams()->status, status);
+  }
 }
 
 TEST(RunRecorder, KeepsEverythingUnderItsTagAndStep) {
