@@ -129,8 +129,8 @@ void CurveRaster::flush(const Layer& layer) {
     const Spans spans{(from - margin) / m_slices, (to - margin) / m_slices, m_slices,
                       m_spanTops.size(), PixelColumns::Ink(layer.color, m_slices)};
     const int origin = margin + spans.firstColumn * m_slices;
-    const auto size =
-        static_cast<std::size_t>((spans.lastColumn - spans.firstColumn + 1) * m_slices);
+    const int columns = spans.lastColumn - spans.firstColumn + 1;
+    const auto size = static_cast<std::size_t>(columns) * static_cast<std::size_t>(m_slices);
     m_spanTops.resize(spans.at + size, kNothing);
     m_spanBottoms.resize(spans.at + size, -kNothing);
     float* spanTops = m_spanTops.data() + spans.at;
