@@ -63,7 +63,6 @@ void addMetric(const proto::MetricInfo& metric, Hparams& hparams) {
   std::string tag = tagOf(metric.name());
   const auto sameTag = [&](const HparamMetric& other) { return other.tag == tag; };
   if (std::any_of(hparams.metrics.begin(), hparams.metrics.end(), sameTag)) return;
-  hparams.metricTags.push_back(tag);
   hparams.metrics.push_back({std::move(tag), metric.display_name(), metric.description()});
 }
 

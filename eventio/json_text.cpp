@@ -93,9 +93,9 @@ void addSessionStart(JsonObject& object, const Hparams& hparams) {
   appendJsonHparams(object.member("hparams"), hparams);
   std::string& out = object.member("metrics");
   out += '[';
-  for (const std::string& tag : hparams.metricTags) {
-    if (&tag != &hparams.metricTags.front()) out += ',';
-    appendJsonString(out, tag);
+  for (const HparamMetric& metric : hparams.metrics) {
+    if (&metric != &hparams.metrics.front()) out += ',';
+    appendJsonString(out, metric.tag);
   }
   out += ']';
   object.addUnlessEmpty("group", hparams.groupName);

@@ -111,7 +111,6 @@ enum class SessionStatus {
 /// where nothing tells them.
 struct Hparams {
   std::map<std::string, HparamValue> values;
-  std::vector<std::string> metricTags;  ///< HparamMetric::tag of each metric
   std::vector<HparamMetric> metrics{};
   std::vector<HparamInfo> infos{};
   std::string experiment{};  ///< its name

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
-#include "training/atomic_file.h"
+#include "eventio/file_replacement.h"
 #include "training/process_identity.h"
 #include "training/trainer.h"
 
@@ -103,8 +103,8 @@ Result<void> writeRunSettings(const RunFolder& folder, const TrainingConfig& con
                      {"state", word(state)},
                      {"process", ownProcessIdentity()},
                      {"settings", settings}};
-  return writeFileAtomically(folder.settingsFile(),
-                             json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  return eventio::replaceFile(folder.settingsFile(),
+                              json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 Result<SavedRun> readSavedRun(const std::string& runFolder) {

@@ -96,7 +96,6 @@ void RunRecorder::addHparams() {
   if (!m_run) return;
   eventio::Hparams told;
   told.values = values;
-  told.metricTags = metrics;
   for (const std::string& tag : metrics) told.metrics.emplace_back().tag = tag;
   m_run->setHparams(std::move(told));
 }

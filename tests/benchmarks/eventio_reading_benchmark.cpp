@@ -19,7 +19,6 @@
 namespace {
 
 using workload::Stopwatch;
-using workload::TemporaryFolder;
 namespace fs = std::filesystem;
 
 constexpr int kTags = 4;

@@ -12,7 +12,6 @@
 namespace {
 
 using workload::Stopwatch;
-using workload::TemporaryFolder;
 
 void showStatus(benchmark::State& state, const eventio::SummaryWriter& writer) {
   const eventio::SummaryWriterStatus status = writer.status();

@@ -16,6 +16,7 @@
 
 #include "app/commands.h"
 #include "eventio/summary_writer.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -76,8 +77,6 @@ class Redirected {
 class Commands : public testing::Test {
  protected:
   Commands() {
-    std::string name = (fs::temp_directory_path() / "commands-test-XXXXXX").string();
-    m_folder = ::mkdtemp(name.data());
     const float inf = std::numeric_limits<float>::infinity();
     write("run10", {0.1F, 2.5F});
     write("run2", {std::numeric_limits<float>::quiet_NaN(), inf, -inf});
@@ -93,7 +92,6 @@ class Commands : public testing::Test {
     EXPECT_TRUE((*writer)->addText("note", "say \"hi\",\n你好\x01", 6, 1.6e9));
     EXPECT_TRUE((*writer)->addHparams({{"lr", 0.1}}, {"loss"}, 1.6e9));
   }
-  ~Commands() override { fs::remove_all(m_folder); }
 
   [[nodiscard]] fs::path logs() const { return m_folder / "logs"; }
   [[nodiscard]] fs::path outputFile() const { return m_folder / "output"; }
@@ -127,7 +125,8 @@ class Commands : public testing::Test {
   }
   [[nodiscard]] std::vector<std::string> errors() const { return lines(m_errors); }
 
-  fs::path m_folder;
+  const TemporaryFolder m_temporary;
+  const fs::path& m_folder = m_temporary.path();
 
  private:
   std::string m_errors;

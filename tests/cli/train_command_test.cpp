@@ -12,8 +12,8 @@
 
 #include "app/commands.h"
 #include "eventio/load_runs.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/training/idx_files.h"
-#include "tests/training/temporary_folder.h"
 
 namespace {
 

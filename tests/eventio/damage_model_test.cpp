@@ -15,7 +15,7 @@
 #include "eventio/record_reader.h"
 #include "eventio/run_loader.h"
 #include "memory_file.h"
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 

@@ -46,7 +46,7 @@ TEST(DamagedValues, CrashNoDecoder) {
         bytes[random() % bytes.size()] = static_cast<char>(random());
       }
       if (random() % 4 == 0) bytes.resize(random() % bytes.size());
-      decodeAnything(bytes);
+      decoders::decodeAnything(bytes);
     }
   }
 }

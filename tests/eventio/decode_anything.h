@@ -1,55 +1,107 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
+#include <cstring>
+#include <memory>
 #include <string_view>
 
+#include "eventio/event_wire.h"
 #include "eventio/image_decoder.h"
 #include "eventio/projector_config.h"
 #include "eventio/stored_decoder.h"
 #include "eventio/value_decoder.h"
 #include "eventio/wav_decoder.h"
+#include "tests/support/check.h"
 
-/// Hands the same bytes to every decoder of values. They may mean anything; what counts is that no
-/// decoder crashes or takes memory that the bytes do not warrant.
-inline void decodeAnything(std::string_view bytes) {
-  using namespace eventio;
-  for (const PayloadKind kind :
-       {PayloadKind::kNone, PayloadKind::kTensor, PayloadKind::kImage, PayloadKind::kAudio}) {
-    const Payload payload{kind, bytes};
-    (void)decodeBlobs(payload);
-    (void)decodeLayout(payload);
-    (void)decodePrCurve(payload);
-    (void)decodeMeshTensor(payload);
-    if (const auto images = decodeImages(payload)) {
-      for (const EncodedImage& image : *images) {
-        (void)imageInfo(image.bytes);
-        (void)decodeImage(image.bytes);
-      }
-    }
-    if (const auto clips = decodeAudio(payload)) {
-      for (const EncodedAudio& clip : *clips) (void)decodeWav(clip.bytes);
-    }
-  }
-  if (const auto tensor = decodeMeshTensor({PayloadKind::kTensor, bytes})) {
-    (void)assembleMesh({&*tensor, &*tensor, &*tensor}, {});
-  }
-  (void)imageInfo(bytes);
-  (void)decodeImage(bytes);
-  (void)decodeGifFrames(bytes);
-  (void)wavInfo(bytes);
-  (void)decodeWav(bytes);
-  (void)decodeGraphDef(bytes);
-  (void)decodeMetaGraphDef(bytes);
-  (void)decodeKerasModel(bytes);
-  (void)decodeMeshInfo("mesh_VERTEX", bytes);
-  (void)parseProjectorConfig(bytes);
-  (void)decodeMetadata(bytes);
-  (void)decodeScalarTensor(bytes);
-  (void)decodeHistogram(bytes);
-  (void)decodeHistogramTensor(bytes);
-  (void)decodeTexts(bytes);
-  (void)isSessionStart(bytes);
-  (void)tagOfRunMetadata(bytes);
-  Hparams hparams;
-  (void)decodeHparams(bytes, hparams);
+namespace decoders {
+
+template <class Number>
+bool sameBits(Number a, Number b) {
+  return std::memcmp(&a, &b, sizeof a) == 0;
 }
+
+inline void checkHistogram(
+    const eventio::Result<std::shared_ptr<const eventio::Histogram>>& decoded) {
+  if (!decoded) {
+    check(!decoded.error().message.empty(), "an error has words");
+    return;
+  }
+  check(*decoded != nullptr, "a histogram is there");
+  check((*decoded)->limits.size() == (*decoded)->counts.size(), "as many limits as counts");
+}
+
+inline void decodePicture(std::string_view bytes) {
+  const auto info = eventio::imageInfo(bytes);
+  const auto image = eventio::decodeImage(bytes);
+  if (image) {
+    check(info.has_value(), "what can be decoded has a header");
+    const auto size = static_cast<std::size_t>(image->width) *
+                      static_cast<std::size_t>(image->height) *
+                      static_cast<std::size_t>(image->channels);
+    check(image->pixels.size() == size, "as many pixels as the size says");
+  }
+  if (const auto frames = eventio::decodeGifFrames(bytes)) {
+    check(!frames->frames.empty(), "an animation has a frame");
+  }
+}
+
+inline void decodeSound(std::string_view bytes) {
+  const auto info = eventio::wavInfo(bytes);
+  const auto sound = eventio::decodeWav(bytes);
+  if (!sound) return;
+  check(info.has_value(), "what can be decoded has a header");
+  check(sound->clip.samples.size() == info->frames * static_cast<std::size_t>(info->channels),
+        "as many samples as the header's reading says");
+}
+
+inline void decodeStored(const eventio::Payload& payload) {
+  if (const auto images = eventio::decodeImages(payload)) {
+    for (const auto& image : *images) decodePicture(image.bytes);
+  }
+  if (const auto clips = eventio::decodeAudio(payload)) {
+    for (const auto& clip : *clips) decodeSound(clip.bytes);
+  }
+  if (const auto curve = eventio::decodePrCurve(payload)) {
+    check(curve->precision.size() == curve->recall.size(), "a curve has pairs");
+  }
+  if (const auto mesh = eventio::decodeMeshTensor(payload)) {
+    check(static_cast<std::size_t>(mesh->batch * mesh->count * 3) == mesh->numbers.size(),
+          "as many numbers as the shape says");
+    static_cast<void>(eventio::assembleMesh({&*mesh, &*mesh, &*mesh}, "{}"));
+  }
+  static_cast<void>(eventio::decodeLayout(payload));
+  static_cast<void>(eventio::decodeBlobs(payload));
+}
+
+/// Hands the same bytes to every decoder of values, for the fuzz target and the tests: a new
+/// decoder is added here. They may mean anything; no decoder may crash, take memory that the bytes
+/// do not warrant, or give back what contradicts itself.
+inline void decodeAnything(std::string_view message) {
+  for (const auto kind : {eventio::PayloadKind::kNone, eventio::PayloadKind::kTensor,
+                          eventio::PayloadKind::kImage, eventio::PayloadKind::kAudio}) {
+    decodeStored({kind, message});
+  }
+  decodePicture(message);
+  decodeSound(message);
+  static_cast<void>(eventio::decodeGraphDef(message));
+  static_cast<void>(eventio::decodeMetaGraphDef(message));
+  static_cast<void>(eventio::decodeKerasModel(message));
+  static_cast<void>(eventio::decodeMeshInfo("mesh_VERTEX", message));
+  static_cast<void>(eventio::tagOfRunMetadata(message));
+  static_cast<void>(eventio::parseProjectorConfig(message));
+  checkHistogram(eventio::decodeHistogram(message));
+  checkHistogram(eventio::decodeHistogramTensor(message));
+  const auto quick = eventio::parseScalarTensor(message);
+  const auto number = eventio::decodeScalarTensor(message);
+  if (quick && number) check(sameBits(*quick, *number), "both readings of a number are the same");
+  static_cast<void>(eventio::decodeTexts(message));
+  static_cast<void>(eventio::isSessionStart(message));
+  eventio::Hparams hparams;
+  static_cast<void>(eventio::decodeHparams(message, hparams));
+  if (const auto metadata = eventio::decodeMetadata(message)) {
+    static_cast<void>(eventio::decodeHparams(metadata->content, hparams));
+  }
+}
+
+}  // namespace decoders

@@ -11,7 +11,7 @@
 
 #include "tests/eventio/event_bytes.h"
 #include "tests/eventio/picture_files.h"
-#include "tests/eventio/temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 

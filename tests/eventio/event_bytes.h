@@ -111,4 +111,15 @@ std::string packed(const std::vector<Number>& numbers) {
   return bytes;
 }
 
+/// Records of scalar "a" at steps [first, last), each value its step.
+inline std::string points(int first, int last) {
+  std::string bytes;
+  for (int i = first; i < last; ++i) bytes += record(scalarEvent("a", static_cast<float>(i), i));
+  return bytes;
+}
+/// A file with these points.
+inline std::string file(int first, int last, double wallTime = 1.5e9) {
+  return record(versionEvent(wallTime)) + points(first, last);
+}
+
 }  // namespace event_bytes

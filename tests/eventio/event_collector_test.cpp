@@ -217,7 +217,9 @@ TEST_F(Collecting, HyperParameters) {
                                                               entry("dropout", intField(4, 1))))));
   const auto hparams = run->hparams();
   ASSERT_TRUE(hparams);
-  EXPECT_THAT(hparams->metricTags, ElementsAre("loss", "validation/loss"));
+  EXPECT_THAT(hparams->metrics,
+              ElementsAre(testing::Field(&eventio::HparamMetric::tag, "loss"),
+                          testing::Field(&eventio::HparamMetric::tag, "validation/loss")));
   ASSERT_EQ(hparams->values.size(), 3U);
   EXPECT_EQ(hparams->values.at("lr"), eventio::HparamValue(0.25));
   EXPECT_EQ(hparams->values.at("net"), eventio::HparamValue(std::string("conv")));

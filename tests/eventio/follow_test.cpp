@@ -17,11 +17,13 @@
 #include "eventio/directory_watch.h"
 #include "eventio/log_directory.h"
 #include "eventio/summary_writer.h"
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
 namespace fs = std::filesystem;
+using event_bytes::file;
+using event_bytes::points;
 using event_bytes::record;
 using event_bytes::scalarEvent;
 using eventio::LogDirectory;
@@ -30,16 +32,6 @@ using eventio::RunStore;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-std::string points(int first, int last) {
-  std::string bytes;
-  for (int i = first; i < last; ++i) bytes += record(scalarEvent("a", static_cast<float>(i), i));
-  return bytes;
-}
-
-std::string file(int first, int last, double wallTime = 1.5e9) {
-  return record(event_bytes::versionEvent(wallTime)) + points(first, last);
-}
 
 class Following {
  public:

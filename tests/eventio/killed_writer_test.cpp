@@ -16,7 +16,7 @@
 #include <thread>
 
 #include "eventio/load_runs.h"
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 extern char** environ;
 

@@ -15,7 +15,7 @@
 #include "eventio/load_runs.h"
 #include "eventio/natural_order.h"
 #include "eventio/summary_writer.h"
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 

@@ -17,6 +17,8 @@
 
 namespace {
 
+using event_bytes::file;
+using event_bytes::points;
 using event_bytes::record;
 using event_bytes::scalarEvent;
 using eventio::Damage;
@@ -26,16 +28,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-std::string points(int first, int last) {
-  std::string bytes;
-  for (int i = first; i < last; ++i) bytes += record(scalarEvent("a", static_cast<float>(i), i));
-  return bytes;
-}
-
-std::string file(int first, int last, double wallTime = 1.5e9) {
-  return record(event_bytes::versionEvent(wallTime)) + points(first, last);
-}
 
 /// A run's folder in memory.
 class Folder {

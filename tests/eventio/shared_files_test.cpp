@@ -245,7 +245,8 @@ TEST_F(SharedFiles, HyperParametersOfTensorboardX) {
   EXPECT_EQ(hparams->values.at("lr"), eventio::HparamValue(0.1));
   EXPECT_EQ(hparams->values.at("bn"), eventio::HparamValue(true));
   EXPECT_EQ(hparams->values.at("opt"), eventio::HparamValue(std::string("sgd")));
-  EXPECT_THAT(hparams->metricTags, testing::ElementsAre("hp/acc"));
+  EXPECT_THAT(hparams->metrics,
+              testing::ElementsAre(testing::Field(&eventio::HparamMetric::tag, "hp/acc")));
 }
 
 TEST_F(SharedFiles, EmbeddingOfTensorboardX) {

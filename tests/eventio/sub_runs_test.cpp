@@ -14,7 +14,7 @@
 #include "eventio/load_runs.h"
 #include "eventio/run_store.h"
 #include "eventio/summary_writer.h"
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 

@@ -9,7 +9,7 @@
 
 #include "event_bytes.h"
 #include "eventio/summary_writer.h"
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 

@@ -13,7 +13,7 @@
 
 #include "event_bytes.h"
 #include "eventio/event_encoder.h"
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 

@@ -8,105 +8,21 @@
 #include <string>
 #include <string_view>
 
-#include "check.h"
 #include "event.pb.h"
 #include "eventio/event_collector.h"
 #include "eventio/event_wire.h"
-#include "eventio/image_decoder.h"
 #include "eventio/record_format.h"
 #include "eventio/run_store.h"
-#include "eventio/stored_decoder.h"
-#include "eventio/value_decoder.h"
-#include "eventio/wav_decoder.h"
+#include "tests/eventio/decode_anything.h"
+#include "tests/support/check.h"
 
 namespace {
 
+using decoders::decodeAnything;
+using decoders::sameBits;
 using eventio::PayloadKind;
 using eventio::WireEvent;
 using eventio::WireValue;
-
-template <class Number>
-bool sameBits(Number a, Number b) {
-  return std::memcmp(&a, &b, sizeof a) == 0;
-}
-
-void checkHistogram(const eventio::Result<std::shared_ptr<const eventio::Histogram>>& decoded) {
-  if (!decoded) {
-    check(!decoded.error().message.empty(), "an error has words");
-    return;
-  }
-  check(*decoded != nullptr, "a histogram is there");
-  check((*decoded)->limits.size() == (*decoded)->counts.size(), "as many limits as counts");
-}
-
-void decodePicture(std::string_view bytes) {
-  const auto info = eventio::imageInfo(bytes);
-  const auto image = eventio::decodeImage(bytes);
-  if (image) {
-    check(info.has_value(), "what can be decoded has a header");
-    const auto size = static_cast<std::size_t>(image->width) *
-                      static_cast<std::size_t>(image->height) *
-                      static_cast<std::size_t>(image->channels);
-    check(image->pixels.size() == size, "as many pixels as the size says");
-  }
-  if (const auto frames = eventio::decodeGifFrames(bytes)) {
-    check(!frames->frames.empty(), "an animation has a frame");
-  }
-}
-
-void decodeSound(std::string_view bytes) {
-  const auto info = eventio::wavInfo(bytes);
-  const auto sound = eventio::decodeWav(bytes);
-  if (!sound) return;
-  check(info.has_value(), "what can be decoded has a header");
-  check(sound->clip.samples.size() == info->frames * static_cast<std::size_t>(info->channels),
-        "as many samples as the header's reading says");
-}
-
-void decodeStored(const eventio::Payload& payload) {
-  if (const auto images = eventio::decodeImages(payload)) {
-    for (const auto& image : *images) decodePicture(image.bytes);
-  }
-  if (const auto clips = eventio::decodeAudio(payload)) {
-    for (const auto& clip : *clips) decodeSound(clip.bytes);
-  }
-  if (const auto curve = eventio::decodePrCurve(payload)) {
-    check(curve->precision.size() == curve->recall.size(), "a curve has pairs");
-  }
-  if (const auto mesh = eventio::decodeMeshTensor(payload)) {
-    check(static_cast<std::size_t>(mesh->batch * mesh->count * 3) == mesh->numbers.size(),
-          "as many numbers as the shape says");
-    static_cast<void>(eventio::assembleMesh({&*mesh, &*mesh, &*mesh}, "{}"));
-  }
-  static_cast<void>(eventio::decodeLayout(payload));
-  static_cast<void>(eventio::decodeBlobs(payload));
-}
-
-/// Every decoder of a message inside a value: a new one is added here.
-void decodeAll(std::string_view message) {
-  for (const PayloadKind kind : {PayloadKind::kTensor, PayloadKind::kImage, PayloadKind::kAudio}) {
-    decodeStored({kind, message});
-  }
-  decodePicture(message);
-  decodeSound(message);
-  static_cast<void>(eventio::decodeGraphDef(message));
-  static_cast<void>(eventio::decodeMetaGraphDef(message));
-  static_cast<void>(eventio::decodeKerasModel(message));
-  static_cast<void>(eventio::decodeMeshInfo("mesh_VERTEX", message));
-  static_cast<void>(eventio::tagOfRunMetadata(message));
-  checkHistogram(eventio::decodeHistogram(message));
-  checkHistogram(eventio::decodeHistogramTensor(message));
-  const auto quick = eventio::parseScalarTensor(message);
-  const auto number = eventio::decodeScalarTensor(message);
-  if (quick && number) check(sameBits(*quick, *number), "both readings of a number are the same");
-  static_cast<void>(eventio::decodeTexts(message));
-  static_cast<void>(eventio::isSessionStart(message));
-  eventio::Hparams hparams;
-  static_cast<void>(eventio::decodeHparams(message, hparams));
-  if (const auto metadata = eventio::decodeMetadata(message)) {
-    static_cast<void>(eventio::decodeHparams(metadata->content, hparams));
-  }
-}
 
 /// What protobuf reads, ours reads too, and the same.
 void checkEnvelope(std::string_view bytes, bool parsed, const WireEvent& event) {
@@ -165,14 +81,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   WireEvent event;
   const bool parsed = eventio::parseEvent(bytes, event);
   checkEnvelope(bytes, parsed, event);
-  decodeAll(bytes);
+  decodeAnything(bytes);
   if (parsed) {
     for (const WireValue& value : event.values) {
-      decodeAll(value.payload);
-      if (value.metadata) decodeAll(*value.metadata);
+      decodeAnything(value.payload);
+      if (value.metadata) decodeAnything(*value.metadata);
     }
     for (const auto& message : {event.graph, event.metaGraph, event.runMetadata}) {
-      if (message) decodeAll(*message);
+      if (message) decodeAnything(*message);
     }
   }
   collect(bytes, event, parsed);

@@ -13,10 +13,10 @@
 #include <utility>
 #include <vector>
 
-#include "check.h"
 #include "event_bytes.h"
 #include "eventio/run_loader.h"
 #include "slow_records.h"
+#include "tests/support/check.h"
 
 namespace {
 

@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include "check.h"
 #include "eventio/record_reader.h"
 #include "memory_file.h"
 #include "slow_records.h"
+#include "tests/support/check.h"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t maxSize);
 

@@ -10,7 +10,7 @@
 #include <iterator>
 #include <numeric>
 
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "training/conv_net.h"
 
 namespace {

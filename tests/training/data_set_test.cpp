@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "idx_files.h"
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "training/idx_file.h"
 
 namespace {

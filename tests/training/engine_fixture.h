@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "training/torch/torch_engine.h"
 
 /// A data set made in memory: class c has a bright bar in row 2c + 4, with some noise around it.

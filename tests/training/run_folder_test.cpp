@@ -11,7 +11,7 @@
 #include <sstream>
 #include <thread>
 
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "training/process_identity.h"
 #include "training/trainer.h"
 

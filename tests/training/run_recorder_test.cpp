@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "eventio/log_directory.h"
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -148,8 +148,10 @@ TEST(RunRecorder, TheFileHoldsWhatTheStoreHolds) {
             textsOf(*run.live, "traindeck/phases/text_summary"));
   ASSERT_TRUE(loaded->hparams().has_value());
   EXPECT_EQ(std::get<double>(loaded->hparams()->values.at("learning_rate")), 0.01);
-  EXPECT_THAT(loaded->hparams()->metricTags,
-              testing::ElementsAre("validation/accuracy", "validation/loss"));
+  EXPECT_THAT(
+      loaded->hparams()->metrics,
+      testing::ElementsAre(testing::Field(&eventio::HparamMetric::tag, "validation/accuracy"),
+                           testing::Field(&eventio::HparamMetric::tag, "validation/loss")));
 }
 
 TEST(RunRecorder, ItsFileIsNotLoadedASecondTime) {

@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "idx_files.h"
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include <sstream>
 #include <string>
 
-#include "training/atomic_file.h"
+#include "eventio/file_replacement.h"
 #include "training/conv_net.h"
 #include "training/torch/parameter_view.h"
 
@@ -134,7 +134,7 @@ Result<void> saveCheckpoint(const std::filesystem::path& file, const TrainingSta
   } catch (const std::exception& error) {
     return makeError(ErrorCode::kIo, file.string() + ": cannot be encoded: " + error.what());
   }
-  return writeFileAtomically(file, bytes);
+  return eventio::replaceFile(file, bytes);
 }
 
 Result<TrainingState> loadCheckpoint(const std::filesystem::path& file) {

@@ -16,7 +16,7 @@
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "eventio-test-XXXXXX").string();
+    std::string name = (std::filesystem::temp_directory_path() / "traindeck-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
     m_path = name;
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "training/atomic_file.h"
+#include "eventio/file_replacement.h"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -9,7 +9,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "temporary_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace {
 
@@ -22,32 +22,32 @@ std::size_t filesIn(const std::filesystem::path& folder) {
   return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder), {}));
 }
 
-TEST(AtomicFile, WritesAndReplaces) {
+TEST(FileReplacement, WritesAndReplaces) {
   const TemporaryFolder folder;
-  ASSERT_TRUE(training::writeFileAtomically(folder / "a", "first"));
-  ASSERT_TRUE(training::writeFileAtomically(folder / "a", std::string("se\0cond", 7)));
+  ASSERT_TRUE(eventio::replaceFile(folder / "a", "first"));
+  ASSERT_TRUE(eventio::replaceFile(folder / "a", std::string("se\0cond", 7)));
   EXPECT_EQ(contentOf(folder / "a"), std::string("se\0cond", 7));
   EXPECT_EQ(filesIn(folder.path()), 1U);
 }
 
-TEST(AtomicFile, SaysWhyItCannotBeMade) {
+TEST(FileReplacement, SaysWhyItCannotBeMade) {
   const TemporaryFolder folder;
-  const auto result = training::writeFileAtomically(folder / "missing/a", "x");
+  const auto result = eventio::replaceFile(folder / "missing/a", "x");
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, eventio::ErrorCode::kIo);
   EXPECT_NE(result.error().message.find("missing/a"), std::string::npos);
   EXPECT_NE(result.error().message.find("No such file"), std::string::npos);
 }
 
-TEST(AtomicFile, KeepsTheOldFileWhenTheNewOneDoesNotFit) {
+TEST(FileReplacement, KeepsTheOldFileWhenTheNewOneDoesNotFit) {
   const TemporaryFolder folder;
-  ASSERT_TRUE(training::writeFileAtomically(folder / "a", "old"));
+  ASSERT_TRUE(eventio::replaceFile(folder / "a", "old"));
   rlimit before = {};
   getrlimit(RLIMIT_FSIZE, &before);
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
   const rlimit small = {1000, before.rlim_max};
   setrlimit(RLIMIT_FSIZE, &small);
-  const auto result = training::writeFileAtomically(folder / "a", std::string(5000, 'x'));
+  const auto result = eventio::replaceFile(folder / "a", std::string(5000, 'x'));
   setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
   ASSERT_FALSE(result);
