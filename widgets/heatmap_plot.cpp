@@ -15,7 +15,8 @@ QRect HeatmapPlot::plotArea() const {
   return rect().adjusted(left, scaled(6), -scaled(8), -labelHeight() - scaled(10));
 }
 
-/// For each column of pixels the histogram that held at that step: the last one at or before it.
+/// For each column of pixels the histogram whose step is nearest, so that the newest one shows,
+/// too.
 std::vector<std::size_t> HeatmapPlot::columns(int width) const {
   const auto& points = series()->points();
   const AxisRange steps = stepRange();
@@ -30,11 +31,18 @@ std::vector<std::size_t> HeatmapPlot::columns(int width) const {
     best[at] = points[i].step;
     result[at] = i;
   }
+  const auto isFilled = [](std::int64_t step) {
+    return step != std::numeric_limits<std::int64_t>::min();
+  };
+  std::size_t before = 0;
   for (std::size_t i = 1; i < result.size(); ++i) {
-    if (best[i] != std::numeric_limits<std::int64_t>::min()) continue;
-    best[i] = best[i - 1];
-    result[i] = result[i - 1];
+    if (!isFilled(best[i])) continue;
+    for (std::size_t gap = before + 1; gap < i; ++gap) {
+      result[gap] = gap - before < i - gap ? result[before] : result[i];
+    }
+    before = i;
   }
+  std::fill(result.begin() + static_cast<std::ptrdiff_t>(before), result.end(), result[before]);
   return result;
 }
 

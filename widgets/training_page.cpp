@@ -198,13 +198,12 @@ void TrainingPage::updateMarks() {
 }
 
 void TrainingPage::updateLegend() {
-  const auto current = m_selection->current();
-  const RunSelection::Entry* entry = current ? m_selection->find(current.get()) : nullptr;
-  const int color = entry ? entry->colorIndex : 0;
   if (m_loss->curves().empty()) {
     m_lossCard->setLegend({});
     return;
   }
+  // The topmost curve: the current run's, where that has a loss.
+  const int color = m_loss->curves().back()->series().colorIndex;
   std::vector<ChartLegend::Entry> entries{{Sign::kLine, color, tr("training")}};
   if (hasValidation(*m_loss) || hasValidation(*m_accuracy)) {
     entries.push_back({Sign::kCircle, color, tr("validation")});

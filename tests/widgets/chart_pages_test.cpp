@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "eventio/histogram_builder.h"
+#include "widgets/heatmap_plot.h"
 #include "widgets/histogram_pair.h"
 #include "widgets/histogram_plot.h"
 #include "widgets/histogram_slider.h"
@@ -373,6 +374,29 @@ class ChartPagesTest : public QObject {
     QCOMPARE(plot->hoverCount(*place), QStringLiteral("10"));
     QVERIFY(plot->hoverBin({0, 3}).startsWith("3"));
     QVERIFY(!plot->placeAt({0, 0}).has_value());
+  }
+
+  void heatMapShowsTheHistogramWhoseStepIsNearest() {
+    Fixture fixture;
+    auto run = fixture.open("a");
+    for (int step = 0; step < 4; ++step) addHistogram(*run, "w", step);
+    fixture.selection.poll();
+    HistogramsPage page(&fixture.selection);
+    page.setView(widgets::HistogramView::kHeatmap);
+    showPage(page);
+    auto* card = static_cast<widgets::HistogramCard*>(page.grid()->cards().value("w"));
+    const auto* plot = dynamic_cast<widgets::HeatmapPlot*>(card->plot());
+    QVERIFY(plot);
+    const QRect area = plot->plotArea();
+    const auto headAt = [&](double step) {
+      const int x = area.left() + static_cast<int>(step / 3 * area.width());
+      const auto place = plot->placeAt({x, area.center().y()});
+      return place ? plot->hoverHead(*place) : QString();
+    };
+    QCOMPARE(headAt(0.4), QStringLiteral("step 0"));
+    QCOMPARE(headAt(0.6), QStringLiteral("step 1"));
+    QCOMPARE(headAt(2.4), QStringLiteral("step 2"));
+    QCOMPARE(headAt(2.6), QStringLiteral("step 3"));
   }
 
   void themeChangesAreFollowed() {
