@@ -2,6 +2,7 @@
 #include "eventio/event_encoder.h"
 
 #include <array>
+#include <bit>
 #include <cstring>
 
 #include "event.pb.h"
@@ -16,9 +17,7 @@ constexpr std::string_view kWriterName = "traindeck";
 
 /// Length of a number as protobuf's varint.
 std::size_t varintBytes(std::uint64_t number) noexcept {
-  std::size_t bytes = 1;
-  for (; number >= 0x80; number >>= 7) ++bytes;
-  return bytes;
+  return (static_cast<std::size_t>(std::bit_width(number | 1U)) + 6) / 7;
 }
 
 char* putVarint(char* at, std::uint64_t number) noexcept {
@@ -47,42 +46,53 @@ char* putPacked(char* at, unsigned field, const std::vector<double>& numbers) no
   return at + bytes;
 }
 
-/// A record of one value, in place. Written by hand: scalars are written by the million, histograms
-/// by the gigabyte.
-struct ValueRecord {
-  char* start;
-  std::size_t dataBytes;
-  char* content;  // what follows the value's tag
-};
+/// What stands before the content of a record's one value. Written by hand: scalars are written by
+/// the million, histograms by the gigabyte.
+class ValueFrame {
+ public:
+  ValueFrame(double wallTime, std::int64_t step, std::string_view tag, std::size_t contentBytes)
+      : m_wallTime(wallTime),
+        m_step(static_cast<std::uint64_t>(step)),
+        m_tag(tag),
+        m_valueBytes(1 + varintBytes(tag.size()) + tag.size() + contentBytes),
+        m_summaryBytes(1 + varintBytes(m_valueBytes) + m_valueBytes),
+        m_eventBytes(1 + sizeof(double) + (m_step == 0 ? 0 : 1 + varintBytes(m_step)) + 1 +
+                     varintBytes(m_summaryBytes) + m_summaryBytes) {}
 
-/// Appends a record, complete but for the value's content and the frame around all.
-ValueRecord appendValue(std::string& out, double wallTime, std::int64_t step, std::string_view tag,
-                        std::size_t contentBytes) {
-  const auto unsignedStep = static_cast<std::uint64_t>(step);
-  const std::size_t valueBytes = 1 + varintBytes(tag.size()) + tag.size() + contentBytes;
-  const std::size_t summaryBytes = 1 + varintBytes(valueBytes) + valueBytes;
-  const std::size_t eventBytes = 1 + sizeof(double) +
-                                 (step == 0 ? 0 : 1 + varintBytes(unsignedStep)) + 1 +
-                                 varintBytes(summaryBytes) + summaryBytes;
-  const std::size_t start = out.size();
-  out.resize(start + eventBytes + kRecordOverhead);
-  char* at = out.data() + start + kRecordHeaderBytes;
-  at = putByte(at, 1U << 3 | 1U);  // Event.wall_time
-  storeNumber(at, wallTime);
-  at += sizeof wallTime;
-  if (step != 0) {
-    at = putByte(at, 2U << 3 | 0U);  // Event.step
-    at = putVarint(at, unsignedStep);
+  std::size_t recordBytes() const noexcept { return m_eventBytes + kRecordOverhead; }
+
+  /// Writes all that comes before the content to the `recordBytes()` bytes at `record`, but for the
+  /// header, and returns where the content goes.
+  char* put(char* record) const noexcept {
+    char* at = record + kRecordHeaderBytes;
+    at = putByte(at, 1U << 3 | 1U);  // Event.wall_time
+    storeNumber(at, m_wallTime);
+    at += sizeof m_wallTime;
+    if (m_step != 0) {
+      at = putByte(at, 2U << 3 | 0U);  // Event.step
+      at = putVarint(at, m_step);
+    }
+    at = putByte(at, 5U << 3 | 2U);  // Event.summary
+    at = putVarint(at, m_summaryBytes);
+    at = putByte(at, 1U << 3 | 2U);  // Summary.value
+    at = putVarint(at, m_valueBytes);
+    at = putByte(at, 1U << 3 | 2U);  // Value.tag
+    at = putVarint(at, m_tag.size());
+    std::memcpy(at, m_tag.data(), m_tag.size());
+    return at + m_tag.size();
   }
-  at = putByte(at, 5U << 3 | 2U);  // Event.summary
-  at = putVarint(at, summaryBytes);
-  at = putByte(at, 1U << 3 | 2U);  // Summary.value
-  at = putVarint(at, valueBytes);
-  at = putByte(at, 1U << 3 | 2U);  // Value.tag
-  at = putVarint(at, tag.size());
-  std::memcpy(at, tag.data(), tag.size());
-  return {out.data() + start, eventBytes, at + tag.size()};
-}
+
+  /// To be called when the content is there.
+  void close(char* record) const noexcept { frameRecord(record, m_eventBytes); }
+
+ private:
+  double m_wallTime;
+  std::uint64_t m_step;
+  std::string_view m_tag;
+  std::size_t m_valueBytes;
+  std::size_t m_summaryBytes;
+  std::size_t m_eventBytes;
+};
 
 void appendEvent(std::string& out, const traindeck::proto::Event& event) {
   const std::size_t start = out.size();
@@ -169,12 +179,13 @@ void encodeSessionStart(std::string& out, double wallTime, std::int64_t step) {
   appendEvent(out, event);
 }
 
-void encodeScalar(std::string& out, double wallTime, std::int64_t step, std::string_view tag,
-                  float value) {
-  const ValueRecord record = appendValue(out, wallTime, step, tag, 1 + sizeof value);
-  char* at = putByte(record.content, 2U << 3 | 5U);  // Value.simple_value
+std::size_t encodeScalar(char* record, double wallTime, std::int64_t step, std::string_view tag,
+                         float value) noexcept {
+  const ValueFrame frame(wallTime, step, tag, 1 + sizeof value);
+  char* at = putByte(frame.put(record), 2U << 3 | 5U);  // Value.simple_value
   storeNumber(at, value);
-  frameRecord(record.start, record.dataBytes);
+  frame.close(record);
+  return frame.recordBytes();
 }
 
 void encodeHistogram(std::string& out, double wallTime, std::int64_t step, std::string_view tag,
@@ -183,9 +194,10 @@ void encodeHistogram(std::string& out, double wallTime, std::int64_t step, std::
                                          histogram.sumSquares};
   const std::size_t histogramBytes = moments.size() * (1 + sizeof(double)) +
                                      packedBytes(histogram.limits) + packedBytes(histogram.counts);
-  const ValueRecord record =
-      appendValue(out, wallTime, step, tag, 1 + varintBytes(histogramBytes) + histogramBytes);
-  char* at = putByte(record.content, 5U << 3 | 2U);  // Value.histo
+  const ValueFrame frame(wallTime, step, tag, 1 + varintBytes(histogramBytes) + histogramBytes);
+  const std::size_t start = out.size();
+  out.resize(start + frame.recordBytes());
+  char* at = putByte(frame.put(out.data() + start), 5U << 3 | 2U);  // Value.histo
   at = putVarint(at, histogramBytes);
   for (unsigned field = 1; field <= moments.size(); ++field) {
     at = putByte(at, field << 3 | 1U);
@@ -194,7 +206,7 @@ void encodeHistogram(std::string& out, double wallTime, std::int64_t step, std::
   }
   at = putPacked(at, 6, histogram.limits);  // HistogramProto.bucket_limit
   putPacked(at, 7, histogram.counts);       // HistogramProto.bucket
-  frameRecord(record.start, record.dataBytes);
+  frame.close(out.data() + start);
 }
 
 void encodeHparams(std::string& out, double wallTime,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -19,8 +20,12 @@ namespace eventio {
 void encodeFileVersion(std::string& out, double wallTime);
 /// Announces a restart at `step`.
 void encodeSessionStart(std::string& out, double wallTime, std::int64_t step);
-void encodeScalar(std::string& out, double wallTime, std::int64_t step, std::string_view tag,
-                  float value);
+/// A scalar's record takes at most so many bytes beside its tag.
+inline constexpr std::size_t kScalarRecordBytes = 64;
+/// Writes to `record`, which has room for kScalarRecordBytes and the tag; returns the bytes
+/// written.
+[[nodiscard]] std::size_t encodeScalar(char* record, double wallTime, std::int64_t step,
+                                       std::string_view tag, float value) noexcept;
 void encodeHistogram(std::string& out, double wallTime, std::int64_t step, std::string_view tag,
                      const Histogram& histogram);
 /// Two records: the experiment (names, types and metrics) and the session's values.

@@ -2,6 +2,7 @@
 #include "eventio/summary_writer.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -89,7 +90,7 @@ class SummaryWriter::Impl {
     m_thread = std::thread([this] { run(); });
   }
 
-  Result<void> add(const std::string& records, std::uint64_t count);
+  Result<void> add(std::string_view records, std::uint64_t count);
   Result<void> flush(bool toDisk);
   Result<void> close();
   void expectSessionEnd() { m_sessionOpen.store(true); }
@@ -253,7 +254,7 @@ void SummaryWriter::Impl::waitForRoom(Lock& lock, std::size_t bytes) {
   }
 }
 
-Result<void> SummaryWriter::Impl::add(const std::string& records, std::uint64_t count) {
+Result<void> SummaryWriter::Impl::add(std::string_view records, std::uint64_t count) {
   Lock lock(m_mutex);
   if (!m_closing && !m_status.failing && !m_stalled && !hasRoom(records.size())) {
     waitForRoom(lock, records.size());
@@ -272,10 +273,10 @@ Result<void> SummaryWriter::Impl::add(const std::string& records, std::uint64_t 
   block.records += count;
   m_waitingBytes += records.size();
   m_status.recordsQueued += count;
-  Result<void> result = failureOr({});
+  if (m_status.failing) return failureOr({});
   lock.unlock();
   if (wakes) m_wake.notify_one();
-  return result;
+  return {};
 }
 
 Result<void> SummaryWriter::Impl::flush(bool toDisk) {
@@ -382,9 +383,15 @@ Result<void> SummaryWriter::add(std::string_view tag, std::int64_t step,
 Result<void> SummaryWriter::addScalar(std::string_view tag, float value, std::int64_t step,
                                       std::optional<double> wallTime) {
   if (!isTag(tag)) return badTag(tag);
-  std::string& record = scratch();
-  encodeScalar(record, wallTimeOr(wallTime), step, tag, value);
-  return m_impl->add(record, 1);
+  constexpr std::size_t kTagInPlace = 176;
+  std::array<char, kScalarRecordBytes + kTagInPlace> inPlace;
+  char* record = inPlace.data();
+  if (tag.size() > kTagInPlace) {
+    std::string& buffer = scratch();
+    buffer.resize(kScalarRecordBytes + tag.size());
+    record = buffer.data();
+  }
+  return m_impl->add({record, encodeScalar(record, wallTimeOr(wallTime), step, tag, value)}, 1);
 }
 
 Result<void> SummaryWriter::addScalars(std::string_view mainTag,

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -52,7 +53,8 @@ Settings settingsFrom(int argc, char** argv) {
 void append(const fs::path& path, int step) {
   std::string records;
   if (step == 0) eventio::encodeFileVersion(records, 1.5e9);
-  eventio::encodeScalar(records, 1.5e9 + step, step, "a", 1.0F);
+  std::array<char, eventio::kScalarRecordBytes + 1> scalar{};
+  records.append(scalar.data(), eventio::encodeScalar(scalar.data(), 1.5e9 + step, step, "a", 1));
   std::ofstream(path, std::ios::binary | std::ios::app) << records;
 }
 
