@@ -60,6 +60,7 @@ QRect ChartBands::clipRect() const {
 }
 
 const EpochStart* ChartBands::epochAt(double position) const {
+  if (position > end) return nullptr;
   const EpochStart* found = nullptr;
   for (const EpochStart& start : epochs) {
     if (places.position(start.step, start.wallTime) > position) break;
@@ -78,8 +79,8 @@ void ChartBands::draw(QCPPainter* painter) {
     if (i % 2 != 0) continue;
     const double from = places.position(epochs[i].step, epochs[i].wallTime);
     const bool isLast = i + 1 == epochs.size();
-    const double to =
-        isLast ? axis->range().upper : places.position(epochs[i + 1].step, epochs[i + 1].wallTime);
+    const double to = isLast ? std::min(end, axis->range().upper)
+                             : places.position(epochs[i + 1].step, epochs[i + 1].wallTime);
     if (std::isnan(to) || to < axis->range().lower || from > axis->range().upper) continue;
     const double left =
         std::isnan(from) ? area.left() : std::max<double>(area.left(), axis->coordToPixel(from));

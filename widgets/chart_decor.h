@@ -3,6 +3,7 @@
 
 #include <qcustomplot.h>
 
+#include <limits>
 #include <vector>
 
 #include "widgets/axis_scale.h"
@@ -41,8 +42,10 @@ class ChartBands : public QCPLayerable {
 
   std::vector<EpochStart> epochs;
   ChartPlaces places;
+  static constexpr double kOpenEnd = std::numeric_limits<double>::infinity();
+  double end = kOpenEnd;  ///< of the last epoch, on the axis
 
-  /// The epoch at a place on the axis; null before the first.
+  /// The epoch at a place on the axis; null outside of all.
   [[nodiscard]] const EpochStart* epochAt(double position) const;
 
  protected:

@@ -221,11 +221,13 @@ bool ScalarChart::smoothUntil(QDeadlineTimer deadline) {
 
 void ScalarChart::updateRanges() {
   m_overlay->places = {m_options.xAxis, m_options.xScale, 0};
-  const auto marked = std::find_if(m_curves.begin(), m_curves.end(), [this](const auto& curve) {
+  const auto isMarked = [this](const auto& curve) {
     return curve->series().run.get() == m_markedRun && !curve->view().empty();
-  });
+  };
+  const auto marked = std::find_if(m_curves.begin(), m_curves.end(), isMarked);
   if (marked != m_curves.end()) m_overlay->places.firstWallTime = (*marked)->view().wallTime(0);
   m_bands->places = m_overlay->places;
+  m_bands->end = extentOf(isMarked).value_or(AxisRange{0, ChartBands::kOpenEnd}).upper;
   if (m_fitX) {
     const AxisRange range = fittedX().value_or(AxisRange{0, 1});
     m_plot->xAxis->setRange(range.lower, range.upper);
@@ -237,9 +239,14 @@ void ScalarChart::updateRanges() {
 }
 
 std::optional<AxisRange> ScalarChart::xExtent() const {
+  return extentOf([](const auto&) { return true; });
+}
+
+template <class Counts>
+std::optional<AxisRange> ScalarChart::extentOf(const Counts& counts) const {
   std::optional<AxisRange> all;
   for (const auto& curve : m_curves) {
-    const auto extent = curve->xExtent();
+    const auto extent = counts(curve) ? curve->xExtent() : std::nullopt;
     if (!extent) continue;
     if (!all) all = extent;
     all->lower = std::min(all->lower, extent->lower);

@@ -160,6 +160,9 @@ class ScalarChart : public QWidget {
   void applyAxes();
   bool smoothUntil(QDeadlineTimer deadline);
   void updateRanges();
+  /// Of the curves that count.
+  template <class Counts>
+  [[nodiscard]] std::optional<AxisRange> extentOf(const Counts& counts) const;
   [[nodiscard]] std::optional<AxisRange> fittedX() const;
   [[nodiscard]] AxisRange fittedY() const;
   [[nodiscard]] std::optional<AxisRange> percentileRange() const;

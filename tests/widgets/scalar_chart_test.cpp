@@ -299,6 +299,34 @@ class ScalarChartTest : public QObject {
     QVERIFY(!chart.tooltip()->isVisible());
   }
 
+  void theLastEpochEndsWithItsRun() {
+    RunStore store;
+    auto longer = makeRun(store, "longer", 201, [](std::size_t) { return 1.0; });
+    auto marked = makeRun(store, "marked", 101, [](std::size_t) { return 2.0; });
+    ScalarChart chart;
+    chart.setEpochs({{1, 0, 0}, {2, 40, 0}, {3, 80, 0}});
+    chart.setMarkedRun(marked.get());
+    show(chart, {{longer, "loss", "longer", 1}, {marked, "loss", "marked", 0}}, 0);
+    const QRect plot = chart.plotArea();
+    const auto across = [&plot](double step) {
+      return plot.left() + static_cast<int>(step / 200 * plot.width());
+    };
+    const auto headAt = [&](double step) {
+      chart.hover(QPoint(across(step), plot.center().y()));
+      return chart.tooltip()->head();
+    };
+    QCOMPARE(headAt(90), QStringLiteral("step 90 · epoch 3"));
+    QCOMPARE(headAt(150), QStringLiteral("step 150"));
+    chart.endHover();
+    const QImage picture = chart.grab().toImage();
+    const auto colorAt = [&](double step) {
+      return picture.pixelColor(across(step), plot.center().y() + plot.height() / 4);
+    };
+    QCOMPARE(colorAt(90), colorAt(10));  // both in a band
+    QVERIFY(colorAt(90) != colorAt(60));
+    QCOMPARE(colorAt(150), colorAt(60));
+  }
+
   void tooltipStaysWithinItsChartWhereItCan() {
     RunStore store;
     QWidget window;
