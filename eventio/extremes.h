@@ -27,6 +27,16 @@ struct Extremes {
   static constexpr std::size_t kLanes = 4;  // side by side, for the compiler to put in one register
   using Lanes = std::array<Value, kLanes>;
   void addLanes(const Lanes& mins, const Lanes& maxs) noexcept;
+
+  /// Calls `add` with the places of groups of kLanes that cover `count` values. The last two may
+  /// overlap, as what is added twice changes nothing: no loop of uneven length is left over, which
+  /// the processor would guess wrong.
+  template <class Add>
+  static void forEachGroup(std::size_t count, const Add& add) noexcept {
+    std::size_t at = 0;
+    for (; at + kLanes < count; at += kLanes) add(at);
+    add(count - kLanes);
+  }
 };
 
 template <class Value>
@@ -41,33 +51,33 @@ template <class Value>
 void Extremes<Value>::addValues(const Value* values, std::size_t count) noexcept {
   Extremes added;
   Value check = 0;  // a sum of zeros unless a value is not finite
-  std::size_t i = 0;
-  if (count >= 2 * kLanes) {
+  if (count >= kLanes) {
     Lanes mins;
     Lanes maxs;
     Lanes checks{};
     mins.fill(added.min);
     maxs.fill(added.max);
-    for (; i + kLanes <= count; i += kLanes) {
+    forEachGroup(count, [&](std::size_t at) {
       for (std::size_t lane = 0; lane < kLanes; ++lane) {
-        const Value value = values[i + lane];
+        const Value value = values[at + lane];
         mins[lane] = value < mins[lane] ? value : mins[lane];
         maxs[lane] = value > maxs[lane] ? value : maxs[lane];
         checks[lane] += value * 0;
       }
-    }
+    });
     added.addLanes(mins, maxs);
     for (const Value each : checks) check += each;
-  }
-  for (; i < count; ++i) {
-    added.min = values[i] < added.min ? values[i] : added.min;
-    added.max = values[i] > added.max ? values[i] : added.max;
-    check += values[i] * 0;
+  } else {
+    for (std::size_t i = 0; i < count; ++i) {
+      added.min = values[i] < added.min ? values[i] : added.min;
+      added.max = values[i] > added.max ? values[i] : added.max;
+      check += values[i] * 0;
+    }
   }
   if (check != 0) {
     added = {};
     nonFinite = true;
-    for (i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
       if (!std::isfinite(values[i])) continue;
       added.min = std::min(added.min, values[i]);
       added.max = std::max(added.max, values[i]);
@@ -79,21 +89,21 @@ void Extremes<Value>::addValues(const Value* values, std::size_t count) noexcept
 
 template <class Value>
 void Extremes<Value>::addBlocks(const Value* mins, const Value* maxs, std::size_t count) noexcept {
-  std::size_t i = 0;
-  if (count >= 2 * kLanes) {
+  if (count >= kLanes) {
     Lanes lowest;
     Lanes highest;
     lowest.fill(min);
     highest.fill(max);
-    for (; i + kLanes <= count; i += kLanes) {
+    forEachGroup(count, [&](std::size_t at) {
       for (std::size_t lane = 0; lane < kLanes; ++lane) {
-        lowest[lane] = mins[i + lane] < lowest[lane] ? mins[i + lane] : lowest[lane];
-        highest[lane] = maxs[i + lane] > highest[lane] ? maxs[i + lane] : highest[lane];
+        lowest[lane] = mins[at + lane] < lowest[lane] ? mins[at + lane] : lowest[lane];
+        highest[lane] = maxs[at + lane] > highest[lane] ? maxs[at + lane] : highest[lane];
       }
-    }
+    });
     addLanes(lowest, highest);
+    return;
   }
-  for (; i < count; ++i) {
+  for (std::size_t i = 0; i < count; ++i) {
     min = mins[i] < min ? mins[i] : min;
     max = maxs[i] > max ? maxs[i] : max;
   }
