@@ -176,6 +176,17 @@ TEST_F(TrainCommand, AsksOnATerminalWhatToDoAboutANonFiniteLoss) {
   EXPECT_THAT(program.seen(), HasSubstr("model: "));
 }
 
+TEST_F(TrainCommand, AnInterruptAnswersTheQuestionWithStop) {
+  OnTerminal program({"train", "--data", m_options.config.dataFolder, "--logdir",
+                      m_options.config.logDirectory, "--lr", "1e30", "--fine-tune-epochs", "0",
+                      "--batch-size", "32"});
+  ASSERT_TRUE(program.waitFor("or [s]top? ")) << program.seen();
+  program.type("\x03");
+  EXPECT_EQ(program.finish(), 1);
+  EXPECT_THAT(program.seen(), HasSubstr("not finite at step"));
+  EXPECT_TRUE(std::filesystem::exists(m_folder / "runs/conv_net/model.pt"));
+}
+
 TEST_F(TrainCommand, FailsWithoutData) {
   m_options.config.dataFolder = (m_folder / "nothing").string();
   EXPECT_NE(run(), 0);
