@@ -136,7 +136,6 @@ class MainWindow : public QMainWindow {
 
   std::function<CloseAnswer()> m_closeQuestion;
   QByteArray m_defaultLayout;
-  std::uint64_t m_storeVersion = 0;
   qint64 m_lastSlowRefresh = 0;
   bool m_painted = false;
   bool m_awaitsLiveRun = false;  // a run has begun and has not appeared in the store yet

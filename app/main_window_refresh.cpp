@@ -48,11 +48,8 @@ void MainWindow::refresh() {
   m_selection->poll();
   if (m_awaitsLiveRun) takeLiveRun();
   m_live->poll();
-  const std::uint64_t version = m_store->version();
-  if (version != m_storeVersion) {
-    m_storeVersion = version;
-    if (isVisible() && !isMinimized()) refreshPage();
-  }
+  // Also where no run has grown: the choice of runs may be another, charts may not be done.
+  if (isVisible() && !isMinimized()) refreshPage();
   const qint64 now = QDateTime::currentMSecsSinceEpoch();
   if (now - m_lastSlowRefresh < kSlowMilliseconds) return;
   m_lastSlowRefresh = now;

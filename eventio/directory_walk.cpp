@@ -8,6 +8,8 @@
 #include <system_error>
 #include <utility>
 
+#include "eventio/natural_order.h"
+
 namespace eventio {
 
 namespace {
@@ -103,9 +105,11 @@ class DirectoryTree::Walk {
       content.settled = false;
       problem(folder, error.value());
     }
-    for (auto* names :
-         {&content.files, &content.linkedFiles, &content.folders, &content.linkedFolders}) {
+    for (auto* names : {&content.files, &content.linkedFiles}) {
       std::sort(names->begin(), names->end());
+    }
+    for (auto* names : {&content.folders, &content.linkedFolders}) {
+      std::sort(names->begin(), names->end(), naturalLess);
     }
   }
 

@@ -438,6 +438,19 @@ TEST(LogDirectory, StopsInTheMiddleOfLoading) {
   }
 }
 
+TEST(LogDirectory, RunsAreFoundInNaturalOrder) {
+  const TemporaryFolder folder;
+  for (const char* name : {"lr/run10", "lr/run9", "lr/run100", "b10", "b2"}) {
+    writeFile(folder.path() / name / "x.tfevents", file(0, 1));
+  }
+  const auto store = std::make_shared<RunStore>();
+  const auto directory = LogDirectory::open(folder.path(), store);
+  ASSERT_TRUE((*directory)->waitUntilLoaded(std::chrono::seconds(10)));
+  std::vector<std::string> names;
+  for (const auto& run : store->runs()) names.push_back(run->name());
+  EXPECT_THAT(names, ElementsAre("b2", "b10", "lr/run9", "lr/run10", "lr/run100"));
+}
+
 TEST(NaturalOrder, ComparesNumbersByTheirSize) {
   std::vector<std::string> names = {"run10", "run2", "a/10/b", "a/9/c",
                                     "run02", "run1", "Run3",   "run",

@@ -26,7 +26,9 @@
 #include "widgets/event_list.h"
 #include "widgets/form_panel.h"
 #include "widgets/run_selection.h"
+#include "widgets/scalar_chart.h"
 #include "widgets/theme.h"
+#include "widgets/training_page.h"
 
 using app::MainWindow;
 
@@ -248,6 +250,27 @@ class WindowTest : public QObject {
     view->setFocus();
     QTest::keyClick(view, Qt::Key_Space);
     QCOMPARE(window.selection().visible().size(), std::size_t{1});
+  }
+
+  void chartsFollowTheChoiceOfRunsWhileNoRunGrows() {
+    MainWindow window;
+    window.show();
+    window.openLogs({m_logs});
+    const auto* page = window.findChild<widgets::TrainingPage*>();
+    const auto* loss = page->findChild<widgets::ScalarChart*>();
+    const auto curves = [loss] { return loss->curves().size(); };
+    const auto lastDrawn = [loss] { return loss->curves().back()->series().run; };
+    QTRY_COMPARE(pointsOf(window, "second"), std::size_t{70});
+    QTRY_COMPARE(curves(), std::size_t{2});
+    QTest::qWait(200);  // all that came of the loading is done
+    const auto before = lastDrawn();
+    for (const auto& entry : window.selection().entries()) {
+      if (entry.run != before) window.selection().setCurrent(entry.run);
+    }
+    QTRY_VERIFY(lastDrawn() != before);  // the current run's curves stand above the others
+    QTest::qWait(200);
+    window.selection().setVisible(before.get(), false);
+    QTRY_COMPARE(curves(), std::size_t{1});
   }
 
   void firstPaintIsAnnouncedOnce() {
