@@ -15,7 +15,7 @@ constexpr std::size_t kBlocksPerColumn = 5;  // half blocks, so that the shift i
 constexpr std::size_t kFanOut = 16;
 constexpr std::size_t kIndexBlock = kFanOut * kFanOut;
 /// Memory is asked for so many columns before it is read.
-constexpr std::size_t kColumnsAhead = 8;
+constexpr int kColumnsAhead = 8;
 constexpr std::size_t kFewNewPoints = 1U << 16U;
 /// Marks of non-finite values stand at least this many columns apart.
 constexpr double kMarkColumns = 6;
@@ -41,6 +41,28 @@ std::size_t snapped(std::size_t boundary, std::size_t columnPoints) {
   const std::size_t block = blockFor(columnPoints);
   return (boundary + block / 2) / block * block;
 }
+
+/// Points [first, last) that come at an even pace from `firstX` to `lastX`.
+class EvenPace {
+ public:
+  EvenPace(std::size_t first, std::size_t last, double firstX, double lastX)
+      : m_first(first), m_count(last - first), m_firstX(firstX) {
+    if (lastX > firstX) m_pace = static_cast<double>(m_count - 1) / (lastX - firstX);
+  }
+  /// First index that stands at `x` or right of it.
+  [[nodiscard]] std::size_t lowerBound(double x) const {
+    constexpr double kAlmostOne = 1 - 1e-6;  // up to the next whole number, but from none to one
+    const double ahead = (x - m_firstX) * m_pace + kAlmostOne;
+    if (!(ahead < static_cast<double>(m_count))) return m_first + m_count;
+    return m_first + static_cast<std::size_t>(std::max(ahead, 0.0));
+  }
+
+ private:
+  std::size_t m_first;
+  std::size_t m_count;
+  double m_firstX;
+  double m_pace = 0;  // points a unit of x
+};
 
 bool sameSeries(const CurveSource& a, const CurveSource& b) {
   return a.smoothed == b.smoothed && a.xAxis == b.xAxis && a.xScale == b.xScale &&
@@ -165,22 +187,30 @@ void CurveThinner::thinDense(Tile& tile, std::size_t first, std::size_t last, do
   std::size_t from = first;
   std::size_t exact = first;  // where the column begins by its x
   AxisCursor axis(m_source);
+  // Points mostly come at an even pace. A wrong guess costs a wait for memory that was not asked
+  // for ahead.
+  double beginX = axis.x(first);
+  const EvenPace pace(first, last, beginX, axis.x(last - 1));
   const auto columnOf = [&](std::size_t index) {
     const double column = (toAxis(m_source.xScale, axis.x(index)) - tileBegin) / columnWidth;
     return column < kTileColumns ? static_cast<std::int64_t>(column) : kTileColumns - 1;
   };
-  std::size_t guess = (last - first) / kTileColumns;
+  std::size_t columnPoints = (last - first) / kTileColumns;
+  std::size_t drift = 0;  // of `exact` from an even pace, modulo 2^64
   for (std::int64_t column = 0; column < kTileColumns && from < last; ++column) {
     const double begin = tileBegin + static_cast<double>(column) * columnWidth;
-    expect(exact + kColumnsAhead * guess, blockFor(guess));
+    const double endX = fromAxis(m_source.xScale, begin + columnWidth);
+    const double aheadX = endX + kColumnsAhead * (endX - std::exchange(beginX, endX));
+    expect(pace.lowerBound(aheadX) + drift, blockFor(columnPoints));
     std::size_t to = last;
     if (column + 1 < kTileColumns) {
-      const auto next =
-          advanceTo(axis, exact, last, fromAxis(m_source.xScale, begin + columnWidth), guess);
+      const std::size_t even = pace.lowerBound(endX);
+      const auto next = advanceTo(axis, exact, last, endX, even + drift);
       if (next == exact) column = std::max(column, columnOf(exact) - 1);  // over empty columns
-      guess = next - exact;
+      columnPoints = next - exact;
       exact = next;
-      to = std::clamp(snapped(exact, guess), from, last);
+      drift = exact - even;
+      to = std::clamp(snapped(exact, columnPoints), from, last);
     }
     if (to == from) continue;
     addColumn(tile, from, to, begin, columnWidth);
@@ -207,7 +237,7 @@ void CurveThinner::thinBlocks(Tile& tile, std::size_t first, std::size_t last, d
   std::size_t guess = (last - first) / kTileColumns;
   for (std::int64_t column = 0; column < kTileColumns && from < last; ++column) {
     const double begin = tileBegin + static_cast<double>(column) * columnWidth;
-    m_source.view->expectRange(from + kColumnsAhead * guess, kIndexBlock);
+    m_source.view->expectRange(from + std::size_t{kColumnsAhead} * guess, kIndexBlock);
     const std::size_t to =
         column + 1 == kTileColumns
             ? last
@@ -250,7 +280,7 @@ void CurveThinner::updateBlockStarts() {
   const bool bySteps = m_source.xAxis == XAxis::kStep;
   auto& starts = bySteps ? m_blockSteps : m_blockWallTimes;
   for (std::size_t i = starts.size() * kIndexBlock; i < m_size; i = starts.size() * kIndexBlock) {
-    expect(i + kColumnsAhead * kIndexBlock, kIndexBlock);
+    expect(i + std::size_t{kColumnsAhead} * kIndexBlock, kIndexBlock);
     starts.push_back(bySteps ? static_cast<double>(m_source.view->step(i))
                              : m_source.view->wallTime(i));
   }
@@ -281,11 +311,10 @@ void CurveThinner::addColumn(Tile& tile, std::size_t first, std::size_t last, do
   }
 }
 
-/// First index in [from, last) that stands at `x` or right of it.
+/// First index in [from, last) that stands at `x` or right of it; looks about `guess` first.
 std::size_t CurveThinner::advanceTo(AxisCursor& axis, std::size_t from, std::size_t last, double x,
                                     std::size_t guess) {
-  // Points mostly come at an even pace: look where the last column's count leads, then around it.
-  std::size_t low = std::min(from + guess, last);
+  std::size_t low = std::clamp(guess, from, last);
   std::size_t high = low;
   for (std::size_t step = 1; low > from && !(axis.x(low - 1) < x); step *= 4) {
     high = low;
