@@ -9,8 +9,8 @@
 namespace widgets {
 namespace {
 
-constexpr int kVisibleAtFirst = 10;
 constexpr std::size_t kRunColors = 8;  // of runColor()
+constexpr int kVisibleAtFirst = kRunColors;
 
 QString folderName(const std::string& path) {
   const QString text = QString::fromStdString(path);

@@ -44,8 +44,9 @@ class RunSelection : public QObject {
   [[nodiscard]] std::shared_ptr<eventio::Run> current() const { return m_current; }
   void setCurrent(std::shared_ptr<eventio::Run> run);
 
-  /// Takes over runs that the store opened or removed since the last call; the first ten runs of a
-  /// log directory start visible, and so does a live run. Called by the window's timer.
+  /// Takes over runs that the store opened or removed since the last call; the first runs of a log
+  /// directory start visible, as many as there are colours, and so does a live run. Called by the
+  /// window's timer.
   void poll();
 
  signals:

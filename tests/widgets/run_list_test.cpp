@@ -34,13 +34,20 @@ class RunListTest : public QObject {
     m_store.reset();
   }
 
-  void firstTenRunsOfADirectoryAreVisible() {
+  void firstRunsOfADirectoryAreVisibleEachInItsColor() {
     open("/logs", 12);
+    m_selection->poll();
+    QCOMPARE(m_selection->visible().size(), std::size_t{8});
+    QVERIFY(!m_selection->entries()[8].visible);
+    std::set<QRgb> colors;
+    for (const auto& entry : m_selection->visible()) {
+      colors.insert(widgets::runColor(entry.colorIndex).rgb());
+    }
+    QCOMPARE(colors.size(), std::size_t{8});
     open("/other", 2);
     m_selection->poll();
-    QCOMPARE(m_selection->visible().size(), std::size_t{12});
-    QVERIFY(!m_selection->entries()[10].visible);
     QVERIFY(m_selection->entries()[12].visible);
+    QVERIFY(m_selection->entries()[13].visible);
   }
 
   void aLiveRunIsVisibleWhereverItStands() {
