@@ -249,6 +249,11 @@ bool ScalarCurves::asCircles(const ScalarCurve& curve, const Frame& frame,
 void ScalarCurves::drawCircles(QCPPainter* painter, const Frame& frame) {
   std::vector<std::size_t> points;
   painter->setAntialiasing(true);
+  // A point on the edge is whole.
+  const QRectF area = QRectF(frame.rect).adjusted(-0.5, -0.5, 0.5, 0.5);
+  const double margin = kCircleRadius + kLineWidth;
+  painter->save();
+  painter->setClipRect(area.adjusted(-margin, -margin, margin, margin));
   for (const ScalarCurve* curve : m_curves) {
     if (!asCircles(*curve, frame, points)) continue;
     painter->setBrush(curve->isLine() ? lineColor(*curve) : theme().panel);
@@ -256,11 +261,12 @@ void ScalarCurves::drawCircles(QCPPainter* painter, const Frame& frame) {
     for (const std::size_t index : points) {
       const QPointF center(frame.toX(curve->source().xPosition(index)),
                            frame.toY(toAxis(m_valueScale, curve->view().value(index))));
-      if (!std::isfinite(center.y()) || std::abs(center.y()) > kFarAway) continue;
+      if (!area.contains(frame.rect.topLeft() + center)) continue;
       const double radius = curve->isLine() ? kLoneRadius : kCircleRadius;
       painter->drawEllipse(frame.rect.topLeft() + center, radius, radius);
     }
   }
+  painter->restore();
 }
 
 /// A cross at the lower edge for NaN, an arrow at the edge it went to for an infinity.

@@ -299,6 +299,22 @@ class ScalarChartTest : public QObject {
     QVERIFY(!chart.tooltip()->isVisible());
   }
 
+  void aCircleOnTheEdgeIsWhole() {
+    RunStore store;
+    auto run = makeRun(store, "a", 2, [](std::size_t) { return 1.0; });
+    ScalarChart chart;
+    show(chart, {{run, "loss", "a", 0, widgets::ScalarChartSeries::Role::kCircles}}, 0);
+    const QRect plot = chart.plotArea();
+    const QImage picture = chart.grab().toImage();
+    const QRgb line = widgets::seriesColor(0, 0).rgb();
+    int outside = 0;
+    for (int y = plot.top(); y <= plot.bottom(); ++y) {
+      for (int x = plot.right() + 2; x < picture.width(); ++x)
+        outside += picture.pixel(x, y) == line;
+    }
+    QVERIFY(outside > 0);
+  }
+
   void theLastEpochEndsWithItsRun() {
     RunStore store;
     auto longer = makeRun(store, "longer", 201, [](std::size_t) { return 1.0; });
