@@ -101,11 +101,8 @@ std::size_t Run::Series::memoryBytes() const {
   return bytes;
 }
 
-Run::Run(std::string logDirectory, std::string name,
-         std::shared_ptr<std::atomic<std::uint64_t>> storeVersion)
-    : m_logDirectory(std::move(logDirectory)),
-      m_name(std::move(name)),
-      m_storeVersion(std::move(storeVersion)) {}
+Run::Run(std::string logDirectory, std::string name)
+    : m_logDirectory(std::move(logDirectory)), m_name(std::move(name)) {}
 
 Run::~Run() = default;
 
@@ -235,7 +232,6 @@ void Run::noteWallTime(double wallTime) {
 
 void Run::changed() noexcept {
   m_version.fetch_add(1, std::memory_order_acq_rel);
-  if (m_storeVersion != nullptr) m_storeVersion->fetch_add(1, std::memory_order_acq_rel);
 }
 
 void Run::setLive(bool live) {

@@ -9,12 +9,10 @@ namespace eventio {
 std::shared_ptr<Run> RunStore::openRun(const std::string& logDirectory, const std::string& name) {
   const std::lock_guard lock(m_mutex);
   if (auto run = findLocked(logDirectory, name)) return run;
-  // The run may outlive the store: it holds the counter, not the store.
-  auto run = std::make_shared<Run>(logDirectory, name, m_version);
+  auto run = std::make_shared<Run>(logDirectory, name);
   m_runs.push_back(run);
   m_byKey.emplace(std::pair{logDirectory, name}, run);
   m_runsVersion.fetch_add(1, std::memory_order_acq_rel);
-  m_version->fetch_add(1, std::memory_order_acq_rel);
   return run;
 }
 
@@ -51,7 +49,6 @@ void RunStore::removeRuns(const std::string& logDirectory) {
   });
   if (removed == 0) return;
   m_runsVersion.fetch_add(1, std::memory_order_acq_rel);
-  m_version->fetch_add(1, std::memory_order_acq_rel);
 }
 
 void RunStore::addOwnFile(const std::string& path) {

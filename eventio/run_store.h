@@ -24,13 +24,12 @@ namespace eventio {
 /// One run, live or loaded: its tags with all their points.
 ///
 /// Thread-safe. Appending takes the run's lock for the append alone; reading takes it for as long
-/// as a pointer copy lasts. Every change makes version() grow, and with it the store's.
+/// as a pointer copy lasts. Every change makes version() grow.
 class Run {
  public:
   /// `logDirectory`: the folder under which it was found, `name`: its path below that, "." for
-  /// itself. `storeVersion`, when given, grows with version().
-  Run(std::string logDirectory, std::string name,
-      std::shared_ptr<std::atomic<std::uint64_t>> storeVersion);
+  /// itself.
+  Run(std::string logDirectory, std::string name);
   ~Run();
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
@@ -117,7 +116,6 @@ class Run {
 
   const std::string m_logDirectory;
   const std::string m_name;
-  const std::shared_ptr<std::atomic<std::uint64_t>> m_storeVersion;
   std::atomic<std::uint64_t> m_version{1};
   std::atomic<std::uint64_t> m_tagsVersion{1};
   std::atomic<bool> m_live{false};
@@ -153,10 +151,6 @@ class RunStore {
   /// Forgets every run of a log directory (it was closed); live runs stay.
   void removeRuns(const std::string& logDirectory);
 
-  /// Grows at every change of any run and at every run opened or removed.
-  [[nodiscard]] std::uint64_t version() const noexcept {
-    return m_version->load(std::memory_order_acquire);
-  }
   /// Grows only when a run is opened or removed.
   [[nodiscard]] std::uint64_t runsVersion() const noexcept {
     return m_runsVersion.load(std::memory_order_acquire);
@@ -171,9 +165,6 @@ class RunStore {
   [[nodiscard]] std::shared_ptr<Run> findLocked(const std::string& logDirectory,
                                                 const std::string& name) const;
 
-  // Shared with the runs, which may outlive the store.
-  const std::shared_ptr<std::atomic<std::uint64_t>> m_version =
-      std::make_shared<std::atomic<std::uint64_t>>(1);
   std::atomic<std::uint64_t> m_runsVersion{1};
   mutable std::mutex m_mutex;
   std::vector<std::shared_ptr<Run>> m_runs;

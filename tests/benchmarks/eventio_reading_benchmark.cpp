@@ -56,7 +56,7 @@ void passBytes(const fs::path& path) {
 /// Reads a file into a run, every point kept.
 void readRun(const fs::path& path) {
   const std::atomic<bool> stop{false};
-  eventio::RunLoader loader(std::make_shared<eventio::Run>("/", "a", nullptr), [](const auto&) {});
+  eventio::RunLoader loader(std::make_shared<eventio::Run>("/", "a"), [](const auto&) {});
   loader.setFiles({{path.string(), *eventio::fileState(path.string())}});
   loader.read(std::numeric_limits<std::uint64_t>::max(), stop);
 }

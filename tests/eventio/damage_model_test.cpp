@@ -306,7 +306,7 @@ TEST(DamageModel, PointsOfUndamagedRecordsReachTheRun) {
       intact += piece.to - piece.from;
     }
 
-    const auto run = std::make_shared<eventio::Run>("/logs", ".", nullptr);
+    const auto run = std::make_shared<eventio::Run>("/logs", ".");
     eventio::RunLoader loader(
         run, [](const std::string& problem) { ADD_FAILURE() << problem; },
         [&](const std::string&) { return std::make_unique<MemoryFile>(bytes); });

@@ -61,7 +61,7 @@ class Collecting : public testing::Test {
     return found;
   }
 
-  std::shared_ptr<eventio::Run> run = std::make_shared<eventio::Run>("/logs", "a", nullptr);
+  std::shared_ptr<eventio::Run> run = std::make_shared<eventio::Run>("/logs", "a");
   EventCollector collector{run};
 
  private:

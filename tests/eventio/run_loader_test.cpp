@@ -85,7 +85,7 @@ class Folder {
   }
 
   std::int64_t m_clock = 0;
-  std::shared_ptr<eventio::Run> m_run = std::make_shared<eventio::Run>("/logs", ".", nullptr);
+  std::shared_ptr<eventio::Run> m_run = std::make_shared<eventio::Run>("/logs", ".");
   eventio::RunLoader m_loader{
       m_run, [this](std::string problem) { problems.push_back(std::move(problem)); },
       [this](const std::string& path)

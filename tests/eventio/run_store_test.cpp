@@ -44,11 +44,9 @@ TEST(RunStore, VersionsGrowWithChanges) {
   const auto runs = store.runsVersion();
   const auto run = store.openRun("/logs", "a");
   EXPECT_GT(store.runsVersion(), runs);
-  const auto storeVersion = store.version();
   const auto runVersion = run->version();
   const auto tags = run->tagsVersion();
   run->appendScalar("loss", 0, 1, 2);
-  EXPECT_GT(store.version(), storeVersion);
   EXPECT_GT(run->version(), runVersion);
   EXPECT_GT(run->tagsVersion(), tags);
   const auto tagsAfter = run->tagsVersion();
@@ -103,7 +101,7 @@ TEST(RunStore, ForgetsTheOwnFilesOfRunsItRemoves) {
 }
 
 TEST(Run, TellsOfItsTagsInOrderOfAppearance) {
-  eventio::Run run("/logs", "a", nullptr);
+  eventio::Run run("/logs", "a");
   run.appendScalar("b", 3, 10, 0.5);
   run.appendHistogram("a", {7, 11, someHistogram()});
   run.appendScalar("b", 4, 12, 0.25);
@@ -135,7 +133,7 @@ TEST(Run, TellsOfItsTagsInOrderOfAppearance) {
 }
 
 TEST(Run, TagKeepsTheKindOfItsFirstValue) {
-  eventio::Run run("/logs", "a", nullptr);
+  eventio::Run run("/logs", "a");
   run.appendScalar("x", 0, 1, 2);
   run.appendHistogram("x", {1, 2, someHistogram()});
   run.appendText("x", {1, 2, {"t"}});
@@ -148,7 +146,7 @@ TEST(Run, TagKeepsTheKindOfItsFirstValue) {
 }
 
 TEST(Run, FirstMetadataHoldsEvenBeforeTheFirstValue) {
-  eventio::Run run("/logs", "a", nullptr);
+  eventio::Run run("/logs", "a");
   run.setMetadata("x", "scalars", "The x", "what it is");
   run.setMetadata("x", "other", "no", "no");
   EXPECT_EQ(run.tag("x"), std::nullopt);
@@ -163,7 +161,7 @@ TEST(Run, FirstMetadataHoldsEvenBeforeTheFirstValue) {
 }
 
 TEST(Run, PurgeReachesEveryTag) {
-  eventio::Run run("/logs", "a", nullptr);
+  eventio::Run run("/logs", "a");
   for (int step = 0; step < 10; ++step) {
     run.appendScalar("s", step, 100 + step, step);
     run.appendHistogram("h", {step, 1, someHistogram()});

@@ -50,7 +50,7 @@ void checkEnvelope(std::string_view bytes, bool parsed, const WireEvent& event) 
 
 /// The record twice, as from two files of a run.
 void collect(std::string_view bytes, const WireEvent& event, bool parsed) {
-  const auto run = std::make_shared<eventio::Run>("/logs", ".", nullptr);
+  const auto run = std::make_shared<eventio::Run>("/logs", ".");
   eventio::EventCollector collector(run);
   const std::string file = "/logs/tfevents";
   collector.consume({64, bytes}, file, false);

@@ -327,7 +327,7 @@ class World {
   std::uint64_t m_inode = 0;
   std::int64_t m_clock = 0;
   bool m_foreign = false;
-  std::shared_ptr<eventio::Run> m_run = std::make_shared<eventio::Run>("/logs", ".", nullptr);
+  std::shared_ptr<eventio::Run> m_run = std::make_shared<eventio::Run>("/logs", ".");
   eventio::RunLoader m_loader{
       m_run, [](const std::string& problem) { check(!problem.empty(), "a problem has words"); },
       [this](const std::string& path)
