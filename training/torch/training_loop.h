@@ -14,7 +14,7 @@
 #include "training/data_set.h"
 #include "training/engine.h"
 #include "training/throughput_meter.h"
-#include "training/torch/training_state.h"
+#include "training/snapshots/training_state.h"
 
 namespace training {
 
