@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -57,6 +59,19 @@ struct NonFiniteReport {
   std::string what;   ///< "gradient of fc1.weight holds 12 NaN", for the user
 };
 
+/// An epoch that has ended.
+struct EpochRecord {
+  Phase phase = Phase::kTraining;
+  std::int64_t epoch = 0;  ///< 0-based within the phase
+  std::int64_t step = 0;   ///< steps done when it ended, over both phases
+  double loss = 0;         ///< mean over the epoch's samples
+  double accuracy = 0;
+  double validationLoss = 0;  ///< on the test set
+  double validationAccuracy = 0;
+  double samplesPerSecond =
+      0;  ///< of the epoch's training steps; 0: none was done since it resumed
+};
+
 /// A consistent snapshot of the trainer, cheap to take at the display's pace.
 struct TrainerStatus {
   TrainerState state = TrainerState::kIdle;
@@ -85,6 +100,8 @@ struct TrainerStatus {
 /// order takes effect before the next step ends. The newest order of a kind wins.
 class TrainerControl {
  public:
+  static constexpr std::size_t kMaxFinishedEpochs = 1000;
+
   TrainerControl() = default;
   TrainerControl(const TrainerControl&) = delete;
   TrainerControl& operator=(const TrainerControl&) = delete;
@@ -109,6 +126,9 @@ class TrainerControl {
   // --- looking, any thread -------------------------------------------------------------------
   [[nodiscard]] TrainerStatus status() const;
   [[nodiscard]] LiveHyperParameters live() const;
+  /// The epochs that ended since the last call, oldest first; of those that nobody took, the latest
+  /// kMaxFinishedEpochs are kept.
+  [[nodiscard]] std::vector<EpochRecord> takeFinishedEpochs();
   /// Grows whenever status() changed.
   [[nodiscard]] std::uint64_t version() const noexcept {
     return m_version.load(std::memory_order_acquire);
@@ -133,6 +153,8 @@ class TrainerControl {
   /// Resets orders, live values and status for a new run; before the loop's thread starts, so that
   /// no order given after it is lost.
   void begin(const LiveHyperParameters& live);
+  /// Makes an epoch that has ended known to takeFinishedEpochs().
+  void publishEpoch(const EpochRecord& epoch);
   /// Puts live values of the loop's own in place (a phase begins, a saved run goes on).
   void adopt(const LiveHyperParameters& live);
   /// Changes the status under the lock. `change` gets the status and must be short.
@@ -159,6 +181,7 @@ class TrainerControl {
   LiveHyperParameters m_loopLive;  ///< the loop's copy, read by the worker without the lock
   std::optional<NonFiniteAnswer> m_answer;
   TrainerStatus m_status;
+  std::deque<EpochRecord> m_finishedEpochs;
 };
 
 }  // namespace training
