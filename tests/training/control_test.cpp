@@ -205,4 +205,77 @@ TEST(TrainerControl, HandsOutFinishedEpochsOnceAndBounded) {
   EXPECT_TRUE(control.takeFinishedEpochs().empty());
 }
 
+TEST(TrainerControl, GoesBackOnlyToASavedState) {
+  TrainerControl control;
+  control.begin({});
+  EXPECT_EQ(control.goBack(0, 0.1).kind, ChangeAnswer::Kind::kRejected);
+  control.update([](TrainerStatus& status) {
+    status.state = TrainerState::kTraining;
+    status.savedStates = {{SavedState::Kind::kBest, 40}};
+  });
+  EXPECT_EQ(control.goBack(41, 0.1).kind, ChangeAnswer::Kind::kRejected);
+  EXPECT_EQ(control.goBack(40, 0).kind, ChangeAnswer::Kind::kRejected);
+  EXPECT_EQ(control.goBack(40, 0.5).kind, ChangeAnswer::Kind::kApplied);
+  EXPECT_EQ(control.beforeStep().order, Order::kGoBack);
+  const auto request = control.takeGoBackRequest();
+  ASSERT_TRUE(request.has_value());
+  EXPECT_EQ(request->step, 40);
+  EXPECT_EQ(request->learningRateFactor, 0.5);
+  EXPECT_EQ(control.beforeStep().order, Order::kGoOn);
+}
+
+TEST(TrainerControl, GoingBackWakesAPausedLoopAndLeavesItPaused) {
+  TrainerControl control;
+  control.begin({});
+  control.update([](TrainerStatus& status) {
+    status.state = TrainerState::kTraining;
+    status.savedStates = {{SavedState::Kind::kLast, 7}};
+  });
+  control.pause();
+  Order order = Order::kGoOn;
+  std::thread loop([&] { order = control.beforeStep().order; });
+  const auto paused = [&] { return control.status().state == TrainerState::kPaused; };
+  EXPECT_TRUE(comesTrue(paused));
+  EXPECT_EQ(control.goBack(7, 1).kind, ChangeAnswer::Kind::kApplied);
+  loop.join();
+  EXPECT_EQ(order, Order::kGoBack);
+  EXPECT_TRUE(control.takeGoBackRequest().has_value());
+  std::thread again([&] { order = control.beforeStep().order; });
+  EXPECT_TRUE(comesTrue(paused));
+  control.stopNow();
+  again.join();
+  EXPECT_EQ(order, Order::kStop);
+}
+
+TEST(TrainerControl, GoingBackAnswersANonFiniteValue) {
+  TrainerControl control;
+  control.begin({});
+  std::thread loop([&] {
+    EXPECT_EQ(control.waitForNonFiniteAnswer({12, "fc1", "NaN"}), NonFiniteAnswer::kGoBack);
+  });
+  EXPECT_TRUE(comesTrue([&] { return control.status().state == TrainerState::kNonFinite; }));
+  control.answerNonFinite(NonFiniteAnswer::kGoBack);  // there is no state to go back to
+  EXPECT_EQ(control.status().state, TrainerState::kNonFinite);
+  control.update([](TrainerStatus& status) { status.goBackStep = 5; });
+  control.answerNonFinite(NonFiniteAnswer::kGoBack);
+  loop.join();
+  const auto request = control.takeGoBackRequest();
+  ASSERT_TRUE(request.has_value());
+  EXPECT_EQ(request->step, 5);
+  EXPECT_EQ(request->learningRateFactor, 0.1);
+}
+
+TEST(TrainerControl, AChangeWhilePausedIsPendingUntilTheLoopAppliesIt) {
+  CountingLoop loop;
+  loop.run();
+  loop.control().pause();
+  ASSERT_TRUE(comesTrue([&] { return loop.state() == TrainerState::kPaused; }));
+  ASSERT_EQ(loop.control().set(HyperParameter::kLearningRate, 0.5).kind,
+            ChangeAnswer::Kind::kApplied);
+  EXPECT_EQ(loop.control().status().live.learningRate, 0.5);
+  EXPECT_EQ(loop.control().status().applied.learningRate, 0.01);
+  loop.control().stepOnce();
+  EXPECT_TRUE(comesTrue([&] { return loop.control().status().applied.learningRate == 0.5; }));
+}
+
 }  // namespace
