@@ -37,9 +37,13 @@ TrainingConfig smallConfig() {
   return config;
 }
 
+eventio::Result<TrainingState> EngineRun::last() const {
+  return loadCheckpoint(folder / "checkpoints" / "last.safetensors");
+}
+
 eventio::Result<TrainingOutcome> EngineRun::run() {
   control.begin(
       {config.learningRate, config.momentum, config.weightDecay, config.histogramInterval});
   TorchEngine engine;
-  return engine.train(config, data, modelFile(), control, recorder);
+  return engine.train(config, data, folder.path().string(), control, recorder);
 }
