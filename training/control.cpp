@@ -230,6 +230,7 @@ void TrainerControl::begin(const LiveHyperParameters& live) {
     m_stepsAllowed = 0;
     m_stopNow.store(false, std::memory_order_release);
     m_answer.reset();
+    m_finishedEpochs.clear();
     m_goBack.reset();
     m_live = live;
     m_status = {};
@@ -237,6 +238,22 @@ void TrainerControl::begin(const LiveHyperParameters& live) {
     m_status.live = live;
     m_status.applied = live;
     m_attention.store(true, std::memory_order_release);
+  }
+  m_version.fetch_add(1, std::memory_order_release);
+}
+
+std::vector<EpochRecord> TrainerControl::takeFinishedEpochs() {
+  const std::lock_guard lock(m_mutex);
+  std::vector<EpochRecord> epochs(m_finishedEpochs.begin(), m_finishedEpochs.end());
+  m_finishedEpochs.clear();
+  return epochs;
+}
+
+void TrainerControl::publishEpoch(const EpochRecord& epoch) {
+  {
+    const std::lock_guard lock(m_mutex);
+    if (m_finishedEpochs.size() == kMaxFinishedEpochs) m_finishedEpochs.pop_front();
+    m_finishedEpochs.push_back(epoch);
   }
   m_version.fetch_add(1, std::memory_order_release);
 }

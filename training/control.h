@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -56,6 +58,18 @@ struct NonFiniteReport {
   std::int64_t step = 0;
   std::string layer;  ///< "fc1", or "loss"
   std::string what;   ///< "gradient of fc1.weight holds 12 NaN", for the user
+};
+
+/// An epoch that has ended.
+struct EpochRecord {
+  Phase phase = Phase::kTraining;
+  std::int64_t epoch = 0;  ///< 0-based within the phase
+  std::int64_t step = 0;   ///< steps done when it ended, over both phases
+  double loss = 0;         ///< mean over the epoch's samples
+  double accuracy = 0;
+  double validationLoss = 0;  ///< on the test set
+  double validationAccuracy = 0;
+  double samplesPerSecond = 0;  ///< of its training steps; 0: none since the run was continued
 };
 
 /// The smoothed training loss has risen to many times its best: the run has diverged.
@@ -113,6 +127,8 @@ struct TrainerStatus {
 /// order takes effect before the next step ends. The newest order of a kind wins.
 class TrainerControl {
  public:
+  static constexpr std::size_t kMaxFinishedEpochs = 1000;
+
   TrainerControl() = default;
   TrainerControl(const TrainerControl&) = delete;
   TrainerControl& operator=(const TrainerControl&) = delete;
@@ -143,6 +159,9 @@ class TrainerControl {
   // --- looking, any thread -------------------------------------------------------------------
   [[nodiscard]] TrainerStatus status() const;
   [[nodiscard]] LiveHyperParameters live() const;
+  /// The epochs that ended since the last call, oldest first; of those that nobody took, the latest
+  /// kMaxFinishedEpochs are kept.
+  [[nodiscard]] std::vector<EpochRecord> takeFinishedEpochs();
   /// Grows whenever status() changed.
   [[nodiscard]] std::uint64_t version() const noexcept {
     return m_version.load(std::memory_order_acquire);
@@ -174,6 +193,8 @@ class TrainerControl {
   /// Resets orders, live values and status for a new run; before the loop's thread starts, so that
   /// no order given after it is lost.
   void begin(const LiveHyperParameters& live);
+  /// Makes an epoch that has ended known to takeFinishedEpochs().
+  void publishEpoch(const EpochRecord& epoch);
   /// Puts live values of the loop's own in place (a phase begins, a saved run goes on).
   void adopt(const LiveHyperParameters& live);
   /// Changes the status under the lock. `change` gets the status and must be short.
@@ -201,6 +222,7 @@ class TrainerControl {
   std::optional<NonFiniteAnswer> m_answer;
   std::optional<GoBackRequest> m_goBack;
   TrainerStatus m_status;
+  std::deque<EpochRecord> m_finishedEpochs;
 };
 
 }  // namespace training

@@ -187,6 +187,24 @@ TEST(TrainerControl, StopAnswersANonFiniteValue) {
   EXPECT_EQ(control.waitForNonFiniteAnswer({}), NonFiniteAnswer::kStop);
 }
 
+TEST(TrainerControl, HandsOutFinishedEpochsOnceAndBounded) {
+  TrainerControl control;
+  control.begin({});
+  const std::uint64_t before = control.version();
+  const auto published = static_cast<std::int64_t>(TrainerControl::kMaxFinishedEpochs) + 5;
+  for (std::int64_t i = 0; i < published; ++i) {
+    EpochRecord record;
+    record.epoch = i;
+    control.publishEpoch(record);
+  }
+  EXPECT_GT(control.version(), before);
+  const std::vector<EpochRecord> taken = control.takeFinishedEpochs();
+  ASSERT_EQ(taken.size(), TrainerControl::kMaxFinishedEpochs);
+  EXPECT_EQ(taken.front().epoch, 5);
+  EXPECT_EQ(taken.back().epoch, published - 1);
+  EXPECT_TRUE(control.takeFinishedEpochs().empty());
+}
+
 TEST(TrainerControl, GoesBackOnlyToASavedState) {
   TrainerControl control;
   control.begin({});
