@@ -40,9 +40,8 @@ void collect(const WireEvent& event, LoggedPoints& points) {
   for (const WireValue& value : event.values) {
     const auto tag = points.find(value.tag);
     if (tag == points.end()) continue;
-    tag->second[event.step] = value.kind == PayloadKind::kSimple
-                                  ? value.simple
-                                  : std::numeric_limits<float>::quiet_NaN();
+    tag->second[event.step] =
+        value.kind == PayloadKind::kSimple ? value.simple : std::numeric_limits<float>::quiet_NaN();
   }
 }
 

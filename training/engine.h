@@ -62,8 +62,8 @@ struct TrainingOutcome {
   double samplesPerSecond = 0;          ///< of training alone, evaluation left out
   bool diverged = false;                ///< ended while the run had diverged or was not finite
   std::string modelFile;                ///< parameters at the end; empty when they are not saved
-  std::string bestModelFile;            ///< those with the highest accuracy; empty when there are none
-  std::string saveFailure;              ///< why the model at the end is not saved; empty when it is
+  std::string bestModelFile;  ///< those with the highest accuracy; empty when there are none
+  std::string saveFailure;    ///< why the model at the end is not saved; empty when it is
 };
 
 /// What stands between the program and LibTorch. Its code lives in a module that is loaded when

@@ -6,6 +6,7 @@
 #include <optional>
 #include <thread>
 
+#include "eventio/file_replacement.h"
 #include "training/run_folder.h"
 #include "training/run_recorder.h"
 #include "training/snapshots/saved_states.h"
@@ -185,6 +186,8 @@ Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
                                                TrainingEngine& engine) {
   std::optional<std::int64_t> resumeStep;
   if (!config.continueRun.empty()) {
+    eventio::removeAbandonedReplacements(folder.path());
+    eventio::removeAbandonedReplacements(folder.path() / "checkpoints");
     const Result<std::optional<TrainingState>> saved = stateToContinue(folder.path());
     if (!saved) return tl::unexpected(saved.error());
     resumeStep = saved->has_value() ? (*saved)->step : 0;

@@ -2,6 +2,7 @@
 #include "engine_fixture.h"
 
 #include "training/random.h"
+#include "training/snapshots/checkpoint.h"
 
 using namespace training;
 

@@ -34,49 +34,52 @@ void ModelSaver::publish() {
   m_control.update([this](TrainerStatus& status) {
     status.savedStates = m_states.list();
     status.goBackStep = m_states.newestGoodStep();
-    status.saveFailure = m_failure;
+    status.saveFailure = failure();
   });
 }
 
 bool ModelSaver::saveLast(const TrainingState& state, IfLogFails ifLogFails) {
   Result<void> saved = m_recorder.flush();
   if (saved || ifLogFails == IfLogFails::kSaveModel) saved = m_states.saveLast(state);
-  if (saved && m_unsavedBest) {
-    saved = m_states.saveBest(*m_unsavedBest);
-    if (saved) m_unsavedBest.reset();
-  }
-  if (!note(saved, state.step)) return false;
+  if (!note(Kind::kLast, saved, state.step)) return false;
   m_recorder.checkpointSaved(modelFile(), state.step);
+  if (m_unsavedBest) saveBest(TrainingState(std::move(*m_unsavedBest)), ifLogFails);
   return true;
 }
 
-void ModelSaver::saveBest(const TrainingState& state) {
+void ModelSaver::saveBest(const TrainingState& state, IfLogFails ifLogFails) {
+  m_unsavedBest.reset();
   Result<void> saved = m_recorder.flush();
-  if (saved) saved = m_states.saveBest(state);
-  if (saved) {
-    m_unsavedBest.reset();
-  } else {
-    m_unsavedBest = state;
-  }
-  note(saved, state.step);
+  if (saved || ifLogFails == IfLogFails::kSaveModel) saved = m_states.saveBest(state);
+  if (!note(Kind::kBest, saved, state.step)) m_unsavedBest = state;
 }
 
 void ModelSaver::saveBeforeChange(const TrainingState& state) {
   Result<void> saved = m_recorder.flush();
   if (saved) saved = m_states.saveBeforeChange(state);
-  note(saved, state.step);
+  note(Kind::kBeforeChange, saved, state.step);
 }
 
-bool ModelSaver::note(const Result<void>& saved, std::int64_t step) {
-  const std::string failure = saved ? std::string() : saved.error().message;
-  if (m_failure.empty() && !failure.empty()) {
-    m_recorder.alert("The model could not be saved: " + failure, step);
-  } else if (!m_failure.empty() && failure.empty()) {
+bool ModelSaver::note(Kind kind, const Result<void>& saved, std::int64_t step) {
+  const bool failedBefore = !m_failures.empty();
+  if (!saved) {
+    m_failures[kind] = saved.error().message;
+  } else {
+    m_failures.erase(kind);
+    // The change was applied long ago: no later save makes up for the one before it.
+    if (kind == Kind::kLast) m_failures.erase(Kind::kBeforeChange);
+  }
+  if (!failedBefore && !m_failures.empty()) {
+    m_recorder.alert("The model could not be saved: " + failure(), step);
+  } else if (failedBefore && m_failures.empty()) {
     m_recorder.alert("The model is saved again", step);
   }
-  m_failure = failure;
   publish();
-  return failure.empty();
+  return saved.has_value();
+}
+
+std::string ModelSaver::failure() const {
+  return m_failures.empty() ? std::string() : m_failures.begin()->second;
 }
 
 std::string ModelSaver::modelFile() const {

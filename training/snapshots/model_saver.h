@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -36,24 +37,25 @@ class ModelSaver {
   enum class IfLogFails { kKeepOldModel, kSaveModel };
   /// True when the state is on the disk.
   bool saveLast(const TrainingState& state, IfLogFails ifLogFails);
-  void saveBest(const TrainingState& state);
+  void saveBest(const TrainingState& state, IfLogFails ifLogFails = IfLogFails::kKeepOldModel);
   void saveBeforeChange(const TrainingState& state);
 
-  /// Why the last save failed; empty when it worked.
-  [[nodiscard]] const std::string& failure() const noexcept { return m_failure; }
+  /// Why a state is not saved that should be; empty when all are.
+  [[nodiscard]] std::string failure() const;
   /// Path of the best model's parameters; empty when there is none.
   [[nodiscard]] std::string bestModelFile() const;
   [[nodiscard]] std::string modelFile() const;
 
  private:
-  bool note(const eventio::Result<void>& saved, std::int64_t step);
+  using Kind = SavedState::Kind;
+  bool note(Kind kind, const eventio::Result<void>& saved, std::int64_t step);
 
   const std::filesystem::path m_runFolder;
   TrainerControl& m_control;
   TrainingRecorder& m_recorder;
   SavedStates m_states;
   std::optional<TrainingState> m_unsavedBest;
-  std::string m_failure;
+  std::map<Kind, std::string> m_failures;  // of the last save of each kind that failed
 };
 
 }  // namespace training

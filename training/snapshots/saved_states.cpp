@@ -41,7 +41,7 @@ std::optional<std::int64_t> stepInName(std::string_view name) {
   return step;
 }
 
-bool exists(const fs::path& file) {
+bool isThere(const fs::path& file) {
   std::error_code ignored;
   return fs::symlink_status(file, ignored).type() != fs::file_type::not_found;
 }
@@ -76,7 +76,7 @@ Result<void> SavedStates::scan() {
   m_states.clear();
   std::vector<std::pair<Kind, fs::path>> files;
   for (const Kind kind : {Kind::kLast, Kind::kBest}) {
-    if (exists(fileOf(kind, 0))) files.emplace_back(kind, fileOf(kind, 0));
+    if (isThere(fileOf(kind, 0))) files.emplace_back(kind, fileOf(kind, 0));
   }
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(checkpointFolder(m_runFolder), ignored)) {
@@ -186,10 +186,10 @@ Result<std::optional<TrainingState>> stateToContinue(const fs::path& runFolder) 
   }
   if (!newestGood) newestGood = states.newestGoodStep();
   const std::optional<std::int64_t> step = newestGood ? newestGood : newest;
-  if (step) return states.load(*step).map([](TrainingState&& state) {
-    return std::optional(std::move(state));
-  });
-  if (!exists(runFolder / kFormerModelFile)) return std::nullopt;
+  if (step)
+    return states.load(*step).map(
+        [](TrainingState&& state) { return std::optional(std::move(state)); });
+  if (!isThere(runFolder / kFormerModelFile)) return std::nullopt;
   return loadCheckpoint(runFolder / kFormerModelFile).map([](TrainingState&& state) {
     return std::optional(std::move(state));
   });

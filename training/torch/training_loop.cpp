@@ -21,7 +21,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kTestBatch = 1000;
 constexpr std::int64_t kSmallestShare = 8;  // samples; below that threads cost more than they bring
-constexpr std::int64_t kStepsBeforeAskingAgain = 100;  // after "go on" at a value that is not finite
+constexpr std::int64_t kStepsBeforeAskingAgain =
+    100;  // after "go on" at a value that is not finite
 
 double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -171,9 +172,9 @@ void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
   Result<TrainingState> saved = m_saver.load(request.step);
   const Result<void> usable = saved ? checkPosition(*saved) : tl::unexpected(saved.error());
   if (!usable) {
-    m_recorder.alert("Cannot go back to step " + std::to_string(request.step) + ": " +
-                         usable.error().message,
-                     m_state.step);
+    m_recorder.alert(
+        "Cannot go back to step " + std::to_string(request.step) + ": " + usable.error().message,
+        m_state.step);
     return;
   }
   const std::int64_t from = m_state.step;
@@ -235,7 +236,7 @@ void TrainingLoop::publishPosition() {
 TrainingLoop::Next TrainingLoop::runPhase() {
   while (m_state.epoch < epochsOf(m_state.phase)) {
     if (const Next next = runEpoch(); next != Next::kGoOn) return next;
-    if (finishEpoch() == Next::kStop) return Next::kStop;
+    if (const Next next = finishEpoch(); next != Next::kGoOn) return next;
     const bool more = m_state.epoch < epochsOf(m_state.phase) ||
                       (m_state.phase == Phase::kTraining && m_config.fineTuneEpochs > 0);
     if (more && m_control.stopsAtEpochEnd()) return Next::kStop;
@@ -351,7 +352,7 @@ void TrainingLoop::watchDivergence(double loss) {
 
 TrainingLoop::Next TrainingLoop::finishEpoch() {
   const std::optional<LossSum> test = evaluateTestSet();
-  if (!test) return Next::kStop;
+  if (!test) return m_control.stopRequested() ? Next::kStop : Next::kGoBack;
   const auto tested = static_cast<double>(m_data.test.count);
   const auto seen = static_cast<double>(m_state.samples);
   EpochRecord record;
@@ -389,7 +390,7 @@ std::optional<LossSum> TrainingLoop::evaluateTestSet() {
   const Clock::time_point start = Clock::now();
   LossSum sum;
   for (std::size_t first = 0; first < m_testOrder.size(); first += kTestBatch) {
-    if (m_control.stopRequested()) return std::nullopt;
+    if (m_control.stopRequested() || m_control.goBackRequested()) return std::nullopt;
     const std::size_t size = std::min(kTestBatch, m_testOrder.size() - first);
     const LossSum batch =
         m_model->evaluate(m_data.test, std::span(m_testOrder).subspan(first, size));

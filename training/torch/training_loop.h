@@ -53,6 +53,7 @@ class TrainingLoop {
   Next handleNonFinite(std::span<const std::uint32_t> batch, const LossSum& sum);
   /// The epoch's end: test set, record, checkpoint.
   Next finishEpoch();
+  /// Empty when it gave way to a request to stop or to go back.
   std::optional<LossSum> evaluateTestSet();
   void apply(const LiveHyperParameters& live);
   /// Nothing where both are the same.
