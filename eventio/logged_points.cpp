@@ -2,7 +2,6 @@
 #include "eventio/logged_points.h"
 
 #include <algorithm>
-#include <limits>
 #include <system_error>
 #include <vector>
 
@@ -33,6 +32,13 @@ Result<std::vector<fs::path>> eventFilesOf(const fs::path& folder) {
   return files;
 }
 
+LoggedPoint pointOf(const WireValue& value) {
+  if (value.kind == PayloadKind::kSimple) return {value.simple, {}};
+  if (value.kind != PayloadKind::kTensor) return {};
+  const Result<std::vector<std::string>> texts = decodeTexts(value.payload);
+  return {0, texts && !texts->empty() ? texts->front() : std::string()};
+}
+
 void collect(const WireEvent& event, LoggedPoints& points) {
   if (event.sessionLog && isSessionStart(*event.sessionLog).value_or(false)) {
     for (auto& [tag, steps] : points) steps.erase(steps.lower_bound(event.step), steps.end());
@@ -40,8 +46,7 @@ void collect(const WireEvent& event, LoggedPoints& points) {
   for (const WireValue& value : event.values) {
     const auto tag = points.find(value.tag);
     if (tag == points.end()) continue;
-    tag->second[event.step] =
-        value.kind == PayloadKind::kSimple ? value.simple : std::numeric_limits<float>::quiet_NaN();
+    tag->second[event.step] = pointOf(value);
   }
 }
 

@@ -12,8 +12,13 @@
 
 namespace eventio {
 
-/// Of each tag the newest value at each step; NaN for a value that is not a simple scalar.
-using LoggedPoints = std::map<std::string, std::map<std::int64_t, float>, std::less<>>;
+struct LoggedPoint {
+  float value = 0;   ///< of a simple scalar
+  std::string text;  ///< of a tensor of strings the first
+};
+
+/// Of each tag the newest point at each step.
+using LoggedPoints = std::map<std::string, std::map<std::int64_t, LoggedPoint>, std::less<>>;
 
 /// What the event files directly in `runFolder` hold of these tags: for a writer that goes on with
 /// a run and must not write a point twice.

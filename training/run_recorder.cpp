@@ -35,12 +35,13 @@ std::string joined(const std::vector<std::string>& names) {
   return text;
 }
 
+constexpr const char* kPhaseTexts = "traindeck/phases/text_summary";
 constexpr const char* kCheckpointTexts = "traindeck/checkpoints/text_summary";
 /// What the log may hold past the model that a run goes on from, and readers do not drop: the step
 /// of these tags is the epoch, or the step before the one that the model was saved at.
-constexpr std::array<std::string_view, 5> kTagsToCompare = {
-    "Training Loss", "Training Accuracy", "Fine-tuning Loss", "Fine-tuning Accuracy",
-    kCheckpointTexts};
+constexpr std::array<std::string_view, 6> kTagsToCompare = {
+    "Training Loss",        "Training Accuracy", "Fine-tuning Loss",
+    "Fine-tuning Accuracy", kCheckpointTexts,    kPhaseTexts};
 
 constexpr std::array<const char*, 2> kMetricTags = {"validation/accuracy", "validation/loss"};
 
@@ -75,7 +76,7 @@ Result<std::unique_ptr<RunRecorder>> RunRecorder::open(
   }
   std::unique_ptr<RunRecorder> recorder(
       new RunRecorder(config, std::move(*writer), std::move(run)));
-  recorder->m_lastStep = resumeStep.value_or(0);
+  recorder->m_lastStep = std::max<std::int64_t>(resumeStep.value_or(0) - 1, 0);
   recorder->m_logged = std::move(logged);
   if (resumeStep.value_or(0) == 0) recorder->addHparams();
   return recorder;
@@ -173,15 +174,14 @@ Result<void> RunRecorder::flush() {
 
 void RunRecorder::checkpointSaved(const std::string& file, std::int64_t step) {
   const std::int64_t lastStep = std::max<std::int64_t>(step - 1, 0);
-  const auto marks = m_logged.find(kCheckpointTexts);
-  if (marks != m_logged.end() && marks->second.contains(lastStep)) return;
+  if (logged(kCheckpointTexts, lastStep) != nullptr) return;
   addText("traindeck/checkpoints", "saved " + file, lastStep);
 }
 
 void RunRecorder::wentBack(std::int64_t from, std::int64_t to) {
   check(m_writer->restartFrom(to));
   if (m_run) m_run->purgeFrom(to);
-  m_lastStep = to;
+  m_lastStep = std::max<std::int64_t>(to - 1, 0);
   m_logged.clear();
   addText("traindeck/changes",
           "went back from step " + std::to_string(from) + " to step " + std::to_string(to), to);
@@ -193,7 +193,8 @@ void RunRecorder::alert(std::string_view text, std::int64_t step) {
 
 void RunRecorder::ended(std::string_view reason, eventio::SessionStatus status) {
   m_writer->setSessionStatus(status);
-  addText("traindeck/phases", reason, m_lastStep);
+  const eventio::LoggedPoint* const point = logged(kPhaseTexts, m_lastStep);
+  if (point == nullptr || point->text != reason) addText("traindeck/phases", reason, m_lastStep);
 }
 
 void RunRecorder::close() {
@@ -222,12 +223,16 @@ void RunRecorder::addScalar(std::string_view tag, double value, std::int64_t ste
   if (m_run) m_run->appendScalar(tag, step, wallTime, asFloat(value));
 }
 
+const eventio::LoggedPoint* RunRecorder::logged(std::string_view tag, std::int64_t step) const {
+  const auto points = m_logged.find(tag);
+  if (points == m_logged.end()) return nullptr;
+  const auto point = points->second.find(step);
+  return point == points->second.end() ? nullptr : &point->second;
+}
+
 void RunRecorder::addEpochScalar(std::string_view tag, double value, std::int64_t epoch) {
-  const auto steps = m_logged.find(tag);
-  if (steps != m_logged.end()) {
-    const auto point = steps->second.find(epoch);
-    if (point != steps->second.end() && point->second == static_cast<float>(value)) return;
-  }
+  const eventio::LoggedPoint* const point = logged(tag, epoch);
+  if (point != nullptr && point->value == static_cast<float>(value)) return;
   addScalar(tag, value, epoch);
 }
 

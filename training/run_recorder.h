@@ -67,8 +67,10 @@ class RunRecorder final : public TrainingRecorder {
   void addHparams();
   /// One value of one tag, file and store.
   void addScalar(std::string_view tag, double value, std::int64_t step);
-  /// The same for a tag whose step is the epoch, unless the run's older files hold the point: it
-  /// was written before the crash that the run goes on from.
+  /// What the run's older files hold of a tag at a step; null for nothing.
+  [[nodiscard]] const eventio::LoggedPoint* logged(std::string_view tag, std::int64_t step) const;
+  /// The same as addScalar() for a tag whose step is the epoch, unless the run's older files hold
+  /// the point: it was written before the crash that the run goes on from.
   void addEpochScalar(std::string_view tag, double value, std::int64_t epoch);
   void addText(std::string_view tag, std::string_view text, std::int64_t step);
   /// Takes note of a failed write once, as an alert in the store.

@@ -147,8 +147,9 @@ Result<void> TrainingLoop::restore() {
   m_saved = m_saver.lastStep() == m_state.step;
   m_histogramStep = m_state.step - 1;
   m_control.adopt(m_state.live);
-  // A crash right after the save may have cost the log its mark.
+  // A crash within the save may have cost the log its mark, or the run its last state.
   if (m_saved) m_recorder.checkpointSaved(m_saver.modelFile(), m_state.step);
+  if (m_state.step > 0) save(ModelSaver::IfLogFails::kKeepOldModel);
   return {};
 }
 
