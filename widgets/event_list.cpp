@@ -73,6 +73,10 @@ void EventList::add(EventEntry entry) {
   m_model->add(std::move(entry));
 }
 
+void EventList::setOldRunEntries(const QList<EventEntry>& entries) {
+  m_model->setOldRunEntries(entries);
+}
+
 QList<EventEntry> EventList::entries() const {
   const auto& kept = m_model->entries();
   return {kept.begin(), kept.end()};
