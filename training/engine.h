@@ -30,16 +30,6 @@ struct StepRecord {
   double samplesPerSecond = 0;
 };
 
-struct EpochRecord {
-  Phase phase = Phase::kTraining;
-  std::int64_t epoch = 0;  ///< 0-based within the phase
-  std::int64_t step = 0;   ///< steps done when it ended, over both phases
-  double loss = 0;         ///< mean over the epoch's samples
-  double accuracy = 0;
-  double validationLoss = 0;  ///< on the test set
-  double validationAccuracy = 0;
-};
-
 /// Takes down what happens; called by the training loop on its thread. Never throws, never waits
 /// for the disk while memory lasts.
 class TrainingRecorder {

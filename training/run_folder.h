@@ -27,7 +27,7 @@ struct RunFolder {
 [[nodiscard]] eventio::Result<RunFolder> makeRunFolder(const std::filesystem::path& logDirectory,
                                                        const std::string& name);
 
-enum class RunState { kRunning, kFinished, kStopped, kFailed };
+enum class RunState { kRunning, kFinished, kStopped, kFailed, kDiverged };
 
 /// Writes traindeck.json (atomically): the settings, and how the run stands.
 [[nodiscard]] eventio::Result<void> writeRunSettings(const RunFolder& folder,

@@ -11,6 +11,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "widgets/display_name.h"
 #include "widgets/theme.h"
 
 namespace widgets {
@@ -94,8 +95,8 @@ void ChartCard::applyTheme() {
 }
 
 void ChartCard::setTitle(const QString& title) {
-  m_title->setText(title);
-  setAccessibleName(title);
+  m_title->setText(displayName(title));
+  setAccessibleName(m_title->text());
 }
 QString ChartCard::title() const {
   return m_title->text();

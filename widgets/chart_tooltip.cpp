@@ -4,6 +4,7 @@
 #include <QPainter>
 #include <algorithm>
 
+#include "widgets/display_name.h"
 #include "widgets/theme.h"
 
 namespace widgets {
@@ -66,6 +67,7 @@ void ChartTooltip::showAt(const QWidget& chart, const QPoint& placeInChart, cons
                           std::vector<Row> rows) {
   m_head = head;
   m_rows = std::move(rows);
+  for (Row& row : m_rows) row.label = displayName(row.label);
   const int space = parentWidget()->height() - headHeight() - 2 * padding();
   const int most = std::max(1, space / rowHeight());
   m_left = std::max(0, static_cast<int>(m_rows.size()) - most);

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "widgets/chart_order.h"
+#include "widgets/display_name.h"
 #include "widgets/run_list.h"
 #include "widgets/run_list_model.h"
 #include "widgets/theme.h"
@@ -39,8 +40,8 @@ QString kindText(RunFigure::Kind kind) {
 }  // namespace
 
 void RunList::showFigure() {
-  const QString tag = QString::fromStdString(m_model->figureTag());
-  m_figure->setVisible(!tag.isEmpty());
+  const QString tag = displayName(m_model->figureTag());
+  m_figure->setVisible(m_model->hasFigure());
   const QString kind = kindText(m_model->figure().kind);
   const QString whole = QStringLiteral("%1 · %2").arg(tag, kind);
   const QFontMetrics metrics(m_figure->font());
@@ -92,7 +93,7 @@ void RunList::addTagActions(QMenu* menu) {
   }
   auto* tags = new QActionGroup(menu);
   const auto add = [&](QMenu* to, const QString& text, const std::string& tag) {
-    QAction* action = to->addAction(QString(text).replace('&', "&&"), this, [this, tag] {
+    QAction* action = to->addAction(displayName(text).replace('&', "&&"), this, [this, tag] {
       m_model->setFigure({tag, m_model->figure().kind});
     });
     action->setCheckable(true);
@@ -103,7 +104,7 @@ void RunList::addTagActions(QMenu* menu) {
   for (auto& [group, members] : groups) {
     std::sort(members.begin(), members.end(), naturalLess);
     const bool isOwnMenu = known.size() > kMostInOneMenu && members.size() > 1 && !group.isEmpty();
-    QMenu* to = isOwnMenu ? menu->addMenu(QString(group).replace('&', "&&")) : menu;
+    QMenu* to = isOwnMenu ? menu->addMenu(displayName(group).replace('&', "&&")) : menu;
     for (const QString& tag : members) {
       add(to, isOwnMenu ? tag.section('/', 1) : tag, tag.toStdString());
     }

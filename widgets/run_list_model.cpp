@@ -5,6 +5,7 @@
 #include <QLocale>
 #include <algorithm>
 
+#include "widgets/display_name.h"
 #include "widgets/theme.h"
 
 namespace widgets {
@@ -162,7 +163,7 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
       return item->label;
     case Qt::AccessibleTextRole:
-      return item->name;
+      return displayName(item->name);
     case Qt::CheckStateRole:
       return item->ticked ? Qt::Checked : Qt::Unchecked;
     case Qt::ToolTipRole:
@@ -206,11 +207,11 @@ const RunListModel::Value& RunListModel::valueOf(const eventio::Run& run) const 
 
 QString RunListModel::toolTip(const RunSelection::Entry& entry) const {
   const Value& value = valueOf(*entry.run);
-  QStringList lines{entry.name};
+  QStringList lines{displayName(entry.name)};
   const QString path = QString::fromStdString(entry.run->path());
-  if (path != entry.name) lines << path;
+  if (path != entry.name) lines << displayName(path);
   if (!value.text.isEmpty()) {
-    lines << QStringLiteral("%1: %2").arg(QString::fromStdString(value.tag), value.text);
+    lines << QStringLiteral("%1: %2").arg(displayName(value.tag), value.text);
   }
   if (entry.run->isLive()) lines << tr("In training now");
   const auto damage = entry.run->damage();

@@ -38,8 +38,10 @@ class RunListModel : public QAbstractListModel {
 
   void setFigure(const RunFigure& figure);
   [[nodiscard]] const RunFigure& figure() const { return m_figure; }
-  /// The tag whose value stands beside the runs; empty when they have no scalars.
+  /// The tag whose value stands beside the runs, where there is one.
   [[nodiscard]] const std::string& figureTag() const;
+  /// False when no run has scalars.
+  [[nodiscard]] bool hasFigure() const { return !figureTag().empty(); }
   /// Looks for the tag that most runs have in common; does a bounded amount of work.
   void collectTags();
 

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "widgets/chart_order.h"
+#include "widgets/display_name.h"
 #include "widgets/run_names.h"
 
 namespace widgets {
@@ -223,7 +224,9 @@ void RunSelection::relabel() {
     names << entry.name;
   }
   const QString beginning = sharedBeginning(names);
-  for (Entry& entry : m_entries) entry.label = withoutBeginning(entry.name, beginning);
+  for (Entry& entry : m_entries) {
+    entry.label = displayName(withoutBeginning(entry.name, beginning));
+  }
   std::stable_sort(m_entries.begin(), m_entries.end(),
                    [](const Entry& a, const Entry& b) { return naturalLess(a.name, b.name); });
 }

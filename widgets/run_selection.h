@@ -25,8 +25,8 @@ class RunSelection : public QObject {
  public:
   struct Entry {
     std::shared_ptr<eventio::Run> run;
-    QString label;       ///< what lists and charts show: `name` without a beginning that most share
-    int colorIndex = 0;  ///< for runColor() and runDashes()
+    QString label;        ///< as shown, on one line: `name` without a beginning that most share
+    int colorIndex = 0;   ///< for runColor() and runDashes()
     bool visible = true;  ///< drawn: ticked and passes the filter
     bool ticked = true;   ///< the user's choice
     bool matches = true;  ///< passes the filter

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "widgets/chart_groups.h"
+#include "widgets/display_name.h"
 #include "widgets/scalar_chart.h"
 #include "widgets/theme.h"
 
@@ -16,11 +17,17 @@ namespace {
 
 const QString kMimeType = QStringLiteral("application/x-traindeck-scalar-tags");
 
+QString titleOf(const QStringList& tags) {
+  QStringList names;
+  for (const QString& tag : tags) names.append(displayName(tag));
+  return names.join(QStringLiteral(" + "));
+}
+
 }  // namespace
 
 ScalarCard::ScalarCard(QStringList tags, QWidget* parent)
     : ChartCard(parent), m_tags(std::move(tags)), m_chart(new ScalarChart) {
-  const QString title = m_tags.join(QStringLiteral(" + "));
+  const QString title = titleOf(m_tags);
   setTitle(title);
   setContent(m_chart);
   m_chart->setTitle(title);
@@ -47,8 +54,9 @@ void ScalarCard::setRuns(std::vector<RunSelection::Entry> runs, const eventio::R
       const std::string tag = m_tags[i].toStdString();
       const auto info = entry.run->tag(tag);
       if (!info || info->kind != eventio::TagKind::kScalar) continue;
-      const QString label =
-          m_tags.size() > 1 ? entry.label + QStringLiteral(" · ") + m_tags[i] : entry.label;
+      const QString label = m_tags.size() > 1
+                                ? entry.label + QStringLiteral(" · ") + displayName(m_tags[i])
+                                : entry.label;
       series.push_back({entry.run, tag, label, entry.colorIndex, ScalarChartSeries::Role::kLine, i,
                         hasOthers && entry.run.get() == current, entry.name});
       if (description.isEmpty()) description = QString::fromStdString(info->description);
@@ -59,7 +67,7 @@ void ScalarCard::setRuns(std::vector<RunSelection::Entry> runs, const eventio::R
     legend.reserve(static_cast<std::size_t>(m_tags.size()));
     for (int i = 0; i < m_tags.size(); ++i) {
       legend.push_back({ChartLegend::Entry::Sign::kLine, runs.front().colorIndex,
-                        m_tags[i].section('/', -1), i});
+                        displayName(m_tags[i].section('/', -1)), i});
     }
     setLegend(std::move(legend));
   }

@@ -13,6 +13,7 @@
 #include <limits>
 
 #include "widgets/chart_decor.h"
+#include "widgets/display_name.h"
 #include "widgets/picture_legend.h"
 #include "widgets/scalar_chart.h"
 #include "widgets/scalar_export.h"
@@ -71,7 +72,8 @@ std::vector<PictureLegend::Entry> legendOf(
   for (const auto& curve : curves) {
     const ScalarChartSeries& series = curve->series();
     if (curve->view().empty()) continue;
-    PictureLegend::Entry entry{series.label, seriesColor(series.colorIndex, series.shade)};
+    PictureLegend::Entry entry{displayName(series.label),
+                               seriesColor(series.colorIndex, series.shade)};
     const bool known = std::any_of(entries.begin(), entries.end(), [&entry](const auto& other) {
       return other.text == entry.text && other.color == entry.color;
     });
@@ -165,7 +167,7 @@ void ScalarChart::addSaveActions(QMenu* menu) {
     if (m_curves[i]->view().empty()) continue;
     const auto& series = m_curves[i]->series();
     const QString tag = QString::fromStdString(series.tag);
-    csv->addAction(series.label + QStringLiteral(" · ") + tag, this,
+    csv->addAction(displayName(series.label) + QStringLiteral(" · ") + displayName(tag), this,
                    [this, view = m_curves[i]->view(), name = series.label + '_' + tag] {
                      const QString path = QFileDialog::getSaveFileName(
                          this, tr("Save as CSV"), fileNameFor(name) + QStringLiteral(".csv"),

@@ -10,6 +10,7 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include "widgets/display_name.h"
 #include "widgets/style_field.h"
 #include "widgets/style_figures.h"
 #include "widgets/theme.h"
@@ -69,12 +70,12 @@ QString kindWord(eventio::TagKind kind) {
 
 QStandardItem* makeItem(const QString& text, const QString& tag, eventio::TagKind kind,
                         const QString& count) {
-  auto* item = new QStandardItem(text);
+  auto* item = new QStandardItem(displayName(text));
   item->setEditable(false);
   item->setData(tag, kTagRole);
   item->setData(static_cast<int>(kind), kKindRole);
   item->setData(count, kCountRole);
-  item->setToolTip(QStringLiteral("%1 (%2)").arg(tag, kindWord(kind)));
+  item->setToolTip(QStringLiteral("%1 (%2)").arg(displayName(tag), kindWord(kind)));
   return item;
 }
 
@@ -162,7 +163,8 @@ void TagList::rebuild() {
   for (const auto& [tag, kind] : m_loose) {
     m_model->appendRow(makeItem(tag, tag, kind, kindWord(kind)));
   }
-  for (const auto& [name, tags] : m_groups) appendGroup(name, tags, open.contains(name));
+  for (const auto& [name, tags] : m_groups)
+    appendGroup(name, tags, open.contains(displayName(name)));
   const bool isEmpty = m_loose.empty() && m_groups.empty();
   m_empty->setVisible(isEmpty);
   m_view->setVisible(!isEmpty);

@@ -65,6 +65,17 @@ TEST_F(TrainCommand, ClosesWithItsFiveLines) {
   EXPECT_TRUE(std::filesystem::exists(run + "/model.pt"));
 }
 
+TEST_F(TrainCommand, PrintsALineForEachEpoch) {
+  ASSERT_EQ(run(), 0) << m_errors;
+  const std::string numbers =
+      ": loss [0-9.]+, accuracy [01]\\.[0-9]{4}, test accuracy [01]\\.[0-9]{4}, [1-9][0-9]* "
+      "samples/s\n";
+  EXPECT_TRUE(
+      std::regex_match(m_errors, std::regex("training epoch 1" + numbers + "training epoch 2" +
+                                            numbers + "fine-tuning epoch 1" + numbers)))
+      << m_errors;
+}
+
 TEST_F(TrainCommand, LeavesFineTuningOut) {
   m_options.config.fineTuneEpochs = 0;
   m_options.quiet = true;

@@ -79,6 +79,13 @@ class ChartPagesTest : public QObject {
   Q_OBJECT
 
  private slots:
+  void cardsNameTheirTagsOnOneLine() {
+    QCOMPARE(widgets::ScalarCard({"two\nlines", ""}).title(), QString("two\\nlines + (no name)"));
+    widgets::ChartCard card;
+    card.setTitle("a\nb");
+    QCOMPARE(card.title(), QString("a\\nb"));
+  }
+
   void initTestCase() { widgets::applyTheme(*qApp, widgets::ThemeMode::kLight); }
 
   void trainingPageWithoutRunsSaysWhatToDo() {

@@ -394,6 +394,22 @@ class RunListTest : public QObject {
     QVERIFY2(rows > 5 && rows < 40, qPrintable(QString::number(rows)));
   }
 
+  void oddNamesStandOnOneLine() {
+    const auto run = m_store->openRun("/a", "two\nlines");
+    run->appendScalar("a\nb", 1, 1, 1);
+    run->appendScalar("", 1, 1, 1);
+    m_selection->poll();
+    QCOMPARE(labels(), QStringList{"two\\nlines"});
+    widgets::TagList list(m_selection.get());
+    list.refresh();
+    const auto* model = list.findChild<QTreeView*>()->model();
+    QCOMPARE(model->index(0, 0).data().toString(), QStringLiteral("(no name)"));
+    QCOMPARE(model->index(1, 0).data().toString(), QStringLiteral("a\\nb"));
+    QSignalSpy activated(&list, &widgets::TagList::tagActivated);
+    emit list.findChild<QTreeView*>()->clicked(model->index(1, 0));
+    QCOMPARE(activated.first().first().toString(), QStringLiteral("a\nb"));
+  }
+
   void tagsStandInGroupsInNaturalOrder() {
     const auto run = m_store->openRun("/a", "run");
     for (const char* tag : {"layer10/weight", "layer2/weight", "layer2/bias", "Training Loss"}) {

@@ -12,7 +12,7 @@
 #include "training/conv_net.h"
 #include "training/torch/parameter_view.h"
 
-namespace training {
+namespace training::inline torch_checkpoint {
 namespace {
 
 using eventio::ErrorCode;
@@ -151,4 +151,4 @@ Result<TrainingState> loadCheckpoint(const std::filesystem::path& file) {
   }
 }
 
-}  // namespace training
+}  // namespace training::inline torch_checkpoint

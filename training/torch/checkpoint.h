@@ -4,9 +4,10 @@
 #include <filesystem>
 
 #include "eventio/result.h"
-#include "training/torch/training_state.h"
+#include "training/snapshots/training_state.h"
 
-namespace training {
+/// The inline namespace keeps these apart from the functions of snapshots/checkpoint.h when linked.
+namespace training::inline torch_checkpoint {
 
 /// Writes a LibTorch archive (torch.jit.load reads it in Python: model.conv1.weight, ...). Atomic:
 /// a reader, or a crash, finds the old file or the whole new one.
@@ -17,4 +18,4 @@ namespace training {
 /// program.
 [[nodiscard]] eventio::Result<TrainingState> loadCheckpoint(const std::filesystem::path& file);
 
-}  // namespace training
+}  // namespace training::inline torch_checkpoint

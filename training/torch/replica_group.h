@@ -11,7 +11,7 @@
 #include "training/data_set.h"
 #include "training/thread_team.h"
 #include "training/torch/replica.h"
-#include "training/torch/training_state.h"
+#include "training/snapshots/training_state.h"
 
 namespace training {
 

@@ -186,6 +186,7 @@ TrainingLoop::Next TrainingLoop::runEpoch() {
   m_order =
       shuffledOrder(m_data.train.count, m_config.seed, static_cast<std::uint64_t>(m_state.phase),
                     static_cast<std::uint64_t>(m_state.epoch));
+  m_epochMeter = {};
   publishPosition();
   if (m_state.batch == 0) {
     m_recorder.epochBegins(m_state.phase, m_state.epoch, m_state.step);
@@ -203,6 +204,7 @@ TrainingLoop::Next TrainingLoop::runEpoch() {
     if (runStep(std::span(m_order).subspan(first, size)) == Next::kStop) return Next::kStop;
     const double seconds = secondsSince(start);
     m_meter.add(static_cast<std::int64_t>(size), seconds);
+    m_epochMeter.add(static_cast<std::int64_t>(size), seconds);
     m_loopSeconds += seconds;
   }
   return Next::kGoOn;
@@ -258,7 +260,9 @@ TrainingLoop::Next TrainingLoop::finishEpoch() {
   record.accuracy = static_cast<double>(m_state.correct) / seen;
   record.validationLoss = test->loss / tested;
   record.validationAccuracy = static_cast<double>(test->correct) / tested;
+  record.samplesPerSecond = m_epochMeter.overall();
   m_recorder.epoch(record);
+  m_control.publishEpoch(record);
 
   m_saved = false;
   ++m_state.epoch;

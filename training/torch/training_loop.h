@@ -14,7 +14,7 @@
 #include "training/data_set.h"
 #include "training/engine.h"
 #include "training/throughput_meter.h"
-#include "training/torch/training_state.h"
+#include "training/snapshots/training_state.h"
 
 namespace training {
 
@@ -73,7 +73,8 @@ class TrainingLoop {
   std::vector<std::uint32_t> m_order;      // of the epoch's samples
   std::vector<std::uint32_t> m_testOrder;  // 0, 1, 2, ...
   std::vector<std::string> m_trainedLayers;
-  ThroughputMeter m_meter;    // of the phase in hand
+  ThroughputMeter m_meter;  // of the phase in hand
+  ThroughputMeter m_epochMeter;
   double m_trainingRate = 0;  // samples a second of the training phase
   double m_loggingSeconds = 0;
   double m_loopSeconds = 0;
