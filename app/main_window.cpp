@@ -45,6 +45,19 @@ namespace app {
 
 using widgets::scaled;
 
+namespace {
+
+/// In document mode QTabWidget paints nothing but a line beside the tabs, above the panel buttons.
+class PageTabs : public QTabWidget {
+ public:
+  using QTabWidget::QTabWidget;
+
+ protected:
+  void paintEvent(QPaintEvent* /*event*/) override {}
+};
+
+}  // namespace
+
 MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent),
       m_store(std::make_shared<eventio::RunStore>()),
@@ -106,7 +119,7 @@ void MainWindow::makeTop() {
 }
 
 void MainWindow::makeCentre() {
-  m_tabs = new QTabWidget(this);
+  m_tabs = new PageTabs(this);
   m_tabs->setDocumentMode(true);
   m_tabs->setObjectName(QStringLiteral("tabs"));
   m_trainingPage = new widgets::TrainingPage(m_selection);
@@ -135,9 +148,9 @@ void MainWindow::makeDocks() {
   m_tagList = new widgets::TagList(m_selection, left);
   left->addWidget(m_runList);
   left->addWidget(m_tagList);
-  left->setStretchFactor(0, 3);
-  left->setStretchFactor(1, 4);
-  left->setSizes({scaled(330), scaled(430)});
+  left->setStretchFactor(0, 1);
+  left->setStretchFactor(1, 1);
+  left->setSizes({scaled(400), scaled(360)});
   left->setMinimumWidth(scaled(150));
   makeDock(QStringLiteral("runsDock"), tr("Runs and tags"), left, m_runList->header(),
            Qt::LeftDockWidgetArea);
@@ -166,7 +179,7 @@ void MainWindow::makeDocks() {
 void MainWindow::makePanelButtons() {
   auto* corner = new QWidget(m_tabs);
   auto* row = new QHBoxLayout(corner);
-  row->setContentsMargins(0, 0, scaled(10), 0);
+  row->setContentsMargins(0, scaled(5), scaled(10), scaled(5));  // as high as the tabs
   row->setSpacing(scaled(2));
   const std::array pictures{"panel-left", "panel-right", "panel-bottom"};
   for (const int dock : {0, 2, 1}) {
@@ -179,6 +192,7 @@ void MainWindow::makePanelButtons() {
     button->setFocusPolicy(Qt::TabFocus);
     button->setToolButtonStyle(Qt::ToolButtonIconOnly);
     button->setIconSize(QSize(scaled(15), scaled(15)));
+    button->setFixedSize(scaled(26), scaled(26));
     row->addWidget(button);
   }
   m_tabs->setCornerWidget(corner, Qt::TopRightCorner);

@@ -17,7 +17,7 @@ using widgets::scaled;
 
 /// What a dock may take of a window that is smaller than when its size was chosen.
 constexpr double kShareOfWidth = 0.23;
-constexpr double kShareOfHeight = 0.11;
+constexpr double kShareOfHeight = 0.09;
 /// A window at least as wide as this has room for the first sizes.
 constexpr double kRoomyWidth = 1200;
 constexpr double kRoomyHeight = 640;

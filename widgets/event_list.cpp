@@ -55,6 +55,7 @@ EventList::EventList(QWidget* parent)
   m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
   m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+  m_view->setMinimumHeight(scaled(20));  // a row
   column->addWidget(m_view);
   connect(m_view, &QWidget::customContextMenuRequested, this, &EventList::openMenu);
 
