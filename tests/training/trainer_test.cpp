@@ -75,7 +75,7 @@ TEST_F(TrainerTest, RunsFromStartToEnd) {
   EXPECT_EQ(*status.accuracyAfterFineTuning, outcome->accuracyAfterFineTuning);
   EXPECT_EQ(trainer.loggingFailure(), "");
   EXPECT_GT(trainer.loggedBytes(), 1000U);
-  EXPECT_EQ(outcome->modelFile, runPath("conv_net") + "/model.pt");
+  EXPECT_EQ(outcome->modelFile, runPath("conv_net") + "/model.safetensors");
   EXPECT_TRUE(std::filesystem::exists(outcome->modelFile));
 
   const auto run = m_store->find((m_folder / "runs").string(), "conv_net");
@@ -179,7 +179,8 @@ TEST_F(TrainerTest, StopsAndGoesOnInTheSameFolder) {
     std::ifstream stream(file, std::ios::binary);
     return std::string(std::istreambuf_iterator<char>(stream), {});
   };
-  EXPECT_EQ(bytes(runPath("whole") + "/model.pt"), bytes(runPath("broken") + "/model.pt"));
+  EXPECT_EQ(bytes(runPath("whole") + "/model.safetensors"),
+            bytes(runPath("broken") + "/model.safetensors"));
 
   const auto again = trainer.start(go);
   ASSERT_FALSE(again);
