@@ -38,6 +38,8 @@ class ChartGrid : public QScrollArea {
   [[nodiscard]] const QHash<QString, QWidget*>& cards() const { return m_cards; }
   /// Scrolls to a card.
   void reveal(const QString& key);
+  /// Scrolls to the first card, for a filter that changed.
+  void scrollToFirst();
   /// What stands in the middle while there is no group.
   void setEmptyText(const QString& text);
   /// While on, no card is deleted: one of them is being dragged.

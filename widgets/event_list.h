@@ -20,6 +20,7 @@ struct EventEntry {
   Severity severity = Severity::kInfo;
   QDateTime time;
   QString text;
+  bool isOfOldRun = false;  ///< see EventList::setOldRunEntries()
 };
 
 /// What happened, newest first, each with its time. Keeps the last thousand entries.
@@ -33,6 +34,9 @@ class EventList : public QWidget {
 
   void add(Severity severity, const QString& text);
   void add(EventEntry entry);
+  /// Shows what the selected old run did, oldest first in `entries`, above what was added before,
+  /// in place of the old run's that were shown.
+  void setOldRunEntries(const QList<EventEntry>& entries);
   /// All entries kept, newest first.
   [[nodiscard]] QList<EventEntry> entries() const;
 
