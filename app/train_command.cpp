@@ -15,7 +15,6 @@
 
 #include "app/commands.h"
 #include "app/terminal_question.h"
-#include "eventio/run_store.h"
 #include "training/trainer.h"
 
 namespace app {
@@ -117,39 +116,17 @@ class ProgressBar {
 };
 
 /// One line an epoch, for logs and pipes.
-class EpochLines {
- public:
-  explicit EpochLines(const eventio::RunStore& store) : m_store(store) {}
-
-  void printNew(const TrainerStatus& status) {
-    const std::vector<std::shared_ptr<eventio::Run>> runs = m_store.runs();
-    if (runs.empty()) return;
-    print(*runs.front(), "training", "Training Loss", "Training Accuracy", m_training, status);
-    print(*runs.front(), "fine-tuning", "Fine-tuning Loss", "Fine-tuning Accuracy", m_fineTuning,
-          status);
+void printEpochs(const std::vector<training::EpochRecord>& epochs) {
+  for (const training::EpochRecord& epoch : epochs) {
+    std::fprintf(stderr, "%s epoch %lld: loss %.4f, accuracy %.4f, test accuracy %.4f",
+                 epoch.phase == Phase::kTraining ? "training" : "fine-tuning",
+                 static_cast<long long>(epoch.epoch) + 1, epoch.loss, epoch.accuracy,
+                 epoch.validationAccuracy);
+    if (epoch.samplesPerSecond > 0)
+      std::fprintf(stderr, ", %.0f samples/s", epoch.samplesPerSecond);
+    std::fputc('\n', stderr);
   }
-
- private:
-  void print(const eventio::Run& run, const char* phase, const char* lossTag,
-             const char* accuracyTag, std::size_t& printed, const TrainerStatus& status) {
-    const eventio::ScalarView losses = run.scalars(lossTag);
-    const eventio::ScalarView accuracies = run.scalars(accuracyTag);
-    const eventio::ScalarView tested = run.scalars("validation/accuracy");
-    for (; printed < std::min(losses.size(), accuracies.size()); ++printed) {
-      const std::size_t epoch = m_training + m_fineTuning;
-      std::fprintf(stderr,
-                   "%s epoch %lld: loss %.4f, accuracy %.4f, test accuracy %.4f, "
-                   "%.0f samples/s\n",
-                   phase, static_cast<long long>(losses.step(printed)) + 1, losses.value(printed),
-                   accuracies.value(printed), epoch < tested.size() ? tested.value(epoch) : 0.0,
-                   status.samplesPerSecond);
-    }
-  }
-
-  const eventio::RunStore& m_store;
-  std::size_t m_training = 0;
-  std::size_t m_fineTuning = 0;
-};
+}
 
 /// The option that sets a field of TrainingConfig.
 std::string optionFor(const std::string& field) {
@@ -201,10 +178,9 @@ training::NonFiniteAnswer answerFor(const training::NonFiniteReport& report, dou
 }
 
 /// Shows how it goes until the run has ended; the reason when it had to be given up.
-std::string follow(training::Trainer& trainer, const eventio::RunStore& store, bool quiet) {
+std::string follow(training::Trainer& trainer, bool quiet) {
   const bool onTerminal = isatty(STDERR_FILENO) != 0;
   ProgressBar bar;
-  EpochLines lines(store);
   std::string givenUp;
   std::uint64_t drawn = 0;
   bool stopping = false;
@@ -226,10 +202,10 @@ std::string follow(training::Trainer& trainer, const eventio::RunStore& store, b
     if (onTerminal) {
       bar.draw(status);
     } else {
-      lines.printNew(status);
+      printEpochs(trainer.control().takeFinishedEpochs());
     }
   }
-  if (!quiet && !onTerminal) lines.printNew(trainer.control().status());
+  if (!quiet && !onTerminal) printEpochs(trainer.control().takeFinishedEpochs());
   if (!quiet && onTerminal) bar.draw(trainer.control().status());
   bar.end();
   return givenUp;
@@ -254,12 +230,11 @@ int runTrain(const TrainOptions& options) {
     return failed(wrong, 2);
   }
   catchStopSignals();
-  const auto store = std::make_shared<eventio::RunStore>();
-  training::Trainer trainer(store);
+  training::Trainer trainer(nullptr);
   if (const auto started = trainer.start(options.config); !started) {
     return failed(started.error().message, 1);
   }
-  const std::string givenUp = follow(trainer, *store, options.quiet);
+  const std::string givenUp = follow(trainer, options.quiet);
   const auto outcome = trainer.wait();
   if (!outcome) return failed(outcome.error().message, 1);
   const std::string logFailure = trainer.loggingFailure();

@@ -31,6 +31,8 @@ const char* word(RunState state) noexcept {
       return "stopped";
     case RunState::kFailed:
       return "failed";
+    case RunState::kDiverged:
+      return "diverged";
   }
   return "failed";
 }
@@ -118,6 +120,7 @@ Result<SavedRun> readSavedRun(const std::string& runFolder) {
                 [&settings](const char* key, auto& value) { settings.at(key).get_to(value); });
     const std::string state = json->at("state");
     run.finished = state == word(RunState::kFinished);
+    run.diverged = state == word(RunState::kDiverged);
     run.running = state == word(RunState::kRunning) && processRuns(json->at("process"));
     run.endedCleanly = state != word(RunState::kRunning) || run.running;
   } catch (const Json::exception& error) {

@@ -15,7 +15,7 @@ struct RunFolder {
   std::string name;
 
   [[nodiscard]] std::filesystem::path path() const { return logDirectory / name; }
-  [[nodiscard]] std::filesystem::path modelFile() const { return path() / "model.pt"; }
+  [[nodiscard]] std::filesystem::path modelFile() const { return path() / "model.safetensors"; }
   [[nodiscard]] std::filesystem::path settingsFile() const { return path() / "traindeck.json"; }
 };
 
@@ -27,7 +27,7 @@ struct RunFolder {
 [[nodiscard]] eventio::Result<RunFolder> makeRunFolder(const std::filesystem::path& logDirectory,
                                                        const std::string& name);
 
-enum class RunState { kRunning, kFinished, kStopped, kFailed };
+enum class RunState { kRunning, kFinished, kStopped, kFailed, kDiverged };
 
 /// Writes traindeck.json (atomically): the settings, and how the run stands.
 [[nodiscard]] eventio::Result<void> writeRunSettings(const RunFolder& folder,

@@ -57,6 +57,7 @@ class Trainer {
 struct SavedRun {
   TrainingConfig config;
   bool finished = false;
+  bool diverged = false;      ///< ended because a loss, gradient or parameter was not finite
   bool running = false;       ///< a living process, maybe this one, is training it
   bool endedCleanly = false;  ///< false: it was running when its process died
   std::string modelFile;      ///< empty when none was saved

@@ -3,11 +3,12 @@
 
 #include <QCoreApplication>
 #include <QDateTime>
-#include <QLocale>
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
+
+#include "widgets/number_text.h"
 
 namespace widgets {
 namespace {
@@ -54,7 +55,7 @@ QString dateTimeTick(double seconds, double step) {
   if (step < 1) return time.toString(QStringLiteral("HH:mm:ss.zzz"));
   if (step < 60) return time.toString(QStringLiteral("HH:mm:ss"));
   if (step < 86400) return time.toString(QStringLiteral("HH:mm"));
-  return QLocale().toString(time.date(), QLocale::ShortFormat);
+  return time.toString(QStringLiteral("yyyy-MM-dd"));
 }
 
 std::vector<AxisTick> linearTicks(AxisUnit unit, double lower, double upper, int wanted) {
@@ -213,10 +214,7 @@ QString valueText(double value) {
 }
 
 QString stepText(qint64 step) {
-  QString digits = QString::number(step);
-  const qsizetype first = step < 0 ? 1 : 0;
-  for (qsizetype i = digits.size() - 3; i > first; i -= 3) digits.insert(i, ',');
-  return digits;
+  return countText(step);
 }
 
 QString durationText(double seconds) {

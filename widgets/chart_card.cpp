@@ -12,6 +12,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "widgets/display_name.h"
 #include "widgets/theme.h"
 
 namespace widgets {
@@ -92,8 +93,8 @@ void ChartCard::applyTheme() {
 }
 
 void ChartCard::setTitle(const QString& title) {
-  m_title->setText(title);
-  setAccessibleName(title);
+  m_title->setText(displayName(title));
+  setAccessibleName(m_title->text());
 }
 QString ChartCard::title() const {
   return m_title->text();

@@ -9,6 +9,7 @@
 #include <QToolButton>
 #include <algorithm>
 
+#include "widgets/display_name.h"
 #include "widgets/theme.h"
 
 namespace widgets {
@@ -101,7 +102,7 @@ QToolButton* ChartGrid::header(const Group& group) {
   const bool collapsed = m_collapsed.value(group.title);
   button->setArrowType(collapsed ? Qt::RightArrow : Qt::DownArrow);
   button->setText(QStringLiteral("%1  %2")
-                      .arg(group.title)
+                      .arg(displayName(group.title))
                       .arg(group.keys.size())
                       .replace('&', QStringLiteral("&&")));
   return button;

@@ -12,6 +12,7 @@ namespace widgets {
 namespace {
 
 constexpr QChar kSeparator('\n');
+constexpr QChar kEscape('\\');
 
 struct NaturalOrder {
   bool operator()(const QString& a, const QString& b) const { return naturalLess(a, b); }
@@ -44,11 +45,26 @@ std::vector<QStringList> cardsOf(const QStringList& tags, const CardArrangement&
 }  // namespace
 
 QString cardKey(const QStringList& tags) {
-  return tags.join(kSeparator);
+  QStringList escaped;
+  for (QString tag : tags) {
+    tag.replace(kEscape, QStringLiteral("\\\\")).replace(kSeparator, QStringLiteral("\\n"));
+    escaped.append(tag);
+  }
+  return escaped.join(kSeparator);
 }
 
 QStringList cardTags(const QString& key) {
-  return key.split(kSeparator);
+  QStringList tags{QString()};
+  for (qsizetype i = 0; i < key.size(); ++i) {
+    if (key[i] == kSeparator) {
+      tags.append(QString());
+    } else if (key[i] == kEscape && i + 1 < key.size()) {
+      tags.last() += key[++i] == 'n' ? kSeparator : key[i];
+    } else {
+      tags.last() += key[i];
+    }
+  }
+  return tags;
 }
 
 std::vector<ChartGrid::Group> groupTags(const QStringList& tags, const QRegularExpression& filter,

@@ -4,6 +4,7 @@
 #include <QPainter>
 #include <algorithm>
 
+#include "widgets/display_name.h"
 #include "widgets/theme.h"
 
 namespace widgets {
@@ -127,6 +128,7 @@ void ChartTooltip::showAt(const QWidget& chart, const QPoint& placeInChart, cons
     m_more += static_cast<int>(m_rows.size()) - most;
     m_rows.resize(static_cast<std::size_t>(most));
   }
+  for (Row& row : m_rows) row.label = displayName(row.label);
   const QRect chartArea(chart.mapTo(top, QPoint()), chart.size());
   setGeometry(placed(wantedSize(), chartArea, chart.mapTo(top, placeInChart),
                      top->rect().adjusted(2, 2, -2, -2)));

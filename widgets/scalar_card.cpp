@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "widgets/chart_groups.h"
+#include "widgets/display_name.h"
 #include "widgets/scalar_chart.h"
 #include "widgets/theme.h"
 
@@ -57,17 +58,23 @@ SharedName sharedName(const QStringList& tags) {
   return name;
 }
 
+QString titleOf(const QStringList& tags) {
+  QStringList names;
+  for (const QString& tag : tags) names.append(displayName(tag));
+  return names.join(QStringLiteral(" + "));
+}
+
 }  // namespace
 
 ScalarCard::ScalarCard(QStringList tags, QWidget* parent)
     : ChartCard(parent), m_tags(std::move(tags)), m_chart(new ScalarChart) {
-  const QString title = m_tags.join(QStringLiteral(" + "));
+  const QString title = titleOf(m_tags);
   setTitle(title);
   if (m_tags.size() > 1) {
     const SharedName name = sharedName(m_tags);
     m_names = name.rest;
     setTitle(name.shared.isEmpty() ? tr("%n tags", nullptr, static_cast<int>(m_tags.size()))
-                                   : name.shared);
+                                   : displayName(name.shared));
     setAccessibleName(title);
   }
   setContent(m_chart);
@@ -92,8 +99,9 @@ void ScalarCard::setRuns(const std::vector<RunSelection::Entry>& runs) {
       const std::string tag = m_tags[i].toStdString();
       const auto info = entry.run->tag(tag);
       if (!info || info->kind != eventio::TagKind::kScalar) continue;
-      const QString label =
-          m_tags.size() > 1 ? entry.label + QStringLiteral(" · ") + m_tags[i] : entry.label;
+      const QString label = m_tags.size() > 1
+                                ? entry.label + QStringLiteral(" · ") + displayName(m_tags[i])
+                                : entry.label;
       series.push_back(
           {entry.run, tag, label, entry.colorIndex, ScalarChartSeries::Role::kLine, i});
       if (colors.empty() || colors.back() != entry.colorIndex) colors.push_back(entry.colorIndex);
@@ -106,7 +114,7 @@ void ScalarCard::setRuns(const std::vector<RunSelection::Entry>& runs) {
     for (ScalarChartSeries& each : series) each.colorIndex += std::exchange(each.shade, 0);
   }
   updateLegend(colors, hues);
-  const QString names = m_tags.size() > 1 ? m_tags.join('\n') : QString();
+  const QString names = m_tags.size() > 1 ? titleOf(m_tags) : QString();
   setToolTip(description.isEmpty() ? names : description);
   m_chart->setSeries(std::move(series));
 }
@@ -117,7 +125,8 @@ void ScalarCard::updateLegend(const std::vector<int>& colors, bool hues) {
   constexpr std::size_t kMaxColors = 4;
   std::vector<ChartLegend::Entry> legend;
   for (int i = 0; i < m_tags.size() && !colors.empty(); ++i) {
-    ChartLegend::Entry entry{ChartLegend::Entry::Sign::kLine, colors.front(), m_names[i], i};
+    ChartLegend::Entry entry{ChartLegend::Entry::Sign::kLine, colors.front(),
+                             displayName(m_names[i]), i};
     if (hues) {
       entry.colorIndex += std::exchange(entry.shade, 0);
     } else {

@@ -5,7 +5,6 @@
 #include <QContextMenuEvent>
 #include <QDateTime>
 #include <QKeyEvent>
-#include <QLocale>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -13,6 +12,7 @@
 #include "widgets/chart_decor.h"
 #include "widgets/chart_link.h"
 #include "widgets/chart_tooltip.h"
+#include "widgets/number_text.h"
 #include "widgets/scalar_chart.h"
 #include "widgets/scalar_chart_input.h"
 #include "widgets/theme.h"
@@ -28,7 +28,7 @@ constexpr double kNearPixels = 8;
 QString wallText(double seconds) {
   if (!std::isfinite(seconds) || std::abs(seconds) > 1e12) return QStringLiteral("–");
   const auto time = QDateTime::fromMSecsSinceEpoch(std::llround(seconds * 1000));
-  return QLocale().toString(time, QStringLiteral("d MMM HH:mm:ss"));
+  return dateTimeText(time);
 }
 
 }  // namespace

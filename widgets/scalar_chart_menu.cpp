@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "widgets/chart_decor.h"
+#include "widgets/display_name.h"
 #include "widgets/picture_legend.h"
 #include "widgets/save_dialog.h"
 #include "widgets/scalar_chart.h"
@@ -68,7 +69,8 @@ std::vector<PictureLegend::Entry> legendOf(
   for (const auto& curve : curves) {
     const ScalarChartSeries& series = curve->series();
     if (curve->view().empty()) continue;
-    PictureLegend::Entry entry{series.label, seriesColor(series.colorIndex, series.shade)};
+    PictureLegend::Entry entry{displayName(series.label),
+                               seriesColor(series.colorIndex, series.shade)};
     const bool known = std::any_of(entries.begin(), entries.end(), [&entry](const auto& other) {
       return other.text == entry.text && other.color == entry.color;
     });
@@ -176,15 +178,14 @@ void ScalarChart::addSaveActions(QMenu* menu) {
     if (curve->view().empty()) continue;
     const ScalarChartSeries& series = curve->series();
     const QString tag = QString::fromStdString(series.tag);
-    const QString label =
-        series.label.contains(tag) ? series.label : series.label + QStringLiteral(" · ") + tag;
-    csv->addAction(QString(label).replace('&', QStringLiteral("&&")), this,
-                   [this, view = curve->view(), name = runName(*series.run) + ' ' + tag] {
-                     const auto [path, kind] =
-                         askSavePath(this, tr("Save as CSV"),
-                                     {{tr("CSV (*.csv)"), QStringLiteral("csv"), name}});
-                     if (!path.isEmpty()) report(this, saveScalarsCsv(path, view));
-                   });
+    QString label = displayName(series.label);
+    if (!series.label.contains(tag)) label += QStringLiteral(" · ") + displayName(tag);
+    csv->addAction(
+        label, this, [this, view = curve->view(), name = runName(*series.run) + ' ' + tag] {
+          const auto [path, kind] = askSavePath(this, tr("Save as CSV"),
+                                                {{tr("CSV (*.csv)"), QStringLiteral("csv"), name}});
+          if (!path.isEmpty()) report(this, saveScalarsCsv(path, view));
+        });
   }
   csv->setEnabled(!csv->isEmpty());
   menu->addAction(tr("Save as JSON…"), this,
@@ -199,10 +200,9 @@ void ScalarChart::addSaveActions(QMenu* menu) {
 
 QString ScalarChart::helpText() {
   return tr(
-      "Drag to pan, Shift-drag or right-drag to zoom into a box, double-click to fit. Where the "
-      "page "
-      "scrolls, click the chart first for the wheel to zoom it; with Ctrl it zooms the value axis. "
-      "Help > Keys lists all.");
+      "Drag to pan, Shift-drag or right-drag to zoom into a box, double-click to fit. Click "
+      "the chart for the wheel to zoom it instead of scrolling the page; Ctrl and wheel zoom "
+      "the value axis. Help > Keys lists all.");
 }
 
 QList<std::pair<QString, QString>> ScalarChart::keys() {

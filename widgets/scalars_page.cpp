@@ -11,6 +11,7 @@
 #include "widgets/chart_link.h"
 #include "widgets/chart_order.h"
 #include "widgets/chart_state.h"
+#include "widgets/display_name.h"
 #include "widgets/scalar_card.h"
 #include "widgets/scalars_page_bar.h"
 #include "widgets/theme.h"
@@ -172,7 +173,7 @@ void ScalarsPage::chooseTarget(const QStringList& tags) {
     for (const QString& key : group.keys) {
       if (key == cardKey(tags)) continue;
       keys.append(key);
-      names.append(cardTags(key).join(QStringLiteral(" + ")));
+      names.append(displayName(cardTags(key).join(QStringLiteral(" + "))));
     }
   }
   if (names.isEmpty()) return;

@@ -87,6 +87,16 @@ TEST(IncludeRules, TrainingKnowsNoWindow) {
               testing::IsEmpty());
 }
 
+TEST(IncludeRules, SnapshotsNeedNoTorch) {
+  const auto includes = includesOf("training/snapshots");
+  ASSERT_FALSE(includes.empty());
+  EXPECT_THAT(offenders(includes,
+                        [](const Include& include) {
+                          return isTorch(include) || isOf(include, "training/torch");
+                        }),
+              testing::IsEmpty());
+}
+
 TEST(IncludeRules, WidgetsKnowNeitherTrainingNorTorch) {
   const auto includes = includesOf("widgets");
   ASSERT_FALSE(includes.empty());

@@ -1,115 +1,265 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "training/torch/checkpoint.h"
+#include "training/snapshots/checkpoint.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <csignal>
-#include <fstream>
-#include <iterator>
-#include <numeric>
+#include <cstring>
+#include <limits>
 
+#include "checkpoint_states.h"
 #include "tests/support/temporary_folder.h"
-#include "training/conv_net.h"
+#include "training/snapshots/checkpoint_format.h"
+#include "training/snapshots/safetensors_file.h"
 
 namespace {
 
 using namespace training;
+using eventio::ErrorCode;
+using testing::HasSubstr;
 
-TrainingState someState() {
-  TrainingState state;
-  state.parameters.resize(convNetFlatSize());
-  state.velocity.resize(convNetFlatSize());
-  for (const ParameterPlace& place : convNetParameters()) {
-    for (std::size_t i = place.offset; i < place.offset + place.size; ++i) {
-      state.parameters[i] = static_cast<float>(i) + 0.1F;
-      state.velocity[i] = -static_cast<float>(i) / 3.0F;
-    }
+void expectSame(const TrainingState& loaded, const TrainingState& state) {
+  EXPECT_EQ(loaded.parameters, state.parameters);
+  EXPECT_EQ(loaded.velocity, state.velocity);
+  EXPECT_EQ(loaded.phase, state.phase);
+  EXPECT_EQ(loaded.epoch, state.epoch);
+  EXPECT_EQ(loaded.batch, state.batch);
+  EXPECT_EQ(loaded.step, state.step);
+  EXPECT_EQ(loaded.lossSum, state.lossSum);
+  EXPECT_EQ(loaded.correct, state.correct);
+  EXPECT_EQ(loaded.samples, state.samples);
+  EXPECT_EQ(loaded.live, state.live);
+  EXPECT_EQ(loaded.accuracyAfterTraining, state.accuracyAfterTraining);
+  EXPECT_EQ(loaded.accuracyAfterFineTuning, state.accuracyAfterFineTuning);
+  EXPECT_EQ(loaded.validationAccuracy, state.validationAccuracy);
+  EXPECT_EQ(loaded.bestAccuracy, state.bestAccuracy);
+  EXPECT_EQ(loaded.bestLoss, state.bestLoss);
+  EXPECT_EQ(loaded.lossHistory, state.lossHistory);
+  EXPECT_EQ(loaded.diverged, state.diverged);
+  EXPECT_EQ(loaded.seed, state.seed);
+  EXPECT_EQ(loaded.batchSize, state.batchSize);
+  EXPECT_EQ(loaded.trainImages, state.trainImages);
+}
+
+/// The bytes with a checksum that belongs to them, as a hostile writer would make them.
+std::string signedAnew(std::string bytes) {
+  const std::string field = R"("traindeck.crc32c":")";
+  const std::size_t place = bytes.find(field);
+  if (place != std::string::npos) {
+    bytes.replace(place + field.size(), 8, checkpointChecksum(bytes));
   }
-  state.phase = Phase::kFineTuning;
-  state.epoch = 3;
-  state.batch = 17;
-  state.step = 12'345'678'901;
-  state.lossSum = 0.1 + 0.2;
-  state.correct = 77;
-  state.samples = 99;
-  state.live = {0.123, 0.456, 0.789, 42};
-  state.accuracyAfterTraining = 0.8612;
-  state.seed = UINT64_MAX - 1;
-  state.batchSize = 64;
-  state.trainImages = 60'000;
-  return state;
+  return bytes;
+}
+
+std::string replaced(std::string bytes, std::string_view from, std::string_view to) {
+  EXPECT_EQ(from.size(), to.size());
+  const std::size_t place = bytes.find(from);
+  EXPECT_NE(place, std::string::npos) << from;
+  return bytes.replace(place, from.size(), to);
+}
+
+std::string whyNot(std::string_view bytes) {
+  const auto state = decodeCheckpoint(bytes, tinyModel());
+  if (state) return "it was read";
+  EXPECT_EQ(state.error().code, ErrorCode::kCorrupt);
+  EXPECT_EQ(state.error().message.find('\n'), std::string::npos);
+  return state.error().message;
+}
+
+std::string tinyCheckpoint() {
+  return encodeCheckpoint(someState(tinyModel()), tinyModel()).value();
 }
 
 TEST(Checkpoint, ReturnsEveryBit) {
   const TemporaryFolder folder;
   const TrainingState state = someState();
-  ASSERT_TRUE(saveCheckpoint(folder / "model.pt", state));
-  const auto loaded = loadCheckpoint(folder / "model.pt");
+  ASSERT_TRUE(saveCheckpoint(folder / "last.safetensors", state));
+  const auto loaded = loadCheckpoint(folder / "last.safetensors");
   ASSERT_TRUE(loaded) << loaded.error().message;
-  EXPECT_EQ(loaded->parameters, state.parameters);
-  EXPECT_EQ(loaded->velocity, state.velocity);
-  EXPECT_EQ(loaded->phase, state.phase);
-  EXPECT_EQ(loaded->epoch, state.epoch);
-  EXPECT_EQ(loaded->batch, state.batch);
-  EXPECT_EQ(loaded->step, state.step);
-  EXPECT_EQ(loaded->lossSum, state.lossSum);
-  EXPECT_EQ(loaded->correct, state.correct);
-  EXPECT_EQ(loaded->samples, state.samples);
-  EXPECT_EQ(loaded->live, state.live);
-  EXPECT_EQ(loaded->accuracyAfterTraining, state.accuracyAfterTraining);
-  EXPECT_EQ(loaded->accuracyAfterFineTuning, -1);
-  EXPECT_EQ(loaded->seed, state.seed);
-  EXPECT_EQ(loaded->batchSize, state.batchSize);
-  EXPECT_EQ(loaded->trainImages, state.trainImages);
+  expectSame(*loaded, state);
+}
+
+TEST(Checkpoint, KeepsParametersThatAreNotNumbers) {
+  TrainingState state = someState(tinyModel());
+  state.parameters[1] = std::numeric_limits<float>::quiet_NaN();
+  state.velocity[2] = -std::numeric_limits<float>::infinity();
+  const auto loaded = decodeCheckpoint(encodeCheckpoint(state, tinyModel()).value(), tinyModel());
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_EQ(
+      std::memcmp(loaded->parameters.data(), state.parameters.data(), 4 * state.parameters.size()),
+      0);
+  EXPECT_EQ(loaded->velocity[2], state.velocity[2]);
+}
+
+// By hand: the flat buffer of tinyModel() has a.weight as (out, height, width, in).
+TEST(Checkpoint, TensorsLieRowByRowInPyTorchsOrder) {
+  TrainingState state = someState(tinyModel());
+  for (std::size_t i = 0; i < 12; ++i) state.parameters[i] = static_cast<float>(i);
+  const std::string bytes = encodeWeights(state, tinyModel()).value();
+  const auto file = readSafetensors(bytes);
+  ASSERT_TRUE(file) << file.error().message;
+  ASSERT_EQ(file->tensors.size(), 2U);
+  EXPECT_EQ(file->tensors[0].name, "a.weight");
+  EXPECT_EQ(file->tensors[0].type, "F32");
+  EXPECT_THAT(file->tensors[0].shape, testing::ElementsAre(2, 3, 1, 2));
+  EXPECT_EQ(file->tensors[1].name, "a.bias");
+  EXPECT_THAT(file->tensors[1].shape, testing::ElementsAre(2));
+  std::vector<float> values(12);
+  std::memcpy(values.data(), file->tensors[0].data.data(), file->tensors[0].data.size());
+  EXPECT_THAT(values, testing::ElementsAre(0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11));
+}
+
+TEST(Checkpoint, WeightsAreTheParametersUnderPyTorchsNames) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(saveWeights(folder / "model.safetensors", someState()));
+  const std::string bytes = readFile(folder / "model.safetensors");
+  const auto file = readSafetensors(bytes);
+  ASSERT_TRUE(file) << file.error().message;
+  std::vector<std::string> names;
+  for (const SafetensorsTensor& tensor : file->tensors) names.push_back(tensor.name);
+  EXPECT_THAT(names,
+              testing::ElementsAre("conv1.weight", "conv1.bias", "conv2.weight", "conv2.bias",
+                                   "fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"));
+  EXPECT_EQ(file->metadata.at("format"), "pt");
+}
+
+TEST(Checkpoint, TheBuffersSizeIsTheModels) {
+  EXPECT_EQ(flatSize(convNetParameters()), convNetFlatSize());
+}
+
+TEST(Checkpoint, RefusesToSaveWhatCouldNotBeLoaded) {
+  const TemporaryFolder folder;
+  TrainingState state = someState();
+  state.lossSum = std::numeric_limits<double>::quiet_NaN();
+  const auto saved = saveCheckpoint(folder / "last.safetensors", state);
+  ASSERT_FALSE(saved);
+  EXPECT_EQ(saved.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(saved.error().message, HasSubstr("loss_sum"));
+  state = someState();
+  state.velocity.pop_back();
+  EXPECT_FALSE(saveCheckpoint(folder / "last.safetensors", state));
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(Checkpoint, FindsEveryFlippedBit) {
+  const std::string whole = tinyCheckpoint();
+  ASSERT_TRUE(decodeCheckpoint(whole, tinyModel()));
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    for (int bit = 0; bit < 8; ++bit) {
+      std::string bytes = whole;
+      bytes[at] = static_cast<char>(bytes[at] ^ (1 << bit));
+      ASSERT_FALSE(decodeCheckpoint(bytes, tinyModel())) << "byte " << at << " bit " << bit;
+    }
+  }
+}
+
+TEST(Checkpoint, FindsFlippedBytesOfTheConvNet) {
+  const std::string whole = encodeCheckpoint(someState(), convNetParameters()).value();
+  for (std::size_t at = 0; at < whole.size(); at += at < 3000 ? 7 : 997) {
+    std::string bytes = whole;
+    bytes[at] = static_cast<char>(~bytes[at]);
+    ASSERT_FALSE(decodeCheckpoint(bytes, convNetParameters())) << at;
+  }
+}
+
+TEST(Checkpoint, RefusesEveryTruncationAndEveryExcess) {
+  const std::string whole = tinyCheckpoint();
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    EXPECT_NE(whyNot(whole.substr(0, size)), "it was read") << size;
+    EXPECT_NE(whyNot(signedAnew(whole.substr(0, size))), "it was read") << size;
+  }
+  EXPECT_THAT(whyNot(whole + '\0'), HasSubstr("checksum"));
+  EXPECT_THAT(whyNot(signedAnew(whole + "more")), HasSubstr("longer"));
+}
+
+TEST(Checkpoint, RefusesAStateThatCannotBe) {
+  const std::string whole = tinyCheckpoint();
+  const auto changed = [&](std::string_view from, std::string_view to) {
+    return whyNot(signedAnew(replaced(whole, from, to)));
+  };
+  EXPECT_THAT(changed(R"(\"epoch\":3)", R"(\"epoch\": )"), HasSubstr("not JSON"));
+  EXPECT_THAT(changed(R"(\"batch\":17)", R"(\"batch\":-7)"), HasSubstr("'batch'"));
+  EXPECT_THAT(changed(R"(\"correct\":77)", R"(\"correct\":.7)"), HasSubstr("not JSON"));
+  EXPECT_THAT(changed(R"(\"phase\":1)", R"(\"phase\":2)"), HasSubstr("'phase'"));
+  EXPECT_THAT(changed(R"(\"momentum\":0.456)", R"(\"momentum\":1e999)"), HasSubstr("not JSON"));
+  EXPECT_THAT(changed(R"(\"momentum\":0.456)", R"(\"momentum\":"NaN")"), HasSubstr("not JSON"));
+  EXPECT_THAT(changed(R"(\"momentum\":0.456)", R"(\"momentum\":null )"), HasSubstr("'momentum'"));
+  EXPECT_THAT(changed(R"(\"momentum\":0.456)", R"(\"momentum\":  NaN)"), HasSubstr("not JSON"));
+  EXPECT_THAT(changed(R"(\"batch_size\":64)", R"(\"batch_sizf\":64)"), HasSubstr("'batch_size'"));
+  EXPECT_THAT(changed(R"(\"step\":12345678901)", R"(\"step\":1234567.901)"), HasSubstr("'step'"));
+  EXPECT_THAT(changed(R"("traindeck.checkpoint":"1")", R"("traindeck.checkpoint":"2")"),
+              HasSubstr("newer"));
+}
+
+TEST(Checkpoint, RefusesAnotherModelsTensors) {
+  const std::string whole = tinyCheckpoint();
+  const auto changed = [&](std::string_view from, std::string_view to) {
+    return whyNot(signedAnew(replaced(whole, from, to)));
+  };
+  EXPECT_THAT(changed("model.a.bias", "model.b.bias"), HasSubstr("'model.a.bias' is missing"));
+  EXPECT_THAT(changed("momentum.a.bias", "model.a.weight "), HasSubstr("is missing"));
+  EXPECT_THAT(changed("[2,3,1,2]", "[2,1,3,2]"), HasSubstr("shape"));
+  EXPECT_THAT(changed(R"("dtype":"F32")", R"("dtype":"I32")"), HasSubstr("type"));
+  EXPECT_THAT(whyNot(encodeCheckpoint(someState(), convNetParameters()).value()),
+              HasSubstr("number of tensors"));
+  EXPECT_THAT(whyNot(encodeWeights(someState(tinyModel()), tinyModel()).value()),
+              HasSubstr("no state"));
 }
 
 TEST(Checkpoint, SaysWhenThereIsNone) {
-  const auto loaded = loadCheckpoint("/nowhere/model.pt");
-  ASSERT_FALSE(loaded);
-  EXPECT_EQ(loaded.error().code, eventio::ErrorCode::kNotFound);
+  for (const char* file : {"/nowhere/last.safetensors", "", "/dev/null/last.safetensors"}) {
+    const auto loaded = loadCheckpoint(file);
+    ASSERT_FALSE(loaded);
+    EXPECT_EQ(loaded.error().code, ErrorCode::kNotFound) << loaded.error().message;
+  }
 }
 
-TEST(Checkpoint, RefusesEveryTruncation) {
+TEST(Checkpoint, RefusesForeignFilesInOneLineThatNamesThem) {
   const TemporaryFolder folder;
-  ASSERT_TRUE(saveCheckpoint(folder / "model.pt", someState()));
-  const auto size = std::filesystem::file_size(folder / "model.pt");
-  for (const std::uintmax_t cut : {std::uintmax_t{0}, std::uintmax_t{3}, size / 2, size - 1}) {
-    std::filesystem::copy_file(folder / "model.pt", folder / "cut.pt",
-                               std::filesystem::copy_options::overwrite_existing);
-    std::filesystem::resize_file(folder / "cut.pt", cut);
-    const auto loaded = loadCheckpoint(folder / "cut.pt");
-    ASSERT_FALSE(loaded) << cut;
-    EXPECT_EQ(loaded.error().code, eventio::ErrorCode::kCorrupt);
-    EXPECT_THAT(loaded.error().message, testing::HasSubstr((folder / "cut.pt").string()));
+  writeFile(folder / "empty", "");
+  writeFile(folder / "text", "not a model at all");
+  writeFile(folder / "png", "\x89PNG\r\n\x1a\n");
+  std::filesystem::create_directory(folder / "folder");
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  for (const char* name : {"empty", "text", "png", "folder", "pipe"}) {
+    const auto loaded = loadCheckpoint(folder / name);
+    ASSERT_FALSE(loaded) << name;
+    EXPECT_EQ(loaded.error().code, ErrorCode::kCorrupt) << name;
+    EXPECT_THAT(loaded.error().message, HasSubstr((folder / name).string()));
     EXPECT_EQ(loaded.error().message.find('\n'), std::string::npos);
   }
 }
 
-TEST(Checkpoint, RefusesForeignFiles) {
+// A sparse file of 8 GB: were it read, or its length taken for memory, the test would be killed.
+TEST(Checkpoint, DoesNotReadWhatIsLargerThanACheckpoint) {
   const TemporaryFolder folder;
-  std::ofstream(folder / "text.pt") << "not a model at all";
-  EXPECT_EQ(loadCheckpoint(folder / "text.pt").error().code, eventio::ErrorCode::kCorrupt);
-  EXPECT_EQ(loadCheckpoint(folder.path()).error().code, eventio::ErrorCode::kNotFound);
+  writeFile(folder / "large", std::string("\x10\0\0\0\1\0\0\0{", 9));
+  std::filesystem::resize_file(folder / "large", std::uintmax_t{1} << 33);
+  const auto loaded = loadCheckpoint(folder / "large");
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().code, ErrorCode::kCorrupt);
+  EXPECT_THAT(loaded.error().message, HasSubstr("larger"));
 }
 
 TEST(Checkpoint, KeepsTheOldOneWhenTheDiskIsFull) {
   const TemporaryFolder folder;
   TrainingState state = someState();
-  ASSERT_TRUE(saveCheckpoint(folder / "model.pt", state));
+  ASSERT_TRUE(saveCheckpoint(folder / "last.safetensors", state));
   rlimit before = {};
   getrlimit(RLIMIT_FSIZE, &before);
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
   const rlimit small = {10'000, before.rlim_max};
   setrlimit(RLIMIT_FSIZE, &small);
   state.step = 5;
-  const auto saved = saveCheckpoint(folder / "model.pt", state);
+  const auto saved = saveCheckpoint(folder / "last.safetensors", state);
   setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
   ASSERT_FALSE(saved);
-  EXPECT_EQ(saved.error().code, eventio::ErrorCode::kIo);
-  const auto loaded = loadCheckpoint(folder / "model.pt");
+  EXPECT_EQ(saved.error().code, ErrorCode::kIo);
+  const auto loaded = loadCheckpoint(folder / "last.safetensors");
   ASSERT_TRUE(loaded);
   EXPECT_EQ(loaded->step, someState().step);
 }

@@ -187,4 +187,95 @@ TEST(TrainerControl, StopAnswersANonFiniteValue) {
   EXPECT_EQ(control.waitForNonFiniteAnswer({}), NonFiniteAnswer::kStop);
 }
 
+TEST(TrainerControl, HandsOutFinishedEpochsOnceAndBounded) {
+  TrainerControl control;
+  control.begin({});
+  const std::uint64_t before = control.version();
+  const auto published = static_cast<std::int64_t>(TrainerControl::kMaxFinishedEpochs) + 5;
+  for (std::int64_t i = 0; i < published; ++i) {
+    EpochRecord record;
+    record.epoch = i;
+    control.publishEpoch(record);
+  }
+  EXPECT_GT(control.version(), before);
+  const std::vector<EpochRecord> taken = control.takeFinishedEpochs();
+  ASSERT_EQ(taken.size(), TrainerControl::kMaxFinishedEpochs);
+  EXPECT_EQ(taken.front().epoch, 5);
+  EXPECT_EQ(taken.back().epoch, published - 1);
+  EXPECT_TRUE(control.takeFinishedEpochs().empty());
+}
+
+TEST(TrainerControl, GoesBackOnlyToASavedState) {
+  TrainerControl control;
+  control.begin({});
+  EXPECT_EQ(control.goBack(0, 0.1).kind, ChangeAnswer::Kind::kRejected);
+  control.update([](TrainerStatus& status) {
+    status.state = TrainerState::kTraining;
+    status.savedStates = {{SavedState::Kind::kBest, 40}};
+  });
+  EXPECT_EQ(control.goBack(41, 0.1).kind, ChangeAnswer::Kind::kRejected);
+  EXPECT_EQ(control.goBack(40, 0).kind, ChangeAnswer::Kind::kRejected);
+  EXPECT_EQ(control.goBack(40, 0.5).kind, ChangeAnswer::Kind::kApplied);
+  EXPECT_EQ(control.beforeStep().order, Order::kGoBack);
+  const auto request = control.takeGoBackRequest();
+  ASSERT_TRUE(request.has_value());
+  EXPECT_EQ(request->step, 40);
+  EXPECT_EQ(request->learningRateFactor, 0.5);
+  EXPECT_EQ(control.beforeStep().order, Order::kGoOn);
+}
+
+TEST(TrainerControl, GoingBackWakesAPausedLoopAndLeavesItPaused) {
+  TrainerControl control;
+  control.begin({});
+  control.update([](TrainerStatus& status) {
+    status.state = TrainerState::kTraining;
+    status.savedStates = {{SavedState::Kind::kLast, 7}};
+  });
+  control.pause();
+  Order order = Order::kGoOn;
+  std::thread loop([&] { order = control.beforeStep().order; });
+  const auto paused = [&] { return control.status().state == TrainerState::kPaused; };
+  EXPECT_TRUE(comesTrue(paused));
+  EXPECT_EQ(control.goBack(7, 1).kind, ChangeAnswer::Kind::kApplied);
+  loop.join();
+  EXPECT_EQ(order, Order::kGoBack);
+  EXPECT_TRUE(control.takeGoBackRequest().has_value());
+  std::thread again([&] { order = control.beforeStep().order; });
+  EXPECT_TRUE(comesTrue(paused));
+  control.stopNow();
+  again.join();
+  EXPECT_EQ(order, Order::kStop);
+}
+
+TEST(TrainerControl, GoingBackAnswersANonFiniteValue) {
+  TrainerControl control;
+  control.begin({});
+  std::thread loop([&] {
+    EXPECT_EQ(control.waitForNonFiniteAnswer({12, "fc1", "NaN"}), NonFiniteAnswer::kGoBack);
+  });
+  EXPECT_TRUE(comesTrue([&] { return control.status().state == TrainerState::kNonFinite; }));
+  control.answerNonFinite(NonFiniteAnswer::kGoBack);  // there is no state to go back to
+  EXPECT_EQ(control.status().state, TrainerState::kNonFinite);
+  control.update([](TrainerStatus& status) { status.goBackStep = 5; });
+  control.answerNonFinite(NonFiniteAnswer::kGoBack);
+  loop.join();
+  const auto request = control.takeGoBackRequest();
+  ASSERT_TRUE(request.has_value());
+  EXPECT_EQ(request->step, 5);
+  EXPECT_EQ(request->learningRateFactor, 0.1);
+}
+
+TEST(TrainerControl, AChangeWhilePausedIsPendingUntilTheLoopAppliesIt) {
+  CountingLoop loop;
+  loop.run();
+  loop.control().pause();
+  ASSERT_TRUE(comesTrue([&] { return loop.state() == TrainerState::kPaused; }));
+  ASSERT_EQ(loop.control().set(HyperParameter::kLearningRate, 0.5).kind,
+            ChangeAnswer::Kind::kApplied);
+  EXPECT_EQ(loop.control().status().live.learningRate, 0.5);
+  EXPECT_EQ(loop.control().status().applied.learningRate, 0.01);
+  loop.control().stepOnce();
+  EXPECT_TRUE(comesTrue([&] { return loop.control().status().applied.learningRate == 0.5; }));
+}
+
 }  // namespace

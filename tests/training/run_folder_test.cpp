@@ -80,6 +80,17 @@ TEST(SavedRun, ReadsBackWhatWasWritten) {
   EXPECT_EQ(finished->modelFile, run.modelFile().string());
 }
 
+TEST(SavedRun, TellsThatARunDiverged) {
+  const TemporaryFolder folder;
+  const RunFolder run = *makeRunFolder(folder.path(), "run");
+  ASSERT_TRUE(writeRunSettings(run, {}, RunState::kDiverged));
+  const auto saved = readSavedRun(run.path().string());
+  ASSERT_TRUE(saved) << saved.error().message;
+  EXPECT_TRUE(saved->diverged);
+  EXPECT_FALSE(saved->finished);
+  EXPECT_TRUE(saved->endedCleanly);
+}
+
 TEST(SavedRun, KnowsWhenItsProcessDied) {
   const TemporaryFolder folder;
   const RunFolder run = *makeRunFolder(folder.path(), "run");

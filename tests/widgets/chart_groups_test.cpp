@@ -95,6 +95,15 @@ class ChartGroupsTest : public QObject {
     QVERIFY(grouped({}).empty());
   }
 
+  void everyNameHasACardOfItsOwn() {
+    for (const QStringList& card : {QStringList{"two\nlines"}, QStringList{""},
+                                    QStringList{"a\\n", "b\\", "\nc"}, QStringList{"", "\n"}}) {
+      QCOMPARE(widgets::cardTags(widgets::cardKey(card)), card);
+    }
+    QVERIFY(widgets::cardKey({"a", "b"}) != widgets::cardKey({"a\nb"}));
+    QVERIFY(widgets::cardKey({"a\nb"}) != widgets::cardKey({"a\\nb"}));
+  }
+
   void ownTagsComeFirst() {
     QCOMPARE(found(ScalarQuantity::kTrainLoss, {"loss", "train/loss", "Training Loss"}),
              Names({"train/loss"}));

@@ -114,6 +114,15 @@ class ChartPagesTest : public QObject {
   Q_OBJECT
 
  private slots:
+  void cardsNameTheirTagsOnOneLine() {
+    const widgets::ScalarCard two({"two\nlines", ""});
+    QCOMPARE(two.accessibleName(), QString("two\\nlines + (no name)"));
+    QCOMPARE(widgets::ScalarCard({"two\nlines"}).title(), QString("two\\nlines"));
+    widgets::ChartCard card;
+    card.setTitle("a\nb");
+    QCOMPARE(card.title(), QString("a\\nb"));
+  }
+
   void initTestCase() { widgets::applyTheme(*qApp, widgets::ThemeMode::kLight); }
 
   void trainingPageWithoutRunsSaysWhatToDo() {

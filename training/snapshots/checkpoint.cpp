@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/snapshots/checkpoint.h"
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "eventio/file_replacement.h"
+#include "eventio/input_file.h"
+#include "training/conv_net.h"
+#include "training/snapshots/checkpoint_format.h"
+#include "training/snapshots/parameter_layout.h"
+
+namespace training {
+namespace {
+
+using eventio::ErrorCode;
+using eventio::makeError;
+using eventio::Result;
+
+/// Twice the model's floats, and room for the header of either form.
+std::uint64_t maxFileSize() {
+  constexpr std::uint64_t kHeaders = 1 << 20;
+  return kHeaders + 2 * sizeof(float) * flatSize(convNetParameters());
+}
+
+tl::unexpected<eventio::Error> notWhole(const std::filesystem::path& file, const std::string& why) {
+  return makeError(ErrorCode::kCorrupt,
+                   file.string() + ": not a whole model saved by TrainDeck: " + why);
+}
+
+tl::unexpected<eventio::Error> unreadable(const std::filesystem::path& file, int number) {
+  if (number == ENOENT || number == ENOTDIR) {
+    return makeError(ErrorCode::kNotFound, file.string() + ": there is no saved model");
+  }
+  if (number == EINVAL) return notWhole(file, "it is not a regular file");
+  return makeError(ErrorCode::kIo, file.string() + ": cannot be read: " + std::strerror(number));
+}
+
+Result<std::string> readBounded(const std::filesystem::path& file) {
+  const auto input = eventio::openInputFile(file.string());
+  if (!input) return unreadable(file, input.error().number);
+  const auto state = (*input)->state();
+  if (!state) return unreadable(file, state.error().number);
+  if (state->size > maxFileSize()) return notWhole(file, "it is larger than a saved model can be");
+  std::string bytes(state->size, '\0');
+  const auto got = (*input)->readAt(0, bytes.data(), bytes.size());
+  if (!got) return unreadable(file, got.error().number);
+  if (*got != bytes.size()) return notWhole(file, "it became shorter while it was read");
+  return bytes;
+}
+
+Result<void> replaceWith(const std::filesystem::path& file, const Result<std::string>& bytes) {
+  if (!bytes) {
+    return makeError(bytes.error().code,
+                     file.string() + ": cannot be saved: " + bytes.error().message);
+  }
+  return eventio::replaceFile(file, *bytes);
+}
+
+}  // namespace
+
+Result<void> saveCheckpoint(const std::filesystem::path& file, const TrainingState& state) {
+  return replaceWith(file, encodeCheckpoint(state, convNetParameters()));
+}
+
+Result<void> saveWeights(const std::filesystem::path& file, const TrainingState& state) {
+  return replaceWith(file, encodeWeights(state, convNetParameters()));
+}
+
+Result<TrainingState> loadCheckpoint(const std::filesystem::path& file) {
+  const auto bytes = readBounded(file);
+  if (!bytes) return tl::unexpected(bytes.error());
+  auto state = decodeCheckpoint(*bytes, convNetParameters());
+  if (!state) return notWhole(file, state.error().message);
+  return state;
+}
+
+}  // namespace training

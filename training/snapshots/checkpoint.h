@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+
+#include "eventio/result.h"
+#include "training/snapshots/training_state.h"
+
+/// Saved models of the ConvNet. Files are replaced atomically: a reader, or a crash, finds the old
+/// file or the whole new one. Thread-safe; messages name the file.
+namespace training {
+
+/// Writes all that loadCheckpoint() needs, in the form of checkpoint_format.h. kIo when the disk
+/// refuses it, kInvalidArgument for a state that cannot be one of the ConvNet.
+[[nodiscard]] eventio::Result<void> saveCheckpoint(const std::filesystem::path& file,
+                                                   const TrainingState& state);
+
+/// Writes the parameters alone as safetensors, under PyTorch's names and in its shapes. In Python:
+/// `module.load_state_dict(safetensors.torch.load_file("model.safetensors"))`.
+[[nodiscard]] eventio::Result<void> saveWeights(const std::filesystem::path& file,
+                                                const TrainingState& state);
+
+/// Reads what saveCheckpoint() wrote; the content decides, not the name. Takes milliseconds
+/// whatever the file is, runs nothing that is in it, and reads no more than a checkpoint can be.
+/// kNotFound when there is no such file, kIo when it cannot be read, kCorrupt for everything that
+/// is not a whole checkpoint of the ConvNet.
+[[nodiscard]] eventio::Result<TrainingState> loadCheckpoint(const std::filesystem::path& file);
+
+}  // namespace training

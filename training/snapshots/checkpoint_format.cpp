@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/snapshots/checkpoint_format.h"
+
+#include <array>
+#include <cstdio>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
+
+#include "eventio/crc32c.h"
+#include "training/snapshots/parameter_layout.h"
+#include "training/snapshots/quoted_name.h"
+#include "training/snapshots/safetensors_file.h"
+#include "training/snapshots/state_fields.h"
+
+namespace training {
+namespace {
+
+using eventio::ErrorCode;
+using eventio::makeError;
+using eventio::Result;
+using nlohmann::json;
+
+constexpr const char* kVersionKey = "traindeck.checkpoint";
+constexpr const char* kVersion = "1";
+constexpr const char* kStateKey = "traindeck.state";
+constexpr const char* kChecksumKey = "traindeck.crc32c";
+// Within another JSON text the quotes would be escaped, so this stands in a header only once.
+constexpr std::string_view kChecksumField = R"("traindeck.crc32c":")";
+constexpr std::string_view kNoChecksum = "00000000";
+
+constexpr const char* kModel = "model.";
+constexpr const char* kMomentum = "momentum.";
+
+std::string nameOf(const ParameterPlace& place) {
+  return std::string(place.layer) + '.' + place.name;
+}
+
+/// Tensors and the values that they point to.
+class TensorList {
+ public:
+  explicit TensorList(std::span<const ParameterPlace> places) : m_places(places) {}
+
+  void add(const std::string& prefix, std::span<const float> flat) {
+    for (const ParameterPlace& place : m_places) {
+      const std::vector<float>& values = m_values.emplace_back(toRowMajor(place, flat));
+      m_tensors.push_back({prefix + nameOf(place),
+                           "F32",
+                           shapeOf(place),
+                           {reinterpret_cast<const char*>(values.data()), 4 * values.size()}});
+    }
+  }
+  [[nodiscard]] std::string write(const SafetensorsMetadata& metadata) const {
+    return writeSafetensors(m_tensors, metadata);
+  }
+
+ private:
+  std::span<const ParameterPlace> m_places;
+  std::vector<std::vector<float>> m_values;  ///< their buffers do not move
+  std::vector<SafetensorsTensor> m_tensors;
+};
+
+/// Where the 8 digits of the checksum begin; npos where there are none.
+std::size_t checksumPlace(std::string_view bytes) {
+  const std::size_t field = bytes.find(kChecksumField);
+  if (field == std::string_view::npos) return field;
+  const std::size_t place = field + kChecksumField.size();
+  return place + kNoChecksum.size() <= bytes.size() ? place : std::string_view::npos;
+}
+
+Result<void> checkBuffers(const TrainingState& state, std::span<const ParameterPlace> places) {
+  const std::size_t size = flatSize(places);
+  if (state.parameters.size() == size && state.velocity.size() == size) return {};
+  return makeError(ErrorCode::kInvalidArgument, "the state's buffers have not the model's size");
+}
+
+/// The tensors named `prefix` and the parameter's name, as a flat buffer.
+Result<std::vector<float>> readFlat(const SafetensorsFile& file, const std::string& prefix,
+                                    std::span<const ParameterPlace> places) {
+  std::vector<float> flat(flatSize(places));
+  for (const ParameterPlace& place : places) {
+    const std::string name = prefix + nameOf(place);
+    const SafetensorsTensor* found = nullptr;
+    for (const SafetensorsTensor& tensor : file.tensors) {
+      if (tensor.name == name) found = &tensor;
+    }
+    if (found == nullptr) return makeError(ErrorCode::kCorrupt, quotedName(name) + " is missing");
+    if (found->type != "F32" || found->shape != shapeOf(place)) {
+      return makeError(ErrorCode::kCorrupt, quotedName(name) + " has another type or shape");
+    }
+    std::vector<float> values(place.size);
+    std::memcpy(values.data(), found->data.data(), found->data.size());
+    fromRowMajor(place, values, flat);
+  }
+  return flat;
+}
+
+Result<json> parseState(const SafetensorsMetadata& metadata) {
+  const auto version = metadata.find(kVersionKey);
+  const auto state = metadata.find(kStateKey);
+  if (version == metadata.end() || state == metadata.end()) {
+    return makeError(ErrorCode::kCorrupt, "it holds tensors, but no state of a training run");
+  }
+  if (version->second != kVersion) {
+    return makeError(ErrorCode::kCorrupt,
+                     "its form " + quotedName(version->second) +
+                         " is not known: a newer version of TrainDeck wrote it");
+  }
+  json values = json::parse(state->second, nullptr, false);
+  if (values.is_discarded()) return makeError(ErrorCode::kCorrupt, "its state is not JSON");
+  return values;
+}
+
+Result<TrainingState> readState(const SafetensorsFile& file,
+                                std::span<const ParameterPlace> places) {
+  TrainingState state;
+  const auto values = parseState(file.metadata);
+  if (!values) return tl::unexpected(values.error());
+  const auto fields = fromJson(*values, MissingFields::kRefuse, state);
+  if (!fields) return tl::unexpected(fields.error());
+  if (file.tensors.size() != 2 * places.size()) {
+    return makeError(ErrorCode::kCorrupt, "it has not the model's number of tensors");
+  }
+  auto parameters = readFlat(file, kModel, places);
+  if (!parameters) return tl::unexpected(parameters.error());
+  auto velocity = readFlat(file, kMomentum, places);
+  if (!velocity) return tl::unexpected(velocity.error());
+  state.parameters = std::move(*parameters);
+  state.velocity = std::move(*velocity);
+  return state;
+}
+
+}  // namespace
+
+std::string checkpointChecksum(std::string_view bytes) {
+  const std::size_t place = checksumPlace(bytes);
+  if (place == std::string_view::npos) return {};
+  std::uint32_t crc = eventio::crc32c(bytes.substr(0, place));
+  crc = eventio::crc32c(kNoChecksum, crc);
+  crc = eventio::crc32c(bytes.substr(place + kNoChecksum.size()), crc);
+  std::array<char, 9> digits{};
+  std::snprintf(digits.data(), digits.size(), "%08x", crc);
+  return digits.data();
+}
+
+Result<std::string> encodeCheckpoint(const TrainingState& state,
+                                     std::span<const ParameterPlace> places) {
+  if (const auto fits = checkBuffers(state, places); !fits) return tl::unexpected(fits.error());
+  const auto values = toJson(state);
+  if (!values) return tl::unexpected(values.error());
+  TensorList tensors(places);
+  tensors.add(kModel, state.parameters);
+  tensors.add(kMomentum, state.velocity);
+  std::string bytes = tensors.write({{"format", "pt"},
+                                     {kVersionKey, kVersion},
+                                     {kStateKey, values->dump()},
+                                     {kChecksumKey, std::string(kNoChecksum)}});
+  bytes.replace(checksumPlace(bytes), kNoChecksum.size(), checkpointChecksum(bytes));
+  return bytes;
+}
+
+Result<std::string> encodeWeights(const TrainingState& state,
+                                  std::span<const ParameterPlace> places) {
+  if (const auto fits = checkBuffers(state, places); !fits) return tl::unexpected(fits.error());
+  TensorList tensors(places);
+  tensors.add("", state.parameters);
+  return tensors.write({{"format", "pt"}});
+}
+
+Result<TrainingState> decodeCheckpoint(std::string_view bytes,
+                                       std::span<const ParameterPlace> places) {
+  const std::string checksum = checkpointChecksum(bytes);
+  if (!checksum.empty() && bytes.substr(checksumPlace(bytes), checksum.size()) != checksum) {
+    return makeError(ErrorCode::kCorrupt, "its checksum does not match: it is damaged or cut off");
+  }
+  const auto file = readSafetensors(bytes);
+  if (!file) return tl::unexpected(file.error());
+  if (checksum.empty() || file->metadata.count(kChecksumKey) == 0) {
+    return makeError(ErrorCode::kCorrupt, "it holds tensors, but no state of a training run");
+  }
+  return readState(*file, places);
+}
+
+}  // namespace training

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "eventio/result.h"
+#include "training/conv_net.h"
+#include "training/snapshots/training_state.h"
+
+/// The bytes of a checkpoint: a safetensors file with the tensors `model.LAYER.NAME` and
+/// `momentum.LAYER.NAME` (F32, PyTorch's shapes) and in its metadata
+///   traindeck.checkpoint  "1"
+///   traindeck.state       the state's numbers, a JSON object as text
+///   traindeck.crc32c      CRC-32C of the whole file with this field's 8 hexadecimal digits as 0
+namespace training {
+
+/// kInvalidArgument for a state whose buffers do not fit `places`, or with a number not finite.
+[[nodiscard]] eventio::Result<std::string> encodeCheckpoint(const TrainingState& state,
+                                                            std::span<const ParameterPlace> places);
+
+/// The parameters alone, under PyTorch's names: `LAYER.NAME`.
+[[nodiscard]] eventio::Result<std::string> encodeWeights(const TrainingState& state,
+                                                         std::span<const ParameterPlace> places);
+
+/// The state in the bytes of a checkpoint. kCorrupt, with the reason and no file name, for
+/// everything that is not a whole one of this model.
+[[nodiscard]] eventio::Result<TrainingState> decodeCheckpoint(
+    std::string_view bytes, std::span<const ParameterPlace> places);
+
+/// The `traindeck.crc32c` that belongs to these bytes; empty where they have no such field.
+[[nodiscard]] std::string checkpointChecksum(std::string_view bytes);
+
+}  // namespace training

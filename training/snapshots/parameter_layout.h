@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "training/conv_net.h"
+
+/// Parameters between the flat buffer (conv_net.h) and PyTorch's order, row by row.
+namespace training {
+
+/// Floats of a flat buffer with these places.
+[[nodiscard]] std::size_t flatSize(std::span<const ParameterPlace> places);
+
+/// PyTorch's shape, without the unused dimensions.
+[[nodiscard]] std::vector<std::uint64_t> shapeOf(const ParameterPlace& place);
+
+/// The parameter's values, row by row; `flat` is the whole buffer.
+[[nodiscard]] std::vector<float> toRowMajor(const ParameterPlace& place,
+                                            std::span<const float> flat);
+
+/// Puts place.size values that lie row by row into the whole buffer `flat`.
+void fromRowMajor(const ParameterPlace& place, std::span<const float> values,
+                  std::span<float> flat);
+
+}  // namespace training

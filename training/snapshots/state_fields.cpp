@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/snapshots/state_fields.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+
+#include "training/snapshots/quoted_name.h"
+
+namespace training {
+namespace {
+
+using eventio::ErrorCode;
+using eventio::makeError;
+using eventio::Result;
+using nlohmann::json;
+
+/// Counts stay exact in every JSON reader, and adding to them cannot overflow.
+constexpr std::int64_t kMaxCount = std::int64_t{1} << 53;
+
+/// Calls field(name, member) for everything of the state but the flat buffers: the one table from
+/// which a checkpoint is written and read.
+template <class State, class Field>
+void eachField(State& state, Field& field) {
+  field("phase", state.phase);
+  field("epoch", state.epoch);
+  field("batch", state.batch);
+  field("step", state.step);
+  field("loss_sum", state.lossSum);
+  field("correct", state.correct);
+  field("samples", state.samples);
+  field("learning_rate", state.live.learningRate);
+  field("momentum", state.live.momentum);
+  field("weight_decay", state.live.weightDecay);
+  field("histogram_interval", state.live.histogramInterval);
+  field("accuracy_after_training", state.accuracyAfterTraining);
+  field("accuracy_after_fine_tuning", state.accuracyAfterFineTuning);
+  field("validation_accuracy", state.validationAccuracy);
+  field("best_accuracy", state.bestAccuracy);
+  field("best_loss", state.bestLoss);
+  field("loss_batches", state.lossHistory.batches);
+  field("loss_first", state.lossHistory.firstLoss);
+  field("loss_average", state.lossHistory.average);
+  field("loss_best", state.lossHistory.best);
+  field("diverged", state.diverged);
+  field("seed", state.seed);
+  field("batch_size", state.batchSize);
+  field("train_images", state.trainImages);
+}
+
+class Writer {
+ public:
+  void operator()(const char* name, Phase phase) { m_values[name] = static_cast<int>(phase); }
+  void operator()(const char* name, double number) {
+    if (!std::isfinite(number)) m_notFinite = name;
+    m_values[name] = number;
+  }
+  template <class Value>
+  void operator()(const char* name, const Value& value) {
+    m_values[name] = value;
+  }
+
+  Result<nlohmann::ordered_json> result() {
+    if (m_notFinite.empty()) return std::move(m_values);
+    return makeError(ErrorCode::kInvalidArgument, m_notFinite + " is not a finite number");
+  }
+
+ private:
+  nlohmann::ordered_json m_values = nlohmann::ordered_json::object();
+  std::string m_notFinite;
+};
+
+bool assign(const json& value, std::int64_t& member) {
+  if (!value.is_number_integer()) return false;
+  if (value.is_number_unsigned() && value.get<std::uint64_t>() > kMaxCount) return false;
+  member = value.get<std::int64_t>();
+  return member >= 0;
+}
+
+bool assign(const json& value, std::uint64_t& member) {
+  if (!value.is_number_unsigned()) return false;
+  member = value.get<std::uint64_t>();
+  return true;
+}
+
+bool assign(const json& value, double& member) {
+  if (!value.is_number()) return false;
+  member = value.get<double>();
+  return std::isfinite(member);
+}
+
+bool assign(const json& value, Phase& member) {
+  if (value != 0 && value != 1) return false;
+  member = value == 0 ? Phase::kTraining : Phase::kFineTuning;
+  return true;
+}
+
+class Reader {
+ public:
+  Reader(const json& values, MissingFields missing) : m_values(values), m_missing(missing) {}
+
+  template <class Value>
+  void operator()(const char* name, Value& member) {
+    m_known.insert(name);
+    const auto found = m_values.find(name);
+    if (found == m_values.end()) {
+      if (m_missing == MissingFields::kRefuse) refuse(quotedName(name) + " is missing");
+    } else if (!assign(*found, member)) {
+      refuse(quotedName(name) + " has a value that cannot be");
+    }
+  }
+
+  Result<void> result() {
+    for (const auto& entry : m_values.items()) {
+      if (m_known.count(entry.key()) == 0) {
+        refuse(quotedName(entry.key()) + " is not known: a newer version of TrainDeck wrote it");
+      }
+    }
+    if (m_error.empty()) return {};
+    return makeError(ErrorCode::kCorrupt, m_error);
+  }
+
+ private:
+  void refuse(std::string why) {
+    if (m_error.empty()) m_error = std::move(why);
+  }
+
+  const json& m_values;
+  MissingFields m_missing;
+  std::set<std::string> m_known;
+  std::string m_error;
+};
+
+}  // namespace
+
+Result<nlohmann::ordered_json> toJson(const TrainingState& state) {
+  Writer writer;
+  eachField(state, writer);
+  return writer.result();
+}
+
+Result<void> fromJson(const json& values, MissingFields missing, TrainingState& state) {
+  if (!values.is_object()) return makeError(ErrorCode::kCorrupt, "its state is not a JSON object");
+  Reader reader(values, missing);
+  eachField(state, reader);
+  return reader.result();
+}
+
+}  // namespace training

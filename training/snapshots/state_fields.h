@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "eventio/result.h"
+#include "training/snapshots/training_state.h"
+
+namespace training {
+
+enum class MissingFields { kRefuse, kKeepDefault };
+
+/// Everything of the state but the two flat buffers, as one flat JSON object. kInvalidArgument for
+/// a number that is not finite.
+[[nodiscard]] eventio::Result<nlohmann::ordered_json> toJson(const TrainingState& state);
+
+/// Sets what toJson() wrote. kCorrupt, with the field's name, for a value of another type or out of
+/// range, for an unknown field, and with kRefuse for a missing one.
+[[nodiscard]] eventio::Result<void> fromJson(const nlohmann::json& values, MissingFields missing,
+                                             TrainingState& state);
+
+}  // namespace training
