@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -57,26 +58,56 @@ std::string hostName() {
   return host;
 }
 
-std::string newFileName(const std::string& suffix) {
+constexpr std::string_view kNameBegin = "events.out.tfevents.";
+
+/// The event file's name in `names` that sorts last; empty where there is none.
+std::string lastName(const std::vector<std::string>& names) {
+  std::string last;
+  for (const std::string& name : names) {
+    if (name.starts_with(kNameBegin)) last = std::max(last, name);
+  }
+  return last;
+}
+
+/// The digits that make a name sort after `name`, whatever follows them.
+std::string digitsAfter(std::string_view name) {
+  name.remove_prefix(kNameBegin.size());
+  std::string digits(name.substr(0, name.find_first_not_of("0123456789")));
+  const std::size_t last = digits.find_last_not_of('9');
+  if (last == std::string::npos) return digits + "0";
+  ++digits[last];
+  std::fill(digits.begin() + static_cast<std::ptrdiff_t>(last) + 1, digits.end(), '0');
+  return digits;
+}
+
+/// `last`: the name that the new one must sort after, also where the clock was set back.
+std::string newFileName(const std::string& suffix, const std::string& last) {
   static std::atomic<unsigned> counter{0};
   std::array<char, 32> seconds{};
   std::snprintf(seconds.data(), seconds.size(), "%010lld", static_cast<long long>(now()));
-  return std::string("events.out.tfevents.") + seconds.data() + "." + hostName() + "." +
-         std::to_string(::getpid()) + "." + std::to_string(counter.fetch_add(1)) + suffix;
+  const std::string rest = "." + hostName() + "." + std::to_string(::getpid()) + "." +
+                           std::to_string(counter.fetch_add(1)) + suffix;
+  std::string name = std::string(kNameBegin) + seconds.data() + rest;
+  if (name <= last) name = std::string(kNameBegin) + digitsAfter(last) + rest;
+  return name;
 }
 
 }  // namespace
 
 EventFileSink::EventFileSink(Options options) : m_options(std::move(options)) {
   if (m_options.files == nullptr) m_options.files = diskFiles();
+  if (m_options.purgeStep) m_starts.push_back({*m_options.purgeStep, now()});
 }
 
 Result<void> EventFileSink::open() {
   if (const auto made = m_options.files->makeFolder(m_options.folder); !made) {
     return failure("make the folder", m_options.folder, made.error().number);
   }
+  bool hasOlderFiles = false;
   for (int attempt = 0;; ++attempt) {
-    const std::filesystem::path path = m_options.folder / newFileName(m_options.suffix);
+    const std::string last = lastName(m_options.files->names(m_options.folder));
+    hasOlderFiles = !last.empty();
+    const std::filesystem::path path = m_options.folder / newFileName(m_options.suffix, last);
     auto file = m_options.files->create(path);
     if (file) {
       m_file = std::move(*file);
@@ -88,11 +119,19 @@ Result<void> EventFileSink::open() {
     }
   }
   if (m_options.onNewFile) m_options.onNewFile(m_path);
+  writeHead(hasOlderFiles);
+  return {};
+}
+
+void EventFileSink::writeHead(bool hasOlderFiles) {
   m_head.clear();
   m_headPosition = 0;
   encodeFileVersion(m_head, now());
-  if (m_options.purgeStep) encodeSessionStart(m_head, now(), *m_options.purgeStep);
-  return {};
+  if (m_starts.empty()) return;
+  // TensorBoard passes over the first START of a run: the older files need not have one.
+  const SessionStart& first = m_starts.front();
+  if (hasOlderFiles) encodeSessionStart(m_head, first.wallTime, first.step);
+  for (const SessionStart& start : m_starts) encodeSessionStart(m_head, start.wallTime, start.step);
 }
 
 Result<void> EventFileSink::put(const std::string& bytes, std::size_t& position) {

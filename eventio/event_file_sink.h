@@ -7,11 +7,18 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "eventio/output_file.h"
 #include "eventio/result.h"
 
 namespace eventio {
+
+/// A SessionLog START: readers drop the points at and after `step` that were written before it.
+struct SessionStart {
+  std::int64_t step = 0;
+  double wallTime = 0;
+};
 
 /// The file side of a SummaryWriter: makes event files with their first records and appends whole
 /// records to them, whatever the disk does. One thread at a time.
@@ -27,7 +34,8 @@ class EventFileSink {
 
   explicit EventFileSink(Options options);
 
-  /// Makes the folder and a file in it; its first records wait for the next write().
+  /// Makes the folder and a file in it, whose name sorts after those of the folder's other event
+  /// files; its first records wait for the next write().
   [[nodiscard]] Result<void> open();
   /// Appends `records`, a sequence of whole records. After a failure the call is repeated with the
   /// same records: it goes on from the last byte that was taken, or from the first record in a new
@@ -36,6 +44,11 @@ class EventFileSink {
   /// Brings to the disk what was written since the last call, and tells when that fails.
   [[nodiscard]] Result<void> sync();
 
+  /// The STARTs that a file begins with which is made in place of a removed one. Readers that hold
+  /// the removed one's points know them again by step and wall time.
+  void setStarts(std::vector<SessionStart> starts) { m_starts = std::move(starts); }
+  [[nodiscard]] const std::vector<SessionStart>& starts() const noexcept { return m_starts; }
+
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return m_path; }
   [[nodiscard]] std::uint64_t bytesWritten() const noexcept { return m_bytesWritten; }
   /// Bytes that sync() failed to bring to the disk.
@@ -43,8 +56,10 @@ class EventFileSink {
 
  private:
   [[nodiscard]] Result<void> put(const std::string& bytes, std::size_t& position);
+  void writeHead(bool hasOlderFiles);
 
   Options m_options;
+  std::vector<SessionStart> m_starts;
   std::filesystem::path m_path;
   std::unique_ptr<OutputFile> m_file;
   std::string m_head;  // first records of the file, until they are written

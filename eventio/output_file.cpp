@@ -87,6 +87,16 @@ class Disk : public OutputFiles {
     return std::make_unique<DiskFile>(
         descriptor, path.has_parent_path() ? path.parent_path() : std::filesystem::path("."));
   }
+
+  std::vector<std::string> names(const std::filesystem::path& folder) override {
+    std::vector<std::string> found;
+    std::error_code error;
+    std::filesystem::directory_iterator entry(folder, error);
+    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+      found.push_back(entry->path().filename().string());
+    }
+    return found;
+  }
 };
 
 }  // namespace

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -38,6 +40,8 @@ class OutputFiles {
   /// Makes a file; EEXIST when there is one of that name.
   virtual tl::expected<std::unique_ptr<OutputFile>, SystemError> create(
       const std::filesystem::path& path) = 0;
+  /// The names of what stands in the folder, in any order; those that could be read.
+  virtual std::vector<std::string> names(const std::filesystem::path& folder) = 0;
 };
 
 [[nodiscard]] std::shared_ptr<OutputFiles> diskFiles();

@@ -126,14 +126,15 @@ Result<void> SubRuns::exportToJson(const std::filesystem::path& file) {
 Result<void> SubRuns::writeHparams(const std::map<std::string, HparamValue>& hparams,
                                    const std::map<std::string, double>& metrics,
                                    const HparamsRunOptions& options) {
+  SummaryWriterOptions runOptions;
   {
     const std::lock_guard lock(m_mutex);
     if (m_closed) return makeError(ErrorCode::kClosed, "the log is closed: nothing can be added");
+    runOptions = m_options;
   }
   const auto folder =
       subRunFolder(m_directory, options.name.empty() ? nameOfNow(m_directory) : options.name);
   if (!folder) return tl::unexpected<Error>(folder.error());
-  SummaryWriterOptions runOptions = m_options;
   runOptions.purgeStep.reset();
   const auto writer = SummaryWriter::create(*folder, std::move(runOptions));
   if (!writer) return tl::unexpected<Error>(writer.error());
@@ -148,6 +149,18 @@ Result<void> SubRuns::writeHparams(const std::map<std::string, HparamValue>& hpa
   if (!result) return result;
   (*writer)->setSessionStatus(options.status);
   return (*writer)->close();
+}
+
+Result<void> SubRuns::restartFrom(std::int64_t step) {
+  {
+    const std::lock_guard lock(m_mutex);
+    m_options.purgeStep = std::min(step, m_options.purgeStep.value_or(step));
+  }
+  Result<void> first;
+  for (const auto& writer : writers()) {
+    if (auto added = writer->restartFrom(step); !added && first) first = std::move(added);
+  }
+  return first;
 }
 
 Result<void> SubRuns::flush(bool toDisk) {

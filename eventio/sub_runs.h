@@ -28,6 +28,8 @@ class SubRuns {
   [[nodiscard]] Result<void> writeHparams(const std::map<std::string, HparamValue>& hparams,
                                           const std::map<std::string, double>& metrics,
                                           const HparamsRunOptions& options);
+  /// Of the runs that have a writer, and of those that get one later.
+  [[nodiscard]] Result<void> restartFrom(std::int64_t step);
   [[nodiscard]] Result<void> flush(bool toDisk);
   [[nodiscard]] Result<void> close();
   void addTo(SummaryWriterStatus& status) const;
@@ -44,7 +46,7 @@ class SubRuns {
   [[nodiscard]] std::vector<std::shared_ptr<SummaryWriter>> writers() const;
 
   const std::filesystem::path m_directory;
-  const SummaryWriterOptions m_options;
+  SummaryWriterOptions m_options;  // purgeStep changes under the mutex, the rest never
   mutable std::mutex m_mutex;
   bool m_closed = false;
   std::map<std::filesystem::path, std::shared_ptr<SummaryWriter>> m_writers;

@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <condition_variable>
+#include <cstdio>
 #include <deque>
 #include <mutex>
 #include <thread>
@@ -65,6 +66,7 @@ class NoFiles : public OutputFiles {
       const std::filesystem::path&) override {
     return std::make_unique<NoFile>();
   }
+  std::vector<std::string> names(const std::filesystem::path&) override { return {}; }
 
  private:
   class NoFile : public OutputFile {
@@ -84,6 +86,7 @@ class SummaryWriter::Impl {
       : m_options(std::move(options)),
         m_wakeBytes(std::min(kBlockBytes, m_options.queueBytes / 2)),
         m_sink(std::move(sink)),
+        m_starts(m_sink.starts()),
         m_path(m_sink.path()) {}
 
   void start() {
@@ -91,6 +94,7 @@ class SummaryWriter::Impl {
   }
 
   Result<void> add(std::string_view records, std::uint64_t count);
+  Result<void> restartFrom(std::int64_t step);
   Result<void> flush(bool toDisk);
   Result<void> close();
   void expectSessionEnd() { m_sessionOpen.store(true); }
@@ -116,6 +120,7 @@ class SummaryWriter::Impl {
   Block& blockFor(std::size_t bytes);
   void waitForRoom(Lock& lock, std::size_t bytes);
   Result<void> failureOr(Result<void> otherwise) const;
+  Result<void> stalled() const;
 
   const SummaryWriterOptions m_options;
   const std::size_t m_wakeBytes;
@@ -142,6 +147,7 @@ class SummaryWriter::Impl {
   bool m_flushWanted = false;
   bool m_stalled = false;  // a caller has waited in vain: nobody waits until the disk moves again
   bool m_closing = false;
+  std::vector<SessionStart> m_starts;  // for a file that has to be made anew
   std::filesystem::path m_path;
 };
 
@@ -182,6 +188,7 @@ void SummaryWriter::Impl::drain(Lock& lock) {
   while (headWaits || !m_batch.empty() || !m_blocks.empty()) {
     headWaits = false;
     if (m_batch.empty() && !m_blocks.empty()) takeBlock();
+    m_sink.setStarts(m_starts);
     lock.unlock();
     const Result<void> outcome = m_sink.write(m_batch);
     if (outcome) m_batch.clear();
@@ -279,6 +286,21 @@ Result<void> SummaryWriter::Impl::add(std::string_view records, std::uint64_t co
   return {};
 }
 
+Result<void> SummaryWriter::Impl::restartFrom(std::int64_t step) {
+  const SessionStart start{step, wallTimeOr(std::nullopt)};
+  std::string records;
+  {
+    const Lock lock(m_mutex);
+    if (m_starts.empty()) encodeSessionStart(records, start.wallTime, step);
+    // What they drop the new one drops, too.
+    std::erase_if(m_starts, [step](const SessionStart& other) { return other.step >= step; });
+    m_starts.push_back(start);
+  }
+  const std::uint64_t count = records.empty() ? 1 : 2;
+  encodeSessionStart(records, start.wallTime, step);
+  return add(records, count);
+}
+
 Result<void> SummaryWriter::Impl::flush(bool toDisk) {
   Lock lock(m_mutex);
   if (m_closing) return makeError(ErrorCode::kClosed, "the log is closed");
@@ -286,16 +308,31 @@ Result<void> SummaryWriter::Impl::flush(bool toDisk) {
   const std::uint64_t failures = m_failedAttempts;
   m_flushWanted = true;
   m_wake.notify_one();
-  m_progress.wait(lock, [&] {
-    const bool written = m_attempts > 0 && m_status.recordsWritten >= target;
-    return written || m_failedAttempts != failures;
-  });
-  if (m_status.recordsWritten < target || m_status.failing) return failureOr({});
+  const auto isWritten = [&] { return m_attempts > 0 && m_status.recordsWritten >= target; };
+  std::uint64_t attempts = m_attempts;
+  while (!m_progress.wait_for(lock, m_options.patience,
+                              [&] { return isWritten() || m_failedAttempts != failures; })) {
+    if (m_attempts == attempts) return stalled();
+    attempts = m_attempts;
+  }
+  if (!isWritten() || m_status.failing) return makeError(ErrorCode::kIo, m_status.failure);
   if (!toDisk) return {};
   const std::uint64_t sync = ++m_syncsWanted;
   m_wake.notify_one();
-  m_progress.wait(lock, [&] { return m_syncsDone >= sync; });
+  if (!m_progress.wait_for(lock, m_options.patience, [&] { return m_syncsDone >= sync; })) {
+    return stalled();
+  }
   return m_syncOutcome;
+}
+
+Result<void> SummaryWriter::Impl::stalled() const {
+  const auto seconds = std::chrono::duration<double>(m_options.patience).count();
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.3g", seconds);
+  return makeError(ErrorCode::kIo, "the disk has not answered for " + std::string(text.data()) +
+                                       " s while '" + m_path.string() +
+                                       "' was to be written; what waits is kept and written when "
+                                       "it does");
 }
 
 Result<void> SummaryWriter::Impl::close() {
@@ -440,6 +477,13 @@ Result<void> SummaryWriter::addHparamsRun(const std::map<std::string, HparamValu
                                           const std::map<std::string, double>& metrics,
                                           const HparamsRunOptions& options) {
   return m_subRuns->writeHparams(hparams, metrics, options);
+}
+
+Result<void> SummaryWriter::restartFrom(std::int64_t step) {
+  if (!m_writesToDisk) return {};
+  Result<void> own = m_impl->restartFrom(step);
+  Result<void> others = m_subRuns->restartFrom(step);
+  return own ? others : own;
 }
 
 Result<void> SummaryWriter::flush(bool toDisk) {

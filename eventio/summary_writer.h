@@ -34,10 +34,12 @@ struct SummaryWriterOptions {
   std::chrono::milliseconds flushInterval{1000};
   /// Bytes that may wait in memory for the disk; a call that finds no room waits for the writer.
   std::size_t queueBytes = 64U << 20;
-  /// How long a call that waits for room bears a disk that takes nothing at all. After that, and
-  /// until the disk moves again, calls that find no room lose their record: counted in status().
+  /// How long a call that waits for room, and flush(), bear a disk that takes nothing at all. After
+  /// that, and until the disk moves again, calls that find no room lose their record: counted in
+  /// status().
   std::chrono::milliseconds patience{10000};
-  /// Announces a restart: readers drop the points at and after this step from older files.
+  /// The file begins with a SessionLog START at this step: readers drop the points at and after it
+  /// from the folder's older files. 0 in the first file of a run that may be continued.
   std::optional<std::int64_t> purgeStep{};
   /// Called with the path of each file that the writer makes, before a byte is in it: from
   /// create(), and from the writer's thread when the folder had to be made again.
@@ -108,7 +110,9 @@ class SummaryWriter {
  public:
   /// Makes the folder when it is missing and the file
   /// `events.out.tfevents.<seconds>.<host>.<pid>.<n>` in it, and writes the first record (version
-  /// "brain.Event:2"). An empty `directory` becomes defaultDirectory(options.comment).
+  /// "brain.Event:2"). Where the clock was set back the seconds are such that the name still sorts
+  /// after the folder's older event files: readers read them in that order. An empty `directory`
+  /// becomes defaultDirectory(options.comment).
   [[nodiscard]] static Result<std::unique_ptr<SummaryWriter>> create(
       const std::filesystem::path& directory, SummaryWriterOptions options = {});
   /// `runs/<month><day>_<hour>-<minute>-<second>_<host><comment>`, such as
@@ -237,8 +241,14 @@ class SummaryWriter {
 
   // --- the files ---
 
+  /// Announces that the run goes back to `step`: readers drop the points at and after it that were
+  /// added before this call (a SessionLog START in its place among the records), also those of
+  /// addScalars(). Where the writer has no purgeStep two are written: TensorBoard passes over a
+  /// run's first one.
+  [[nodiscard]] Result<void> restartFrom(std::int64_t step);
   /// Returns when all that was added before, by addScalars() too, is with the kernel (`toDisk`: on
-  /// the disk, fsync).
+  /// the disk, fsync). Fails (kIo) as soon as the disk refuses a write or the fsync, and when it
+  /// has not moved for `patience`: it never waits for ever.
   ///
   /// A failed fsync is told here and in status(), and is not repeated: the system may have dropped
   /// what it could not write, and would call a second try a success. A later flush(true) therefore

@@ -26,6 +26,7 @@ class FakeDisk : public eventio::OutputFiles {
     const std::lock_guard lock(m_mutex);
     m_error = 0;
     m_hangs = false;
+    m_syncHangs = false;
     m_released.notify_all();
   }
   /// Writes neither fail nor end until recover().
@@ -43,6 +44,11 @@ class FakeDisk : public eventio::OutputFiles {
   void allowCreation() {
     const std::lock_guard lock(m_mutex);
     m_createError = 0;
+  }
+  /// From now on fsync does not return until recover().
+  void hangSync() {
+    const std::lock_guard lock(m_mutex);
+    m_syncHangs = true;
   }
   void refuseSync(int error) {
     const std::lock_guard lock(m_mutex);
@@ -70,6 +76,14 @@ class FakeDisk : public eventio::OutputFiles {
     m_files[path] = file;
     return std::make_unique<File>(*this, file);
   }
+  std::vector<std::string> names(const std::filesystem::path& folder) override {
+    const std::lock_guard lock(m_mutex);
+    std::vector<std::string> found;
+    for (const auto& [path, file] : m_files) {
+      if (path.parent_path() == folder) found.push_back(path.filename().string());
+    }
+    return found;
+  }
 
  private:
   struct Content {
@@ -84,7 +98,8 @@ class FakeDisk : public eventio::OutputFiles {
       return m_disk.write(*m_content, bytes);
     }
     tl::expected<void, eventio::SystemError> sync() override {
-      const std::lock_guard lock(m_disk.m_mutex);
+      std::unique_lock lock(m_disk.m_mutex);
+      m_disk.m_released.wait(lock, [this] { return !m_disk.m_syncHangs; });
       if (m_disk.m_syncError != 0) return fail(m_disk.m_syncError);
       ++m_disk.m_syncs;
       return {};
@@ -125,4 +140,5 @@ class FakeDisk : public eventio::OutputFiles {
   int m_syncError = 0;
   int m_syncs = 0;
   bool m_hangs = false;
+  bool m_syncHangs = false;
 };

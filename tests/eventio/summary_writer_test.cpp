@@ -13,6 +13,7 @@
 
 #include "event_bytes.h"
 #include "eventio/event_encoder.h"
+#include "eventio/load_runs.h"
 #include "tests/support/temporary_folder.h"
 
 namespace {
@@ -123,6 +124,91 @@ TEST(SummaryWriter, PurgeStepAnnouncesARestart) {
   double wallTime = 0;
   std::memcpy(&wallTime, rest.data() + 13, sizeof wallTime);
   EXPECT_EQ(rest, record(event_bytes::sessionStart(42, wallTime)));
+}
+
+/// The session log STARTs of these steps, in a row.
+testing::Matcher<std::string> startsAt(std::vector<std::int64_t> steps) {
+  return testing::Truly([steps = std::move(steps)](std::string_view bytes) {
+    for (const std::int64_t step : steps) {
+      double wallTime = 0;
+      if (bytes.size() < 13 + sizeof wallTime) return false;
+      std::memcpy(&wallTime, bytes.data() + 13, sizeof wallTime);
+      const std::string start = record(event_bytes::sessionStart(step, wallTime));
+      if (!bytes.starts_with(start)) return false;
+      bytes.remove_prefix(start.size());
+    }
+    return bytes.empty();
+  });
+}
+
+TEST(SummaryWriter, RestartInAFolderWithOlderFilesIsAnnouncedTwice) {
+  const TemporaryFolder folder;
+  const auto older = open(folder.path());  // begins without a START: the reader's first is ignored
+  const auto writer = open(folder.path(), {.purgeStep = 42});
+  ASSERT_TRUE(writer->flush());
+  EXPECT_THAT(withoutHead(readFile(writer->file())), startsAt({42, 42}));
+}
+
+TEST(SummaryWriter, RestartWhileItWritesStandsInItsPlaceAmongTheRecords) {
+  const TemporaryFolder folder;
+  const std::string before = record(event_bytes::scalarEvent("a", 1, 9, 2.0));
+  const std::string after = record(event_bytes::scalarEvent("a", 1, 5, 2.0));
+  for (const auto& [purgeStep, starts] :
+       std::vector<std::pair<std::optional<std::int64_t>, std::vector<std::int64_t>>>{
+           {0, {5}}, {std::nullopt, {5, 5}}}) {
+    const auto writer = open(folder / std::to_string(starts.size()), {.purgeStep = purgeStep});
+    EXPECT_TRUE(writer->addScalar("a", 1, 9, 2.0));
+    EXPECT_TRUE(writer->restartFrom(5));
+    EXPECT_TRUE(writer->addScalar("a", 1, 5, 2.0));
+    ASSERT_TRUE(writer->flush());
+    const std::string bytes = readFile(writer->file());
+    const std::size_t begin = bytes.find(before);
+    ASSERT_NE(begin, std::string::npos);
+    const std::string rest = bytes.substr(begin + before.size());
+    ASSERT_TRUE(rest.ends_with(after));
+    EXPECT_THAT(rest.substr(0, rest.size() - after.size()), startsAt(starts));
+  }
+}
+
+TEST(SummaryWriter, RestartReachesTheRunsOfAddScalars) {
+  const TemporaryFolder folder;
+  const auto writer = open(folder / "run", {.purgeStep = 0});
+  EXPECT_TRUE(writer->addScalars("group", {{"before", 1.0F}}, 9));
+  EXPECT_TRUE(writer->restartFrom(5));
+  EXPECT_TRUE(writer->addScalars("group", {{"before", 2.0F}, {"later", 2.0F}}, 5));
+  ASSERT_TRUE(writer->close());
+  const auto loaded = eventio::loadRuns(folder / "run");
+  ASSERT_TRUE(loaded);
+  for (const auto& run : loaded->runs) {
+    if (run->name() == ".") continue;
+    const auto points = run->scalars("group");
+    ASSERT_EQ(points.size(), 1U) << run->name();
+    EXPECT_EQ(points.step(0), 5) << run->name();
+  }
+  EXPECT_EQ(loaded->runs.size(), 3U);
+}
+
+TEST(SummaryWriter, NewFilesNameSortsAfterTheOlderOnesWhateverTheClockSays) {
+  const std::vector<std::string> older = {
+      "events.out.tfevents.1500000000.host.1.0",        "events.out.tfevents.9000000000.host.1.0",
+      "events.out.tfevents.9099999999.zzz.99.9.suffix", "events.out.tfevents.9999999999.host.1.0",
+      "events.out.tfevents.99999999990.host.1.0",       "events.out.tfevents.99999999999.v2"};
+  const TemporaryFolder folder;
+  for (const std::string& name : older) {
+    writeFile(folder / "run" / name, "");
+    std::string last = name;
+    for (int i = 0; i < 12; ++i) {
+      const auto writer = open(folder / "run");
+      const std::string made = writer->file().filename().string();
+      EXPECT_GT(made, last);
+      EXPECT_THAT(made, MatchesRegex("events\\.out\\.tfevents\\.[0-9]{10,13}\\..+"));
+      last = made;
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "run")) {
+      EXPECT_LE(entry.path().filename().string(), last);
+      std::filesystem::remove(entry.path());
+    }
+  }
 }
 
 TEST(SummaryWriter, RefusesWhatReadersCouldNotRead) {

@@ -213,6 +213,62 @@ TEST(WriterFailure, SyncReachesTheDiskAndItsFailureTheCaller) {
   EXPECT_TRUE(writer->flush());
 }
 
+TEST(WriterFailure, FlushOfADiskThatHangsFailsInsteadOfWaitingForEver) {
+  const auto disk = std::make_shared<FakeDisk>();
+  const auto writer = open(disk, {.patience = std::chrono::milliseconds(50)});
+  ASSERT_TRUE(writer->flush(true));
+  const auto expectStalled = [&] {
+    const auto flushed = writer->flush(true);
+    ASSERT_FALSE(flushed);
+    EXPECT_EQ(flushed.error().code, ErrorCode::kIo);
+    EXPECT_THAT(flushed.error().message, HasSubstr("has not answered for 0.05 s"));
+    EXPECT_THAT(flushed.error().message, HasSubstr(writer->file().string()));
+  };
+  disk->hang();
+  addFailures(*writer, 1, 5);
+  expectStalled();
+  disk->recover();
+  EXPECT_TRUE(eventually([&] { return writer->status().recordsWritten == 4; }));
+  disk->hangSync();
+  expectStalled();
+  disk->recover();
+  ASSERT_TRUE(eventually([&] { return bool(writer->flush(true)); }));
+  EXPECT_TRUE(disk->bytesOf(writer->file()).ends_with(records(1, 5)));
+}
+
+TEST(WriterFailure, FlushOfADiskThatRefusesFailsEachTime) {
+  const auto disk = std::make_shared<FakeDisk>();
+  const auto writer = open(disk);
+  ASSERT_TRUE(writer->flush(true));
+  disk->failAfter(10, EIO);
+  addFailures(*writer, 1, 5);
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(writer->flush(true));
+  disk->recover();
+  disk->refuseSync(EIO);
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(writer->flush(true));
+}
+
+TEST(WriterFailure, FileMadeInPlaceOfARemovedOneAnnouncesTheSameRestarts) {
+  const auto disk = std::make_shared<FakeDisk>();
+  const auto writer = open(disk, {.purgeStep = 50});
+  addFailures(*writer, 50, 60);
+  for (const std::int64_t step : {90, 70, 80}) EXPECT_TRUE(writer->restartFrom(step));
+  ASSERT_TRUE(writer->flush());
+  const std::string first = disk->bytesOf(writer->file());
+  disk->removeAll();
+  addFailures(*writer, 80, 81);
+  ASSERT_TRUE(writer->flush());
+  const std::string second = disk->bytesOf(writer->file());
+  ASSERT_TRUE(second.ends_with(records(80, 81)));
+  // Steps 50, 70 and 80, with the times that they had in the first file.
+  const std::size_t start = record(event_bytes::sessionStart(50)).size();
+  const std::string starts = second.substr(second.size() - records(80, 81).size() - 3 * start);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_THAT(first, HasSubstr(starts.substr(i * start, start))) << i;
+  }
+  EXPECT_TRUE(first.ends_with(starts.substr(2 * start, start)));
+}
+
 TEST(WriterFailure, SyncThatSucceedsLaterDoesNotVouchForWhatAnEarlierOneFailedToWrite) {
   const auto disk = std::make_shared<FakeDisk>();
   const auto writer = open(disk);

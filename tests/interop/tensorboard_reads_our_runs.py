@@ -20,6 +20,7 @@ try:
     from tensorboard.backend.event_processing import data_provider, event_accumulator
     from tensorboard.backend.event_processing import plugin_event_multiplexer
     from tensorboard.plugins import base_plugin
+    from tensorboard.util import tensor_util
     from tensorboard.plugins.hparams import backend_context, get_experiment, list_session_groups
     from tensorboard.plugins.hparams import api_pb2
     from tensorboard.plugins.text import text_plugin
@@ -52,9 +53,12 @@ class TensorBoardReadsOurRuns(unittest.TestCase):
         cls.folder = tempfile.TemporaryDirectory()
         subprocess.run([PROGRAM, cls.folder.name], check=True)
         cls.all = accumulate(os.path.join(cls.folder.name, "all"))
-        multiplexer = plugin_event_multiplexer.EventMultiplexer(tensor_size_guidance={"text": 0})
+        multiplexer = plugin_event_multiplexer.EventMultiplexer(
+            tensor_size_guidance={"text": 0, "scalars": 0}
+        )
         multiplexer.AddRunsFromDirectory(cls.folder.name)
         multiplexer.Reload()
+        cls.multiplexer = multiplexer
         cls.context = base_plugin.TBContext(
             data_provider=data_provider.MultiplexerDataProvider(multiplexer, cls.folder.name),
             flags=None,
@@ -159,6 +163,15 @@ class TensorBoardReadsOurRuns(unittest.TestCase):
         (session,) = group.sessions
         self.assertEqual(session.status, api_pb2.STATUS_SUCCESS)
         self.assertEqual(session.metric_values[0].value, float(np.float32(199 * 199 % 97) / np.float32(3)))
+
+    def test_runs_that_go_back_have_each_step_once(self):
+        expected = [0, 1, 2] + [100 + i for i in range(3, 9)]
+        for run in ("continued", "continued old", "went back", "went back old"):
+            with self.subTest(run):
+                events = self.multiplexer.Tensors(run, "a")
+                self.assertEqual([event.step for event in events], list(range(9)))
+                values = [float(tensor_util.make_ndarray(event.tensor_proto)) for event in events]
+                self.assertEqual(values, expected)
 
     def test_restart_purges(self):
         events = accumulate(os.path.join(self.folder.name, "restart")).Scalars("a")

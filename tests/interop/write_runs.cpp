@@ -87,6 +87,34 @@ int main(int argc, char** argv) {
   writeAllKinds(*all);
   expect(all->close());
 
+  // Runs that go back, as read anew: steps 0 to 8, each with the value of the last session.
+  const auto steps = [](SummaryWriter& writer, int session, int first) {
+    for (int step = first; step < first + 6; ++step) {
+      expect(writer.addScalar("a", static_cast<float>(session * 100 + step), step));
+    }
+  };
+  for (const bool startsAtZero : {true, false}) {
+    // A program that ended without a word, then one that goes on from step 3.
+    const auto run = folder / (startsAtZero ? "continued" : "continued old");
+    {
+      const auto cut = open(run, startsAtZero ? std::optional<std::int64_t>(0) : std::nullopt);
+      if (cut == nullptr) return 1;
+      steps(*cut, 0, 0);
+    }
+    const auto next = open(run, 3);
+    if (next == nullptr) return 1;
+    steps(*next, 1, 3);
+    expect(next->close());
+    // One that goes back while it writes.
+    const auto back = open(folder / (startsAtZero ? "went back" : "went back old"),
+                           startsAtZero ? std::optional<std::int64_t>(0) : std::nullopt);
+    if (back == nullptr) return 1;
+    steps(*back, 0, 0);
+    expect(back->restartFrom(3));
+    steps(*back, 1, 3);
+    expect(back->close());
+  }
+
   // The first session ends at step 5; the second one takes up again at step 3.
   for (const int first : {0, 3}) {
     const auto writer = open(folder / "restart", first);
