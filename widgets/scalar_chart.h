@@ -30,8 +30,8 @@ struct ScalarChartOptions {
   XAxis xAxis = XAxis::kStep;
   AxisScale xScale = AxisScale::kLinear;  ///< linear or log
   AxisScale yScale = AxisScale::kLinear;
-  /// Fits y to the 5th to 95th percentile of what is visible (of an even choice of 16,384 points a
-  /// series where there are more).
+  /// Fits y to the 5th to 95th percentiles of what is visible of each series (of an even choice of
+  /// 16,384 points where there are more), all of them taken together.
   bool ignoreOutliers = false;
   bool operator==(const ScalarChartOptions&) const = default;
 };
