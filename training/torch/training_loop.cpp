@@ -150,15 +150,15 @@ void TrainingLoop::enterPhase(Phase phase) {
     for (const LayerInfo& layer : convNetLayers()) m_trainedLayers.push_back(layer.name);
   }
   m_model->setTrained(m_trainedLayers);
-  publishPosition();
+  publishPosition(m_state.epoch + 1);
 }
 
-void TrainingLoop::publishPosition() {
+void TrainingLoop::publishPosition(std::int64_t epoch) {
   m_control.update([&](TrainerStatus& status) {
     status.state = TrainerState::kTraining;
     status.phase = m_state.phase;
     status.epochs = epochsOf(m_state.phase);
-    status.epoch = std::min(m_state.epoch + 1, status.epochs);
+    status.epoch = std::min(epoch, status.epochs);
     status.step = m_state.step;
     status.stepsInAll = stepsInAll();
     if (m_state.accuracyAfterTraining >= 0) {
@@ -187,7 +187,7 @@ TrainingLoop::Next TrainingLoop::runEpoch() {
       shuffledOrder(m_data.train.count, m_config.seed, static_cast<std::uint64_t>(m_state.phase),
                     static_cast<std::uint64_t>(m_state.epoch));
   m_epochMeter = {};
-  publishPosition();
+  publishPosition(m_state.epoch + 1);
   if (m_state.batch == 0) {
     m_recorder.epochBegins(m_state.phase, m_state.epoch, m_state.step);
   }
@@ -235,8 +235,7 @@ TrainingLoop::Next TrainingLoop::handleNonFinite(std::span<const std::uint32_t> 
                                                  const LossSum& sum) {
   const ReplicaGroup::Culprit culprit =
       m_model->findNonFinite(m_data.train, batch, sum.loss, sgd());
-  const std::string place = "step " + std::to_string(m_state.step) + ": " + culprit.what;
-  m_recorder.alert("Not finite at " + place, m_state.step);
+  m_recorder.alert(culprit.what, m_state.step);
   const NonFiniteAnswer answer =
       m_control.waitForNonFiniteAnswer({m_state.step, culprit.layer, culprit.what});
   if (answer == NonFiniteAnswer::kStop) return Next::kStop;
@@ -275,7 +274,7 @@ TrainingLoop::Next TrainingLoop::finishEpoch() {
                                        : m_state.accuracyAfterFineTuning) =
         record.validationAccuracy;
   }
-  publishPosition();
+  publishPosition(m_state.epoch);  // the one that ended: the run may stop here
   save();
   return Next::kGoOn;
 }

@@ -13,8 +13,8 @@
 #include "training/control.h"
 #include "training/data_set.h"
 #include "training/engine.h"
-#include "training/throughput_meter.h"
 #include "training/snapshots/training_state.h"
+#include "training/throughput_meter.h"
 
 namespace training {
 
@@ -51,7 +51,8 @@ class TrainingLoop {
   void recordHistograms();
   void save();
   void publishStep(double loss);
-  void publishPosition();
+  /// `epoch`: the one in hand or the one that ended last, from 1.
+  void publishPosition(std::int64_t epoch);
   TrainingOutcome outcome(bool stopped) const;
 
   [[nodiscard]] std::int64_t epochsOf(Phase phase) const noexcept;
