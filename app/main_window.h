@@ -53,6 +53,8 @@ class MainWindow : public QMainWindow {
 
   /// What is asked when the window is to be closed during training; a dialog unless set.
   void setCloseQuestion(std::function<CloseAnswer()> question);
+  /// What is asked before a run goes back otherwise than by the notice; gets the command's text.
+  void setGoBackQuestion(std::function<bool(const QString& text)> question);
 
   [[nodiscard]] widgets::RunSelection& selection() { return *m_selection; }
   [[nodiscard]] TrainingSession& session() { return *m_session; }
@@ -109,6 +111,13 @@ class MainWindow : public QMainWindow {
   void takeLiveRun();
   void jumpToTag(const QString& tag, eventio::TagKind kind);
   [[nodiscard]] CloseAnswer askToClose();
+  void setCloseWhenEnded(bool wanted);
+  void showCloseNotice();
+  void connectGoingBack();
+  void fillSavedModelsMenu(QMenu* menu);
+  void goBack(std::int64_t step);
+  [[nodiscard]] bool askToGoBack(const QString& text);
+  [[nodiscard]] bool isWindowKey(const QKeyEvent& key) const;
 
   WindowSettings m_settings;
   std::shared_ptr<eventio::RunStore> m_store;
@@ -121,6 +130,7 @@ class MainWindow : public QMainWindow {
 
   widgets::ControlBar* m_bar = nullptr;
   widgets::StatusNotice* m_notice = nullptr;
+  widgets::StatusNotice* m_closeNotice = nullptr;  // offers to take the pending close back
   QTabWidget* m_tabs = nullptr;
   widgets::TrainingPage* m_trainingPage = nullptr;
   widgets::ScalarsPage* m_scalarsPage = nullptr;
@@ -135,6 +145,7 @@ class MainWindow : public QMainWindow {
   QMenu* m_closeMenu = nullptr;
 
   std::function<CloseAnswer()> m_closeQuestion;
+  std::function<bool(const QString&)> m_goBackQuestion;
   QByteArray m_defaultLayout;
   qint64 m_lastSlowRefresh = 0;
   bool m_painted = false;
