@@ -19,8 +19,9 @@ constexpr std::array<widgets::Severity, 4> kSeverities{
     widgets::Severity::kWarning, widgets::Severity::kInfo, widgets::Severity::kError,
     widgets::Severity::kInfo};
 constexpr std::string_view kAccuracy = "validation/accuracy";
-/// The writer's failures are told from its status, which also knows when they are over.
-constexpr std::string_view kWriterFailure = "The log cannot be written";
+/// Failed writes are reported from the status, which also knows when they are over.
+constexpr std::array<std::string_view, 3> kReportedElsewhere{
+    "The log cannot be written", "The model could not be saved", "The model is saved again"};
 
 QString capitalised(QString text) {
   if (!text.isEmpty()) text[0] = text[0].toUpper();
@@ -76,17 +77,19 @@ void LiveRunWatch::tell(widgets::Severity severity, const QString& text, std::in
 void LiveRunWatch::tellTexts(std::size_t kind) {
   for (const eventio::TextPoint& point : newTexts(kind)) {
     const std::string raw = point.value.empty() ? std::string() : point.value.front();
-    if (raw.starts_with(kWriterFailure)) continue;
+    const bool elsewhere = std::any_of(kReportedElsewhere.begin(), kReportedElsewhere.end(),
+                                       [&raw](auto start) { return raw.starts_with(start); });
+    if (elsewhere) continue;
     // How the run ended is told from the trainer's status, with more words.
     if (kind == kPhase && raw.find("begins") == std::string::npos) continue;
     const QString text = QString::fromStdString(raw);
     const QString step = countText(point.step);
-    // A change holds from its step on; all else happened at its step.
+    // A change holds from its step on; going back names its steps itself.
     const bool isChange = kind == kChange && raw.find("\u2192") != std::string::npos;
-    tell(kSeverities[kind],
-         isChange ? tr("%1 from step %2").arg(capitalised(text), step)
-                  : tr("Step %1: %2").arg(step, text),
-         point.step);
+    const QString sentence = isChange          ? tr("%1 from step %2").arg(capitalised(text), step)
+                             : kind == kChange ? capitalised(text)
+                                               : tr("Step %1: %2").arg(step, text);
+    tell(kSeverities[kind], sentence, point.step);
   }
 }
 

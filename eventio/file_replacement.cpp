@@ -9,10 +9,14 @@
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <system_error>
+#include <vector>
 
 namespace eventio {
 
 namespace {
+
+constexpr const char* kTemporaryMark = ".new-";  // then process and number
 
 tl::unexpected<Error> failure(const std::filesystem::path& path, const char* what) {
   const int number = errno;
@@ -48,7 +52,7 @@ Result<void> writeTemporary(const std::filesystem::path& file, std::string_view 
 Result<void> replaceFile(const std::filesystem::path& file, std::string_view content) {
   static std::atomic<unsigned> counter{0};
   std::filesystem::path temporary = file;
-  temporary += ".new-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+  temporary += kTemporaryMark + std::to_string(::getpid()) + "-" + std::to_string(counter++);
   Result<void> result = writeTemporary(temporary, content);
   if (result && std::rename(temporary.c_str(), file.c_str()) != 0) {
     result = failure(file, "cannot be replaced");
@@ -66,6 +70,20 @@ Result<void> replaceFile(const std::filesystem::path& file, std::string_view con
   }
   ::close(descriptor);
   return result;
+}
+
+void removeAbandonedReplacements(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::vector<std::filesystem::path> abandoned;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    const std::size_t mark = name.rfind(kTemporaryMark);
+    if (mark == std::string::npos || mark == 0) continue;
+    const std::string rest = name.substr(mark + std::string_view(kTemporaryMark).size());
+    const bool isNumbers = !rest.empty() && rest.find_first_not_of("0123456789-") == rest.npos;
+    if (isNumbers && entry.is_regular_file(error)) abandoned.push_back(entry.path());
+  }
+  for (const std::filesystem::path& file : abandoned) std::filesystem::remove(file, error);
 }
 
 }  // namespace eventio

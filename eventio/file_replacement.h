@@ -12,4 +12,8 @@ namespace eventio {
 /// folder. Whatever fails, the old file stays as it was and nothing is left behind.
 [[nodiscard]] Result<void> replaceFile(const std::filesystem::path& file, std::string_view content);
 
+/// Removes from `folder`, not from those below it, the temporary files of replaceFile() calls that
+/// a crash cut short. Nobody else may be replacing files there.
+void removeAbandonedReplacements(const std::filesystem::path& folder);
+
 }  // namespace eventio

@@ -179,6 +179,9 @@ class TrainerControl {
     LiveHyperParameters live;
   };
   [[nodiscard]] BeforeStep beforeStep();
+  /// True when goBack() was called since; evaluation gives way to it, so that the state to go back
+  /// to is not replaced meanwhile.
+  [[nodiscard]] bool goBackRequested() const;
   /// What goBack() asked for, once; the loop calls it after Order::kGoBack and before it ends.
   [[nodiscard]] std::optional<GoBackRequest> takeGoBackRequest();
   /// True when the loop must end at this epoch's end.

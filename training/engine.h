@@ -30,8 +30,8 @@ struct StepRecord {
   double samplesPerSecond = 0;
 };
 
-/// Takes down what happens; called by the training loop on its thread. Never throws, never waits
-/// for the disk while memory lasts.
+/// Records what happens; called by the training loop on its thread. Never throws, and but for
+/// flush() never waits for the disk while memory lasts.
 class TrainingRecorder {
  public:
   virtual ~TrainingRecorder() = default;
@@ -44,7 +44,13 @@ class TrainingRecorder {
                          std::int64_t step) = 0;
   /// A live hyper-parameter changed and holds from this step on.
   virtual void changed(std::string_view what, double from, double to, std::int64_t step) = 0;
+  /// Brings all that was recorded to the disk. The loop calls it before a model that depends on
+  /// the log replaces an older one.
+  [[nodiscard]] virtual eventio::Result<void> flush() = 0;
   virtual void checkpointSaved(const std::string& file, std::int64_t step) = 0;
+  /// The run went back from step `from` to the state saved at step `to`: what was recorded at and
+  /// after `to` holds no more.
+  virtual void wentBack(std::int64_t from, std::int64_t to) = 0;
   /// Something the user must know: a non-finite loss, a checkpoint that could not be written.
   virtual void alert(std::string_view text, std::int64_t step) = 0;
 };
@@ -54,7 +60,10 @@ struct TrainingOutcome {
   double accuracyAfterTraining = -1;    ///< on the test set; negative: not reached
   double accuracyAfterFineTuning = -1;  ///< negative: not reached or left out
   double samplesPerSecond = 0;          ///< of training alone, evaluation left out
-  std::string modelFile;
+  bool diverged = false;                ///< ended while the run had diverged or was not finite
+  std::string modelFile;                ///< parameters at the end; empty when they are not saved
+  std::string bestModelFile;  ///< those with the highest accuracy; empty when there are none
+  std::string saveFailure;    ///< why the model at the end is not saved; empty when it is
 };
 
 /// What stands between the program and LibTorch. Its code lives in a module that is loaded when
@@ -63,17 +72,14 @@ class TrainingEngine {
  public:
   virtual ~TrainingEngine() = default;
   [[nodiscard]] virtual EngineInfo info() const = 0;
-  /// Steps done when `modelFile` was saved: where a run that goes on from it takes up.
-  [[nodiscard]] virtual eventio::Result<std::int64_t> savedStep(
-      const std::string& modelFile) const = 0;
   /// Trains, evaluates, fine-tunes and evaluates as `config` says, on the calling thread and
-  /// threads of its own; saves model and optimiser state at the end and at a stop to `modelFile`
-  /// (atomically). With config.continueRun it goes on from `modelFile`. Bit-identical for one seed,
-  /// thread count and machine, however it was paused; a continued run equals one that was never
-  /// stopped.
+  /// threads of its own. Saves model and optimiser state in `runFolder` (snapshots/saved_states.h)
+  /// after each epoch, before each live change and when it ends. With config.continueRun it goes on
+  /// from what stateToContinue(runFolder) gives. Bit-identical for one seed, thread count and
+  /// machine, however it was paused; a continued run equals one that was never stopped.
   [[nodiscard]] virtual eventio::Result<TrainingOutcome> train(const TrainingConfig& config,
                                                                const DataSet& data,
-                                                               const std::string& modelFile,
+                                                               const std::string& runFolder,
                                                                TrainerControl& control,
                                                                TrainingRecorder& recorder) = 0;
 };

@@ -15,7 +15,7 @@ struct RunFolder {
   std::string name;
 
   [[nodiscard]] std::filesystem::path path() const { return logDirectory / name; }
-  [[nodiscard]] std::filesystem::path modelFile() const { return path() / "model.pt"; }
+  [[nodiscard]] std::filesystem::path modelFile() const { return path() / "model.safetensors"; }
   [[nodiscard]] std::filesystem::path settingsFile() const { return path() / "traindeck.json"; }
 };
 

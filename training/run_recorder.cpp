@@ -35,6 +35,14 @@ std::string joined(const std::vector<std::string>& names) {
   return text;
 }
 
+constexpr const char* kPhaseTexts = "traindeck/phases/text_summary";
+constexpr const char* kCheckpointTexts = "traindeck/checkpoints/text_summary";
+/// What the log may hold past the model that a run goes on from, and readers do not drop: the step
+/// of these tags is the epoch, or the step before the one that the model was saved at.
+constexpr std::array<std::string_view, 6> kTagsToCompare = {
+    "Training Loss",        "Training Accuracy", "Fine-tuning Loss",
+    "Fine-tuning Accuracy", kCheckpointTexts,    kPhaseTexts};
+
 constexpr std::array<const char*, 2> kMetricTags = {"validation/accuracy", "validation/loss"};
 
 }  // namespace
@@ -58,8 +66,17 @@ std::uint64_t loggedBefore(const std::filesystem::path& folder) {
 Result<std::unique_ptr<RunRecorder>> RunRecorder::open(
     const RunFolder& folder, const TrainingConfig& config,
     const std::shared_ptr<eventio::RunStore>& store, std::optional<std::int64_t> resumeStep) {
+  eventio::LoggedPoints logged;
+  if (resumeStep) {
+    auto read = eventio::readLoggedPoints(folder.path(), kTagsToCompare);
+    if (!read) return tl::unexpected(read.error());
+    logged = std::move(*read);
+    for (auto& [tag, points] : logged) {
+      points.erase(points.lower_bound(*resumeStep), points.end());  // readers drop them
+    }
+  }
   eventio::SummaryWriterOptions options;
-  options.purgeStep = resumeStep;
+  options.purgeStep = resumeStep.value_or(0);
   if (store) {
     options.onNewFile = [store](const std::filesystem::path& file) {
       store->addOwnFile(std::filesystem::absolute(file).lexically_normal().string());
@@ -77,8 +94,9 @@ Result<std::unique_ptr<RunRecorder>> RunRecorder::open(
   std::unique_ptr<RunRecorder> recorder(
       new RunRecorder(config, std::move(*writer), std::move(run)));
   recorder->m_bytesBefore = bytesBefore;
-  recorder->m_lastStep = resumeStep.value_or(0);
-  if (!resumeStep) recorder->addHparams();
+  recorder->m_lastStep = std::max<std::int64_t>(resumeStep.value_or(0) - 1, 0);
+  recorder->m_logged = std::move(logged);
+  if (resumeStep.value_or(0) == 0) recorder->addHparams();
   return recorder;
 }
 
@@ -151,9 +169,9 @@ void RunRecorder::epoch(const EpochRecord& record) {
   addScalar("validation/loss", record.validationLoss, lastStep);
   addScalar("validation/accuracy", record.validationAccuracy, lastStep);
   const bool fineTuning = record.phase == Phase::kFineTuning;
-  addScalar(fineTuning ? "Fine-tuning Loss" : "Training Loss", record.loss, record.epoch);
-  addScalar(fineTuning ? "Fine-tuning Accuracy" : "Training Accuracy", record.accuracy,
-            record.epoch);
+  addEpochScalar(fineTuning ? "Fine-tuning Loss" : "Training Loss", record.loss, record.epoch);
+  addEpochScalar(fineTuning ? "Fine-tuning Accuracy" : "Training Accuracy", record.accuracy,
+                 record.epoch);
 }
 
 void RunRecorder::histogram(std::string_view tag, std::span<const float> values,
@@ -168,8 +186,23 @@ void RunRecorder::changed(std::string_view what, double from, double to, std::in
   addText("traindeck/changes", std::string(what) + " " + number(from) + " → " + number(to), step);
 }
 
+Result<void> RunRecorder::flush() {
+  return m_writer->flush(true);
+}
+
 void RunRecorder::checkpointSaved(const std::string& file, std::int64_t step) {
-  addText("traindeck/checkpoints", "saved " + file, std::max<std::int64_t>(step - 1, 0));
+  const std::int64_t lastStep = std::max<std::int64_t>(step - 1, 0);
+  if (logged(kCheckpointTexts, lastStep) != nullptr) return;
+  addText("traindeck/checkpoints", "saved " + file, lastStep);
+}
+
+void RunRecorder::wentBack(std::int64_t from, std::int64_t to) {
+  check(m_writer->restartFrom(to));
+  if (m_run) m_run->purgeFrom(to);
+  m_lastStep = std::max<std::int64_t>(to - 1, 0);
+  m_logged.clear();
+  addText("traindeck/changes",
+          "went back from step " + std::to_string(from) + " to step " + std::to_string(to), to);
 }
 
 void RunRecorder::alert(std::string_view text, std::int64_t step) {
@@ -178,7 +211,8 @@ void RunRecorder::alert(std::string_view text, std::int64_t step) {
 
 void RunRecorder::ended(std::string_view reason, eventio::SessionStatus status) {
   m_writer->setSessionStatus(status);
-  addText("traindeck/phases", reason, m_lastStep);
+  const eventio::LoggedPoint* const point = logged(kPhaseTexts, m_lastStep);
+  if (point == nullptr || point->text != reason) addText("traindeck/phases", reason, m_lastStep);
 }
 
 void RunRecorder::close() {
@@ -205,6 +239,19 @@ void RunRecorder::addScalar(std::string_view tag, double value, std::int64_t ste
   const double wallTime = now();
   check(m_writer->addScalar(tag, static_cast<float>(value), step, wallTime));
   if (m_run) m_run->appendScalar(tag, step, wallTime, asFloat(value));
+}
+
+const eventio::LoggedPoint* RunRecorder::logged(std::string_view tag, std::int64_t step) const {
+  const auto points = m_logged.find(tag);
+  if (points == m_logged.end()) return nullptr;
+  const auto point = points->second.find(step);
+  return point == points->second.end() ? nullptr : &point->second;
+}
+
+void RunRecorder::addEpochScalar(std::string_view tag, double value, std::int64_t epoch) {
+  const eventio::LoggedPoint* const point = logged(tag, epoch);
+  if (point != nullptr && point->value == static_cast<float>(value)) return;
+  addScalar(tag, value, epoch);
 }
 
 void RunRecorder::addText(std::string_view tag, std::string_view text, std::int64_t step) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "eventio/logged_points.h"
 #include "eventio/result.h"
 #include "eventio/run_store.h"
 #include "eventio/summary_writer.h"
@@ -30,7 +31,8 @@ namespace training {
 class RunRecorder final : public TrainingRecorder {
  public:
   /// `store` may be null. `resumeStep`: the run goes on from this step; what its older files hold
-  /// at and after it is dropped by readers.
+  /// at and after it is dropped by readers. Points of an epoch that they hold already are not
+  /// written again.
   [[nodiscard]] static eventio::Result<std::unique_ptr<RunRecorder>> open(
       const RunFolder& folder, const TrainingConfig& config,
       const std::shared_ptr<eventio::RunStore>& store,
@@ -42,7 +44,9 @@ class RunRecorder final : public TrainingRecorder {
   void epoch(const EpochRecord& record) override;
   void histogram(std::string_view tag, std::span<const float> values, std::int64_t step) override;
   void changed(std::string_view what, double from, double to, std::int64_t step) override;
+  [[nodiscard]] eventio::Result<void> flush() override;
   void checkpointSaved(const std::string& file, std::int64_t step) override;
+  void wentBack(std::int64_t from, std::int64_t to) override;
   void alert(std::string_view text, std::int64_t step) override;
   /// Why the run ended, at its last step, and how its session stands in the log.
   void ended(std::string_view reason, eventio::SessionStatus status);
@@ -64,6 +68,11 @@ class RunRecorder final : public TrainingRecorder {
   void addHparams();
   /// One value of one tag, file and store.
   void addScalar(std::string_view tag, double value, std::int64_t step);
+  /// What the run's older files hold of a tag at a step; null for nothing.
+  [[nodiscard]] const eventio::LoggedPoint* logged(std::string_view tag, std::int64_t step) const;
+  /// The same as addScalar() for a tag whose step is the epoch, unless the run's older files hold
+  /// the point: it was written before the crash that the run goes on from.
+  void addEpochScalar(std::string_view tag, double value, std::int64_t epoch);
   void addText(std::string_view tag, std::string_view text, std::int64_t step);
   /// Takes note of a failed write once, as an alert in the store.
   void check(const eventio::Result<void>& result);
@@ -72,6 +81,7 @@ class RunRecorder final : public TrainingRecorder {
   const std::unique_ptr<eventio::SummaryWriter> m_writer;
   const std::shared_ptr<eventio::Run> m_run;
   std::uint64_t m_bytesBefore = 0;  // of the files of a run that goes on
+  eventio::LoggedPoints m_logged;  // by the run's older files
   std::int64_t m_lastStep = 0;
   std::uint64_t m_failuresSeen = 0;
   bool m_closed = false;

@@ -6,8 +6,10 @@
 #include <optional>
 #include <thread>
 
+#include "eventio/file_replacement.h"
 #include "training/run_folder.h"
 #include "training/run_recorder.h"
+#include "training/snapshots/saved_states.h"
 
 namespace training {
 namespace {
@@ -24,6 +26,18 @@ Result<void> checked(const TrainingConfig& config, std::span<const LayerInfo> la
                    problems.front().field + ": " + problems.front().message);
 }
 
+const char* endReason(const TrainingOutcome& outcome) {
+  if (outcome.diverged) return "diverged";
+  return outcome.stopped ? "stopped on request" : "finished";
+}
+
+/// A run whose model at the end is not on the disk has failed: it is there to be continued.
+RunState endState(const TrainingOutcome& outcome) {
+  if (!outcome.saveFailure.empty()) return RunState::kFailed;
+  if (outcome.diverged) return RunState::kDiverged;
+  return outcome.stopped ? RunState::kStopped : RunState::kFinished;
+}
+
 /// The settings that a run goes on with: its own.
 Result<TrainingConfig> resumed(const TrainingConfig& wanted) {
   Result<SavedRun> saved = readSavedRun(wanted.continueRun);
@@ -35,10 +49,6 @@ Result<TrainingConfig> resumed(const TrainingConfig& wanted) {
   if (saved->finished) {
     return makeError(ErrorCode::kInvalidArgument,
                      run + ": has run to its end; there is nothing to go on with");
-  }
-  if (saved->modelFile.empty()) {
-    return makeError(ErrorCode::kNotFound,
-                     run + ": holds no saved model; start the run anew instead");
   }
   saved->config.continueRun = run;
   return saved->config;
@@ -132,6 +142,9 @@ void Trainer::Impl::conclude(const Result<TrainingOutcome>& outcome) {
     if (!outcome) {
       status.state = TrainerState::kFailed;
       status.message = outcome.error().message;
+    } else if (!outcome->saveFailure.empty()) {
+      status.state = TrainerState::kFailed;
+      status.message = "The model could not be saved: " + outcome->saveFailure;
     } else {
       status.state = outcome->stopped ? TrainerState::kStopped : TrainerState::kFinished;
     }
@@ -162,9 +175,7 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
     return tl::unexpected(written.error());
   }
   Result<TrainingOutcome> outcome = trainIn(*folder, config, *data, **engine);
-  const RunState state = !outcome           ? RunState::kFailed
-                         : outcome->stopped ? RunState::kStopped
-                                            : RunState::kFinished;
+  const RunState state = outcome ? endState(*outcome) : RunState::kFailed;
   const Result<void> written = writeRunSettings(*folder, config, state);
   if (outcome && !written) return tl::unexpected(written.error());
   return outcome;
@@ -175,9 +186,11 @@ Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
                                                TrainingEngine& engine) {
   std::optional<std::int64_t> resumeStep;
   if (!config.continueRun.empty()) {
-    const Result<std::int64_t> saved = engine.savedStep(folder.modelFile().string());
+    eventio::removeAbandonedReplacements(folder.path());
+    eventio::removeAbandonedReplacements(folder.path() / "checkpoints");
+    const Result<std::optional<TrainingState>> saved = stateToContinue(folder.path());
     if (!saved) return tl::unexpected(saved.error());
-    resumeStep = *saved;
+    resumeStep = saved->has_value() ? (*saved)->step : 0;
   }
   Result<std::unique_ptr<RunRecorder>> opened =
       RunRecorder::open(folder, config, m_store, resumeStep);
@@ -188,13 +201,12 @@ Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
     m_recorder = recorder;
   }
   Result<TrainingOutcome> outcome =
-      engine.train(config, data, folder.modelFile().string(), m_control, *recorder);
+      engine.train(config, data, folder.path().string(), m_control, *recorder);
   if (!outcome) {
     recorder->alert(outcome.error().message, m_control.status().step);
     recorder->ended("failed", eventio::SessionStatus::kFailure);
   } else {
-    recorder->ended(outcome->stopped ? "stopped on request" : "finished",
-                    eventio::SessionStatus::kSuccess);
+    recorder->ended(endReason(*outcome), eventio::SessionStatus::kSuccess);
   }
   recorder->close();
   return outcome;

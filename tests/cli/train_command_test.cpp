@@ -60,9 +60,9 @@ TEST_F(TrainCommand, ClosesWithItsFiveLines) {
                                             run +
                                             "\n"
                                             "model: " +
-                                            run + "/model.pt\n")))
+                                            run + "/model.safetensors\n")))
       << m_output;
-  EXPECT_TRUE(std::filesystem::exists(run + "/model.pt"));
+  EXPECT_TRUE(std::filesystem::exists(run + "/model.safetensors"));
 }
 
 TEST_F(TrainCommand, PrintsALineForEachEpoch) {
@@ -117,7 +117,7 @@ TEST_F(TrainCommand, StopsAtANonFiniteLossWhereNobodyCanBeAsked) {
   EXPECT_EQ(run(), 1);
   EXPECT_TRUE(std::regex_search(m_errors, std::regex("not finite at step [0-9]+: ."))) << m_errors;
   EXPECT_THAT(m_errors, testing::Not(HasSubstr("?")));
-  EXPECT_TRUE(std::filesystem::exists(m_folder / "runs/conv_net/model.pt"));
+  EXPECT_TRUE(std::filesystem::exists(m_folder / "runs/conv_net/model.safetensors"));
 }
 
 /// The program, beside this test, on a terminal of its own.
@@ -194,7 +194,7 @@ TEST_F(TrainCommand, AnInterruptAnswersTheQuestionWithStop) {
   program.type("\x03");
   EXPECT_EQ(program.finish(), 1);
   EXPECT_THAT(program.seen(), HasSubstr("not finite at step"));
-  EXPECT_TRUE(std::filesystem::exists(m_folder / "runs/conv_net/model.pt"));
+  EXPECT_TRUE(std::filesystem::exists(m_folder / "runs/conv_net/model.safetensors"));
 }
 
 TEST_F(TrainCommand, FailsWithoutData) {

@@ -55,4 +55,20 @@ TEST(FileReplacement, KeepsTheOldFileWhenTheNewOneDoesNotFit) {
   EXPECT_EQ(filesIn(folder.path()), 1U) << "a temporary file was left behind";
 }
 
+TEST(FileReplacement, LeftOversOfACrashAreFound) {
+  TemporaryFolder folder;
+  writeFile(folder / "model.new-12-0", "half");
+  writeFile(folder / "model.new-12-0.txt", "mine");
+  writeFile(folder / "model.new-", "mine");
+  writeFile(folder / ".new-1-1", "mine");
+  writeFile(folder / "below" / "model.new-12-0", "other");
+  eventio::removeAbandonedReplacements(folder.path());
+  EXPECT_FALSE(std::filesystem::exists(folder / "model.new-12-0"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "model.new-12-0.txt"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "model.new-"));
+  EXPECT_TRUE(std::filesystem::exists(folder / ".new-1-1"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "below" / "model.new-12-0"));
+  eventio::removeAbandonedReplacements(folder / "missing");
+}
+
 }  // namespace

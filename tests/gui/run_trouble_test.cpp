@@ -227,10 +227,10 @@ class RunTroubleTest : public QObject {
     QCOMPARE(told.size(), 2);
     QVERIFY(told.last().contains("from step 20"));
     run->purgeFrom(20);
-    write(20, "went back to step 20");
+    write(20, "went back from step 24 to step 20");
     watch.poll();
     QCOMPARE(told.size(), 3);
-    QCOMPARE(told.last(), QStringLiteral("Step 20: went back to step 20"));
+    QCOMPARE(told.last(), QStringLiteral("Went back from step 24 to step 20"));
     write(25, "momentum 0.9 → 0.5");
     watch.poll();
     watch.poll();

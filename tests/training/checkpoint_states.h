@@ -37,6 +37,11 @@ inline training::TrainingState someState(
   state.live = {0.123, 0.456, 0.789, 42};
   state.accuracyAfterTraining = 0.8612;
   state.accuracyAfterFineTuning = 0.8731;
+  state.validationAccuracy = 0.8432;
+  state.bestAccuracy = 0.8765;
+  state.bestLoss = 0.345;
+  state.lossHistory = {123, 2.34, 0.567, 0.321};
+  state.diverged = 1;
   state.seed = UINT64_MAX - 1;
   state.batchSize = 64;
   state.trainImages = 60'000;

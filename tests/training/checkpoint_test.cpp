@@ -34,6 +34,11 @@ void expectSame(const TrainingState& loaded, const TrainingState& state) {
   EXPECT_EQ(loaded.live, state.live);
   EXPECT_EQ(loaded.accuracyAfterTraining, state.accuracyAfterTraining);
   EXPECT_EQ(loaded.accuracyAfterFineTuning, state.accuracyAfterFineTuning);
+  EXPECT_EQ(loaded.validationAccuracy, state.validationAccuracy);
+  EXPECT_EQ(loaded.bestAccuracy, state.bestAccuracy);
+  EXPECT_EQ(loaded.bestLoss, state.bestLoss);
+  EXPECT_EQ(loaded.lossHistory, state.lossHistory);
+  EXPECT_EQ(loaded.diverged, state.diverged);
   EXPECT_EQ(loaded.seed, state.seed);
   EXPECT_EQ(loaded.batchSize, state.batchSize);
   EXPECT_EQ(loaded.trainImages, state.trainImages);

@@ -2,6 +2,7 @@
 #include "engine_fixture.h"
 
 #include "training/random.h"
+#include "training/snapshots/checkpoint.h"
 
 using namespace training;
 
@@ -37,9 +38,13 @@ TrainingConfig smallConfig() {
   return config;
 }
 
+eventio::Result<TrainingState> EngineRun::last() const {
+  return loadCheckpoint(folder / "checkpoints" / "last.safetensors");
+}
+
 eventio::Result<TrainingOutcome> EngineRun::run() {
   control.begin(
       {config.learningRate, config.momentum, config.weightDecay, config.histogramInterval});
   TorchEngine engine;
-  return engine.train(config, data, modelFile(), control, recorder);
+  return engine.train(config, data, folder.path().string(), control, recorder);
 }

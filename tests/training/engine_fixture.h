@@ -4,9 +4,11 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/temporary_folder.h"
+#include "training/snapshots/training_state.h"
 #include "training/torch/torch_engine.h"
 
 /// A data set made in memory: class c has a bright bar in row 2c + 4, with some noise around it.
@@ -41,18 +43,25 @@ class KeepingRecorder : public training::TrainingRecorder {
   void changed(std::string_view what, double from, double to, std::int64_t step) override {
     changes.push_back({std::string(what), from, to, step});
   }
+  eventio::Result<void> flush() override {
+    if (onFlush) return onFlush();
+    return {};
+  }
   void checkpointSaved(const std::string& /*file*/, std::int64_t step) override {
     saves.push_back(step);
   }
+  void wentBack(std::int64_t from, std::int64_t to) override { goneBack.emplace_back(from, to); }
   void alert(std::string_view text, std::int64_t /*step*/) override { alerts.emplace_back(text); }
 
   std::function<void(const training::StepRecord&)> onStep;
+  std::function<eventio::Result<void>()> onFlush;
   std::vector<training::StepRecord> steps;
   std::vector<Begin> begins;
   std::vector<training::EpochRecord> epochs;
   std::map<std::string, std::map<std::int64_t, std::vector<float>>> histograms;
   std::vector<Change> changes;
   std::vector<std::int64_t> saves;
+  std::vector<std::pair<std::int64_t, std::int64_t>> goneBack;  // from, to
   std::vector<std::string> alerts;
 };
 
@@ -63,7 +72,9 @@ training::TrainingConfig smallConfig();
 struct EngineRun {
   EngineRun() : data(smallData(313, 50)), config(smallConfig()) {}
   eventio::Result<training::TrainingOutcome> run();
-  [[nodiscard]] std::string modelFile() const { return (folder / "model.pt").string(); }
+  [[nodiscard]] std::string modelFile() const { return (folder / "model.safetensors").string(); }
+  /// The newest saved state.
+  [[nodiscard]] eventio::Result<training::TrainingState> last() const;
 
   TemporaryFolder folder;
   training::DataSet data;

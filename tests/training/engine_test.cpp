@@ -274,14 +274,17 @@ TEST(Engine, RefusesWhatItDoesNotHave) {
   EXPECT_EQ(device.run().error().code, eventio::ErrorCode::kInvalidArgument);
 }
 
-TEST(Engine, AModelThatCannotBeSavedIsAnAlert) {
+TEST(Engine, AModelThatCannotBeSavedIsToldOnceAndFailsTheRun) {
   EngineRun run;
   std::filesystem::create_directories(run.modelFile());
   const auto outcome = run.run();
   ASSERT_TRUE(outcome) << outcome.error().message;
   EXPECT_EQ(run.recorder.steps.size(), 60U);
-  ASSERT_FALSE(run.recorder.alerts.empty());
+  ASSERT_EQ(run.recorder.alerts.size(), 1U);
   EXPECT_THAT(run.recorder.alerts[0], testing::HasSubstr(run.modelFile()));
+  EXPECT_THAT(outcome->saveFailure, testing::HasSubstr(run.modelFile()));
+  EXPECT_EQ(outcome->modelFile, "");
+  EXPECT_EQ(run.control.status().saveFailure, outcome->saveFailure);
 }
 
 }  // namespace

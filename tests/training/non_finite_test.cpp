@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "engine_fixture.h"
-#include "training/torch/checkpoint.h"
+#include "training/snapshots/saved_states.h"
 
 namespace {
 
@@ -70,7 +70,7 @@ TEST(NonFinite, StopNamesStepAndLayerAndKeepsTheLastFiniteState) {
   ASSERT_EQ(run.recorder.alerts.size(), 1U);
   EXPECT_THAT(run.recorder.alerts[0], HasSubstr("output of conv2"));
   EXPECT_FALSE(std::isfinite(run.recorder.steps.back().loss));
-  const auto saved = loadCheckpoint(run.modelFile());
+  const auto saved = run.last();
   ASSERT_TRUE(saved);
   EXPECT_EQ(saved->step, 6);
   EXPECT_TRUE(allFinite(saved->parameters));
@@ -85,13 +85,51 @@ TEST(NonFinite, GoingOnLeavesTheUpdateOut) {
   ASSERT_TRUE(outcome);
   EXPECT_FALSE(outcome->stopped);
   EXPECT_EQ(run.recorder.steps.size(), 40U);
-  EXPECT_EQ(run.reports.size(), 34U);
+  EXPECT_EQ(run.reports.size(), 1U);  // asked again only after a hundred steps
   const auto& weights = run.recorder.histograms.at("fc1/weight");
   EXPECT_NE(weights.at(4), weights.at(5));
   EXPECT_EQ(weights.at(5), weights.at(20));
   EXPECT_EQ(run.control.live().learningRate, 1e30);
   // The epoch's mean is over the batches that counted.
   EXPECT_TRUE(std::isfinite(run.recorder.epochs[0].loss));
+}
+
+TEST(NonFinite, GoingOnAsksAgainAfterAHundredSteps) {
+  ExplodingRun run(NonFiniteAnswer::kGoOn);
+  run.config.epochs = 11;  // 220 steps
+  run.config.fineTuneEpochs = 0;
+  ASSERT_TRUE(run.runToEnd());
+  ASSERT_EQ(run.reports.size(), 3U);
+  EXPECT_EQ(run.reports[0].step, 6);
+  EXPECT_EQ(run.reports[1].step, 106);
+  EXPECT_EQ(run.reports[2].step, 206);
+}
+
+TEST(NonFinite, GoingBackRestoresTheStateBeforeTheChangeWithATenthOfItsRate) {
+  ExplodingRun run(NonFiniteAnswer::kGoBack);
+  const auto outcome = run.runToEnd();
+  ASSERT_TRUE(outcome);
+  EXPECT_FALSE(outcome->stopped);
+  EXPECT_FALSE(outcome->diverged);
+  ASSERT_EQ(run.reports.size(), 1U);
+  ASSERT_EQ(run.recorder.goneBack.size(), 1U);
+  EXPECT_EQ(run.recorder.goneBack[0], (std::pair<std::int64_t, std::int64_t>(6, 5)));
+  const StepRecord& again = run.recorder.steps.at(7);  // steps 0 to 6, then 5 once more
+  EXPECT_EQ(again.step, 5);
+  EXPECT_DOUBLE_EQ(again.learningRate, 0.001);
+  EXPECT_EQ(run.recorder.steps.size(), 62U);
+  EXPECT_TRUE(allFinite(run.last()->parameters));
+}
+
+TEST(NonFinite, ARunThatWasStoppedThereHasDivergedAndGoesOnFromBefore) {
+  ExplodingRun run(NonFiniteAnswer::kStop);
+  const auto outcome = run.runToEnd();
+  ASSERT_TRUE(outcome);
+  EXPECT_TRUE(outcome->diverged);
+  const auto state = stateToContinue(run.folder.path());
+  ASSERT_TRUE(state && state->has_value());
+  EXPECT_EQ((*state)->step, 5);
+  EXPECT_EQ((*state)->live.learningRate, 0.01);
 }
 
 TEST(NonFinite, LoweringDividesTheRateByTen) {
@@ -133,7 +171,7 @@ TEST(NonFinite, AnUpdateThatWouldOverflowIsNotMade) {
   EXPECT_EQ(report.step, 5);
   EXPECT_EQ(report.layer, "conv1");
   EXPECT_THAT(report.what, HasSubstr("update of conv1.weight"));
-  EXPECT_TRUE(allFinite(loadCheckpoint(run.modelFile())->parameters));
+  EXPECT_TRUE(allFinite(run.last()->parameters));
 }
 
 }  // namespace

@@ -75,7 +75,7 @@ TEST_F(TrainerTest, RunsFromStartToEnd) {
   EXPECT_EQ(*status.accuracyAfterFineTuning, outcome->accuracyAfterFineTuning);
   EXPECT_EQ(trainer.loggingFailure(), "");
   EXPECT_GT(trainer.loggedBytes(), 1000U);
-  EXPECT_EQ(outcome->modelFile, runPath("conv_net") + "/model.pt");
+  EXPECT_EQ(outcome->modelFile, runPath("conv_net") + "/model.safetensors");
   EXPECT_TRUE(std::filesystem::exists(outcome->modelFile));
 
   const auto run = m_store->find((m_folder / "runs").string(), "conv_net");

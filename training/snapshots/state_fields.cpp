@@ -36,6 +36,14 @@ void eachField(State& state, Field& field) {
   field("histogram_interval", state.live.histogramInterval);
   field("accuracy_after_training", state.accuracyAfterTraining);
   field("accuracy_after_fine_tuning", state.accuracyAfterFineTuning);
+  field("validation_accuracy", state.validationAccuracy);
+  field("best_accuracy", state.bestAccuracy);
+  field("best_loss", state.bestLoss);
+  field("loss_batches", state.lossHistory.batches);
+  field("loss_first", state.lossHistory.firstLoss);
+  field("loss_average", state.lossHistory.average);
+  field("loss_best", state.lossHistory.best);
+  field("diverged", state.diverged);
   field("seed", state.seed);
   field("batch_size", state.batchSize);
   field("train_images", state.trainImages);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "training/control.h"
+#include "training/divergence_monitor.h"
 
 namespace training {
 
@@ -28,6 +29,12 @@ struct TrainingState {
   LiveHyperParameters live;
   double accuracyAfterTraining = -1;  ///< on the test set; negative: not reached
   double accuracyAfterFineTuning = -1;
+
+  double validationAccuracy = -1;  ///< of these parameters; negative: not measured
+  double bestAccuracy = -1;        ///< highest validation accuracy of the run so far
+  double bestLoss = 0;             ///< the validation loss with it
+  LossHistory lossHistory;         ///< of the training loss, for the DivergenceMonitor
+  std::int64_t diverged = 0;       ///< 1: the run had diverged, or a value was not finite
 
   // What the position refers to; a run goes on only with the same.
   std::uint64_t seed = 0;

@@ -9,9 +9,9 @@
 
 #include "training/batch_math.h"
 #include "training/data_set.h"
+#include "training/snapshots/training_state.h"
 #include "training/thread_team.h"
 #include "training/torch/replica.h"
-#include "training/snapshots/training_state.h"
 
 namespace training {
 

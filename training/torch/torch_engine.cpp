@@ -3,7 +3,6 @@
 
 #include "training/conv_net.h"
 #include "training/system_allocator.h"
-#include "training/torch/checkpoint.h"
 #include "training/torch/devices.h"
 #include "training/torch/replica.h"
 #include "training/torch/training_loop.h"
@@ -18,12 +17,8 @@ EngineInfo TorchEngine::info() const {
   return {torchVersion(), torchDevices(), convNetLayers()};
 }
 
-Result<std::int64_t> TorchEngine::savedStep(const std::string& modelFile) const {
-  return loadCheckpoint(modelFile).map([](const TrainingState& state) { return state.step; });
-}
-
 Result<TrainingOutcome> TorchEngine::train(const TrainingConfig& config, const DataSet& data,
-                                           const std::string& modelFile, TrainerControl& control,
+                                           const std::string& runFolder, TrainerControl& control,
                                            TrainingRecorder& recorder) {
   const std::vector<std::string> devices = torchDevices();
   const std::vector<LayerInfo> layers = convNetLayers();
@@ -38,7 +33,7 @@ Result<TrainingOutcome> TorchEngine::train(const TrainingConfig& config, const D
   try {
     keepFreedMemory();
     useOneTorchThread();
-    return TrainingLoop(config, data, modelFile, control, recorder).run();
+    return TrainingLoop(config, data, runFolder, control, recorder).run();
   } catch (const std::exception& error) {
     const std::string text = error.what();
     return makeError(ErrorCode::kUnsupported,

@@ -9,11 +9,9 @@ namespace training {
 class TorchEngine final : public TrainingEngine {
  public:
   [[nodiscard]] EngineInfo info() const override;
-  [[nodiscard]] eventio::Result<std::int64_t> savedStep(
-      const std::string& modelFile) const override;
   [[nodiscard]] eventio::Result<TrainingOutcome> train(const TrainingConfig& config,
                                                        const DataSet& data,
-                                                       const std::string& modelFile,
+                                                       const std::string& runFolder,
                                                        TrainerControl& control,
                                                        TrainingRecorder& recorder) override;
 };

@@ -2,12 +2,13 @@
 #include "training/torch/training_loop.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
 #include <numeric>
 #include <thread>
 
 #include "training/conv_net.h"
-#include "training/torch/checkpoint.h"
 #include "training/torch/replica_group.h"
 
 namespace training {
@@ -20,6 +21,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kTestBatch = 1000;
 constexpr std::int64_t kSmallestShare = 8;  // samples; below that threads cost more than they bring
+constexpr std::int64_t kStepsBeforeAskingAgain =
+    100;  // after "go on" at a value that is not finite
 
 double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -40,13 +43,15 @@ LiveHyperParameters liveFrom(const TrainingConfig& config) {
 
 }  // namespace
 
-TrainingLoop::TrainingLoop(const TrainingConfig& config, const DataSet& data, std::string modelFile,
-                           TrainerControl& control, TrainingRecorder& recorder)
+TrainingLoop::TrainingLoop(const TrainingConfig& config, const DataSet& data,
+                           const std::string& runFolder, TrainerControl& control,
+                           TrainingRecorder& recorder)
     : m_config(config),
       m_data(data),
-      m_modelFile(std::move(modelFile)),
       m_control(control),
       m_recorder(recorder),
+      m_runFolder(runFolder),
+      m_saver(runFolder, control, recorder),
       m_testOrder(static_cast<std::size_t>(data.test.count)) {
   std::iota(m_testOrder.begin(), m_testOrder.end(), 0U);
 }
@@ -78,34 +83,46 @@ void TrainingLoop::logged(const Record& record) {
 }
 
 Result<TrainingOutcome> TrainingLoop::run() {
-  if (m_config.continueRun.empty()) {
-    initialise();
-  } else if (const Result<void> restored = restore(); !restored) {
-    return tl::unexpected(restored.error());
-  }
-  m_model = std::make_unique<ReplicaGroup>(m_state, replicasFor(m_config), m_config.device);
-
-  Next next = Next::kGoOn;
-  if (m_state.phase == Phase::kTraining) {
-    enterPhase(Phase::kTraining);
-    next = runPhase();
-    m_trainingRate = m_meter.overall();
-    if (next == Next::kGoOn && m_config.fineTuneEpochs > 0) {
-      m_saved = false;
-      m_state.phase = Phase::kFineTuning;
-      m_state.epoch = 0;
-      std::fill(m_state.velocity.begin(), m_state.velocity.end(), 0.0F);
-      m_state.live = m_control.live();
-      m_state.live.learningRate = m_config.fineTuneLearningRate;
-      m_control.adopt(m_state.live);
+  initialise();
+  if (!m_config.continueRun.empty()) {
+    if (const Result<void> restored = restore(); !restored) {
+      return tl::unexpected(restored.error());
     }
   }
-  if (next == Next::kGoOn && m_state.phase == Phase::kFineTuning) {
-    enterPhase(Phase::kFineTuning);
-    next = runPhase();
+  m_model = std::make_unique<ReplicaGroup>(m_state, replicasFor(m_config), m_config.device);
+  m_saver.publish();
+
+  Next next = runPhases();
+  while (next != Next::kStop) {
+    const std::optional<TrainerControl::GoBackRequest> request = m_control.takeGoBackRequest();
+    if (!request) break;
+    goBack(*request);
+    next = runPhases();
   }
-  save();
+  save(ModelSaver::IfLogFails::kSaveModel);
   return outcome(next == Next::kStop);
+}
+
+TrainingLoop::Next TrainingLoop::runPhases() {
+  if (m_state.phase == Phase::kTraining) {
+    enterPhase(Phase::kTraining);
+    const Next next = runPhase();
+    m_trainingRate = m_meter.overall();
+    if (next != Next::kGoOn || m_config.fineTuneEpochs == 0) return next;
+    beginFineTuning();
+  }
+  enterPhase(Phase::kFineTuning);
+  return runPhase();
+}
+
+void TrainingLoop::beginFineTuning() {
+  m_saved = false;
+  m_state.phase = Phase::kFineTuning;
+  m_state.epoch = 0;
+  std::fill(m_state.velocity.begin(), m_state.velocity.end(), 0.0F);
+  m_state.live = m_control.live();
+  m_state.live.learningRate = m_config.fineTuneLearningRate;
+  m_control.adopt(m_state.live);
 }
 
 void TrainingLoop::initialise() {
@@ -119,26 +136,74 @@ void TrainingLoop::initialise() {
 }
 
 Result<void> TrainingLoop::restore() {
-  Result<TrainingState> saved = loadCheckpoint(m_modelFile);
+  if (const Result<void> scanned = m_saver.scan(); !scanned) return scanned;
+  Result<std::optional<TrainingState>> saved = stateToContinue(m_runFolder);
   if (!saved) return tl::unexpected(saved.error());
-  if (saved->seed != m_config.seed || saved->batchSize != m_config.batchSize ||
-      saved->trainImages != m_data.train.count) {
-    return makeError(ErrorCode::kInvalidArgument,
-                     m_modelFile +
-                         ": was saved with another seed, batch size or data set than "
-                         "the run's settings name");
-  }
-  const bool inRange = saved->epoch >= 0 && saved->epoch <= epochsOf(saved->phase) &&
-                       saved->batch >= 0 && saved->batch <= batchesPerEpoch() && saved->step >= 0;
-  if (!inRange) {
-    return makeError(ErrorCode::kCorrupt,
-                     m_modelFile + ": its position lies outside the run's epochs");
-  }
-  m_state = std::move(*saved);
-  m_saved = true;
+  if (!saved->has_value()) return {};  // nothing was saved: from step 0
+  if (const Result<void> ours = checkPosition(**saved); !ours) return ours;
+  m_state = std::move(**saved);
+  m_saver.dropAfter(m_state.step);
+  m_divergence = DivergenceMonitor(m_state.lossHistory, m_state.diverged != 0);
+  m_saved = m_saver.lastStep() == m_state.step;
   m_histogramStep = m_state.step - 1;
   m_control.adopt(m_state.live);
+  // A crash within the save may have cost the log its mark, or the run its last state.
+  if (m_saved) m_recorder.checkpointSaved(m_saver.modelFile(), m_state.step);
+  if (m_state.step > 0) save(ModelSaver::IfLogFails::kKeepOldModel);
   return {};
+}
+
+Result<void> TrainingLoop::checkPosition(const TrainingState& state) const {
+  if (state.seed != m_config.seed || state.batchSize != m_config.batchSize ||
+      state.trainImages != m_data.train.count) {
+    return makeError(ErrorCode::kInvalidArgument,
+                     m_runFolder.string() +
+                         ": its model was saved with another seed, batch size or data set than "
+                         "the run's settings name");
+  }
+  const bool inRange = state.epoch >= 0 && state.epoch <= epochsOf(state.phase) &&
+                       state.batch >= 0 && state.batch <= batchesPerEpoch() && state.step >= 0;
+  if (inRange) return {};
+  return makeError(ErrorCode::kCorrupt, m_runFolder.string() +
+                                            ": the position of its saved model lies outside the "
+                                            "run's epochs");
+}
+
+void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
+  Result<TrainingState> saved = m_saver.load(request.step);
+  const Result<void> usable = saved ? checkPosition(*saved) : tl::unexpected(saved.error());
+  if (!usable) {
+    m_recorder.alert(
+        "Cannot go back to step " + std::to_string(request.step) + ": " + usable.error().message,
+        m_state.step);
+    return;
+  }
+  const std::int64_t from = m_state.step;
+  saved->bestAccuracy = m_state.bestAccuracy;
+  saved->bestLoss = m_state.bestLoss;
+  saved->live.histogramInterval = m_control.live().histogramInterval;
+  const double rate = saved->live.learningRate;
+  saved->live.learningRate *= request.learningRateFactor;
+  // The replicas use the buffers in place: they keep their memory.
+  std::copy(saved->parameters.begin(), saved->parameters.end(), m_state.parameters.begin());
+  std::copy(saved->velocity.begin(), saved->velocity.end(), m_state.velocity.begin());
+  saved->parameters = std::move(m_state.parameters);
+  saved->velocity = std::move(m_state.velocity);
+  m_state = std::move(*saved);
+  m_control.adopt(m_state.live);
+  m_divergence = DivergenceMonitor(m_state.lossHistory, m_state.diverged != 0);
+  m_askAgainStep = 0;
+  m_histogramStep = m_state.step - 1;
+
+  // Saved before the log is cut: a crash in between leaves a log that reaches past the model, which
+  // continuing cuts again.
+  m_saver.dropAfter(m_state.step);
+  m_saved = false;
+  save(ModelSaver::IfLogFails::kSaveModel);
+  m_recorder.wentBack(from, m_state.step);
+  recordChange("learning rate", rate, m_state.live.learningRate);
+  m_control.update([](TrainerStatus& status) { status.divergence.reset(); });
+  publishPosition(m_state.epoch + 1);
 }
 
 void TrainingLoop::enterPhase(Phase phase) {
@@ -161,18 +226,18 @@ void TrainingLoop::publishPosition(std::int64_t epoch) {
     status.epoch = std::min(epoch, status.epochs);
     status.step = m_state.step;
     status.stepsInAll = stepsInAll();
-    if (m_state.accuracyAfterTraining >= 0) {
-      status.accuracyAfterTraining = m_state.accuracyAfterTraining;
-    }
-    if (m_state.accuracyAfterFineTuning >= 0) {
-      status.accuracyAfterFineTuning = m_state.accuracyAfterFineTuning;
-    }
+    const auto reached = [](double accuracy) {
+      return accuracy >= 0 ? std::optional(accuracy) : std::nullopt;
+    };
+    status.accuracyAfterTraining = reached(m_state.accuracyAfterTraining);
+    status.accuracyAfterFineTuning = reached(m_state.accuracyAfterFineTuning);
   });
 }
 
 TrainingLoop::Next TrainingLoop::runPhase() {
   while (m_state.epoch < epochsOf(m_state.phase)) {
-    if (runEpoch() == Next::kStop || finishEpoch() == Next::kStop) return Next::kStop;
+    if (const Next next = runEpoch(); next != Next::kGoOn) return next;
+    if (const Next next = finishEpoch(); next != Next::kGoOn) return next;
     const bool more = m_state.epoch < epochsOf(m_state.phase) ||
                       (m_state.phase == Phase::kTraining && m_config.fineTuneEpochs > 0);
     if (more && m_control.stopsAtEpochEnd()) return Next::kStop;
@@ -193,7 +258,8 @@ TrainingLoop::Next TrainingLoop::runEpoch() {
   }
   while (m_state.batch < batches) {
     const TrainerControl::BeforeStep before = m_control.beforeStep();
-    takeUp(before.live);
+    if (before.order == TrainerControl::Order::kGoBack) return Next::kGoBack;
+    apply(before.live);
     if (before.order == TrainerControl::Order::kStop) {
       recordHistograms();
       return Next::kStop;
@@ -201,7 +267,8 @@ TrainingLoop::Next TrainingLoop::runEpoch() {
     const Clock::time_point start = Clock::now();
     const std::size_t first = static_cast<std::size_t>(m_state.batch) * batchSize;
     const std::size_t size = std::min(batchSize, m_order.size() - first);
-    if (runStep(std::span(m_order).subspan(first, size)) == Next::kStop) return Next::kStop;
+    const Next next = runStep(std::span(m_order).subspan(first, size));
+    if (next != Next::kGoOn) return next;
     const double seconds = secondsSince(start);
     m_meter.add(static_cast<std::int64_t>(size), seconds);
     m_epochMeter.add(static_cast<std::int64_t>(size), seconds);
@@ -213,8 +280,9 @@ TrainingLoop::Next TrainingLoop::runEpoch() {
 TrainingLoop::Next TrainingLoop::runStep(std::span<const std::uint32_t> batch) {
   const ReplicaGroup::StepResult result = m_model->step(m_data.train, batch, sgd());
   logged([&] { recordStep(result.sum, batch.size()); });
-  if (!result.finite && handleNonFinite(batch, result.sum) == Next::kStop) return Next::kStop;
-  if (result.finite) {
+  if (!result.finite) {
+    if (const Next next = handleNonFinite(batch, result.sum); next != Next::kGoOn) return next;
+  } else {
     m_state.lossSum += result.sum.loss;
     m_state.correct += result.sum.correct;
     m_state.samples += static_cast<std::int64_t>(batch.size());
@@ -223,32 +291,68 @@ TrainingLoop::Next TrainingLoop::runStep(std::span<const std::uint32_t> batch) {
   const bool last = m_state.step + 1 == stepsInAll();
   ++m_state.step;
   ++m_state.batch;
+  m_state.validationAccuracy = -1;
   m_saved = false;
   if (interval > 0 && ((m_state.step - 1) % interval == 0 || last)) {
     logged([&] { recordHistograms(); });
   }
-  publishStep(result.sum.loss / static_cast<double>(batch.size()));
+  const double loss = result.sum.loss / static_cast<double>(batch.size());
+  watchDivergence(loss);
+  publishStep(loss);
   return Next::kGoOn;
 }
 
 TrainingLoop::Next TrainingLoop::handleNonFinite(std::span<const std::uint32_t> batch,
                                                  const LossSum& sum) {
+  if (m_state.step < m_askAgainStep) return Next::kGoOn;
   const ReplicaGroup::Culprit culprit =
       m_model->findNonFinite(m_data.train, batch, sum.loss, sgd());
   m_recorder.alert(culprit.what, m_state.step);
   const NonFiniteAnswer answer =
       m_control.waitForNonFiniteAnswer({m_state.step, culprit.layer, culprit.what});
-  if (answer == NonFiniteAnswer::kStop) return Next::kStop;
-  if (answer == NonFiniteAnswer::kLowerRate) {
-    static_cast<void>(
-        m_control.set(HyperParameter::kLearningRate, m_control.live().learningRate / 10));
+  switch (answer) {
+    case NonFiniteAnswer::kStop:
+      m_stoppedNonFinite = true;
+      m_state.diverged = 1;
+      return Next::kStop;
+    case NonFiniteAnswer::kGoBack:
+      return Next::kGoBack;
+    case NonFiniteAnswer::kGoOn:
+      m_askAgainStep = m_state.step + kStepsBeforeAskingAgain;
+      return Next::kGoOn;
+    case NonFiniteAnswer::kLowerRate:
+      static_cast<void>(
+          m_control.set(HyperParameter::kLearningRate, m_control.live().learningRate / 10));
+      return Next::kGoOn;
   }
   return Next::kGoOn;
 }
 
+void TrainingLoop::watchDivergence(double loss) {
+  const bool before = m_divergence.diverged();
+  m_divergence.add(loss);
+  m_state.lossHistory = m_divergence.history();
+  m_state.diverged = m_divergence.diverged() ? 1 : 0;
+  if (m_divergence.diverged() == before) return;
+  const DivergenceReport report{m_state.step - 1, m_divergence.smoothedLoss(),
+                                m_divergence.history().best};
+  const bool diverged = m_divergence.diverged();
+  if (diverged) {
+    std::array<char, 160> text{};
+    std::snprintf(text.data(), text.size(),
+                  "Diverged at step %lld: the smoothed loss, %.4g, is %.3g times its best, %.4g",
+                  static_cast<long long>(report.step), report.loss, report.loss / report.bestLoss,
+                  report.bestLoss);
+    m_recorder.alert(text.data(), report.step);
+  }
+  m_control.update([&](TrainerStatus& status) {
+    status.divergence = diverged ? std::optional(report) : std::nullopt;
+  });
+}
+
 TrainingLoop::Next TrainingLoop::finishEpoch() {
   const std::optional<LossSum> test = evaluateTestSet();
-  if (!test) return Next::kStop;
+  if (!test) return m_control.stopRequested() ? Next::kStop : Next::kGoBack;
   const auto tested = static_cast<double>(m_data.test.count);
   const auto seen = static_cast<double>(m_state.samples);
   EpochRecord record;
@@ -264,6 +368,7 @@ TrainingLoop::Next TrainingLoop::finishEpoch() {
   m_control.publishEpoch(record);
 
   m_saved = false;
+  m_state.validationAccuracy = record.validationAccuracy;
   ++m_state.epoch;
   m_state.batch = 0;
   m_state.lossSum = 0;
@@ -275,7 +380,8 @@ TrainingLoop::Next TrainingLoop::finishEpoch() {
         record.validationAccuracy;
   }
   publishPosition(m_state.epoch);  // the one that ended: the run may stop here
-  save();
+  saveIfBest(record);
+  save(ModelSaver::IfLogFails::kKeepOldModel);
   return Next::kGoOn;
 }
 
@@ -284,7 +390,7 @@ std::optional<LossSum> TrainingLoop::evaluateTestSet() {
   const Clock::time_point start = Clock::now();
   LossSum sum;
   for (std::size_t first = 0; first < m_testOrder.size(); first += kTestBatch) {
-    if (m_control.stopRequested()) return std::nullopt;
+    if (m_control.stopRequested() || m_control.goBackRequested()) return std::nullopt;
     const std::size_t size = std::min(kTestBatch, m_testOrder.size() - first);
     const LossSum batch =
         m_model->evaluate(m_data.test, std::span(m_testOrder).subspan(first, size));
@@ -295,19 +401,20 @@ std::optional<LossSum> TrainingLoop::evaluateTestSet() {
   return sum;
 }
 
-void TrainingLoop::takeUp(const LiveHyperParameters& live) {
+void TrainingLoop::apply(const LiveHyperParameters& live) {
   if (live == m_state.live) return;
+  m_saver.saveBeforeChange(m_state);
   m_saved = false;
   const LiveHyperParameters before = std::exchange(m_state.live, live);
-  const auto record = [this](const char* what, auto from, auto to) {
-    if (from != to) {
-      m_recorder.changed(what, static_cast<double>(from), static_cast<double>(to), m_state.step);
-    }
-  };
-  record("learning rate", before.learningRate, live.learningRate);
-  record("momentum", before.momentum, live.momentum);
-  record("weight decay", before.weightDecay, live.weightDecay);
-  record("histogram interval", before.histogramInterval, live.histogramInterval);
+  recordChange("learning rate", before.learningRate, live.learningRate);
+  recordChange("momentum", before.momentum, live.momentum);
+  recordChange("weight decay", before.weightDecay, live.weightDecay);
+  recordChange("histogram interval", static_cast<double>(before.histogramInterval),
+               static_cast<double>(live.histogramInterval));
+}
+
+void TrainingLoop::recordChange(const char* what, double from, double to) {
+  if (from != to) m_recorder.changed(what, from, to, m_state.step);
 }
 
 void TrainingLoop::recordStep(const LossSum& sum, std::size_t samples) {
@@ -333,15 +440,18 @@ void TrainingLoop::recordHistograms() {
   }
 }
 
-void TrainingLoop::save() {
-  if (m_saved) return;
-  const Result<void> saved = saveCheckpoint(m_modelFile, m_state);
-  if (saved) {
-    m_saved = true;
-    m_recorder.checkpointSaved(m_modelFile, m_state.step);
-  } else {
-    m_recorder.alert("The model could not be saved: " + saved.error().message, m_state.step);
-  }
+void TrainingLoop::save(ModelSaver::IfLogFails ifLogFails) {
+  if (!m_saved) m_saved = m_saver.saveLast(m_state, ifLogFails);
+}
+
+void TrainingLoop::saveIfBest(const EpochRecord& record) {
+  const bool better = record.validationAccuracy > m_state.bestAccuracy ||
+                      (record.validationAccuracy == m_state.bestAccuracy &&
+                       record.validationLoss < m_state.bestLoss);
+  if (!better || !std::isfinite(record.validationLoss)) return;
+  m_state.bestAccuracy = record.validationAccuracy;
+  m_state.bestLoss = record.validationLoss;
+  m_saver.saveBest(m_state);
 }
 
 void TrainingLoop::publishStep(double loss) {
@@ -361,9 +471,16 @@ void TrainingLoop::publishStep(double loss) {
 }
 
 TrainingOutcome TrainingLoop::outcome(bool stopped) const {
-  const double rate = m_trainingRate > 0 ? m_trainingRate : m_meter.overall();
-  return {stopped, m_state.accuracyAfterTraining, m_state.accuracyAfterFineTuning, rate,
-          m_modelFile};
+  TrainingOutcome outcome;
+  outcome.stopped = stopped;
+  outcome.accuracyAfterTraining = m_state.accuracyAfterTraining;
+  outcome.accuracyAfterFineTuning = m_state.accuracyAfterFineTuning;
+  outcome.samplesPerSecond = m_trainingRate > 0 ? m_trainingRate : m_meter.overall();
+  outcome.diverged = m_stoppedNonFinite || m_divergence.diverged();
+  outcome.saveFailure = m_saver.failure();
+  if (m_saved) outcome.modelFile = m_saver.modelFile();
+  outcome.bestModelFile = m_saver.bestModelFile();
+  return outcome;
 }
 
 }  // namespace training

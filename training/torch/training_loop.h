@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,7 +13,9 @@
 #include "training/config.h"
 #include "training/control.h"
 #include "training/data_set.h"
+#include "training/divergence_monitor.h"
 #include "training/engine.h"
+#include "training/snapshots/model_saver.h"
 #include "training/snapshots/training_state.h"
 #include "training/throughput_meter.h"
 
@@ -24,7 +27,7 @@ class ReplicaGroup;
 /// May throw what LibTorch throws.
 class TrainingLoop {
  public:
-  TrainingLoop(const TrainingConfig& config, const DataSet& data, std::string modelFile,
+  TrainingLoop(const TrainingConfig& config, const DataSet& data, const std::string& runFolder,
                TrainerControl& control, TrainingRecorder& recorder);
   ~TrainingLoop();
   TrainingLoop(const TrainingLoop&) = delete;
@@ -33,10 +36,15 @@ class TrainingLoop {
   [[nodiscard]] eventio::Result<TrainingOutcome> run();
 
  private:
-  enum class Next { kGoOn, kStop };
+  enum class Next { kGoOn, kStop, kGoBack };
 
-  eventio::Result<void> restore();
   void initialise();
+  eventio::Result<void> restore();
+  /// An Error unless the state is one of this run.
+  [[nodiscard]] eventio::Result<void> checkPosition(const TrainingState& state) const;
+  /// From the present state to the end of the last phase.
+  Next runPhases();
+  void beginFineTuning();
   void enterPhase(Phase phase);
   Next runPhase();
   Next runEpoch();
@@ -45,11 +53,20 @@ class TrainingLoop {
   Next handleNonFinite(std::span<const std::uint32_t> batch, const LossSum& sum);
   /// The epoch's end: test set, record, checkpoint.
   Next finishEpoch();
+  /// Empty when it gave way to a request to stop or to go back.
   std::optional<LossSum> evaluateTestSet();
-  void takeUp(const LiveHyperParameters& live);
+  void apply(const LiveHyperParameters& live);
+  /// Nothing where both are the same.
+  void recordChange(const char* what, double from, double to);
+  /// Restores the state that the control asks for. Where it cannot be read the run goes on as it
+  /// is, with an alert.
+  void goBack(const TrainerControl::GoBackRequest& request);
+  void watchDivergence(double loss);
   void recordStep(const LossSum& sum, std::size_t samples);
   void recordHistograms();
-  void save();
+  /// Saves the present state unless the last one holds it already.
+  void save(ModelSaver::IfLogFails ifLogFails);
+  void saveIfBest(const EpochRecord& record);
   void publishStep(double loss);
   /// `epoch`: the one in hand or the one that ended last, from 1.
   void publishPosition(std::int64_t epoch);
@@ -65,11 +82,13 @@ class TrainingLoop {
 
   const TrainingConfig m_config;
   const DataSet& m_data;
-  const std::string m_modelFile;
   TrainerControl& m_control;
   TrainingRecorder& m_recorder;
 
+  const std::filesystem::path m_runFolder;
+  ModelSaver m_saver;
   TrainingState m_state;
+  DivergenceMonitor m_divergence;
   std::unique_ptr<ReplicaGroup> m_model;
   std::vector<std::uint32_t> m_order;      // of the epoch's samples
   std::vector<std::uint32_t> m_testOrder;  // 0, 1, 2, ...
@@ -81,7 +100,9 @@ class TrainingLoop {
   double m_loopSeconds = 0;
   double m_evaluationSeconds = 0;     // of the last evaluation
   std::int64_t m_histogramStep = -1;  // step of the newest histograms
-  bool m_saved = false;               // the checkpoint holds the present state
+  bool m_saved = false;               // the last saved state is the present one
+  bool m_stoppedNonFinite = false;
+  std::int64_t m_askAgainStep = 0;  // about values that are not finite
 };
 
 }  // namespace training

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/snapshots/model_saver.h"
+
+#include <system_error>
+
+namespace training {
+
+using eventio::Result;
+
+ModelSaver::ModelSaver(const std::filesystem::path& runFolder, TrainerControl& control,
+                       TrainingRecorder& recorder)
+    : m_runFolder(runFolder), m_control(control), m_recorder(recorder), m_states(runFolder) {}
+
+Result<void> ModelSaver::scan() {
+  return m_states.scan();
+}
+
+Result<TrainingState> ModelSaver::load(std::int64_t step) const {
+  return m_states.load(step);
+}
+
+std::optional<std::int64_t> ModelSaver::lastStep() const noexcept {
+  for (const SavedState& state : m_states.list()) {
+    if (state.kind == SavedState::Kind::kLast) return state.step;
+  }
+  return std::nullopt;
+}
+
+void ModelSaver::dropAfter(std::int64_t step) {
+  m_states.dropAfter(step);
+}
+
+void ModelSaver::publish() {
+  m_control.update([this](TrainerStatus& status) {
+    status.savedStates = m_states.list();
+    status.goBackStep = m_states.newestGoodStep();
+    status.saveFailure = failure();
+  });
+}
+
+bool ModelSaver::saveLast(const TrainingState& state, IfLogFails ifLogFails) {
+  Result<void> saved = m_recorder.flush();
+  if (saved || ifLogFails == IfLogFails::kSaveModel) saved = m_states.saveLast(state);
+  if (!note(Kind::kLast, saved, state.step)) return false;
+  m_recorder.checkpointSaved(modelFile(), state.step);
+  if (m_unsavedBest) saveBest(TrainingState(std::move(*m_unsavedBest)), ifLogFails);
+  return true;
+}
+
+void ModelSaver::saveBest(const TrainingState& state, IfLogFails ifLogFails) {
+  m_unsavedBest.reset();
+  Result<void> saved = m_recorder.flush();
+  if (saved || ifLogFails == IfLogFails::kSaveModel) saved = m_states.saveBest(state);
+  if (!note(Kind::kBest, saved, state.step)) m_unsavedBest = state;
+}
+
+void ModelSaver::saveBeforeChange(const TrainingState& state) {
+  Result<void> saved = m_recorder.flush();
+  if (saved) saved = m_states.saveBeforeChange(state);
+  note(Kind::kBeforeChange, saved, state.step);
+}
+
+bool ModelSaver::note(Kind kind, const Result<void>& saved, std::int64_t step) {
+  const bool failedBefore = !m_failures.empty();
+  if (!saved) {
+    m_failures[kind] = saved.error().message;
+  } else {
+    m_failures.erase(kind);
+    // The change was applied long ago: no later save makes up for the one before it.
+    if (kind == Kind::kLast) m_failures.erase(Kind::kBeforeChange);
+  }
+  if (!failedBefore && !m_failures.empty()) {
+    m_recorder.alert("The model could not be saved: " + failure(), step);
+  } else if (failedBefore && m_failures.empty()) {
+    m_recorder.alert("The model is saved again", step);
+  }
+  publish();
+  return saved.has_value();
+}
+
+std::string ModelSaver::failure() const {
+  return m_failures.empty() ? std::string() : m_failures.begin()->second;
+}
+
+std::string ModelSaver::modelFile() const {
+  return SavedStates::modelFile(m_runFolder).string();
+}
+
+std::string ModelSaver::bestModelFile() const {
+  const std::filesystem::path file = SavedStates::bestModelFile(m_runFolder);
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(file, ignored) ? file.string() : std::string();
+}
+
+}  // namespace training

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "eventio/result.h"
+#include "training/control.h"
+#include "training/engine.h"
+#include "training/snapshots/saved_states.h"
+
+namespace training {
+
+/// Saves the model of a run that is being trained, and publishes how that goes.
+///
+/// The log reaches the disk before a model that depends on it replaces an older one, so that after
+/// a crash no log ends before the model. When saving begins to fail and when it works again there
+/// is one alert each; in between TrainerStatus::saveFailure holds the reason. What could not be
+/// saved is tried again by the next call. On the training loop's thread.
+class ModelSaver {
+ public:
+  ModelSaver(const std::filesystem::path& runFolder, TrainerControl& control,
+             TrainingRecorder& recorder);
+
+  /// Finds the states of a run that goes on. An Error of SavedStates::scan().
+  [[nodiscard]] eventio::Result<void> scan();
+  [[nodiscard]] eventio::Result<TrainingState> load(std::int64_t step) const;
+  /// Steps done when the last state was saved; empty when there is none.
+  [[nodiscard]] std::optional<std::int64_t> lastStep() const noexcept;
+  /// SavedStates::dropAfter().
+  void dropAfter(std::int64_t step);
+  /// Publishes the saved states.
+  void publish();
+
+  enum class IfLogFails { kKeepOldModel, kSaveModel };
+  /// True when the state is on the disk.
+  bool saveLast(const TrainingState& state, IfLogFails ifLogFails);
+  void saveBest(const TrainingState& state, IfLogFails ifLogFails = IfLogFails::kKeepOldModel);
+  void saveBeforeChange(const TrainingState& state);
+
+  /// Why a state is not saved that should be; empty when all are.
+  [[nodiscard]] std::string failure() const;
+  /// Path of the best model's parameters; empty when there is none.
+  [[nodiscard]] std::string bestModelFile() const;
+  [[nodiscard]] std::string modelFile() const;
+
+ private:
+  using Kind = SavedState::Kind;
+  bool note(Kind kind, const eventio::Result<void>& saved, std::int64_t step);
+
+  const std::filesystem::path m_runFolder;
+  TrainerControl& m_control;
+  TrainingRecorder& m_recorder;
+  SavedStates m_states;
+  std::optional<TrainingState> m_unsavedBest;
+  std::map<Kind, std::string> m_failures;  // of the last save of each kind that failed
+};
+
+}  // namespace training

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/snapshots/saved_states.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+#include "training/snapshots/checkpoint.h"
+
+namespace training {
+namespace {
+
+namespace fs = std::filesystem;
+using eventio::ErrorCode;
+using eventio::makeError;
+using eventio::Result;
+using Kind = SavedState::Kind;
+
+constexpr std::string_view kBeforeChangePrefix = "step-";
+constexpr std::string_view kSuffix = ".safetensors";
+constexpr const char* kFormerModelFile = "model.pt";
+
+fs::path checkpointFolder(const fs::path& runFolder) {
+  return runFolder / "checkpoints";
+}
+
+SavedState describe(Kind kind, const TrainingState& state) {
+  return {kind, state.step, state.validationAccuracy, state.live.learningRate, state.diverged != 0};
+}
+
+/// The step in "step-N.safetensors"; empty for any other name.
+std::optional<std::int64_t> stepInName(std::string_view name) {
+  if (!name.starts_with(kBeforeChangePrefix) || !name.ends_with(kSuffix)) return std::nullopt;
+  name.remove_prefix(kBeforeChangePrefix.size());
+  name.remove_suffix(kSuffix.size());
+  std::int64_t step = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), step);
+  if (error != std::errc() || end != name.data() + name.size() || step < 0) return std::nullopt;
+  return step;
+}
+
+bool isThere(const fs::path& file) {
+  std::error_code ignored;
+  return fs::symlink_status(file, ignored).type() != fs::file_type::not_found;
+}
+
+}  // namespace
+
+SavedStates::SavedStates(fs::path runFolder) : m_runFolder(std::move(runFolder)) {}
+
+fs::path SavedStates::modelFile(const fs::path& runFolder) {
+  return runFolder / "model.safetensors";
+}
+
+fs::path SavedStates::bestModelFile(const fs::path& runFolder) {
+  return runFolder / "model-best.safetensors";
+}
+
+fs::path SavedStates::fileOf(Kind kind, std::int64_t step) const {
+  const fs::path folder = checkpointFolder(m_runFolder);
+  switch (kind) {
+    case Kind::kLast:
+      return folder / "last.safetensors";
+    case Kind::kBest:
+      return folder / "best.safetensors";
+    case Kind::kBeforeChange:
+      break;
+  }
+  std::string name(kBeforeChangePrefix);
+  return folder / name.append(std::to_string(step)).append(kSuffix);
+}
+
+Result<void> SavedStates::scan() {
+  m_states.clear();
+  std::vector<std::pair<Kind, fs::path>> files;
+  for (const Kind kind : {Kind::kLast, Kind::kBest}) {
+    if (isThere(fileOf(kind, 0))) files.emplace_back(kind, fileOf(kind, 0));
+  }
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(checkpointFolder(m_runFolder), ignored)) {
+    if (stepInName(entry.path().filename().string())) {
+      files.emplace_back(Kind::kBeforeChange, entry.path());
+    }
+  }
+  for (const auto& [kind, file] : files) {
+    const Result<TrainingState> state = loadCheckpoint(file);
+    if (!state) return tl::unexpected(state.error());
+    note(kind, *state);
+  }
+  return {};
+}
+
+std::optional<std::int64_t> SavedStates::newestGoodStep() const noexcept {
+  for (auto state = m_states.rbegin(); state != m_states.rend(); ++state) {
+    if (!state->diverged) return state->step;
+  }
+  return std::nullopt;
+}
+
+void SavedStates::note(Kind kind, const TrainingState& state) {
+  std::erase_if(m_states, [&](const SavedState& known) {
+    return known.kind == kind && (kind != Kind::kBeforeChange || known.step == state.step);
+  });
+  const auto after = [](std::int64_t step, const SavedState& known) { return step < known.step; };
+  m_states.insert(std::upper_bound(m_states.begin(), m_states.end(), state.step, after),
+                  describe(kind, state));
+}
+
+Result<void> SavedStates::save(Kind kind, const TrainingState& state) {
+  std::error_code error;
+  fs::create_directory(checkpointFolder(m_runFolder), error);
+  if (error) {
+    return makeError(ErrorCode::kIo, checkpointFolder(m_runFolder).string() +
+                                         ": the folder cannot be made: " + error.message());
+  }
+  const Result<void> saved = saveCheckpoint(fileOf(kind, state.step), state);
+  if (saved) note(kind, state);
+  return saved;
+}
+
+Result<void> SavedStates::saveLast(const TrainingState& state) {
+  const Result<void> saved = save(Kind::kLast, state);
+  return saved ? saveWeights(modelFile(m_runFolder), state) : saved;
+}
+
+Result<void> SavedStates::saveBest(const TrainingState& state) {
+  const Result<void> saved = save(Kind::kBest, state);
+  return saved ? saveWeights(bestModelFile(m_runFolder), state) : saved;
+}
+
+Result<void> SavedStates::saveBeforeChange(const TrainingState& state) {
+  const Result<void> saved = save(Kind::kBeforeChange, state);
+  if (saved) prune();
+  return saved;
+}
+
+void SavedStates::prune() {
+  const auto isBeforeChange = [](const SavedState& state) {
+    return state.kind == Kind::kBeforeChange;
+  };
+  const auto count = std::count_if(m_states.begin(), m_states.end(), isBeforeChange);
+  if (static_cast<std::size_t>(count) <= kMaxBeforeChange) return;
+  auto victim = std::find_if(m_states.begin(), m_states.end(), [&](const SavedState& state) {
+    return isBeforeChange(state) && state.diverged;
+  });
+  if (victim == m_states.end()) {
+    victim = std::find_if(m_states.begin(), m_states.end(), isBeforeChange);
+  }
+  std::error_code ignored;
+  fs::remove(fileOf(victim->kind, victim->step), ignored);
+  m_states.erase(victim);
+}
+
+Result<TrainingState> SavedStates::load(std::int64_t step) const {
+  for (const SavedState& state : m_states) {
+    if (state.step == step) return loadCheckpoint(fileOf(state.kind, step));
+  }
+  return makeError(ErrorCode::kNotFound,
+                   m_runFolder.string() + ": no model was saved at step " + std::to_string(step));
+}
+
+void SavedStates::dropAfter(std::int64_t step) {
+  std::error_code ignored;
+  for (const SavedState& state : m_states) {
+    if (state.kind == Kind::kBeforeChange && state.step > step) {
+      fs::remove(fileOf(state.kind, state.step), ignored);
+    }
+  }
+  std::erase_if(m_states, [step](const SavedState& state) { return state.step > step; });
+}
+
+Result<std::optional<TrainingState>> stateToContinue(const fs::path& runFolder) {
+  SavedStates states(runFolder);
+  if (const Result<void> scanned = states.scan(); !scanned) {
+    return tl::unexpected(scanned.error());
+  }
+  // The best state comes last: it may be of steps that the run went back over.
+  std::optional<std::int64_t> newest;
+  std::optional<std::int64_t> newestGood;
+  for (const SavedState& state : states.list()) {
+    if (state.kind == Kind::kBest) continue;
+    newest = state.step;
+    if (!state.diverged) newestGood = state.step;
+  }
+  if (!newestGood) newestGood = states.newestGoodStep();
+  const std::optional<std::int64_t> step = newestGood ? newestGood : newest;
+  if (step)
+    return states.load(*step).map(
+        [](TrainingState&& state) { return std::optional(std::move(state)); });
+  if (!isThere(runFolder / kFormerModelFile)) return std::nullopt;
+  return loadCheckpoint(runFolder / kFormerModelFile).map([](TrainingState&& state) {
+    return std::optional(std::move(state));
+  });
+}
+
+}  // namespace training

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "eventio/result.h"
+#include "training/control.h"
+#include "training/snapshots/training_state.h"
+
+namespace training {
+
+/// The models that a run has on disk, in its folder:
+///
+///     model.safetensors              parameters of the newest state
+///     model-best.safetensors         parameters of the state with the highest validation accuracy
+///     checkpoints/last.safetensors   the newest state, whole: what a run goes on from
+///     checkpoints/best.safetensors   the state with the highest validation accuracy
+///     checkpoints/step-N.safetensors the state right before a live change at step N
+///
+/// Each file is replaced atomically. Of the states before changes the newest kMaxBeforeChange are
+/// kept, those saved while the run had diverged giving way first. One thread at a time; the caller
+/// holds the run.
+class SavedStates {
+ public:
+  static constexpr std::size_t kMaxBeforeChange = 8;
+
+  explicit SavedStates(std::filesystem::path runFolder);
+
+  /// Reads which states the folder holds. kCorrupt and kIo when one of them cannot be read: the
+  /// message names the file.
+  [[nodiscard]] eventio::Result<void> scan();
+  /// In order of step.
+  [[nodiscard]] const std::vector<SavedState>& list() const noexcept { return m_states; }
+  /// The newest state of list() that was saved while the run had not diverged; empty when there is
+  /// none.
+  [[nodiscard]] std::optional<std::int64_t> newestGoodStep() const noexcept;
+
+  [[nodiscard]] eventio::Result<void> saveLast(const TrainingState& state);
+  [[nodiscard]] eventio::Result<void> saveBest(const TrainingState& state);
+  [[nodiscard]] eventio::Result<void> saveBeforeChange(const TrainingState& state);
+
+  /// The state saved at `step`; kNotFound when there is none.
+  [[nodiscard]] eventio::Result<TrainingState> load(std::int64_t step) const;
+  /// Forgets the states that were saved after `step`: the run went back to it. The files of the
+  /// best and of the last state stay until they are replaced.
+  void dropAfter(std::int64_t step);
+
+  [[nodiscard]] static std::filesystem::path modelFile(const std::filesystem::path& runFolder);
+  [[nodiscard]] static std::filesystem::path bestModelFile(const std::filesystem::path& runFolder);
+
+ private:
+  [[nodiscard]] std::filesystem::path fileOf(SavedState::Kind kind, std::int64_t step) const;
+  [[nodiscard]] eventio::Result<void> save(SavedState::Kind kind, const TrainingState& state);
+  void note(SavedState::Kind kind, const TrainingState& state);
+  void prune();
+
+  const std::filesystem::path m_runFolder;
+  std::vector<SavedState> m_states;
+};
+
+/// The state that continuing the run in this folder starts from: the newest one that was saved
+/// while the run had not diverged, else the newest. A run of TrainDeck 0.1 has its state
+/// in model.pt. Empty when no model was saved: the run starts at step 0. An Error as load() and
+/// scan() give it.
+[[nodiscard]] eventio::Result<std::optional<TrainingState>> stateToContinue(
+    const std::filesystem::path& runFolder);
+
+}  // namespace training
