@@ -340,9 +340,8 @@ void TrainingLoop::watchDivergence(double loss) {
   if (diverged) {
     std::array<char, 160> text{};
     std::snprintf(text.data(), text.size(),
-                  "Diverged at step %lld: the smoothed loss, %.4g, is %.3g times its best, %.4g",
-                  static_cast<long long>(report.step), report.loss, report.loss / report.bestLoss,
-                  report.bestLoss);
+                  "diverged: the smoothed loss, %.4g, is %.3g times its best, %.4g", report.loss,
+                  report.loss / report.bestLoss, report.bestLoss);
     m_recorder.alert(text.data(), report.step);
   }
   m_control.update([&](TrainerStatus& status) {
