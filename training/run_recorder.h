@@ -54,6 +54,8 @@ class RunRecorder final : public TrainingRecorder {
   /// Flushes and closes the file; the run in the store is live no longer.
   void close();
 
+  /// Any thread: how the writer of the event file stands.
+  [[nodiscard]] eventio::SummaryWriterStatus writerStatus() const;
   /// Any thread: what is wrong with the event file, empty when all is well; bytes of the run's
   /// event files so far.
   [[nodiscard]] std::string failure() const;
