@@ -3,6 +3,7 @@
 
 #include <QDeadlineTimer>
 #include <QWidget>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -60,6 +61,10 @@ class ScalarChart : public QWidget {
   [[nodiscard]] const ScalarChartOptions& options() const { return m_options; }
   void setEpochs(std::vector<EpochStart> epochs);
   void setMarks(std::vector<ChartMark> marks);
+  /// What can be done about a mark, as a command of its context menu; empty: nothing.
+  void setMarkAction(std::function<QString(const ChartMark&)> textOf);
+  /// The mark at a place of this widget, a few pixels beside its line counted; null: none.
+  [[nodiscard]] const ChartMark* markAt(const QPoint& place) const;
   /// The run that epochs and marks belong to: on the relative time axis they count from its start.
   void setMarkedRun(const eventio::Run* run) { m_markedRun = run; }
   /// The page's other charts; not owned, outlives the chart. Null for none.
@@ -142,6 +147,7 @@ class ScalarChart : public QWidget {
   void zoomIntoBox(const QRect& box);
 
  signals:
+  void markActionRequested(const widgets::ChartMark& mark);
   void noticeChanged(const QString& notice);
   /// Points are still being smoothed.
   void busyChanged(bool busy);
@@ -209,6 +215,7 @@ class ScalarChart : public QWidget {
   std::size_t m_nextToSmooth = 0;
   QString m_notice;
   std::optional<QPoint> m_hover;
+  std::function<QString(const ChartMark&)> m_markAction;
 };
 
 }  // namespace widgets
