@@ -203,6 +203,10 @@ void RunRecorder::close() {
   if (m_run) m_run->setLive(false);
 }
 
+eventio::SummaryWriterStatus RunRecorder::writerStatus() const {
+  return m_writer->status();
+}
+
 std::string RunRecorder::failure() const {
   const eventio::SummaryWriterStatus status = m_writer->status();
   if (status.failing || status.recordsLost > 0) return status.failure;

@@ -54,6 +54,8 @@ class RunRecorder final : public TrainingRecorder {
   /// Flushes and closes the file; the run in the store is live no longer.
   void close();
 
+  /// Any thread: how the writer of the event file stands.
+  [[nodiscard]] eventio::SummaryWriterStatus writerStatus() const;
   /// Any thread: what is wrong with the event file, empty when all is well; its bytes so far.
   [[nodiscard]] std::string failure() const;
   [[nodiscard]] std::uint64_t bytes() const;

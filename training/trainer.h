@@ -7,6 +7,7 @@
 
 #include "eventio/result.h"
 #include "eventio/run_store.h"
+#include "eventio/summary_writer.h"
 #include "training/config.h"
 #include "training/control.h"
 #include "training/engine.h"
@@ -38,6 +39,8 @@ class Trainer {
   /// Called on the worker thread when a run has ended, whichever way. Set before start().
   void onEnded(std::function<void()> callback);
 
+  /// How the log's writer stands; all zero before a run has opened its log. Any thread.
+  [[nodiscard]] eventio::SummaryWriterStatus loggingStatus() const;
   /// Status of the log's writer as one sentence when it fails, empty when all is well. Any thread.
   [[nodiscard]] std::string loggingFailure() const;
   /// Bytes of the run's event file so far.

@@ -144,11 +144,9 @@ Result<void> TrainingLoop::restore() {
   m_state = std::move(**saved);
   m_saver.dropAfter(m_state.step);
   m_divergence = DivergenceMonitor(m_state.lossHistory, m_state.diverged != 0);
-  m_saved = m_saver.lastStep() == m_state.step;
   m_histogramStep = m_state.step - 1;
   m_control.adopt(m_state.live);
-  // A crash within the save may have cost the log its mark, or the run its last state.
-  if (m_saved) m_recorder.checkpointSaved(m_saver.modelFile(), m_state.step);
+  // A crash within the save may have cost the run its last state or its model, or the log the mark.
   if (m_state.step > 0) save(ModelSaver::IfLogFails::kKeepOldModel);
   return {};
 }
