@@ -155,6 +155,8 @@ class ScalarChart : public QWidget {
 
  protected:
   void changeEvent(QEvent* event) override;
+  /// A mark near the place with a command of its own; else the card opens its menu.
+  void contextMenuEvent(QContextMenuEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
   void paintEvent(QPaintEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <qcustomplot.h>
 
+#include <QContextMenuEvent>
 #include <QFileInfo>
 #include <QMenu>
 #include <QMessageBox>

@@ -72,7 +72,7 @@ std::size_t CurveSource::upperBound(std::size_t first, std::size_t last, double 
     return std::nextafter(value, std::numeric_limits<double>::infinity());
   };
   if (xAxis == XAxis::kStep) return view->lowerBoundStep(first, last, beyond(x));
-  const double wall = xAxis == XAxis::kWall ? x : x + view->wallTime(0);
+  const double wall = xAxis == XAxis::kWall ? x : x + origin;
   return view->lowerBoundWall(first, last, beyond(wall));
 }
 
