@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "app/commands.h"
+#include "app/run_notices.h"
 #include "app/terminal_question.h"
 #include "training/trainer.h"
 
@@ -181,6 +182,13 @@ training::NonFiniteAnswer answerFor(const training::NonFiniteReport& report, dou
 std::string follow(training::Trainer& trainer, bool quiet) {
   const bool onTerminal = isatty(STDERR_FILENO) != 0;
   ProgressBar bar;
+  RunNotices notices;
+  const auto report = [&](const TrainerStatus& status) {
+    for (const std::string& line : notices.update(status, trainer.loggingStatus())) {
+      ProgressBar::end();
+      failed(line, 0);
+    }
+  };
   std::string givenUp;
   std::uint64_t drawn = 0;
   bool stopping = false;
@@ -188,6 +196,7 @@ std::string follow(training::Trainer& trainer, bool quiet) {
     std::this_thread::sleep_for(kPace);
     if (stopSignals != 0 && !std::exchange(stopping, true)) trainer.control().stopNow();
     const TrainerStatus status = trainer.control().status();
+    report(status);
     if (status.state == TrainerState::kNonFinite && status.nonFinite && givenUp.empty()) {
       const auto answer = answerFor(*status.nonFinite, trainer.control().live().learningRate);
       if (answer == training::NonFiniteAnswer::kStop) {
@@ -205,6 +214,7 @@ std::string follow(training::Trainer& trainer, bool quiet) {
       printEpochs(trainer.control().takeFinishedEpochs());
     }
   }
+  report(trainer.control().status());
   if (!quiet && !onTerminal) printEpochs(trainer.control().takeFinishedEpochs());
   if (!quiet && onTerminal) bar.draw(trainer.control().status());
   bar.end();
@@ -220,7 +230,10 @@ void printClosingLines(const training::TrainingOutcome& outcome, const std::stri
   }
   std::printf("samples/s: %.0f\n", outcome.samplesPerSecond);
   std::printf("log: %s\n", folder.c_str());
-  std::printf("model: %s\n", outcome.modelFile.c_str());
+  if (!outcome.modelFile.empty()) std::printf("model: %s\n", outcome.modelFile.c_str());
+  if (!outcome.bestModelFile.empty()) {
+    std::printf("best model: %s\n", outcome.bestModelFile.c_str());
+  }
 }
 
 }  // namespace
@@ -237,10 +250,13 @@ int runTrain(const TrainOptions& options) {
   const std::string givenUp = follow(trainer, options.quiet);
   const auto outcome = trainer.wait();
   if (!outcome) return failed(outcome.error().message, 1);
-  const std::string logFailure = trainer.loggingFailure();
-  if (!logFailure.empty()) failed(logFailure, 0);
   printClosingLines(*outcome, trainer.control().status().runPath);
-  return givenUp.empty() ? 0 : failed(givenUp, 1);
+  if (!givenUp.empty()) return failed(givenUp, 1);
+  if (!outcome->saveFailure.empty()) {
+    return failed("not everything of the run is saved: " + outcome->saveFailure, 1);
+  }
+  const std::string logFailure = trainer.loggingFailure();
+  return logFailure.empty() ? 0 : failed("the log is not whole: " + logFailure, 1);
 }
 
 }  // namespace app

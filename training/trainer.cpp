@@ -144,7 +144,7 @@ void Trainer::Impl::conclude(const Result<TrainingOutcome>& outcome) {
       status.message = outcome.error().message;
     } else if (!outcome->saveFailure.empty()) {
       status.state = TrainerState::kFailed;
-      status.message = "The model could not be saved: " + outcome->saveFailure;
+      status.message = "Not everything of the run is saved: " + outcome->saveFailure;
     } else {
       status.state = outcome->stopped ? TrainerState::kStopped : TrainerState::kFinished;
     }
@@ -177,7 +177,9 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
   Result<TrainingOutcome> outcome = trainIn(*folder, config, *data, **engine);
   const RunState state = outcome ? endState(*outcome) : RunState::kFailed;
   const Result<void> written = writeRunSettings(*folder, config, state);
-  if (outcome && !written) return tl::unexpected(written.error());
+  if (outcome && !written && outcome->saveFailure.empty()) {
+    outcome->saveFailure = written.error().message;
+  }
   return outcome;
 }
 
@@ -234,6 +236,11 @@ Result<TrainingOutcome> Trainer::wait() {
 
 void Trainer::onEnded(std::function<void()> callback) {
   m_impl->onEnded(std::move(callback));
+}
+
+eventio::SummaryWriterStatus Trainer::loggingStatus() const {
+  const std::shared_ptr<const RunRecorder> recorder = m_impl->recorder();
+  return recorder ? recorder->writerStatus() : eventio::SummaryWriterStatus();
 }
 
 std::string Trainer::loggingFailure() const {

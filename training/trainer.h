@@ -7,6 +7,7 @@
 
 #include "eventio/result.h"
 #include "eventio/run_store.h"
+#include "eventio/summary_writer.h"
 #include "training/config.h"
 #include "training/control.h"
 #include "training/engine.h"
@@ -38,9 +39,11 @@ class Trainer {
   /// Called on the worker thread when a run has ended, whichever way. Set before start().
   void onEnded(std::function<void()> callback);
 
+  /// How the log's writer stands; all zero before a run has opened its log. Any thread.
+  [[nodiscard]] eventio::SummaryWriterStatus loggingStatus() const;
   /// Status of the log's writer as one sentence when it fails, empty when all is well. Any thread.
   [[nodiscard]] std::string loggingFailure() const;
-  /// Bytes of the run's event file so far.
+  /// Bytes of the run's event files so far, also of those from before it was continued.
   [[nodiscard]] std::uint64_t loggedBytes() const;
   /// How often the training had to wait for the log's disk.
   [[nodiscard]] std::uint64_t loggingWaits() const;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/curve_dashes.h"
 #include "widgets/theme.h"
 
 namespace widgets {
@@ -14,6 +15,7 @@ constexpr double kRawOpacity = 0.22;
 constexpr double kBandOpacity = 0.4;
 constexpr double kRawWidth = 1;
 constexpr double kLineWidth = 2;
+constexpr double kEmphasizedWidth = 3.2;
 /// A line along the upper or lower edge is drawn whole, so much beyond it.
 constexpr int kOverhang = 2;
 constexpr double kCircleRadius = 4;
@@ -25,6 +27,10 @@ constexpr double kFarAway = 1e6;
 
 QColor lineColor(const ScalarCurve& curve) {
   return seriesColor(curve.series().colorIndex, curve.series().shade);
+}
+
+double lineWidth(const ScalarCurve& curve) {
+  return curve.series().isEmphasized ? kEmphasizedWidth : kLineWidth;
 }
 
 QColor bandColor(const ScalarCurve& curve) {
@@ -202,11 +208,12 @@ void ScalarCurves::rasterize(const Frame& frame) {
   for (const ScalarCurve* curve : m_curves)
     bands.push_back(&m_raster.addCurve(kRawWidth * ratio, bandColor(*curve)));
   for (const ScalarCurve* curve : m_curves)
-    lines.push_back(&m_raster.addCurve(kLineWidth * ratio, lineColor(*curve)));
+    lines.push_back(&m_raster.addCurve(lineWidth(*curve) * ratio, lineColor(*curve)));
   std::size_t next = 0;
   forEachLine(frame, ratio, [&](const ScalarCurve& curve) {
     while (m_curves[next] != &curve) ++next;
     mapVertices(frame, ratio, kOverhang, curve.isSmoothed(), *bands[next], *lines[next]);
+    cutIntoDashes(*lines[next], runDashes(curve.series().colorIndex), ratio);
   });
   m_raster.finish();
 }
@@ -233,15 +240,21 @@ void ScalarCurves::drawVectors(QCPPainter* painter, const Frame& frame) {
     }
     flush();
   };
-  std::vector<std::pair<QColor, std::vector<RasterVertex>>> lines;
+  struct Line {
+    QColor color;
+    double width;
+    std::vector<RasterVertex> vertices;
+  };
+  std::vector<Line> lines;
   forEachLine(frame, 1, [&](const ScalarCurve& curve) {
     std::vector<RasterVertex> bands;
     std::vector<RasterVertex> line;
     mapVertices(frame, 1, 0, curve.isSmoothed(), bands, line);
     draw(bands, bandColor(curve), kRawWidth);
-    lines.emplace_back(lineColor(curve), std::move(line));
+    cutIntoDashes(line, runDashes(curve.series().colorIndex), 1);
+    lines.push_back({lineColor(curve), lineWidth(curve), std::move(line)});
   });
-  for (const auto& [color, line] : lines) draw(line, color, kLineWidth);
+  for (const Line& line : lines) draw(line.vertices, line.color, line.width);
 }
 
 bool ScalarCurves::asCircles(const ScalarCurve& curve, const Frame& frame,

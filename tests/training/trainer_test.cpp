@@ -179,7 +179,8 @@ TEST_F(TrainerTest, StopsAndGoesOnInTheSameFolder) {
     std::ifstream stream(file, std::ios::binary);
     return std::string(std::istreambuf_iterator<char>(stream), {});
   };
-  EXPECT_EQ(bytes(runPath("whole") + "/model.pt"), bytes(runPath("broken") + "/model.pt"));
+  EXPECT_EQ(bytes(runPath("whole") + "/model.safetensors"),
+            bytes(runPath("broken") + "/model.safetensors"));
 
   const auto again = trainer.start(go);
   ASSERT_FALSE(again);

@@ -203,6 +203,7 @@ class ScalarThinningTest : public QObject {
       fixture.series.append(x, 1.7e9 + x, valueAt(i));
     }
     fixture.source.xAxis = static_cast<XAxis>(xAxis);
+    fixture.source.origin = 1.7e9;
     fixture.update();
     const auto vertices = fixture.collect(lower, upper, kPixels);
     const double origin = fixture.source.xAxis == XAxis::kWall ? 1.7e9 : 0;
