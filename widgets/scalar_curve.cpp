@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "widgets/scalar_tags.h"
 #include "widgets/theme.h"
 
 namespace widgets {
@@ -27,7 +28,8 @@ QColor seriesColor(int colorIndex, int shade) {
                           mixed(color.blueF(), towards.blueF()));
 }
 
-ScalarCurve::ScalarCurve(ScalarChartSeries series) : m_series(std::move(series)) {
+ScalarCurve::ScalarCurve(ScalarChartSeries series)
+    : m_series(std::move(series)), m_raw(isDrawnRaw(m_series.tag)) {
   m_source.view = &m_view;
   m_source.strokes = &m_strokes;
 }

@@ -123,6 +123,9 @@ class ChartPagesTest : public QObject {
     widgets::ChartCard card;
     card.setTitle("a\nb");
     QCOMPARE(card.title(), QString("a\\nb"));
+    // A long one does not make the card wider, and can be read.
+    card.setTitle(QString(5000, 'x'));
+    QVERIFY(card.minimumSizeHint().width() < 400);
   }
 
   void initTestCase() { widgets::applyTheme(*qApp, widgets::ThemeMode::kLight); }

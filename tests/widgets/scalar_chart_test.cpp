@@ -349,6 +349,74 @@ class ScalarChartTest : public QObject {
     QVERIFY(std::abs(curve.smoothedValue(299999) - 0.5) < 0.06);
   }
 
+  void whatSmoothingFalsifiesIsDrawnAsItIs() {
+    RunStore store;
+    auto run = makeRun(store, "a", 100, [](std::size_t i) { return i; });
+    for (int i = 0; i < 100; ++i) run->appendScalar("train/lr", i, 1.7e9 + i, i < 50 ? 0.1 : 0.01);
+    for (int i = 0; i < 10; ++i) run->appendScalar("val/loss", i, 1.7e9 + i, 10 - i);
+    ScalarChart chart;
+    show(chart, {{run, "loss", "a", 0}, {run, "train/lr", "a", 1}, {run, "val/loss", "a", 2}}, 0.9);
+    QVERIFY(chart.curves()[0]->isSmoothed());
+    QVERIFY(!chart.curves()[1]->isSmoothed());
+    QVERIFY(!chart.curves()[2]->isSmoothed());
+    QVERIFY(chart.isSmoothed());
+    for (int i = 10; i < 30; ++i) run->appendScalar("val/loss", i, 1.7e9 + i, 1);
+    redraw(chart);
+    QVERIFY(chart.curves()[2]->isSmoothed());
+  }
+
+  void chartsOfAPageKeepOneLeftEdge() {
+    RunStore store;
+    widgets::ChartLink link;
+    ScalarChart wide;
+    ScalarChart narrow;
+    for (ScalarChart* chart : {&wide, &narrow}) chart->setLink(&link);
+    auto large = makeRun(store, "large", 50, [](std::size_t i) { return 123456.0 + i * 0.01; });
+    show(wide, {{large, "loss", "a", 0}});
+    show(narrow, {{makeRun(store, "small", 50, [](std::size_t i) { return i; }), "loss", "b", 1}});
+    for (ScalarChart* chart : {&wide, &narrow}) redraw(*chart);
+    const int before = narrow.plotArea().left();
+    QCOMPARE(wide.plotArea().left(), before);
+    // The wide labels go: both follow.
+    wide.setSeries(
+        {{makeRun(store, "other", 50, [](std::size_t i) { return i; }), "loss", "c", 2}});
+    for (int i = 0; i < 2; ++i) {
+      for (ScalarChart* chart : {&wide, &narrow}) redraw(*chart);
+    }
+    QCOMPARE(wide.plotArea().left(), narrow.plotArea().left());
+    QVERIFY(narrow.plotArea().left() < before);
+  }
+
+  void theChangeToFineTuningIsMarked() {
+    RunStore store;
+    ScalarChart chart;
+    auto run = makeRun(store, "a", 101, [](std::size_t) { return 1; });
+    chart.setMarkedRun(run.get());
+    const auto mark = [](std::int64_t step) {
+      return widgets::ChartMark{widgets::ChartMark::Kind::kPhase, step, 0, {}};
+    };
+    show(chart, {{run, "loss", "a", 0}});
+    const QRect plot = chart.plotArea();
+    const QRect upper(plot.left() + 2, plot.top() + 4, plot.width() - 4, plot.height() / 4);
+    const auto lines = [&] {
+      const QImage image = chart.grab().toImage();
+      int count = 0;
+      for (int x = upper.left(); x <= upper.right(); ++x) {
+        const int y = upper.bottom() - 9;  // between two lines of the grid
+        count += image.pixelColor(x, y).lightness() < 200 &&
+                 image.pixelColor(x, y + 3).lightness() < 200;
+      }
+      return count;
+    };
+    QCOMPARE(lines(), 0);
+    chart.setMarks({mark(0), mark(100)});  // it begins and ends: no change
+    redraw(chart);
+    QCOMPARE(lines(), 0);
+    chart.setMarks({mark(0), mark(50), mark(100)});
+    redraw(chart);
+    QVERIFY(lines() >= 1);
+  }
+
   void tooltipTellsTheNearestPointOfEveryRun() {
     RunStore store;
     auto near = makeRun(store, "near", 101, [](std::size_t) { return 1.0; });
