@@ -115,7 +115,7 @@ void ScalarCard::setRuns(const std::vector<RunSelection::Entry>& runs) {
   }
   updateLegend(colors, hues);
   const QString names = m_tags.size() > 1 ? titleOf(m_tags) : QString();
-  setToolTip(description.isEmpty() ? names : description);
+  setDescription(description.isEmpty() ? names : description);
   m_chart->setSeries(std::move(series));
 }
 
