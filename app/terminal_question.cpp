@@ -42,10 +42,8 @@ bool isOnTerminal() {
 
 NonFiniteAnswer askAboutNonFinite(const training::NonFiniteReport& report, double learningRate,
                                   const volatile std::sig_atomic_t& stopSignals) {
-  std::fprintf(stderr,
-               "Step %lld: the first value that is not finite is in %s (%s).\n"
-               "This batch changed nothing. Training waits.\n",
-               static_cast<long long>(report.step), report.layer.c_str(), report.what.c_str());
+  std::fprintf(stderr, "Step %lld: %s.\nThis batch changed nothing. Training waits.\n",
+               static_cast<long long>(report.step), report.what.c_str());
   for (;;) {
     std::fprintf(stderr, "[g]o on, [l]ower the learning rate to %g and go on, or [s]top? ",
                  learningRate / 10);

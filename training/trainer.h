@@ -43,7 +43,7 @@ class Trainer {
   [[nodiscard]] eventio::SummaryWriterStatus loggingStatus() const;
   /// Status of the log's writer as one sentence when it fails, empty when all is well. Any thread.
   [[nodiscard]] std::string loggingFailure() const;
-  /// Bytes of the run's event file so far.
+  /// Bytes of the run's event files so far, also of those from before it was continued.
   [[nodiscard]] std::uint64_t loggedBytes() const;
   /// How often the training had to wait for the log's disk.
   [[nodiscard]] std::uint64_t loggingWaits() const;
