@@ -205,6 +205,13 @@ class ScalarCardsTest : public QObject {
   void superimposedTagsHaveColoursOfTheirOwn() {
     for (const auto mode : {widgets::ThemeMode::kLight, widgets::ThemeMode::kDark}) {
       widgets::applyTheme(*qApp, mode);
+      for (int color = 0; color < 16; ++color) {
+        for (const auto& [a, b] : {std::pair(0, 1), std::pair(0, 2), std::pair(1, 2)}) {
+          const double apart =
+              distance(widgets::seriesColor(color, a), widgets::seriesColor(color, b));
+          QVERIFY2(apart > 0.08, qPrintable(QString("%1: %2").arg(color).arg(apart)));
+        }
+      }
       Fixture fixture;
       const QStringList tags{"train/loss", "validation/loss", "test/loss"};
       std::vector<RunSelection::Entry> entries;
