@@ -140,6 +140,10 @@ QString ChartCard::subtitle() const {
   return m_subtitle->text();
 }
 
+void ChartCard::setDescription(const QString& description) {
+  m_header->setToolTip(description);
+}
+
 void ChartCard::setNotice(const QString& notice) {
   m_notice->setText(notice);
   m_notice->setVisible(!notice.isEmpty());
