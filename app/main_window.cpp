@@ -233,6 +233,7 @@ void MainWindow::connectParts() {
     note(severity, text);
   });
   connect(m_logs, &OpenLogs::happened, this, note);
+  connect(m_logs, &OpenLogs::changed, this, &MainWindow::forgetViewOfOtherLogs);
   connect(m_live, &LiveRunWatch::happened, this, note);
   connect(m_desk, &TrainingDesk::underWayChanged, this, &MainWindow::underWayChanged);
   connect(m_desk, &TrainingDesk::formChanged, this,
