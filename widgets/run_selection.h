@@ -30,7 +30,7 @@ class RunSelection : public QObject {
     bool visible = true;  ///< drawn: ticked and passes the filter
     bool ticked = true;   ///< the user's choice
     bool matches = true;  ///< passes the filter
-    QString name;  ///< unique among the entries: the run's name, with its folder where needed
+    QString name{};  ///< unique among the entries: the run's name, with its folder where needed
   };
 
   explicit RunSelection(std::shared_ptr<eventio::RunStore> store, QObject* parent = nullptr);
