@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/main_window.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDesktopServices>
@@ -8,9 +9,7 @@
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QMenuBar>
-#include <QMessageBox>
 #include <QMimeData>
-#include <QPushButton>
 #include <QScreen>
 #include <QSplitter>
 #include <QStatusBar>
@@ -19,6 +18,7 @@
 #include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <array>
 
 #include "app/main_window_docks.h"
@@ -27,6 +27,7 @@
 #include "app/main_window_old_events.h"
 #include "app/main_window_pace.h"
 #include "app/main_window_training.h"
+#include "app/task_bar_progress.h"
 #include "app/training_session.h"
 #include "widgets/control_bar.h"
 #include "widgets/form_panel.h"
@@ -66,7 +67,8 @@ MainWindow::MainWindow(QWidget* parent)
       m_logs(new OpenLogs(m_store, this)),
       m_live(new LiveRunWatch(this)),
       m_pace(new RefreshPace(this)),
-      m_closeQuestion([this] { return askToClose(); }) {
+      m_closeQuestion([this] { return askToClose(); }),
+      m_goBackQuestion([this](const QString& text) { return askToGoBack(text); }) {
   setWindowTitle(QStringLiteral("TrainDeck"));
   m_selection->setStyleStorage(&m_runStyles);
   setAcceptDrops(true);
@@ -77,6 +79,7 @@ MainWindow::MainWindow(QWidget* parent)
   m_desk = new TrainingDesk(*m_session, *m_bar, *m_form, *m_notice, this);
   makeMenus();
   connectParts();
+  connectGoingBack();
   // Beside the window's own frame, so that no edge of it leaves a small screen.
   const QSize room = screen()->availableSize() - QSize(scaled(4), scaled(32));
   resize(QSize(scaled(1440), scaled(900)).boundedTo(room));
@@ -105,9 +108,14 @@ void MainWindow::makeTop() {
   menus->setObjectName(QStringLiteral("menuBar"));
   m_bar = new widgets::ControlBar(top);
   m_notice = new widgets::StatusNotice(top);
+  m_closeNotice = new widgets::StatusNotice(top);
+  m_closeNotice->setObjectName(QStringLiteral("closeNotice"));
+  m_closeNotice->setTone(widgets::StatusNotice::Tone::kInfo);
+  m_closeNotice->setAnswers({tr("Keep the window open")});
   column->addWidget(menus);
   column->addWidget(m_bar);
   column->addWidget(m_notice);
+  column->addWidget(m_closeNotice);
   setMenuWidget(top);
 
   auto* bar = new QStatusBar(this);
@@ -234,7 +242,8 @@ void MainWindow::connectParts() {
   });
   connect(m_logs, &OpenLogs::happened, this, note);
   connect(m_logs, &OpenLogs::changed, this, &MainWindow::forgetViewOfOtherLogs);
-  connect(m_live, &LiveRunWatch::happened, this, note);
+  connect(m_live, &LiveRunWatch::happened, m_events,
+          qOverload<widgets::EventEntry>(&widgets::EventList::add));
   connect(m_desk, &TrainingDesk::underWayChanged, this, &MainWindow::underWayChanged);
   connect(m_desk, &TrainingDesk::formChanged, this,
           [this] { m_settings.setSetup(m_form->values()); });
@@ -242,6 +251,14 @@ void MainWindow::connectParts() {
   connect(m_session, &TrainingSession::ended, this, [this] {
     if (m_closeWhenEnded) close();
   });
+  connect(m_closeNotice, &widgets::StatusNotice::answered, this,
+          [this] { setCloseWhenEnded(false); });
+  connect(m_desk, &TrainingDesk::progressChanged, this,
+          [this](const QString& title, std::optional<double> share) {
+            setWindowTitle(title.isEmpty() ? QStringLiteral("TrainDeck") : title);
+            showTaskBarProgress(share);
+            showCloseNotice();
+          });
   connect(m_desk, &TrainingDesk::startProblemChanged, m_trainingPage,
           &widgets::TrainingPage::setStartProblem);
   connect(m_trainingPage, &widgets::TrainingPage::startRequested, m_desk, &TrainingDesk::start);
@@ -254,6 +271,9 @@ void MainWindow::connectParts() {
   connect(m_runList, &widgets::RunList::useSettingsRequested, m_dockLayout, &DockLayout::open);
   m_runList->setContinueCheck([this](const eventio::Run& run) {
     return m_desk->continueProblem(QString::fromStdString(run.path()));
+  });
+  m_runList->setSettingsCheck([](const eventio::Run& run) {
+    return TrainingDesk::settingsProblem(QString::fromStdString(run.path()));
   });
   connect(m_tagList, &widgets::TagList::tagActivated, this, &MainWindow::jumpToTag);
   connect(m_status, &widgets::StatusStrip::cancelLoadingRequested, m_logs,
@@ -278,6 +298,10 @@ void MainWindow::setCloseQuestion(std::function<CloseAnswer()> question) {
   m_closeQuestion = std::move(question);
 }
 
+void MainWindow::setGoBackQuestion(std::function<bool(const QString&)> question) {
+  m_goBackQuestion = std::move(question);
+}
+
 void MainWindow::underWayChanged(bool underWay) {
   m_pace->setTraining(underWay);
   m_trainingPage->setLiveActive(underWay);
@@ -285,40 +309,6 @@ void MainWindow::underWayChanged(bool underWay) {
   if (!underWay) return;
   m_awaitsLiveRun = true;
   m_tabs->setCurrentWidget(m_trainingPage);
-}
-
-MainWindow::CloseAnswer MainWindow::askToClose() {
-  QMessageBox box(this);
-  box.setWindowTitle(tr("Training is under way"));
-  box.setIcon(QMessageBox::NoIcon);
-  box.setText(tr("A run is being trained. Stop it and close the window?"));
-  box.setInformativeText(tr("The model and the log are saved; the run can be continued later."));
-  auto* stop = box.addButton(tr("Stop and save"), QMessageBox::AcceptRole);
-  auto* keep = box.addButton(tr("Keep running, close when done"), QMessageBox::ActionRole);
-  auto* cancel = box.addButton(QMessageBox::Cancel);
-  box.setDefaultButton(qobject_cast<QPushButton*>(cancel));
-  box.exec();
-  if (box.clickedButton() == stop) return CloseAnswer::kStopAndSave;
-  if (box.clickedButton() == keep) return CloseAnswer::kKeepRunning;
-  return CloseAnswer::kCancel;
-}
-
-void MainWindow::closeEvent(QCloseEvent* event) {
-  if (m_session->isRunning()) {
-    const CloseAnswer answer = m_closeQuestion();
-    if (answer != CloseAnswer::kCancel) m_closeWhenEnded = true;
-    if (answer == CloseAnswer::kStopAndSave) m_session->requestStop();
-    if (answer == CloseAnswer::kKeepRunning) {
-      m_events->add(widgets::Severity::kInfo, tr("The window closes when the run has ended"));
-    }
-    // The window stays until the worker has saved; it closes itself then.
-    if (m_session->isRunning()) {
-      event->ignore();
-      return;
-    }
-  }
-  saveSettings();
-  event->accept();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
@@ -347,6 +337,19 @@ bool MainWindow::event(QEvent* event) {
   return handled;
 }
 
+/// A text field takes some keys with Ctrl for itself (Ctrl+E: to the line's end); where the window
+/// uses one, the window's comes first.
+bool MainWindow::isWindowKey(const QKeyEvent& key) const {
+  if (!key.modifiers().testFlag(Qt::ControlModifier)) return false;
+  const QKeySequence pressed(key.keyCombination());
+  const auto uses = [&pressed](const QAction* action) {
+    return action->isEnabled() && action->shortcut() == pressed;
+  };
+  const auto own = actions();
+  const auto ofBar = m_bar->actions();
+  return std::any_of(own.begin(), own.end(), uses) || std::any_of(ofBar.begin(), ofBar.end(), uses);
+}
+
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
   // Space and letters belong to the widget with the focus where it uses them: a check box, a
   // button, a list of runs. Elsewhere they are the window's shortcuts.
@@ -356,6 +359,10 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
                            watched->objectName() == QLatin1String("runView");
     if (key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier && usesSpace) {
       event->accept();
+      return true;
+    }
+    if (watched->inherits("QLineEdit") && isWindowKey(*key)) {
+      event->ignore();
       return true;
     }
   }

@@ -56,6 +56,8 @@ class MainWindow : public QMainWindow {
 
   /// What is asked when the window is to be closed during training; a dialog unless set.
   void setCloseQuestion(std::function<CloseAnswer()> question);
+  /// What is asked before a run goes back otherwise than by the notice; gets the command's text.
+  void setGoBackQuestion(std::function<bool(const QString& text)> question);
 
   [[nodiscard]] widgets::RunSelection& selection() { return *m_selection; }
   [[nodiscard]] TrainingSession& session() { return *m_session; }
@@ -117,6 +119,13 @@ class MainWindow : public QMainWindow {
   void takeLiveRun();
   void jumpToTag(const QString& tag, eventio::TagKind kind);
   [[nodiscard]] CloseAnswer askToClose();
+  void setCloseWhenEnded(bool wanted);
+  void showCloseNotice();
+  void connectGoingBack();
+  void fillSavedModelsMenu(QMenu* menu);
+  void goBack(std::int64_t step);
+  [[nodiscard]] bool askToGoBack(const QString& text);
+  [[nodiscard]] bool isWindowKey(const QKeyEvent& key) const;
 
   WindowSettings m_settings;
   RunStyleSettings m_runStyles;
@@ -131,6 +140,7 @@ class MainWindow : public QMainWindow {
 
   widgets::ControlBar* m_bar = nullptr;
   widgets::StatusNotice* m_notice = nullptr;
+  widgets::StatusNotice* m_closeNotice = nullptr;  // offers to take the pending close back
   QTabWidget* m_tabs = nullptr;
   widgets::TrainingPage* m_trainingPage = nullptr;
   widgets::ScalarsPage* m_scalarsPage = nullptr;
@@ -146,6 +156,7 @@ class MainWindow : public QMainWindow {
   QMenu* m_closeMenu = nullptr;
 
   std::function<CloseAnswer()> m_closeQuestion;
+  std::function<bool(const QString&)> m_goBackQuestion;
   QByteArray m_defaultLayout;
   qint64 m_lastSlowRefresh = 0;
   bool m_painted = false;

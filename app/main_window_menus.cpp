@@ -82,6 +82,8 @@ void MainWindow::makeTrainingMenu(QMenu* menu) {
   });
   connect(menu, &QMenu::aboutToHide, this, [goOn] { goOn->setEnabled(true); });
   menu->setToolTipsVisible(true);
+  QMenu* saved = menu->addMenu(tr("Go &back to a saved model"));
+  connect(saved, &QMenu::aboutToShow, this, [this, saved] { fillSavedModelsMenu(saved); });
   menu->addSeparator();
   for (const auto command : {ControlBar::Command::kEditRate, ControlBar::Command::kRateTenth,
                              ControlBar::Command::kRateHalf, ControlBar::Command::kRateDouble,

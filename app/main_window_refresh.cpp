@@ -120,15 +120,22 @@ void MainWindow::refreshStatus() {
       left << tr("waits for the log's disk: %1").arg(now.loggingWaits);
     }
     if (!now.loggingFailure.isEmpty()) left << tr("the log cannot be written");
+    if (!now.status.saveFailure.empty()) left << tr("the model cannot be saved");
   }
   m_status->setLeft(left.join(QStringLiteral(" · ")));
 
   QStringList right;
+  const bool underWay = isUnderWay(status.state);
   const training::TrainingConfig config =
-      isUnderWay(status.state) ? m_session->config() : toConfig(m_form->values());
+      underWay ? m_session->config() : toConfig(m_form->values());
   const int threads = config.threads > 0 ? config.threads : QThread::idealThreadCount();
-  right << (threads == 1 ? tr("1 thread") : tr("%1 threads").arg(threads))
-        << deviceText(config.device);
+  // What the form says wrongly is said there, not repeated here as if it held.
+  if (underWay || m_form->problem(QStringLiteral("threads")).isEmpty()) {
+    right << (threads == 1 ? tr("1 thread") : tr("%1 threads").arg(threads));
+  }
+  if (underWay || m_form->problem(QStringLiteral("device")).isEmpty()) {
+    right << deviceText(config.device);
+  }
   switch (m_session->engineState()) {
     case TrainingSession::Engine::kReady:
       right << tr("LibTorch %1").arg(QString::fromStdString(m_session->engine().torchVersion));

@@ -161,8 +161,12 @@ void RunList::refresh() {
   m_model->refreshRows(std::max(0, first), below.isValid() ? below.row() : m_model->rowCount() - 1);
 }
 
-void RunList::setContinueCheck(std::function<QString(const eventio::Run&)> check) {
+void RunList::setContinueCheck(Check check) {
   m_continueCheck = std::move(check);
+}
+
+void RunList::setSettingsCheck(Check check) {
+  m_settingsCheck = std::move(check);
 }
 
 void RunList::setFilter(const QString& pattern) {
@@ -212,7 +216,9 @@ void RunList::openMenu(const QPoint& position) {
   if (!entry) return;
   const std::shared_ptr<eventio::Run> run = entry->run;
   const QString path = QString::fromStdString(run->path());
-  const QString reason = m_continueCheck ? m_continueCheck(*run) : tr("Not available here");
+  const auto reasonOf = [&run](const Check& check) {
+    return check ? check(*run) : tr("Not available here");
+  };
   QMenu menu(this);
   menu.setToolTipsVisible(true);
   addVisibilityActions(menu, run);
@@ -221,12 +227,14 @@ void RunList::openMenu(const QPoint& position) {
           [this, run](int style) { m_selection->setColor(run.get(), style); });
   menu.addMenu(colors);
   menu.addSeparator();
-  for (QAction* action :
-       {menu.addAction(tr("Continue this run"), this, [&] { emit continueRequested(path); }),
-        menu.addAction(tr("Use these settings"), this, [&] { emit useSettingsRequested(path); })}) {
+  const auto offer = [](QAction* action, const QString& reason) {
     action->setEnabled(reason.isEmpty());
     action->setToolTip(reason);
-  }
+  };
+  offer(menu.addAction(tr("Continue this run"), this, [&] { emit continueRequested(path); }),
+        reasonOf(m_continueCheck));
+  offer(menu.addAction(tr("Use these settings"), this, [&] { emit useSettingsRequested(path); }),
+        reasonOf(m_settingsCheck));
   menu.addSeparator();
   menu.addAction(tr("Open folder"), this, [&] { emit openFolderRequested(path); });
   menu.addAction(tr("Copy path"), this, [&] { QGuiApplication::clipboard()->setText(path); });

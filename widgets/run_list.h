@@ -36,9 +36,11 @@ class RunList : public QWidget {
   /// Takes up new values of the rows on screen, at most four times a second.
   void refresh();
 
-  /// Asked before the context menu opens: why a run cannot be continued (or its settings used);
-  /// empty when it can. Without it both are off.
-  void setContinueCheck(std::function<QString(const eventio::Run&)> check);
+  using Check = std::function<QString(const eventio::Run&)>;
+  /// Asked before the context menu opens: why a run cannot be continued, or its settings not be
+  /// used; empty when they can. Without a check its entry is off.
+  void setContinueCheck(Check check);
+  void setSettingsCheck(Check check);
 
   /// The panel's title row; a dock may take it as its title bar.
   [[nodiscard]] QWidget* header() const { return m_header; }
@@ -89,7 +91,8 @@ class RunList : public QWidget {
   FigureLabel* m_counts;
   QToolButton* m_figure;
   QPersistentModelIndex m_pressedSwatch;
-  std::function<QString(const eventio::Run&)> m_continueCheck;
+  Check m_continueCheck;
+  Check m_settingsCheck;
   qint64 m_lastRefresh = 0;
 };
 

@@ -3,6 +3,7 @@
 
 #include <QDeadlineTimer>
 #include <QWidget>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -30,8 +31,8 @@ struct ScalarChartOptions {
   XAxis xAxis = XAxis::kStep;
   AxisScale xScale = AxisScale::kLinear;  ///< linear or log
   AxisScale yScale = AxisScale::kLinear;
-  /// Fits y to the 5th to 95th percentile of what is visible (of an even choice of 16,384 points a
-  /// series where there are more).
+  /// Fits y to the 5th to 95th percentiles of what is visible of each series (of an even choice of
+  /// 16,384 points where there are more), all of them taken together.
   bool ignoreOutliers = false;
   bool operator==(const ScalarChartOptions&) const = default;
 };
@@ -60,6 +61,10 @@ class ScalarChart : public QWidget {
   [[nodiscard]] const ScalarChartOptions& options() const { return m_options; }
   void setEpochs(std::vector<EpochStart> epochs);
   void setMarks(std::vector<ChartMark> marks);
+  /// What can be done about a mark, as a command of its context menu; empty: nothing.
+  void setMarkAction(std::function<QString(const ChartMark&)> textOf);
+  /// The mark at a place of this widget, a few pixels beside its line counted; null: none.
+  [[nodiscard]] const ChartMark* markAt(const QPoint& place) const;
   /// The run that epochs and marks belong to: on the relative time axis they count from its start.
   void setMarkedRun(const eventio::Run* run) { m_markedRun = run; }
   /// The page's other charts; not owned, outlives the chart. Null for none.
@@ -142,6 +147,7 @@ class ScalarChart : public QWidget {
   void zoomIntoBox(const QRect& box);
 
  signals:
+  void markActionRequested(const widgets::ChartMark& mark);
   void noticeChanged(const QString& notice);
   /// Points are still being smoothed.
   void busyChanged(bool busy);
@@ -149,6 +155,8 @@ class ScalarChart : public QWidget {
 
  protected:
   void changeEvent(QEvent* event) override;
+  /// A mark near the place with a command of its own; else the card opens its menu.
+  void contextMenuEvent(QContextMenuEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
   void paintEvent(QPaintEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
@@ -209,6 +217,7 @@ class ScalarChart : public QWidget {
   std::size_t m_nextToSmooth = 0;
   QString m_notice;
   std::optional<QPoint> m_hover;
+  std::function<QString(const ChartMark&)> m_markAction;
 };
 
 }  // namespace widgets

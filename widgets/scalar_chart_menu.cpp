@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <qcustomplot.h>
 
+#include <QContextMenuEvent>
 #include <QFileInfo>
 #include <QMenu>
 #include <QMessageBox>
@@ -231,6 +232,44 @@ QString ScalarChart::saveJson(const QString& path) const {
         {shown.runName.isEmpty() ? shown.label : shown.runName, shown.tag, curve->view()});
   }
   return saveScalarsJson(path, series);
+}
+
+void ScalarChart::setMarkAction(std::function<QString(const ChartMark&)> textOf) {
+  m_markAction = std::move(textOf);
+}
+
+const ChartMark* ScalarChart::markAt(const QPoint& place) const {
+  if (!plotArea().contains(place)) return nullptr;
+  const QCPAxis* axis = m_plot->xAxis;
+  const ChartMark* nearest = nullptr;
+  double distance = scaled(6);
+  for (const ChartMark& mark : m_overlay->marks) {
+    const double position = m_overlay->places.position(mark.step, mark.wallTime);
+    if (std::isnan(position)) continue;
+    const double away = std::abs(axis->coordToPixel(position) + m_plot->x() - place.x());
+    if (away > distance) continue;
+    distance = away;
+    nearest = &mark;
+  }
+  return nearest;
+}
+
+void ScalarChart::contextMenuEvent(QContextMenuEvent* event) {
+  const ChartMark* mark = markAt(event->pos());
+  const QString command = mark && m_markAction ? m_markAction(*mark) : QString();
+  if (command.isEmpty()) {
+    event->ignore();  // the card has a menu
+    return;
+  }
+  QMenu* menu = createMenu(this);
+  QAction* first = menu->actions().first();
+  auto* action = new QAction(command, menu);
+  connect(action, &QAction::triggered, this,
+          [this, mark = *mark] { emit markActionRequested(mark); });
+  menu->insertAction(first, action);
+  menu->insertSeparator(first);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  menu->popup(event->globalPos());
 }
 
 }  // namespace widgets

@@ -86,6 +86,7 @@ ChartCard* TrainingPage::makeCard(const QString& title, const QString& subtitle,
   chart->setTitle(title);
   chart->setAccessibleName(title);
   chart->setLink(m_link);
+  connect(chart, &ScalarChart::markActionRequested, this, &TrainingPage::markActionRequested);
   connect(chart, &ScalarChart::noticeChanged, card, &ChartCard::setNotice);
   connect(chart, &ScalarChart::busyChanged, card, &ChartCard::setLoading);
   connect(chart, &ScalarChart::optionsChanged, this, [this, chart] { shareOptions(chart); });
@@ -123,6 +124,16 @@ QWidget* TrainingPage::makeCharts() {
 
 bool TrainingPage::isShowingEmptyState() const {
   return m_pages->currentWidget() == m_empty;
+}
+
+void TrainingPage::setMarkAction(
+    std::function<QString(const eventio::Run&, const ChartMark&)> textOf) {
+  const auto ofMarkedRun = [this, textOf = std::move(textOf)](const ChartMark& mark) {
+    const auto run = m_selection->current();
+    return run ? textOf(*run, mark) : QString();
+  };
+  m_loss->setMarkAction(ofMarkedRun);
+  m_accuracy->setMarkAction(ofMarkedRun);
 }
 
 void TrainingPage::setStartProblem(const QString& reason) {

@@ -318,6 +318,39 @@ class WindowTest : public QObject {
     QCOMPARE(window.controlBar().state().learningRate, 0.25);
   }
 
+  void theWindowsKeysWorkInTextFields() {
+    MainWindow window;
+    window.show();
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    int used = 0;
+    auto* probe = new QAction("probe", &window);
+    probe->setShortcut(QKeySequence("Ctrl+Shift+Left"));  // a key that text fields take
+    connect(probe, &QAction::triggered, this, [&used] { ++used; });
+    window.addAction(probe);
+    auto* name = window.form().findChild<QLineEdit*>("runName");
+    for (QLineEdit* field : {window.findChild<QLineEdit*>("rateField"),
+                             window.findChild<QLineEdit*>("runFilter"), name}) {
+      field->setFocus();
+      QTest::keyClick(field, Qt::Key_Left, Qt::ControlModifier | Qt::ShiftModifier);
+    }
+    QCOMPARE(used, 3);
+    const auto isExport = [](const QAction* act) {
+      return act->shortcut() == QKeySequence("Ctrl+E");
+    };
+    const auto all = window.actions();
+    QAction* exportAction = *std::find_if(all.begin(), all.end(), isExport);
+    exportAction->disconnect();
+    int exports = 0;
+    connect(exportAction, &QAction::triggered, this, [&exports] { ++exports; });
+    QTest::keyClick(name, Qt::Key_E, Qt::ControlModifier);
+    QCOMPARE(exports, 1);
+    // What a field does with keys that nobody else uses stays.
+    name->setText("abc");
+    QTest::keyClick(name, Qt::Key_A, Qt::ControlModifier);
+    QCOMPARE(name->selectedText(), QStringLiteral("abc"));
+  }
+
   void noTwoActionsShareAKey() {
     MainWindow window;
     QHash<QString, QString> used;
