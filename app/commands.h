@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ struct ExportOptions {
   Format format = Format::kJsonLines;
   std::string outputFile;   ///< empty: stdout
   std::string mediaFolder;  ///< where images, audio, graphs and embeddings go; empty: nowhere
+  /// Gets every failure as a sentence; empty: they are lines on stderr.
+  std::function<void(const std::string&)> report{};
 };
 
 struct WindowOptions {

@@ -180,6 +180,7 @@ void MainWindow::connectParts() {
     note(severity, text);
   });
   connect(m_logs, &OpenLogs::happened, this, note);
+  connect(m_logs, &OpenLogs::changed, this, &MainWindow::forgetViewOfOtherLogs);
   connect(m_live, &LiveRunWatch::happened, m_events,
           qOverload<widgets::EventEntry>(&widgets::EventList::add));
   connect(m_desk, &TrainingDesk::underWayChanged, this, &MainWindow::underWayChanged);

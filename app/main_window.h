@@ -96,9 +96,11 @@ class MainWindow : public QMainWindow {
   void chooseDirectory();
   void chooseFile();
   void exportPage();
+  void noteExport(const QString& path, const QString& failure);
   void showKeys();
   void showAbout();
 
+  void forgetViewOfOtherLogs();
   void restoreSettings();
   void saveSettings();
   void resetLayout();

@@ -9,6 +9,7 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QTabWidget>
+#include <algorithm>
 
 #include "app/main_window.h"
 #include "app/main_window_logs.h"
@@ -20,6 +21,7 @@
 #include "widgets/histograms_page.h"
 #include "widgets/run_list.h"
 #include "widgets/run_selection.h"
+#include "widgets/scalar_chart.h"
 #include "widgets/scalars_page.h"
 #include "widgets/theme.h"
 #include "widgets/training_page.h"
@@ -170,23 +172,29 @@ void MainWindow::chooseFile() {
 }
 
 void MainWindow::showKeys() {
+  const QString row =
+      QStringLiteral("<tr><td style='padding-right:24px'><b>%1</b></td><td>%2</td></tr>");
   QString rows;
-  const auto add = [&rows](const QAction* action) {
+  const auto add = [&rows, &row](const QAction* action) {
     if (action->shortcut().isEmpty()) return;
     QString name = action->text();
     name.remove('&').remove(QStringLiteral("…"));
-    rows += QStringLiteral("<tr><td style='padding-right:24px'><b>%1</b></td><td>%2</td></tr>")
-                .arg(action->shortcut().toString(QKeySequence::NativeText).toHtmlEscaped(),
-                     name.toHtmlEscaped());
+    rows += row.arg(action->shortcut().toString(QKeySequence::NativeText).toHtmlEscaped(),
+                    name.toHtmlEscaped());
   };
   for (const QAction* action : m_bar->actions()) add(action);
   for (const QAction* action : actions()) add(action);
+  QString chartRows;
+  for (const auto& [keys, effect] : widgets::ScalarChart::keys()) {
+    chartRows += row.arg(keys.toHtmlEscaped(), effect.toHtmlEscaped());
+  }
   QMessageBox box(this);
   box.setWindowTitle(tr("Keys"));
-  box.setText(QStringLiteral("<table cellpadding='2'>%1</table>").arg(rows));
-  box.setInformativeText(
-      tr("In the list of runs, Space shows or hides the run under the focus. "
-         "Charts: wheel zooms, drag pans, double click fits."));
+  box.setText(QStringLiteral("<table><tr><td style='padding-right:32px'><p>%1</p>"
+                             "<table cellpadding='2'>%2</table></td>"
+                             "<td><p>%3</p><table cellpadding='2'>%4</table></td></tr></table>")
+                  .arg(tr("Everywhere"), rows, tr("On a chart"), chartRows));
+  box.setInformativeText(tr("In the list of runs, Space shows or hides the run under the focus."));
   box.exec();
 }
 
@@ -205,6 +213,21 @@ void MainWindow::showAbout() {
                              .arg(QString::fromLatin1(qVersion()), torch,
                                   tr("Free software under GPL-3.0-or-later.")));
   box.exec();
+}
+
+/// Filters and axes were chosen for certain runs: where none of their log directories is open any
+/// more, they would hide or bend what is.
+void MainWindow::forgetViewOfOtherLogs() {
+  const QStringList open = m_logs->paths();
+  if (open.isEmpty()) return;
+  const QStringList viewed = m_settings.viewedLogs();
+  const bool same = std::any_of(open.begin(), open.end(),
+                                [&viewed](const QString& path) { return viewed.contains(path); });
+  m_settings.setViewedLogs(open);
+  if (same || viewed.isEmpty()) return;
+  m_trainingPage->forgetView();
+  m_scalarsPage->forgetView();
+  m_histogramsPage->forgetView();
 }
 
 void MainWindow::restoreSettings() {

@@ -3,7 +3,6 @@
 
 #include <sys/stat.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <utility>
 #include <vector>
@@ -93,7 +92,7 @@ void StoredExport::fail(std::string& out, const Stamp& stamp, const std::string&
   m_format.failure(out, stamp, why);
   m_failed = true;
   if (std::exchange(m_told, true)) return;
-  std::fprintf(stderr, "traindeck export: %s (told once for this tag)\n", why.c_str());
+  m_report(why + " (told once for this tag)");
 }
 
 eventio::Result<void> StoredExport::write(std::string& out, const eventio::Run& run,

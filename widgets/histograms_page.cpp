@@ -37,6 +37,7 @@ HistogramsPage::HistogramsPage(RunSelection* selection, QWidget* parent)
   column->setSpacing(0);
   column->addWidget(makeBar());
   column->addWidget(m_grid, 1);
+  connect(m_grid, &ChartGrid::emptyActionRequested, this, &HistogramsPage::forgetView);
   regroup();
 }
 
@@ -119,8 +120,13 @@ void HistogramsPage::regroup() {
                        : m_tags.isEmpty()
                            ? tr("This run has no histograms. Choose another in the list "
                                 "at the left, or train with histograms on.")
-                           : tr("No tag matches the filter."));
+                           : tr("No tag matches the filter."),
+                       m_tags.isEmpty() ? QString() : tr("Clear the filter"));
   m_grid->setGroups(std::move(groups));
+}
+
+void HistogramsPage::forgetView() {
+  m_filter->clear();
 }
 
 QVariantMap HistogramsPage::saveState() const {

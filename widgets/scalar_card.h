@@ -41,8 +41,10 @@ class ScalarCard : public ChartCard {
  private:
   [[nodiscard]] QMenu* makeMenu(QWidget* parent);
   void startDrag();
+  void updateLegend(const std::vector<int>& colors, bool hues);
 
   QStringList m_tags;
+  QStringList m_names;  // the tags without what all of them share
   ScalarChart* m_chart;
   bool m_pinned = false;
 };

@@ -30,6 +30,7 @@ ScalarChart::ScalarChart(QWidget* parent) : QWidget(parent) {
   m_plot = new QCustomPlot(this);
   m_plot->setFocusPolicy(Qt::NoFocus);
   m_plot->setContextMenuPolicy(Qt::NoContextMenu);
+  m_plot->setAttribute(Qt::WA_NoMousePropagation, false);  // the wheel may be the page's
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(2, 2, 2, 2);
   layout->addWidget(m_plot);
@@ -225,7 +226,7 @@ void ScalarChart::updateRanges() {
     return curve->series().run.get() == m_markedRun && !curve->view().empty();
   };
   const auto marked = std::find_if(m_curves.begin(), m_curves.end(), isMarked);
-  if (marked != m_curves.end()) m_overlay->places.firstWallTime = (*marked)->view().wallTime(0);
+  if (marked != m_curves.end()) m_overlay->places.firstWallTime = (*marked)->source().origin;
   m_bands->places = m_overlay->places;
   m_bands->end = extentOf(isMarked).value_or(AxisRange{0, ChartBands::kOpenEnd}).upper;
   if (m_fitX) {
@@ -392,19 +393,19 @@ void ScalarChart::resizeEvent(QResizeEvent* event) {
 }
 
 void ScalarChart::focusInEvent(QFocusEvent* event) {
-  m_focusShown = event->reason() != Qt::MouseFocusReason;
   QWidget::focusInEvent(event);
   update();
 }
 
 void ScalarChart::focusOutEvent(QFocusEvent* event) {
-  m_focusShown = false;
   QWidget::focusOutEvent(event);
+  if (!underMouse()) endHover();  // the keyboard had moved the cross-hair
   update();
 }
 
+/// The ring also says that the wheel zooms this chart.
 void ScalarChart::paintEvent(QPaintEvent*) {
-  if (!m_focusShown) return;
+  if (!hasFocus()) return;
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
   painter.setPen(QPen(theme().accent, 2));

@@ -66,7 +66,7 @@ class EvenPace {
 
 bool sameSeries(const CurveSource& a, const CurveSource& b) {
   return a.smoothed == b.smoothed && a.xAxis == b.xAxis && a.xScale == b.xScale &&
-         a.positiveOnly == b.positiveOnly;
+         a.positiveOnly == b.positiveOnly && (a.xAxis != XAxis::kRelative || a.origin == b.origin);
 }
 
 }  // namespace
@@ -254,7 +254,7 @@ std::size_t CurveThinner::blockBoundary(std::size_t from, std::size_t last, doub
                                         std::size_t guess) const {
   const bool bySteps = m_source.xAxis == XAxis::kStep;
   const auto& starts = bySteps ? m_blockSteps : m_blockWallTimes;
-  if (m_source.xAxis == XAxis::kRelative) x += m_source.view->wallTime(0);
+  if (m_source.xAxis == XAxis::kRelative) x += m_source.origin;
   const std::size_t begin = (from + kIndexBlock - 1) / kIndexBlock;
   const std::size_t end = (last - 1) / kIndexBlock + 1;  // blocks that start before `last`
   std::size_t low = std::clamp((from + guess) / kIndexBlock, begin, std::max(begin, end));

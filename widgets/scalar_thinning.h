@@ -16,7 +16,7 @@ namespace widgets {
 
 enum class XAxis {
   kStep,
-  kRelative,  ///< seconds since the series' first point arrived
+  kRelative,  ///< seconds since the run's first point
   kWall,      ///< seconds since 1970
 };
 
@@ -26,6 +26,7 @@ struct CurveSource {
   /// The values of the line above the raw ones, as far as they are known; null for none.
   const SmoothedColumn* smoothed = nullptr;
   XAxis xAxis = XAxis::kStep;
+  double origin = 0;  ///< the wall time that relative times count from
   AxisScale xScale = AxisScale::kLinear;
   bool positiveOnly = false;  ///< a logarithmic y axis: other values have no place
   /// First indices of the strokes along that x axis, ascending.

@@ -237,6 +237,15 @@ void TrainingPage::shareOptions(const ScalarChart* from) {
   updateLegend();
 }
 
+void TrainingPage::forgetView() {
+  ScalarChartOptions options;
+  options.smoothing = m_loss->options().smoothing;
+  for (ScalarChart* chart : {m_loss, m_accuracy}) {
+    chart->setOptions(options);
+    chart->fit();
+  }
+}
+
 QVariantMap TrainingPage::saveState() const {
   return {{QStringLiteral("loss"), toVariant(m_loss->options())},
           {QStringLiteral("accuracy"), toVariant(m_accuracy->options())},

@@ -40,6 +40,8 @@ class TrainingPage : public QWidget {
   /// Why nothing can be started, for the button of the empty page; empty when it can.
   void setStartProblem(const QString& reason);
 
+  /// Other runs are looked at: axes and zooms of the former ones go.
+  void forgetView();
   [[nodiscard]] QVariantMap saveState() const;
   void restoreState(const QVariantMap& state);
 

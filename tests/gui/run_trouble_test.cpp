@@ -241,6 +241,7 @@ class RunTroubleTest : public QObject {
   /// Those of the chart's context menu at a place.
   static QList<QAction*> commandsAt(widgets::ScalarChart& chart, const QPoint& place,
                                     const QString& text) {
+    chart.hover(place);
     QContextMenuEvent event(QContextMenuEvent::Mouse, place, chart.mapToGlobal(place));
     QCoreApplication::sendEvent(&chart, &event);
     QList<QAction*> found;

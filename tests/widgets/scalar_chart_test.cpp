@@ -373,6 +373,154 @@ class ScalarChartTest : public QObject {
     QVERIFY(window.rect().contains(at));
   }
 
+  void aLargeTooltipStandsBesideTheChartAndNeverBelowTheMouse() {
+    RunStore store;
+    QWidget window;
+    window.resize(1200, 800);
+    ScalarChart chart(&window);
+    std::vector<ScalarChartSeries> series;
+    for (int i = 0; i < 50; ++i) {
+      const QString name = QStringLiteral("run %1").arg(i);
+      series.push_back(
+          {makeRun(store, name.toStdString(), 101, [i](std::size_t) { return i; }), "loss", name});
+    }
+    chart.setSeries(series);
+    chart.setGeometry(400, 250, 400, 200);
+    window.show();
+    redraw(chart);
+    for (const QPoint corner : {QPoint(0, 0), QPoint(800, 0), QPoint(400, 250), QPoint(0, 600),
+                                QPoint(800, 600), QPoint(400, 600)}) {
+      chart.move(corner);
+      redraw(chart);
+      const QRect plot = chart.plotArea();
+      for (const double share : {0.01, 0.5, 0.99}) {
+        const QPoint place(plot.left() + static_cast<int>(share * plot.width()),
+                           plot.top() + static_cast<int>(share * plot.height()));
+        chart.hover(place);
+        const QRect at = chart.tooltip()->geometry();
+        QVERIFY(window.rect().contains(at));
+        QVERIFY(!at.intersects(chart.geometry()));
+        QCOMPARE(chart.tooltip()->rows().size(), std::size_t{10});
+        QCOMPARE(chart.tooltip()->more(), 40);
+      }
+    }
+    // A chart that fills the window leaves no space around it.
+    window.resize(600, 300);
+    chart.setGeometry(window.rect());
+    redraw(chart);
+    const QPoint place = chart.plotArea().center();
+    chart.hover(place);
+    const QRect at = chart.tooltip()->geometry();
+    QVERIFY(window.rect().contains(at));
+    QVERIFY(!at.contains(place));
+    QVERIFY(chart.tooltip()->rows().size() < 10);
+    QCOMPARE(static_cast<int>(chart.tooltip()->rows().size()) + chart.tooltip()->more(), 50);
+  }
+
+  void theTooltipIsHeadedByTheAxisInUse() {
+    RunStore store;
+    ScalarChart chart;
+    show(chart, {{makeRun(store, "a", 101, [](std::size_t) { return 1.0; }), "loss", "a", 0}});
+    const auto headWith = [&chart](XAxis axis) {
+      ScalarChartOptions options = chart.options();
+      options.xAxis = axis;
+      chart.setOptions(options);
+      redraw(chart);
+      const QRect plot = chart.plotArea();
+      chart.hover(QPoint(plot.left() + plot.width() / 2, plot.top() + 2));
+      return chart.tooltip()->head();
+    };
+    QCOMPARE(headWith(XAxis::kStep), QStringLiteral("step 50"));
+    QCOMPARE(headWith(XAxis::kRelative), QStringLiteral("50 s from the start"));
+    const auto time = QDateTime::fromSecsSinceEpoch(1700000050);
+    QVERIFY2(headWith(XAxis::kWall).contains(time.toString("HH:mm:ss")),
+             qPrintable(chart.tooltip()->head()));
+  }
+
+  void theCrossHairStandsWhereTheValuesAre() {
+    RunStore store;
+    auto run = store.openRun("/log", "a");
+    for (const int step : {0, 100, 200}) run->appendScalar("loss", step, 1.7e9 + step, 1);
+    ScalarChart chart;
+    show(chart, {{run, "loss", "a", 0}});
+    const QRect plot = chart.plotArea();
+    for (const auto& [share, step] :
+         {std::pair(0.1, 0), std::pair(0.4, 100), std::pair(0.7, 100), std::pair(0.8, 200)}) {
+      chart.hover(QPoint(plot.left() + static_cast<int>(share * plot.width()), plot.center().y()));
+      QCOMPARE(chart.cursor(), static_cast<double>(step));
+      QCOMPARE(chart.tooltip()->head(), QStringLiteral("step %1").arg(step));
+    }
+    // Between two points that are out of sight there is nothing to tell.
+    chart.setXRange({110, 190});
+    redraw(chart);
+    chart.hover(plot.center());
+    QVERIFY(!chart.tooltip()->isVisible());
+  }
+
+  void pointsFarAwayAreNotListedAsEquals() {
+    RunStore store;
+    auto ended = makeRun(store, "ended", 51, [](std::size_t) { return 1.0; });
+    auto longer = makeRun(store, "longer", 101, [](std::size_t) { return 9.0; });
+    ScalarChart chart;
+    show(chart, {{ended, "loss", "ended", 1}, {longer, "loss", "longer", 0}});
+    const QRect plot = chart.plotArea();
+    const auto hoverAt = [&](double step) {
+      // The mouse is nearer to the run that ended.
+      chart.hover(
+          QPoint(plot.left() + static_cast<int>(step / 100 * plot.width()), plot.bottom() - 2));
+      return chart.tooltip()->rows();
+    };
+    const auto both = hoverAt(40);
+    QCOMPARE(both[0].label, QStringLiteral("ended"));
+    QVERIFY(!both[0].faint && !both[1].faint);
+    const auto after = hoverAt(90);
+    QCOMPARE(after[0].label, QStringLiteral("longer"));
+    QVERIFY(!after[0].faint);
+    QCOMPARE(after[1].label, QStringLiteral("ended"));
+    QVERIFY(after[1].faint);
+    QCOMPARE(after[1].step, QStringLiteral("50"));
+  }
+
+  void noTooltipWhileDragging() {
+    RunStore store;
+    ScalarChart chart;
+    show(chart, {{makeRun(store, "a", 1001, [](std::size_t i) { return i; }), "loss", "a", 0}});
+    QWidget* plot = chart.childAt(chart.plotArea().center());
+    const QPoint from = plot->mapFrom(&chart, chart.plotArea().center());
+    const QPoint to = from + QPoint(60, 20);
+    for (const auto modifier : {Qt::NoModifier, Qt::ShiftModifier}) {
+      QTest::mouseMove(plot, from - QPoint(3, 3));
+      QTest::mouseMove(plot, from);
+      QVERIFY(chart.tooltip()->isVisible());
+      QTest::mousePress(plot, Qt::LeftButton, modifier, from);
+      QTest::mouseMove(plot, to);
+      QVERIFY(!chart.tooltip()->isVisible());
+      redraw(chart);  // new points do not bring it back
+      QVERIFY(!chart.tooltip()->isVisible());
+      QTest::mouseRelease(plot, Qt::LeftButton, modifier, to);
+      QVERIFY(chart.tooltip()->isVisible());
+    }
+  }
+
+  void theKeyboardMovesTheCrossHairFromPointToPoint() {
+    RunStore store;
+    auto run = store.openRun("/log", "a");
+    for (const int step : {0, 90, 100, 200}) run->appendScalar("loss", step, 1.7e9 + step, 1);
+    ScalarChart chart;
+    show(chart, {{run, "loss", "a", 0}});
+    const auto press = [&chart](Qt::Key key) {
+      QTest::keyClick(&chart, key, Qt::ControlModifier);
+      return chart.cursor();
+    };
+    QCOMPARE(press(Qt::Key_Right), 100.0);  // it appears in the middle
+    QVERIFY(chart.tooltip()->isVisible());
+    QCOMPARE(press(Qt::Key_Left), 90.0);
+    QCOMPARE(press(Qt::Key_Left), 0.0);
+    QCOMPARE(press(Qt::Key_Left), 0.0);
+    for (const double step : {90.0, 100.0, 200.0, 200.0}) QCOMPARE(press(Qt::Key_Right), step);
+    QCOMPARE(chart.xRange().upper, 200.0);
+  }
+
   void linkedChartsShareTheRange() {
     RunStore store;
     widgets::ChartLink link;
@@ -434,6 +582,26 @@ class ScalarChartTest : public QObject {
     redraw(chart);
     QCOMPARE(chart.xRange().lower, 0.0);  // step 1: step 0 has no place
     QCOMPARE(chart.xRange().upper, 1.0);
+  }
+
+  void relativeTimeCountsFromTheFirstPointOfTheRun() {
+    RunStore store;
+    auto run = makeRun(store, "a", 101, [](std::size_t) { return 1.0; });
+    for (const std::int64_t step : {30, 90}) {
+      run->appendScalar("validation", step, 1.7e9 + static_cast<double>(step), 2);
+    }
+    ScalarChart chart;
+    ScalarChartOptions options;
+    options.xAxis = XAxis::kRelative;
+    chart.setOptions(options);
+    show(chart, {{run, "validation", "a", 0}});
+    QCOMPARE(chart.xRange().lower, 30.0);
+    QCOMPARE(chart.xRange().upper, 90.0);
+    // A point that arrives late can be an earlier one: all tags count from it.
+    run->appendScalar("late", 0, 1.7e9 - 5, 1);
+    redraw(chart);
+    QCOMPARE(chart.xRange().lower, 35.0);
+    QCOMPARE(chart.xRange().upper, 95.0);
   }
 
   void emptyChartIsHarmless() {
