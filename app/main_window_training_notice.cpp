@@ -24,6 +24,12 @@ QString TrainingDesk::goBackText(std::int64_t step) {
   return tr("Go back to step %1 with a tenth of the rate").arg(countText(step));
 }
 
+bool TrainingDesk::isInTrouble() const {
+  const training::TrainerStatus& status = m_shown.status;
+  return isUnderWay(status.state) &&
+         (status.divergence || status.state == TrainerState::kNonFinite);
+}
+
 std::optional<std::int64_t> TrainingDesk::goBackChoice(std::int64_t step) const {
   const training::TrainerStatus& status = m_shown.status;
   if (!isUnderWay(status.state) || status.state == TrainerState::kPreparing) return std::nullopt;

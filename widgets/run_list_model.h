@@ -22,9 +22,10 @@ class RunListModel : public QAbstractListModel {
     kColorRole = Qt::UserRole,  ///< QColor
     kVisibleRole,               ///< bool
     kCurrentRole,               ///< bool
-    kLiveRole,                  ///< bool
-    kDamagedRole,               ///< bool
-    kValueRole                  ///< QString, the last loss, empty without one
+    kLiveRole,
+    kTroubledRole,  ///< bool
+    kDamagedRole,   ///< bool
+    kValueRole      ///< QString, the last loss, empty without one
   };
 
   /// `selection` must outlive the model.

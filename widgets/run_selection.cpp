@@ -136,4 +136,10 @@ void RunSelection::relabel() {
   }
 }
 
+void RunSelection::setTroubled(std::shared_ptr<eventio::Run> run) {
+  if (run == m_troubled) return;
+  m_troubled = std::move(run);
+  emit troubledChanged();
+}
+
 }  // namespace widgets

@@ -44,6 +44,12 @@ class RunSelection : public QObject {
   [[nodiscard]] std::shared_ptr<eventio::Run> current() const { return m_current; }
   void setCurrent(std::shared_ptr<eventio::Run> run);
 
+  /// The live run that has diverged or waits at a value that is not finite; null for none.
+  void setTroubled(std::shared_ptr<eventio::Run> run);
+  [[nodiscard]] bool isTroubled(const eventio::Run* run) const {
+    return run && m_troubled.get() == run;
+  }
+
   /// Takes over runs that the store opened or removed since the last call; the first runs of a log
   /// directory start visible, as many as there are colours, and so does a live run. Called by the
   /// window's timer.
@@ -53,6 +59,7 @@ class RunSelection : public QObject {
   /// Entries, visibility or colours changed.
   void changed();
   void currentChanged();
+  void troubledChanged();
 
  private:
   [[nodiscard]] int freeColor() const;
@@ -62,6 +69,7 @@ class RunSelection : public QObject {
   std::shared_ptr<eventio::RunStore> m_store;
   std::vector<Entry> m_entries;
   std::shared_ptr<eventio::Run> m_current;
+  std::shared_ptr<eventio::Run> m_troubled;
   std::uint64_t m_runsVersion = 0;
   std::map<std::string, int> m_colorOfPath;  // outlives the entries: reopened runs look the same
   std::map<std::string, int> m_runsOfDirectory;
