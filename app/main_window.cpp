@@ -15,12 +15,16 @@
 #include <QStatusBar>
 #include <QTabWidget>
 #include <QTimer>
+#include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <array>
 
+#include "app/main_window_docks.h"
 #include "app/main_window_live.h"
 #include "app/main_window_logs.h"
+#include "app/main_window_old_events.h"
 #include "app/main_window_pace.h"
 #include "app/main_window_training.h"
 #include "app/task_bar_progress.h"
@@ -42,6 +46,19 @@ namespace app {
 
 using widgets::scaled;
 
+namespace {
+
+/// In document mode QTabWidget paints nothing but a line beside the tabs, above the panel buttons.
+class PageTabs : public QTabWidget {
+ public:
+  using QTabWidget::QTabWidget;
+
+ protected:
+  void paintEvent(QPaintEvent* /*event*/) override {}
+};
+
+}  // namespace
+
 MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent),
       m_store(std::make_shared<eventio::RunStore>()),
@@ -53,6 +70,7 @@ MainWindow::MainWindow(QWidget* parent)
       m_closeQuestion([this] { return askToClose(); }),
       m_goBackQuestion([this](const QString& text) { return askToGoBack(text); }) {
   setWindowTitle(QStringLiteral("TrainDeck"));
+  m_selection->setStyleStorage(&m_runStyles);
   setAcceptDrops(true);
   setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
   makeTop();
@@ -62,7 +80,9 @@ MainWindow::MainWindow(QWidget* parent)
   makeMenus();
   connectParts();
   connectGoingBack();
-  resize(QSize(scaled(1440), scaled(900)).boundedTo(screen()->availableSize()));
+  // Beside the window's own frame, so that no edge of it leaves a small screen.
+  const QSize room = screen()->availableSize() - QSize(scaled(4), scaled(32));
+  resize(QSize(scaled(1440), scaled(900)).boundedTo(room));
   m_defaultLayout = saveState();
   restoreSettings();
   // No field starts with the focus: the space bar is to start the training.
@@ -107,7 +127,7 @@ void MainWindow::makeTop() {
 }
 
 void MainWindow::makeCentre() {
-  m_tabs = new QTabWidget(this);
+  m_tabs = new PageTabs(this);
   m_tabs->setDocumentMode(true);
   m_tabs->setObjectName(QStringLiteral("tabs"));
   m_trainingPage = new widgets::TrainingPage(m_selection);
@@ -120,7 +140,7 @@ void MainWindow::makeCentre() {
     m_tabs->setTabToolTip(i, QStringLiteral("%1 (Ctrl+%2)").arg(m_tabs->tabText(i)).arg(i + 1));
   }
   // The pages ask for more than a small screen has beside the panels; they can do with less.
-  m_tabs->setMinimumSize(scaled(440), scaled(320));
+  m_tabs->setMinimumSize(scaled(320), scaled(240));
   setCentralWidget(m_tabs);
 }
 
@@ -136,19 +156,20 @@ void MainWindow::makeDocks() {
   m_tagList = new widgets::TagList(m_selection, left);
   left->addWidget(m_runList);
   left->addWidget(m_tagList);
-  left->setStretchFactor(0, 3);
-  left->setStretchFactor(1, 4);
-  left->setSizes({scaled(330), scaled(430)});
-  left->setMinimumWidth(scaled(180));
+  left->setStretchFactor(0, 1);
+  left->setStretchFactor(1, 1);
+  left->setSizes({scaled(400), scaled(360)});
+  left->setMinimumWidth(scaled(150));
   makeDock(QStringLiteral("runsDock"), tr("Runs and tags"), left, m_runList->header(),
            Qt::LeftDockWidgetArea);
 
   m_form = new widgets::FormPanel(tr("Next run"), this);
-  m_form->setMinimumWidth(scaled(250));
+  m_form->setMinimumWidth(scaled(240));
   makeDock(QStringLiteral("setupDock"), tr("Set-up of the next run"), m_form, m_form->header(),
            Qt::RightDockWidgetArea);
 
   m_events = new widgets::EventList(this);
+  m_oldEvents = std::make_unique<OldRunEvents>(m_events);
   auto* grip = new QWidget(this);
   grip->setFixedHeight(scaled(3));
   grip->setProperty("surface", "panel");
@@ -156,8 +177,48 @@ void MainWindow::makeDocks() {
   grip->setCursor(Qt::SizeAllCursor);
   grip->setToolTip(tr("Drag to move the events elsewhere"));
   makeDock(QStringLiteral("eventsDock"), tr("Events"), m_events, grip, Qt::BottomDockWidgetArea);
-  resizeDocks({m_docks[0], m_docks[1]}, {scaled(248), scaled(288)}, Qt::Horizontal);
-  resizeDocks({m_docks[2]}, {scaled(66)}, Qt::Vertical);
+  m_dockLayout = new DockLayout(
+      this, {{m_docks[0], scaled(248)}, {m_docks[1], scaled(288)}, {m_docks[2], scaled(66)}},
+      m_docks[1]);
+  makePanelButtons();
+}
+
+/// Beside the tabs: each panel can be folded away and brought back without a menu.
+void MainWindow::makePanelButtons() {
+  auto* corner = new QWidget(m_tabs);
+  auto* row = new QHBoxLayout(corner);
+  row->setContentsMargins(0, scaled(5), scaled(10), scaled(5));  // as high as the tabs
+  row->setSpacing(scaled(2));
+  const std::array pictures{"panel-left", "panel-right", "panel-bottom"};
+  for (const int dock : {0, 2, 1}) {
+    auto* button = new QToolButton(corner);
+    QAction* toggle = m_docks[dock]->toggleViewAction();
+    toggle->setProperty("picture", pictures[static_cast<std::size_t>(dock)]);
+    button->setDefaultAction(toggle);
+    button->setObjectName(m_docks[dock]->objectName() + QStringLiteral("Button"));
+    button->setAccessibleName(m_docks[dock]->windowTitle());
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    button->setIconSize(QSize(scaled(15), scaled(15)));
+    button->setFixedSize(scaled(26), scaled(26));
+    row->addWidget(button);
+  }
+  m_tabs->setCornerWidget(corner, Qt::TopRightCorner);
+  refreshPanelIcons();
+}
+
+void MainWindow::refreshPanelIcons() {
+  const widgets::Theme& t = widgets::theme();
+  for (QDockWidget* dock : m_docks) {
+    QAction* toggle = dock->toggleViewAction();
+    toggle->setIcon(
+        widgets::icon(toggle->property("picture").toString(), t.muted, t.faint, scaled(15)));
+  }
+}
+
+void MainWindow::changeEvent(QEvent* event) {
+  QMainWindow::changeEvent(event);
+  if (event->type() == QEvent::PaletteChange && !m_docks.isEmpty()) refreshPanelIcons();
 }
 
 QDockWidget* MainWindow::makeDock(const QString& name, const QString& title, QWidget* content,
@@ -207,6 +268,7 @@ void MainWindow::connectParts() {
           [](const QString& path) { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); });
   connect(m_runList, &widgets::RunList::continueRequested, m_desk, &TrainingDesk::continueRun);
   connect(m_runList, &widgets::RunList::useSettingsRequested, m_desk, &TrainingDesk::useSettings);
+  connect(m_runList, &widgets::RunList::useSettingsRequested, m_dockLayout, &DockLayout::open);
   m_runList->setContinueCheck([this](const eventio::Run& run) {
     return m_desk->continueProblem(QString::fromStdString(run.path()));
   });
@@ -243,6 +305,7 @@ void MainWindow::setGoBackQuestion(std::function<bool(const QString&)> question)
 void MainWindow::underWayChanged(bool underWay) {
   m_pace->setTraining(underWay);
   m_trainingPage->setLiveActive(underWay);
+  m_hasTrained |= underWay;
   if (!underWay) return;
   m_awaitsLiveRun = true;
   m_tabs->setCurrentWidget(m_trainingPage);

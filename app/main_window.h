@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 
+#include "app/run_style_settings.h"
 #include "app/window_settings.h"
 #include "eventio/run_store.h"
 #include "widgets/event_list.h"
@@ -29,7 +30,9 @@ class TrainingPage;
 
 namespace app {
 
+class DockLayout;
 class LiveRunWatch;
+class OldRunEvents;
 class OpenLogs;
 class RefreshPace;
 class TrainingDesk;
@@ -76,11 +79,14 @@ class MainWindow : public QMainWindow {
   void closeEvent(QCloseEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
+  void changeEvent(QEvent* event) override;
 
  private:
   void makeTop();
   void makeCentre();
   void makeDocks();
+  void makePanelButtons();
+  void refreshPanelIcons();
   QDockWidget* makeDock(const QString& name, const QString& title, QWidget* content,
                         QWidget* titleBar, Qt::DockWidgetArea area);
   void connectParts();
@@ -122,12 +128,14 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] bool isWindowKey(const QKeyEvent& key) const;
 
   WindowSettings m_settings;
+  RunStyleSettings m_runStyles;
   std::shared_ptr<eventio::RunStore> m_store;
   widgets::RunSelection* m_selection;
   TrainingSession* m_session;
   OpenLogs* m_logs;
   LiveRunWatch* m_live;
   RefreshPace* m_pace;
+  std::unique_ptr<OldRunEvents> m_oldEvents;
   TrainingDesk* m_desk = nullptr;
 
   widgets::ControlBar* m_bar = nullptr;
@@ -143,6 +151,7 @@ class MainWindow : public QMainWindow {
   widgets::EventList* m_events = nullptr;
   widgets::StatusStrip* m_status = nullptr;
   QList<QDockWidget*> m_docks;
+  DockLayout* m_dockLayout = nullptr;
   QMenu* m_recentMenu = nullptr;
   QMenu* m_closeMenu = nullptr;
 
@@ -153,6 +162,7 @@ class MainWindow : public QMainWindow {
   bool m_painted = false;
   bool m_awaitsLiveRun = false;  // a run has begun and has not appeared in the store yet
   bool m_closeWhenEnded = false;
+  bool m_hasTrained = false;  // in this session
 };
 
 }  // namespace app

@@ -12,6 +12,7 @@
 #include <algorithm>
 
 #include "app/main_window.h"
+#include "app/main_window_docks.h"
 #include "app/main_window_logs.h"
 #include "app/main_window_training.h"
 #include "app/training_session.h"
@@ -234,7 +235,9 @@ void MainWindow::restoreSettings() {
   restoreGeometry(m_settings.geometry());
   const QByteArray layout = m_settings.layout();
   if (!layout.isEmpty()) restoreState(layout);
+  m_dockLayout->restoreState(m_settings.page(QStringLiteral("docks")));
   if (!m_settings.setup().isEmpty()) m_desk->setForm(m_settings.setup());
+  m_runList->restoreState(m_settings.page(QStringLiteral("runs")));
   m_trainingPage->restoreState(m_settings.page(QStringLiteral("training")));
   m_scalarsPage->restoreState(m_settings.page(QStringLiteral("scalars")));
   m_histogramsPage->restoreState(m_settings.page(QStringLiteral("histograms")));
@@ -245,6 +248,8 @@ void MainWindow::saveSettings() {
   m_settings.setGeometryAndLayout(saveGeometry(), saveState());
   m_settings.setSetup(m_form->values());
   m_settings.setTab(m_tabs->currentIndex());
+  m_settings.setPage(QStringLiteral("docks"), m_dockLayout->saveState());
+  m_settings.setPage(QStringLiteral("runs"), m_runList->saveState());
   m_settings.setPage(QStringLiteral("training"), m_trainingPage->saveState());
   m_settings.setPage(QStringLiteral("scalars"), m_scalarsPage->saveState());
   m_settings.setPage(QStringLiteral("histograms"), m_histogramsPage->saveState());
@@ -252,9 +257,7 @@ void MainWindow::saveSettings() {
 
 void MainWindow::resetLayout() {
   restoreState(m_defaultLayout);
-  resizeDocks({m_docks[0], m_docks[1]}, {widgets::scaled(248), widgets::scaled(288)},
-              Qt::Horizontal);
-  resizeDocks({m_docks[2]}, {widgets::scaled(66)}, Qt::Vertical);
+  m_dockLayout->reset();
 }
 
 }  // namespace app

@@ -210,6 +210,10 @@ void ChartGrid::reveal(const QString& key) {
   verticalScrollBar()->setValue(it->rect.top() - gap());
 }
 
+void ChartGrid::scrollToFirst() {
+  verticalScrollBar()->setValue(0);
+}
+
 void ChartGrid::resizeEvent(QResizeEvent* event) {
   QScrollArea::resizeEvent(event);
   layOut();

@@ -39,6 +39,8 @@ class ChartGrid : public QScrollArea {
   [[nodiscard]] const QHash<QString, QWidget*>& cards() const { return m_cards; }
   /// Scrolls to a card.
   void reveal(const QString& key);
+  /// Scrolls to the first card, for a filter that changed.
+  void scrollToFirst();
   /// What stands in the middle while there is no group, and a button below it that asks for
   /// `action`; none where that is empty.
   void setEmptyText(const QString& text, const QString& action = {});

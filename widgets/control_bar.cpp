@@ -244,7 +244,14 @@ void ControlBar::makeFigures() {
   }
   column->addStretch();
   row->addWidget(summary, 100);
-  m_givesWay = {summary, m_speed->parentWidget(), m_rateCaption, m_stepFigure->parentWidget()};
+  m_givesWay = {summary,
+                m_speed->parentWidget(),
+                m_rateCaption,
+                m_stepFigure->parentWidget(),
+                m_left->parentWidget(),
+                m_factors.value(Command::kRateTenfold),
+                m_factors.value(Command::kRateTenth),
+                m_epoch->parentWidget()};
 }
 
 void ControlBar::setState(const ControlBarState& state) {

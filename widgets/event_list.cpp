@@ -55,6 +55,7 @@ EventList::EventList(QWidget* parent)
   m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
   m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+  m_view->setMinimumHeight(scaled(20));  // a row
   column->addWidget(m_view);
   connect(m_view, &QWidget::customContextMenuRequested, this, &EventList::openMenu);
   connect(static_cast<EventDelegate*>(m_view->itemDelegate()), &EventDelegate::actionClicked, this,
@@ -73,6 +74,10 @@ void EventList::add(Severity severity, const QString& text) {
 
 void EventList::add(EventEntry entry) {
   m_model->add(std::move(entry));
+}
+
+void EventList::setOldRunEntries(const QList<EventEntry>& entries) {
+  m_model->setOldRunEntries(entries);
 }
 
 QList<EventEntry> EventList::entries() const {

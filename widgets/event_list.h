@@ -25,6 +25,7 @@ struct EventEntry {
   QDateTime time;
   QString text;
   std::optional<std::int64_t> step = std::nullopt;  ///< where in the run it happened
+  bool isOfOldRun = false;  ///< see EventList::setOldRunEntries()
 };
 
 /// What happened, newest first, each with its time. Keeps the last thousand entries.
@@ -38,6 +39,9 @@ class EventList : public QWidget {
 
   void add(Severity severity, const QString& text);
   void add(EventEntry entry);
+  /// Shows what the selected old run did, oldest first in `entries`, above what was added before,
+  /// in place of the old run's that were shown.
+  void setOldRunEntries(const QList<EventEntry>& entries);
   /// All entries kept, newest first.
   [[nodiscard]] QList<EventEntry> entries() const;
 

@@ -3,6 +3,7 @@
 
 #include <QMouseEvent>
 #include <QPainter>
+#include <algorithm>
 
 #include "widgets/number_text.h"
 #include "widgets/style_figures.h"
@@ -70,7 +71,9 @@ QVariant EventListModel::data(const QModelIndex& index, int role) const {
     case kSeverityRole:
       return static_cast<int>(entry.severity);
     case kTimeRole:
-      return entry.time.toString(QStringLiteral("HH:mm:ss"));
+      return entry.time.toString(entry.time.date() == QDate::currentDate()
+                                     ? QStringLiteral("HH:mm:ss")
+                                     : QStringLiteral("yyyy-MM-dd HH:mm:ss"));
     case kActionRole:
       return actionText(entry);
     default:
@@ -87,6 +90,19 @@ void EventListModel::add(EventEntry entry) {
   beginInsertRows({}, 0, 0);
   m_entries.push_front(std::move(entry));
   endInsertRows();
+}
+
+void EventListModel::setOldRunEntries(const QList<EventEntry>& entries) {
+  const auto isOld = [](const EventEntry& entry) { return entry.isOfOldRun; };
+  if (entries.isEmpty() && std::none_of(m_entries.begin(), m_entries.end(), isOld)) return;
+  beginResetModel();
+  std::erase_if(m_entries, isOld);
+  for (EventEntry entry : entries) {
+    entry.isOfOldRun = true;
+    m_entries.push_front(std::move(entry));
+  }
+  if (rowCount() > EventList::kMostEntries) m_entries.resize(EventList::kMostEntries);
+  endResetModel();
 }
 
 void EventListModel::clear() {
@@ -136,9 +152,9 @@ void EventDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
   painter->drawEllipse(QRectF(row.left() + scaled(16), row.center().y() - dot / 2 + 0.5, dot, dot));
   painter->setFont(themeFont(12));
   painter->setPen(theme().muted);
-  drawFigures(*painter, QRectF(row.left() + scaled(34), row.top(), scaled(60), row.height()),
-              Qt::AlignLeft, index.data(EventListModel::kTimeRole).toString());
-  QRect text = row.adjusted(scaled(96), 0, -scaled(12), 0);
+  drawFigures(*painter, QRectF(row.left() + scaled(34), row.top(), scaled(72), row.height()),
+              Qt::AlignLeft, index.data(EventListModel::kTimeRole).toString().left(10));
+  QRect text = row.adjusted(scaled(110), 0, -scaled(12), 0);
   const QString command = linkText(index);
   if (const QRect area = actionArea(row, command); !area.isNull()) {
     painter->setPen(theme().accent);

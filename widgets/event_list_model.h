@@ -22,6 +22,7 @@ class EventListModel : public QAbstractListModel {
   [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
   [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
   void add(EventEntry entry);
+  void setOldRunEntries(const QList<EventEntry>& entries);
   void clear();
   void setAction(std::function<QString(const EventEntry&)> textOf);
   /// Empty where nothing can be done about the entry.

@@ -61,7 +61,10 @@ QWidget* HistogramsPage::makeBar() {
   row->addWidget(m_filter, 1);
   row->addWidget(m_viewChoice);
   row->addWidget(m_runLabel);
-  connect(m_filter, &QLineEdit::textChanged, this, &HistogramsPage::regroup);
+  connect(m_filter, &QLineEdit::textChanged, this, [this] {
+    regroup();
+    m_grid->scrollToFirst();
+  });
   connect(m_viewChoice, &QComboBox::currentIndexChanged, this, [this] {
     for (QWidget* card : m_grid->cards()) static_cast<HistogramCard*>(card)->setView(view());
   });

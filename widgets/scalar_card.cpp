@@ -90,7 +90,11 @@ ScalarCard::ScalarCard(QStringList tags, QWidget* parent)
   connect(m_chart, &ScalarChart::busyChanged, this, &ChartCard::setLoading);
 }
 
-void ScalarCard::setRuns(const std::vector<RunSelection::Entry>& runs) {
+void ScalarCard::setRuns(std::vector<RunSelection::Entry> runs, const eventio::Run* current) {
+  const bool hasOthers = runs.size() > 1;
+  // The selected run is drawn last, above the others.
+  std::stable_partition(runs.begin(), runs.end(),
+                        [current](const auto& entry) { return entry.run.get() != current; });
   std::vector<ScalarChartSeries> series;
   std::vector<int> colors;  // of the runs that have one of the tags
   QString description;
@@ -102,8 +106,8 @@ void ScalarCard::setRuns(const std::vector<RunSelection::Entry>& runs) {
       const QString label = m_tags.size() > 1
                                 ? entry.label + QStringLiteral(" · ") + displayName(m_tags[i])
                                 : entry.label;
-      series.push_back(
-          {entry.run, tag, label, entry.colorIndex, ScalarChartSeries::Role::kLine, i});
+      series.push_back({entry.run, tag, label, entry.colorIndex, ScalarChartSeries::Role::kLine, i,
+                        hasOthers && entry.run.get() == current, entry.name});
       if (colors.empty() || colors.back() != entry.colorIndex) colors.push_back(entry.colorIndex);
       if (description.isEmpty()) description = QString::fromStdString(info->description);
     }

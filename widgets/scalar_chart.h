@@ -31,8 +31,8 @@ struct ScalarChartOptions {
   XAxis xAxis = XAxis::kStep;
   AxisScale xScale = AxisScale::kLinear;  ///< linear or log
   AxisScale yScale = AxisScale::kLinear;
-  /// Fits y to the 5th to 95th percentile of what is visible (of an even choice of 16,384 points a
-  /// series where there are more).
+  /// Fits y to the 5th to 95th percentiles of what is visible of each series (of an even choice of
+  /// 16,384 points where there are more), all of them taken together.
   bool ignoreOutliers = false;
   bool operator==(const ScalarChartOptions&) const = default;
 };
@@ -156,6 +156,7 @@ class ScalarChart : public QWidget {
 
  protected:
   void changeEvent(QEvent* event) override;
+  /// A mark near the place with a command of its own; else the card opens its menu.
   void keyPressEvent(QKeyEvent* event) override;
   void paintEvent(QPaintEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;

@@ -227,7 +227,9 @@ QString ScalarChart::saveJson(const QString& path) const {
   std::vector<ScalarExport> series;
   for (const auto& curve : m_curves) {
     if (curve->view().empty()) continue;
-    series.push_back({curve->series().label, curve->series().tag, curve->view()});
+    const ScalarChartSeries& shown = curve->series();
+    series.push_back(
+        {shown.runName.isEmpty() ? shown.label : shown.runName, shown.tag, curve->view()});
   }
   return saveScalarsJson(path, series);
 }

@@ -8,11 +8,6 @@
 #include "widgets/theme.h"
 
 namespace widgets {
-namespace {
-
-constexpr double kSmallestPositive = std::numeric_limits<double>::min();
-
-}  // namespace
 
 QColor seriesColor(int colorIndex, int shade) {
   // A paler and a stronger one: further from each other than the colours of some runs. Past these
@@ -122,7 +117,7 @@ std::optional<AxisRange> ScalarCurve::xExtent() const {
     min = max;
     for (std::size_t stroke = 0; stroke < m_strokes.size(); ++stroke) {
       const auto [first, last] = m_source.stroke(stroke);
-      const auto at = m_source.lowerBound(first, last, kSmallestPositive);
+      const auto at = m_source.upperBound(first, last, 0);
       if (at < last) min = std::min(min, m_source.x(at));
     }
   }
@@ -133,14 +128,15 @@ std::optional<AxisRange> ScalarCurve::xExtent() const {
 
 std::vector<ScalarCurve::Span> ScalarCurve::spansIn(double lower, double upper) const {
   std::vector<Span> spans;
-  const double from = fromAxis(m_source.xScale, lower);
-  const double to =
-      std::nextafter(fromAxis(m_source.xScale, upper), std::numeric_limits<double>::infinity());
+  // To a logarithm and back a number is rounded.
+  const double slack = m_source.xScale == AxisScale::kLinear ? 0 : 1e-13;
+  const double from = fromAxis(m_source.xScale, lower) * (1 - slack);
+  const double to = fromAxis(m_source.xScale, upper) * (1 + slack);
   for (std::size_t stroke = 0; stroke < m_strokes.size(); ++stroke) {
     const auto [first, last] = m_source.stroke(stroke);
     if (first == last) continue;
     const auto begin = m_source.lowerBound(first, last, from);
-    const auto end = m_source.lowerBound(begin, last, to);
+    const auto end = m_source.upperBound(begin, last, to);
     if (begin < end) spans.push_back({begin, end});
   }
   return spans;

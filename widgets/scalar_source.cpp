@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "widgets/scalar_thinning.h"
 
@@ -64,6 +65,15 @@ double CurveSource::x(std::size_t index) const {
 std::size_t CurveSource::lowerBound(std::size_t first, std::size_t last, double x) const {
   if (xAxis == XAxis::kStep) return view->lowerBoundStep(first, last, x);
   return view->lowerBoundWall(first, last, xAxis == XAxis::kWall ? x : x + origin);
+}
+
+std::size_t CurveSource::upperBound(std::size_t first, std::size_t last, double x) const {
+  const auto beyond = [](double value) {
+    return std::nextafter(value, std::numeric_limits<double>::infinity());
+  };
+  if (xAxis == XAxis::kStep) return view->lowerBoundStep(first, last, beyond(x));
+  const double wall = xAxis == XAxis::kWall ? x : x + origin;
+  return view->lowerBoundWall(first, last, beyond(wall));
 }
 
 std::size_t CurveSource::lowerBoundPosition(std::size_t first, std::size_t last,

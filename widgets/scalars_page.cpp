@@ -33,7 +33,11 @@ ScalarsPage::ScalarsPage(RunSelection* selection, QWidget* parent)
   column->addWidget(m_grid, 1);
   const auto changed = [this] { m_selectionChanged = true; };
   connect(m_selection, &RunSelection::changed, this, changed);
-  connect(m_bar, &ScalarsPageBar::filterChanged, this, &ScalarsPage::regroup);
+  connect(m_selection, &RunSelection::currentChanged, this, changed);
+  connect(m_bar, &ScalarsPageBar::filterChanged, this, [this] {
+    regroup();
+    m_grid->scrollToFirst();
+  });
   connect(m_bar, &ScalarsPageBar::optionsChanged, this, &ScalarsPage::applyOptions);
   connect(m_grid, &ChartGrid::emptyActionRequested, this, [this] { setFilter({}); });
   connect(m_grid->verticalScrollBar(), &QScrollBar::valueChanged, this, [this] {
@@ -57,7 +61,7 @@ QWidget* ScalarsPage::makeCard(const QString& key) {
   if (kept != m_kept.constEnd()) chart->setView(kept->view);
   chart->setLink(m_link);
   card->setPinned(m_arrangement.pinned.contains(card->tags().constFirst()));
-  card->setRuns(m_selection->visible());
+  card->setRuns(m_selection->visible(), m_selection->current().get());
   // The arrangement decides which cards exist: it changes after the card is done with its event.
   const auto later = [this](auto change) {
     QTimer::singleShot(0, this, [this, change] {
@@ -105,7 +109,7 @@ void ScalarsPage::refresh() {
     collectTags();
     regroup();
     const auto runs = m_selection->visible();
-    for (ScalarCard* card : cards()) card->setRuns(runs);
+    for (ScalarCard* card : cards()) card->setRuns(runs, m_selection->current().get());
   }
   std::vector<ScalarChart*> charts;
   for (ScalarCard* card : cards()) charts.push_back(card->chart());

@@ -49,7 +49,7 @@ class TrainCommand : public testing::Test {
   std::string m_errors;
 };
 
-TEST_F(TrainCommand, ClosesWithItsFiveLines) {
+TEST_F(TrainCommand, ClosesWithItsSixLines) {
   ASSERT_EQ(run(), 0) << m_errors;
   const std::string run = (m_folder / "runs/conv_net").string();
   EXPECT_TRUE(
@@ -60,7 +60,10 @@ TEST_F(TrainCommand, ClosesWithItsFiveLines) {
                                             run +
                                             "\n"
                                             "model: " +
-                                            run + "/model.safetensors\n")))
+                                            run +
+                                            "/model.safetensors\n"
+                                            "best model: " +
+                                            run + "/model-best.safetensors\n")))
       << m_output;
   EXPECT_TRUE(std::filesystem::exists(run + "/model.safetensors"));
 }

@@ -255,7 +255,7 @@ class TrainingWindowTest : public QObject {
     emit m_window->controlBar().learningRateRequested(0.002);
     type("momentum", "0.5");
     auto* hint = m_window->form().findChild<QLabel*>("momentumMessage");
-    QVERIFY(hint->isVisible() && hint->text().contains("ending"));
+    QVERIFY(hint->isVisibleTo(&m_window->form()) && hint->text().contains("ending"));
     QCOMPARE(m_window->controlBar().state().learningRate, 0.002);
     QVERIFY(m_window->controlBar().state().appliedRate == 0.01);
     QVERIFY(hasEvent("0.002 is applied when"));

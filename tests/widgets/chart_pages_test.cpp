@@ -146,7 +146,7 @@ class ChartPagesTest : public QObject {
     addScalars(*own, "train/loss", 200);
     addScalars(*own, "validation/loss", 3);
     addScalars(*own, "train/accuracy", 200);
-    auto other = fixture.open("other");
+    auto other = fixture.open("the other");
     for (int i = 0; i < 50; ++i) other->appendScalar("Training Loss", i, 1.7e9 + i, 0.7);
     fixture.selection.poll();
     TrainingPage page(&fixture.selection);

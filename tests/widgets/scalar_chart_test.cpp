@@ -226,6 +226,81 @@ class ScalarChartTest : public QObject {
     QVERIFY(chart.yRange().upper >= 947 && chart.yRange().upper <= 1000);
   }
 
+  void outliersAreThoseOfEachRun() {
+    RunStore store;
+    ScalarChart chart;
+    ScalarChartOptions options;
+    options.ignoreOutliers = true;
+    chart.setOptions(options);
+    // A short run with one spike, beside a long one: its spike is no outlier of all points, and
+    // its other values are.
+    show(chart,
+         {{makeRun(store, "short", 10, [](std::size_t i) { return i == 4 ? 1e6 : 50.0 + i; }),
+           "loss", "short", 0},
+          {makeRun(store, "long", 5000, [](std::size_t i) { return (i % 100) * 0.01; }), "loss",
+           "long", 1}});
+    QVERIFY(chart.yRange().lower <= 0.05);
+    QVERIFY2(chart.yRange().upper >= 58 && chart.yRange().upper <= 80,
+             qPrintable(QString::number(chart.yRange().upper)));
+  }
+
+  void lineOnTheEdgeIsWhole() {
+    // Good runs beside a diverged one, and values at 0, lie on the lower edge; one that keeps its
+    // best value lies on the upper one.
+    for (const double value : {0.0, 1000.0}) {
+      RunStore store;
+      ScalarChart chart;
+      auto other = makeRun(store, "other", 101, [&](std::size_t) { return 1000 - value; });
+      show(chart,
+           {{other, "loss", "other", 1},
+            {makeRun(store, "flat", 101, [&](std::size_t) { return value; }), "loss", "flat", 0}});
+      QCOMPARE(value == 0 ? chart.yRange().lower : chart.yRange().upper, value);
+      const QRect plot = chart.plotArea();
+      const QRect middle(plot.left() + 20, plot.top() - 8, plot.width() - 40, plot.height() + 16);
+      QVERIFY(pixelsLike(chart, 0, middle) >= 2 * middle.width());
+    }
+  }
+
+  void relativeAxisShowsTheLastPoint() {
+    RunStore store;
+    ScalarChart chart;
+    ScalarChartOptions options;
+    options.xAxis = XAxis::kRelative;
+    chart.setOptions(options);
+    show(chart, {{makeRun(store, "a", 5, [](std::size_t i) { return i; }), "loss", "a", 0}});
+    QCOMPARE(chart.xRange().upper, 4.0);
+    QVERIFY(chart.yRange().upper >= 4);
+    // A logarithm and back: 3 is not 3 any more.
+    options.xScale = AxisScale::kLog;
+    for (int last = 3; last < 50; ++last) {
+      ScalarChart each;
+      each.setOptions(options);
+      const auto run = makeRun(store, std::to_string(last), static_cast<std::size_t>(last) + 1,
+                               [](std::size_t i) { return i; });
+      show(each, {{run, "loss", "a", 0}});
+      QVERIFY2(each.yRange().upper >= last, qPrintable(QString::number(last)));
+    }
+  }
+
+  void onePointAndLargeStepsHaveAnAxisAroundThem() {
+    for (const std::int64_t step : {std::int64_t{0}, std::int64_t{7}, std::int64_t{1000000000000},
+                                    std::int64_t{1000000000000000000}}) {
+      for (const int count : {1, 3}) {
+        RunStore store;
+        auto run = store.openRun("/log", "a");
+        for (int i = 0; i < count; ++i) run->appendScalar("loss", step + i, 1.7e9, 2);
+        ScalarChart chart;
+        show(chart, {{run, "loss", "a", 0}});
+        const auto range = chart.xRange();
+        QVERIFY(range.lower <= static_cast<double>(step));
+        QVERIFY(range.upper >= static_cast<double>(step + count - 1));
+        QVERIFY(range.upper > range.lower);
+        if (count == 1) QVERIFY(range.lower < static_cast<double>(step));
+        if (count == 1) QVERIFY(pixelsLike(chart, 0, chart.plotArea()) >= 10);
+      }
+    }
+  }
+
   void logAxisSaysWhatItLeavesOut() {
     RunStore store;
     ScalarChart chart;
