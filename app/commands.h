@@ -2,10 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "training/config.h"
+#include "training/control.h"
 
 /// What the command line asks for, parsed and checked as far as syntax goes, and the commands that
 /// carry it out. Each returns the exit status: 0 done, 1 failed, 2 a wrong argument; failures print
@@ -15,6 +17,9 @@ namespace app {
 struct TrainOptions {
   training::TrainingConfig config;
   bool quiet = false;  ///< no progress; the closing lines on stdout stay
+  /// The answer to values that are not finite; empty: asked on a terminal, else kStop.
+  std::optional<training::NonFiniteAnswer> onNonFinite;
+  std::string program = "traindeck";  ///< how it was called, to name the command that continues
 };
 
 struct InspectOptions {

@@ -5,6 +5,7 @@
 
 #include "app/main_window_text.h"
 #include "app/setup_binding.h"
+#include "training/machine.h"
 #include "widgets/form_panel.h"
 #include "widgets/status_notice.h"
 
@@ -175,12 +176,18 @@ void TrainingDesk::checkDataFolder() {
   }
 }
 
+QString TrainingDesk::threadsHint() const {
+  const int cores = training::availableCores();
+  if (m_form.values().value("threads").toInt() <= cores) return {};
+  return tr("There are %1 cores here: more threads take turns and train slower").arg(cores);
+}
+
 void TrainingDesk::fieldCommitted(const QString& key) {
   if (key == QLatin1String("dataFolder")) checkDataFolder();
   checkForm();
   showState();
   emit formChanged();
-  m_form.setHint(key, {});
+  m_form.setHint(key, key == QLatin1String("threads") ? threadsHint() : QString());
   if (!isUnderWay(m_shown.status.state) || !m_form.problem(key).isEmpty()) return;
   if (const auto parameter = liveParameter(key)) {
     applyLive(key, *parameter);

@@ -84,6 +84,8 @@ class TrainingDesk : public QObject {
   void begin(const training::TrainingConfig& config);
   void checkForm();
   void checkDataFolder();
+  /// About more threads than there are cores; empty otherwise.
+  [[nodiscard]] QString threadsHint() const;
   void fieldCommitted(const QString& key);
   void applyLive(const QString& key, training::HyperParameter parameter);
   void setRate(double rate);

@@ -96,4 +96,22 @@ std::vector<ConfigProblem> checkConfig(const TrainingConfig& config,
   return checker.take();
 }
 
+std::optional<ConfigProblem> applyChanges(const ContinueChanges& changes, TrainingConfig& config) {
+  if (changes.epochs && *changes.epochs < config.epochs) {
+    return ConfigProblem{"epochs", "The run has " + std::to_string(config.epochs) +
+                                       "; a run that goes on can only get more"};
+  }
+  if (changes.learningRate) {
+    std::string problem =
+        hyperParameterProblem(HyperParameter::kLearningRate, *changes.learningRate);
+    if (!problem.empty()) return ConfigProblem{"learningRate", std::move(problem)};
+  }
+  config.dataFolder = changes.dataFolder.value_or(config.dataFolder);
+  config.device = changes.device.value_or(config.device);
+  config.threads = changes.threads.value_or(config.threads);
+  config.epochs = changes.epochs.value_or(config.epochs);
+  config.changes = changes;
+  return std::nullopt;
+}
+
 }  // namespace training

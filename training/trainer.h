@@ -11,6 +11,7 @@
 #include "training/config.h"
 #include "training/control.h"
 #include "training/engine.h"
+#include "training/run_settings.h"
 
 namespace training {
 
@@ -53,18 +54,5 @@ class Trainer {
   TrainerControl m_control;
   std::unique_ptr<Impl> m_impl;
 };
-
-/// The configuration that a run of this program was started with, from its folder
-/// (`traindeck.json`); kNotFound when it was not written by this program. `finished` says whether
-/// it ran to its end.
-struct SavedRun {
-  TrainingConfig config;
-  bool finished = false;
-  bool diverged = false;      ///< ended because a loss, gradient or parameter was not finite
-  bool running = false;       ///< a living process, maybe this one, is training it
-  bool endedCleanly = false;  ///< false: it was running when its process died
-  std::string modelFile;      ///< empty when none was saved
-};
-[[nodiscard]] eventio::Result<SavedRun> readSavedRun(const std::string& runFolder);
 
 }  // namespace training

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <filesystem>
 #include <regex>
 
@@ -123,6 +124,27 @@ TEST_F(TrainCommand, StopsAtANonFiniteLossWhereNobodyCanBeAsked) {
   EXPECT_TRUE(std::filesystem::exists(m_folder / "runs/conv_net/model.safetensors"));
 }
 
+TEST_F(TrainCommand, AnswersNonFiniteValuesAsItWasTold) {
+  m_options.config.learningRate = 1e30;
+  m_options.quiet = true;
+  m_options.onNonFinite = training::NonFiniteAnswer::kLowerRate;
+  run();
+  EXPECT_THAT(m_errors, HasSubstr("with a tenth of "));
+  EXPECT_THAT(m_errors, testing::Not(HasSubstr("?")));
+  m_options.onNonFinite = training::NonFiniteAnswer::kGoOn;
+  run();
+  EXPECT_THAT(m_errors, HasSubstr("; the batch is left out"));
+  EXPECT_THAT(m_errors, testing::Not(HasSubstr("?")));
+}
+
+TEST_F(TrainCommand, SaysHowToContinueARunThatDiverged) {
+  m_options.config.learningRate = 1e30;
+  m_options.quiet = true;
+  EXPECT_EQ(run(), 1);
+  EXPECT_THAT(m_output, HasSubstr("\ncontinue: traindeck train --continue " +
+                                  (m_folder / "runs/conv_net").string() + " --lr 1e+29\n"));
+}
+
 /// The program, beside this test, on a terminal of its own.
 class OnTerminal {
  public:
@@ -154,12 +176,12 @@ class OnTerminal {
   void type(const std::string& text) const {
     ASSERT_EQ(write(m_terminal, text.data(), text.size()), static_cast<ssize_t>(text.size()));
   }
-  /// Exit status, after all output was read.
+  /// Exit status, or minus the signal that ended it, after all output was read.
   int finish() {
     waitFor("\x1a never said");
     int status = 0;
     waitpid(m_child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
   }
   [[nodiscard]] const std::string& seen() const { return m_seen; }
 
@@ -195,7 +217,7 @@ TEST_F(TrainCommand, AnInterruptAnswersTheQuestionWithStop) {
                       "--batch-size", "32"});
   ASSERT_TRUE(program.waitFor("or [s]top? ")) << program.seen();
   program.type("\x03");
-  EXPECT_EQ(program.finish(), 1);
+  EXPECT_EQ(program.finish(), -SIGINT);
   EXPECT_THAT(program.seen(), HasSubstr("not finite at step"));
   EXPECT_TRUE(std::filesystem::exists(m_folder / "runs/conv_net/model.safetensors"));
 }

@@ -214,6 +214,16 @@ TEST(TorchCheckpoint, RefusesOtherFilesOfPyTorch) {
               HasSubstr("no state of a run"));
 }
 
+TEST(TorchCheckpoint, SaysWhenTheArchiveIsCompressed) {
+  std::string bytes = tiny();
+  const std::size_t name = bytes.rfind("tiny/data.pkl");
+  bytes[name - 46 + 10] = 8;  // the method, in the central directory
+  const auto state = decodeTorchCheckpoint(bytes, tinyModel());
+  ASSERT_FALSE(state);
+  EXPECT_EQ(state.error().code, eventio::ErrorCode::kUnsupported);
+  EXPECT_THAT(state.error().message, HasSubstr("'tiny/data.pkl' is compressed"));
+}
+
 TEST(TorchCheckpoint, RefusesTensorsThatCannotBe) {
   ASSERT_TRUE(decodeTorchCheckpoint(changed(tiny(), "weight", "weight"), tinyModel()));
   EXPECT_THAT(whyNot(changed(tiny(), "FloatStorage", "DoublStorage")), HasSubstr("type float"));

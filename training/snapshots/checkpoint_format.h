@@ -25,7 +25,8 @@ namespace training {
                                                          std::span<const ParameterPlace> places);
 
 /// The state in the bytes of a checkpoint, of this form or of torch_checkpoint.h's. kCorrupt, with
-/// the reason and no file name, for everything that is not a whole one of this model.
+/// the reason and no file name, for everything that is not a whole one of this model; kUnsupported
+/// for an archive of PyTorch that was packed anew with compression.
 [[nodiscard]] eventio::Result<TrainingState> decodeCheckpoint(
     std::string_view bytes, std::span<const ParameterPlace> places);
 

@@ -36,10 +36,10 @@ struct PickleNode {
   std::int64_t integer = 0;
   double number = 0;
   std::string text = {};
-  std::vector<std::uint32_t> items = {};    ///< also of a call or object that was filled afterwards
-  std::uint32_t callable = kNothing;   ///< kCall, kObject
-  std::uint32_t arguments = kNothing;  ///< kCall, kObject, kPersistent
-  std::uint32_t state = kNothing;      ///< what BUILD gave to a call or an object
+  std::vector<std::uint32_t> items = {};  ///< also of a call or object that was filled afterwards
+  std::uint32_t callable = kNothing;      ///< kCall, kObject
+  std::uint32_t arguments = kNothing;     ///< kCall, kObject, kPersistent
+  std::uint32_t state = kNothing;         ///< what BUILD gave to a call or an object
 };
 
 class Pickle {

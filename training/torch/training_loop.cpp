@@ -6,9 +6,9 @@
 #include <cmath>
 #include <cstdio>
 #include <numeric>
-#include <thread>
 
 #include "training/conv_net.h"
+#include "training/thread_count.h"
 #include "training/torch/replica_group.h"
 
 namespace training {
@@ -20,21 +20,11 @@ using eventio::Result;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kTestBatch = 1000;
-constexpr std::int64_t kSmallestShare = 8;  // samples; below that threads cost more than they bring
 constexpr std::int64_t kStepsBeforeAskingAgain =
     100;  // after "go on" at a value that is not finite
 
 double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-int replicasFor(const TrainingConfig& config) {
-  if (config.device != "cpu") return 1;
-  const std::int64_t wanted = config.threads > 0
-                                  ? std::min<std::int64_t>(config.threads, config.batchSize)
-                                  : std::min<std::int64_t>(std::thread::hardware_concurrency(),
-                                                           config.batchSize / kSmallestShare);
-  return static_cast<int>(std::max<std::int64_t>(wanted, 1));
 }
 
 LiveHyperParameters liveFrom(const TrainingConfig& config) {
@@ -88,8 +78,12 @@ Result<TrainingOutcome> TrainingLoop::run() {
     if (const Result<void> restored = restore(); !restored) {
       return tl::unexpected(restored.error());
     }
+    // The loop applies and records the change before its first step.
+    if (const auto rate = m_config.changes.learningRate) {
+      static_cast<void>(m_control.set(HyperParameter::kLearningRate, *rate));
+    }
   }
-  m_model = std::make_unique<ReplicaGroup>(m_state, replicasFor(m_config), m_config.device);
+  m_model = std::make_unique<ReplicaGroup>(m_state, threadsFor(m_config), m_config.device);
   m_saver.publish();
 
   Next next = runPhases();
