@@ -73,6 +73,16 @@ class RunTroubleTest : public QObject {
     QCOMPARE(request->learningRateFactor, 0.1);
   }
 
+  void theAnswerLeavesTheFocusToTheWindow() {
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    diverge(3599);
+    m_window->notice().findChild<QPushButton*>("answer1")->setFocus(Qt::TabFocusReason);
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Space);
+    QVERIFY(!m_window->notice().isVisible());
+    QVERIFY(!qobject_cast<QAbstractButton*>(QApplication::focusWidget()));
+  }
+
   void goingOnIsNotAskedAgainUntilItDivergesAnew() {
     diverge(3599);
     click(1);
