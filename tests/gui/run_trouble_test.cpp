@@ -77,8 +77,10 @@ class RunTroubleTest : public QObject {
     m_window->activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
     diverge(3599);
-    m_window->notice().findChild<QPushButton*>("answer1")->setFocus(Qt::TabFocusReason);
-    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Space);
+    auto* goOn = m_window->notice().findChild<QPushButton*>("answer1");
+    goOn->setFocus(Qt::TabFocusReason);
+    QTRY_COMPARE(QApplication::focusWidget(), goOn);
+    QTest::keyClick(goOn, Qt::Key_Space);
     QVERIFY(!m_window->notice().isVisible());
     QVERIFY(!qobject_cast<QAbstractButton*>(QApplication::focusWidget()));
   }
