@@ -178,6 +178,8 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const {
       return m_selection->current() == item->run;
     case kLiveRole:
       return item->run->isLive();
+    case kTroubledRole:
+      return m_selection->isTroubled(item->run.get());
     case kDamagedRole:
       return valueOf(*item->run).damaged;
     case kValueRole:
