@@ -49,8 +49,7 @@ double commonPart(double lower, double upper, double step) {
   const double size = std::max(std::abs(lower), std::abs(upper));
   if (!(size / step >= kLongest) || size > 9e18) return 0;
   const double unit = std::pow(10.0, std::ceil(std::log10(upper - lower) + 1e-9));
-  const double common = std::floor(lower / unit) * unit;
-  return common + unit >= upper ? common : std::floor(lower / (10 * unit)) * 10 * unit;
+  return std::round((lower + (upper - lower) / 2) / unit) * unit;
 }
 
 double niceDuration(double step) {

@@ -66,6 +66,12 @@ QString textOf(const Group& group, const QFontMetricsF& metrics, double most) {
                            ? QStringLiteral("  ") + Text::tr("+%n more", nullptr, group.count - 1)
                            : QString();
   const double room = most - metrics.horizontalAdvance(more);
+  const QString ellipsis(QChar(0x2026));
+  // Where not even the beginning of the label finds room, the number of marks does.
+  if (room < 3 * metrics.horizontalAdvance(ellipsis)) {
+    const QString few = group.count > 1 ? QStringLiteral("+%1").arg(group.count - 1) : ellipsis;
+    return metrics.horizontalAdvance(few) > most ? ellipsis : few;
+  }
   return metrics.elidedText(group.shown.mark->label, Qt::ElideMiddle, room) + more;
 }
 

@@ -117,6 +117,9 @@ class AxisScaleTest : public QObject {
         axisTicks(AxisScale::kLinear, AxisUnit::kStep, 1e18, 1e18 + 1024000, 5, &offset);
     QCOMPARE(offset, QString("1,000,000,000,000,000,000 +"));
     QCOMPARE(labels(ticks), QStringList({"0", "0.2M", "0.4M", "0.6M", "0.8M", "1.0M"}));
+    QCOMPARE(labels(axisTicks(AxisScale::kLinear, AxisUnit::kStep, 1e12 - 1, 1e12 + 1, 5, &offset)),
+             QStringList({"-1", "0", "1"}));
+    QCOMPARE(offset, QString("1,000,000,000,000 +"));
     QVERIFY(!axisTicks(AxisScale::kLinear, AxisUnit::kStep, 0, 1e18, 5, &offset).empty());
     QVERIFY(offset.isEmpty());
   }
