@@ -157,13 +157,15 @@ class ChartPagesTest : public QObject {
     QCOMPARE(page.lossChart()->curves().size(), std::size_t{3});
     QCOMPARE(page.accuracyChart()->curves().size(), std::size_t{1});
     QCOMPARE(page.accuracyChart()->xRange().upper, page.lossChart()->xRange().upper);
-    QVERIFY(pixelsOfRun(*page.lossChart(), 0) > 100);
-    QVERIFY(pixelsOfRun(*page.lossChart(), 1) > 100);
+    const int ownColor = fixture.selection.find(own.get())->colorIndex;
+    const int otherColor = fixture.selection.find(other.get())->colorIndex;
+    QVERIFY(pixelsOfRun(*page.lossChart(), ownColor) > 100);
+    QVERIFY(pixelsOfRun(*page.lossChart(), otherColor) > 100);
     fixture.selection.setVisible(other.get(), false);
     page.refresh();
     QCoreApplication::processEvents();
     QCOMPARE(page.lossChart()->curves().size(), std::size_t{2});
-    QCOMPARE(pixelsOfRun(*page.lossChart(), 1), 0);
+    QCOMPARE(pixelsOfRun(*page.lossChart(), otherColor), 0);
   }
 
   void trainingPageFollowsALiveRun() {
