@@ -166,7 +166,9 @@ const RunListModel::Value& RunListModel::valueOf(const eventio::Run& run) const 
   }
   const auto info = value.tag.empty() ? std::nullopt : run.tag(value.tag);
   value.text = info && info->count > 0 ? valueText(info->lastValue) : QString();
-  value.damaged = !run.damage().empty();
+  const auto damage = run.damage();
+  value.damaged = std::any_of(damage.begin(), damage.end(),
+                              [](const eventio::Damage& place) { return !place.isNotice; });
   return value;
 }
 
