@@ -9,6 +9,7 @@
 #include "app/commands.h"
 #include "app/output.h"
 #include "app/stored_export.h"
+#include "app/terminal_text.h"
 #include "eventio/embedding_reader.h"
 #include "eventio/export_format.h"
 #include "eventio/load_runs.h"
@@ -22,7 +23,7 @@ namespace {
 using eventio::TagKind;
 
 int complain(const std::string& message, int status) {
-  std::fprintf(stderr, "traindeck export: %s\n", message.c_str());
+  std::fprintf(stderr, "traindeck export: %s\n", printable(message).c_str());
   return status;
 }
 
@@ -179,12 +180,14 @@ int exportRuns(const ExportOptions& options, const Filter& filter) {
     return complain(finished.error().message, 1);
   }
   for (const std::string& problem : loaded->problems) complain(problem, 1);
+  if (loaded->runs.empty()) complain("no runs in '" + options.path + "': nothing to export", 1);
   return loaded->problems.empty() && !exporter.failed() ? 0 : 1;
 }
 
 }  // namespace
 
 int runExport(const ExportOptions& options) {
+  ignoreBrokenPipes();
   Filter filter;
   filter.kind = options.kind;
   if (!compile(options.runPattern, filter.run)) {
