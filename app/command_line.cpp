@@ -70,6 +70,14 @@ CLI::Validator atLeast(std::int64_t least) {
       "");
 }
 
+const CLI::Validator kNotEmpty(
+    [](std::string& text) { return text.empty() ? std::string("must not be empty") : ""; }, "");
+
+const std::map<std::string, training::NonFiniteAnswer> kNonFiniteWords = {
+    {"stop", training::NonFiniteAnswer::kStop},
+    {"skip", training::NonFiniteAnswer::kGoOn},
+    {"lower", training::NonFiniteAnswer::kLowerRate}};
+
 CLI::App* addTrain(CLI::App& program, TrainOptions& options, std::string& layers) {
   training::TrainingConfig& config = options.config;
   CLI::App* train = program.add_subcommand("train", "Train without a window");
@@ -124,7 +132,9 @@ CLI::App* addTrain(CLI::App& program, TrainOptions& options, std::string& layers
       ->check(kSeed)
       ->capture_default_str()
       ->type_name("N");
-  train->add_option("--threads", config.threads, "Threads that train; 0: one a core")
+  train
+      ->add_option("--threads", config.threads,
+                   "Threads that train; 0: one for each core that the process may use")
       ->check(atLeast(0))
       ->capture_default_str()
       ->type_name("N");
@@ -139,8 +149,20 @@ CLI::App* addTrain(CLI::App& program, TrainOptions& options, std::string& layers
       ->type_name("NAME");
   train
       ->add_option("--continue", config.continueRun,
-                   "Go on from the model saved in this run's folder, with its settings")
+                   "Go on from the model saved in this run's folder, with its settings. Beside it "
+                   "only --data (where the same data lie now), --device, --threads, --epochs (more "
+                   "of them), --lr, --on-non-finite and --quiet may stand")
+      ->check(kNotEmpty)
       ->type_name("RUN");
+  train
+      ->add_option_function<std::string>(
+          "--on-non-finite",
+          [&options](const std::string& word) { options.onNonFinite = kNonFiniteWords.at(word); },
+          "When a loss or gradient is not finite: stop, skip (leave the batch out) or lower (and "
+          "go "
+          "on with a tenth of the learning rate). Without it a terminal is asked, else it stops")
+      ->check(CLI::IsMember(kNonFiniteWords))
+      ->type_name("WORD");
   train->add_flag("--quiet", options.quiet, "No progress, only the closing lines");
   return train;
 }
@@ -197,16 +219,29 @@ CLI::App* addExport(CLI::App& program, ExportOptions& options) {
   return exporting;
 }
 
-/// With --continue the run's own settings hold; another option beside it would silently do nothing.
+/// With --continue the run's own settings hold; an option that would silently do nothing is
+/// refused.
 std::string conflictWithContinue(const CLI::App& train) {
-  if (train.count("--continue") == 0) return {};
+  static const std::set<std::string> kMayChange = {"--continue",      "--data",   "--device",
+                                                   "--threads",       "--epochs", "--lr",
+                                                   "--on-non-finite", "--quiet"};
   for (const CLI::Option* option : train.get_options()) {
-    const std::string name = option->get_name();
-    if (option->count() > 0 && name != "--continue" && name != "--quiet") {
-      return name + " cannot stand beside --continue: a continued run keeps its own settings";
+    if (option->count() > 0 && kMayChange.count(option->get_name()) == 0) {
+      return option->get_name() +
+             " cannot stand beside --continue: a continued run keeps its own settings";
     }
   }
   return {};
+}
+
+training::ContinueChanges changesOf(const CLI::App& train, const training::TrainingConfig& config) {
+  training::ContinueChanges changes;
+  if (train.count("--data") > 0) changes.dataFolder = config.dataFolder;
+  if (train.count("--device") > 0) changes.device = config.device;
+  if (train.count("--threads") > 0) changes.threads = config.threads;
+  if (train.count("--epochs") > 0) changes.epochs = config.epochs;
+  if (train.count("--lr") > 0) changes.learningRate = config.learningRate;
+  return changes;
 }
 
 std::string oneLine(std::string text) {
@@ -251,8 +286,12 @@ Command parseCommandLine(int argc, const char* const* argv) {
   }
   if (version) return VersionRequest{};
   if (trainCommand->parsed()) {
-    const std::string conflict = conflictWithContinue(*trainCommand);
-    if (!conflict.empty()) return wrongArgument(conflict);
+    if (trainCommand->count("--continue") > 0) {
+      const std::string conflict = conflictWithContinue(*trainCommand);
+      if (!conflict.empty()) return wrongArgument(conflict);
+      train.config.changes = changesOf(*trainCommand, train.config);
+    }
+    train.program = argv[0];
     if (trainCommand->count("--fine-tune-layers") > 0) {
       train.config.fineTuneLayers = splitAtCommas(layers);
     }

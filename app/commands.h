@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "training/config.h"
+#include "training/control.h"
 
 /// What the command line asks for, parsed and checked as far as syntax goes, and the commands that
 /// carry it out. Each returns the exit status: 0 done, 1 failed, 2 a wrong argument; failures print
@@ -14,6 +17,9 @@ namespace app {
 struct TrainOptions {
   training::TrainingConfig config;
   bool quiet = false;  ///< no progress; the closing lines on stdout stay
+  /// The answer to values that are not finite; empty: asked on a terminal, else kStop.
+  std::optional<training::NonFiniteAnswer> onNonFinite;
+  std::string program = "traindeck";  ///< how it was called, to name the command that continues
 };
 
 struct InspectOptions {
@@ -30,6 +36,8 @@ struct ExportOptions {
   Format format = Format::kJsonLines;
   std::string outputFile;   ///< empty: stdout
   std::string mediaFolder;  ///< where images, audio, graphs and embeddings go; empty: nowhere
+  /// Gets every failure as a sentence; empty: they are lines on stderr.
+  std::function<void(const std::string&)> report{};
 };
 
 struct WindowOptions {

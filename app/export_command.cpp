@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <optional>
 #include <regex>
 #include <string>
@@ -22,9 +23,8 @@ namespace {
 
 using eventio::TagKind;
 
-int complain(const std::string& message, int status) {
+void printFailure(const std::string& message) {
   std::fprintf(stderr, "traindeck export: %s\n", printable(message).c_str());
-  return status;
 }
 
 struct Filter {
@@ -47,8 +47,11 @@ struct Entry {
 
 class Exporter {
  public:
-  Exporter(Output& output, eventio::ExportFormat& format, const std::string& mediaFolder)
-      : m_output(output), m_format(format), m_stored(format, mediaFolder) {}
+  Exporter(Output& output, eventio::ExportFormat& format, const ExportOptions& options)
+      : m_output(output),
+        m_format(format),
+        m_report(options.report),
+        m_stored(format, options.mediaFolder, options.report) {}
 
   eventio::Result<void> run(const eventio::LoadedRuns& loaded, const Filter& filter) {
     m_format.header(m_buffer);
@@ -68,7 +71,10 @@ class Exporter {
     const std::vector<eventio::TagInfo> tags = run.tags();
     eventio::EmbeddingList embeddings;
     if (filter.takes(eventio::kEmbeddingKind)) embeddings = eventio::listEmbeddings(run.path());
-    for (const std::string& problem : embeddings.problems) m_failed = complain(problem, 1) != 0;
+    for (const std::string& problem : embeddings.problems) {
+      m_report(problem);
+      m_failed = true;
+    }
     std::vector<Entry> entries;
     for (const auto& tag : tags) {
       if (filter.takes(eventio::toString(tag.kind))) entries.push_back({tag.tag, &tag, nullptr});
@@ -150,6 +156,7 @@ class Exporter {
 
   Output& m_output;
   eventio::ExportFormat& m_format;
+  std::function<void(const std::string&)> m_report;
   StoredExport m_stored;
   std::string m_buffer;
   bool m_failed = false;
@@ -166,41 +173,56 @@ bool compile(const std::string& pattern, std::optional<std::regex>& compiled) {
 }
 
 int exportRuns(const ExportOptions& options, const Filter& filter) {
+  const auto failed = [&options](const std::string& message) {
+    options.report(message);
+    return 1;
+  };
   const auto loaded = eventio::loadRuns(options.path);
-  if (!loaded) return complain(loaded.error().message, 1);
+  if (!loaded) return failed(loaded.error().message);
   auto output = Output::open(options.outputFile);
-  if (!output) return complain(output.error().message, 1);
+  if (!output) return failed(output.error().message);
   const auto format = options.format == ExportOptions::Format::kCsv ? eventio::makeCsv(options.kind)
                                                                     : eventio::makeJsonLines();
-  Exporter exporter(*output, *format, options.mediaFolder);
+  Exporter exporter(*output, *format, options);
   if (const auto written = exporter.run(*loaded, filter); !written) {
-    return complain(written.error().message, 1);
+    return failed(written.error().message);
   }
-  if (const auto finished = output->finish(); !finished) {
-    return complain(finished.error().message, 1);
+  if (const auto finished = output->finish(); !finished) return failed(finished.error().message);
+  for (const std::string& problem : loaded->problems) options.report(problem);
+  if (loaded->runs.empty()) {
+    options.report("no runs in '" + options.path + "': nothing to export");
   }
-  for (const std::string& problem : loaded->problems) complain(problem, 1);
-  if (loaded->runs.empty()) complain("no runs in '" + options.path + "': nothing to export", 1);
   return loaded->problems.empty() && !exporter.failed() ? 0 : 1;
+}
+
+int runReporting(const ExportOptions& options) {
+  const auto wrong = [&options](const std::string& message) {
+    options.report(message);
+    return 2;
+  };
+  Filter filter;
+  filter.kind = options.kind;
+  if (!compile(options.runPattern, filter.run)) {
+    return wrong("--run '" + options.runPattern + "' is not a regular expression");
+  }
+  if (!compile(options.tagPattern, filter.tag)) {
+    return wrong("--tag '" + options.tagPattern + "' is not a regular expression");
+  }
+  try {
+    return exportRuns(options, filter);
+  } catch (const std::regex_error&) {
+    return wrong("a regular expression is too complex for the names here");
+  }
 }
 
 }  // namespace
 
 int runExport(const ExportOptions& options) {
   ignoreBrokenPipes();
-  Filter filter;
-  filter.kind = options.kind;
-  if (!compile(options.runPattern, filter.run)) {
-    return complain("--run '" + options.runPattern + "' is not a regular expression", 2);
-  }
-  if (!compile(options.tagPattern, filter.tag)) {
-    return complain("--tag '" + options.tagPattern + "' is not a regular expression", 2);
-  }
-  try {
-    return exportRuns(options, filter);
-  } catch (const std::regex_error&) {
-    return complain("a regular expression is too complex for the names here", 2);
-  }
+  if (options.report) return runReporting(options);
+  ExportOptions printing = options;
+  printing.report = printFailure;
+  return runReporting(printing);
 }
 
 }  // namespace app

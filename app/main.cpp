@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <new>
 #include <string>
 
 #include "app/command_line.h"
+#include "app/stop_signals.h"
 #include "app/version.h"
 
 namespace {
@@ -42,14 +48,28 @@ struct Dispatcher {
   }
 };
 
+/// A file that is opened must not become what is printed to.
+void openMissingStandardStreams() {
+  for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
+    if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
+    if (::open("/dev/null", O_RDWR) < 0) return;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  openMissingStandardStreams();
   // The replicas are the threads that train; OpenBLAS is to compute on the one that calls it.
   ::setenv("OPENBLAS_NUM_THREADS", "1", 0);
   try {
-    return std::visit(Dispatcher{argc, argv}, app::parseCommandLine(argc, argv));
-  } catch (const std::exception& error) {  // out of memory, or a fault of ours: say it, don't abort
+    const int status = std::visit(Dispatcher{argc, argv}, app::parseCommandLine(argc, argv));
+    app::endOfStopSignal();
+    return status;
+  } catch (const std::bad_alloc&) {
+    std::fputs("traindeck: there is not enough memory\n", stderr);
+    return 1;
+  } catch (const std::exception& error) {  // a fault of ours: say it, don't abort
     std::fprintf(stderr, "traindeck: %s\n", error.what());
     return 1;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/main_window.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDesktopServices>
@@ -8,21 +9,25 @@
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QMenuBar>
-#include <QMessageBox>
 #include <QMimeData>
-#include <QPushButton>
 #include <QScreen>
 #include <QSplitter>
 #include <QStatusBar>
 #include <QTabWidget>
 #include <QTimer>
+#include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <array>
 
+#include "app/main_window_docks.h"
 #include "app/main_window_live.h"
 #include "app/main_window_logs.h"
+#include "app/main_window_old_events.h"
 #include "app/main_window_pace.h"
 #include "app/main_window_training.h"
+#include "app/task_bar_progress.h"
 #include "app/training_session.h"
 #include "widgets/control_bar.h"
 #include "widgets/form_panel.h"
@@ -41,6 +46,19 @@ namespace app {
 
 using widgets::scaled;
 
+namespace {
+
+/// In document mode QTabWidget paints nothing but a line beside the tabs, above the panel buttons.
+class PageTabs : public QTabWidget {
+ public:
+  using QTabWidget::QTabWidget;
+
+ protected:
+  void paintEvent(QPaintEvent* /*event*/) override {}
+};
+
+}  // namespace
+
 MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent),
       m_store(std::make_shared<eventio::RunStore>()),
@@ -49,8 +67,10 @@ MainWindow::MainWindow(QWidget* parent)
       m_logs(new OpenLogs(m_store, this)),
       m_live(new LiveRunWatch(this)),
       m_pace(new RefreshPace(this)),
-      m_closeQuestion([this] { return askToClose(); }) {
+      m_closeQuestion([this] { return askToClose(); }),
+      m_goBackQuestion([this](const QString& text) { return askToGoBack(text); }) {
   setWindowTitle(QStringLiteral("TrainDeck"));
+  m_selection->setStyleStorage(&m_runStyles);
   setAcceptDrops(true);
   setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
   makeTop();
@@ -59,7 +79,10 @@ MainWindow::MainWindow(QWidget* parent)
   m_desk = new TrainingDesk(*m_session, *m_bar, *m_form, *m_notice, this);
   makeMenus();
   connectParts();
-  resize(QSize(scaled(1440), scaled(900)).boundedTo(screen()->availableSize()));
+  connectGoingBack();
+  // Beside the window's own frame, so that no edge of it leaves a small screen.
+  const QSize room = screen()->availableSize() - QSize(scaled(4), scaled(32));
+  resize(QSize(scaled(1440), scaled(900)).boundedTo(room));
   m_defaultLayout = saveState();
   restoreSettings();
   // No field starts with the focus: the space bar is to start the training.
@@ -85,9 +108,14 @@ void MainWindow::makeTop() {
   menus->setObjectName(QStringLiteral("menuBar"));
   m_bar = new widgets::ControlBar(top);
   m_notice = new widgets::StatusNotice(top);
+  m_closeNotice = new widgets::StatusNotice(top);
+  m_closeNotice->setObjectName(QStringLiteral("closeNotice"));
+  m_closeNotice->setTone(widgets::StatusNotice::Tone::kInfo);
+  m_closeNotice->setAnswers({tr("Keep the window open")});
   column->addWidget(menus);
   column->addWidget(m_bar);
   column->addWidget(m_notice);
+  column->addWidget(m_closeNotice);
   setMenuWidget(top);
 
   auto* bar = new QStatusBar(this);
@@ -99,7 +127,7 @@ void MainWindow::makeTop() {
 }
 
 void MainWindow::makeCentre() {
-  m_tabs = new QTabWidget(this);
+  m_tabs = new PageTabs(this);
   m_tabs->setDocumentMode(true);
   m_tabs->setObjectName(QStringLiteral("tabs"));
   m_trainingPage = new widgets::TrainingPage(m_selection);
@@ -112,7 +140,7 @@ void MainWindow::makeCentre() {
     m_tabs->setTabToolTip(i, QStringLiteral("%1 (Ctrl+%2)").arg(m_tabs->tabText(i)).arg(i + 1));
   }
   // The pages ask for more than a small screen has beside the panels; they can do with less.
-  m_tabs->setMinimumSize(scaled(440), scaled(320));
+  m_tabs->setMinimumSize(scaled(320), scaled(240));
   setCentralWidget(m_tabs);
 }
 
@@ -128,19 +156,20 @@ void MainWindow::makeDocks() {
   m_tagList = new widgets::TagList(m_selection, left);
   left->addWidget(m_runList);
   left->addWidget(m_tagList);
-  left->setStretchFactor(0, 3);
-  left->setStretchFactor(1, 4);
-  left->setSizes({scaled(330), scaled(430)});
-  left->setMinimumWidth(scaled(180));
+  left->setStretchFactor(0, 1);
+  left->setStretchFactor(1, 1);
+  left->setSizes({scaled(400), scaled(360)});
+  left->setMinimumWidth(scaled(150));
   makeDock(QStringLiteral("runsDock"), tr("Runs and tags"), left, m_runList->header(),
            Qt::LeftDockWidgetArea);
 
   m_form = new widgets::FormPanel(tr("Next run"), this);
-  m_form->setMinimumWidth(scaled(250));
+  m_form->setMinimumWidth(scaled(240));
   makeDock(QStringLiteral("setupDock"), tr("Set-up of the next run"), m_form, m_form->header(),
            Qt::RightDockWidgetArea);
 
   m_events = new widgets::EventList(this);
+  m_oldEvents = std::make_unique<OldRunEvents>(m_events);
   auto* grip = new QWidget(this);
   grip->setFixedHeight(scaled(3));
   grip->setProperty("surface", "panel");
@@ -148,8 +177,48 @@ void MainWindow::makeDocks() {
   grip->setCursor(Qt::SizeAllCursor);
   grip->setToolTip(tr("Drag to move the events elsewhere"));
   makeDock(QStringLiteral("eventsDock"), tr("Events"), m_events, grip, Qt::BottomDockWidgetArea);
-  resizeDocks({m_docks[0], m_docks[1]}, {scaled(248), scaled(288)}, Qt::Horizontal);
-  resizeDocks({m_docks[2]}, {scaled(66)}, Qt::Vertical);
+  m_dockLayout = new DockLayout(
+      this, {{m_docks[0], scaled(248)}, {m_docks[1], scaled(288)}, {m_docks[2], scaled(66)}},
+      m_docks[1]);
+  makePanelButtons();
+}
+
+/// Beside the tabs: each panel can be folded away and brought back without a menu.
+void MainWindow::makePanelButtons() {
+  auto* corner = new QWidget(m_tabs);
+  auto* row = new QHBoxLayout(corner);
+  row->setContentsMargins(0, scaled(5), scaled(10), scaled(5));  // as high as the tabs
+  row->setSpacing(scaled(2));
+  const std::array pictures{"panel-left", "panel-right", "panel-bottom"};
+  for (const int dock : {0, 2, 1}) {
+    auto* button = new QToolButton(corner);
+    QAction* toggle = m_docks[dock]->toggleViewAction();
+    toggle->setProperty("picture", pictures[static_cast<std::size_t>(dock)]);
+    button->setDefaultAction(toggle);
+    button->setObjectName(m_docks[dock]->objectName() + QStringLiteral("Button"));
+    button->setAccessibleName(m_docks[dock]->windowTitle());
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    button->setIconSize(QSize(scaled(15), scaled(15)));
+    button->setFixedSize(scaled(26), scaled(26));
+    row->addWidget(button);
+  }
+  m_tabs->setCornerWidget(corner, Qt::TopRightCorner);
+  refreshPanelIcons();
+}
+
+void MainWindow::refreshPanelIcons() {
+  const widgets::Theme& t = widgets::theme();
+  for (QDockWidget* dock : m_docks) {
+    QAction* toggle = dock->toggleViewAction();
+    toggle->setIcon(
+        widgets::icon(toggle->property("picture").toString(), t.muted, t.faint, scaled(15)));
+  }
+}
+
+void MainWindow::changeEvent(QEvent* event) {
+  QMainWindow::changeEvent(event);
+  if (event->type() == QEvent::PaletteChange && !m_docks.isEmpty()) refreshPanelIcons();
 }
 
 QDockWidget* MainWindow::makeDock(const QString& name, const QString& title, QWidget* content,
@@ -172,7 +241,9 @@ void MainWindow::connectParts() {
     note(severity, text);
   });
   connect(m_logs, &OpenLogs::happened, this, note);
-  connect(m_live, &LiveRunWatch::happened, this, note);
+  connect(m_logs, &OpenLogs::changed, this, &MainWindow::forgetViewOfOtherLogs);
+  connect(m_live, &LiveRunWatch::happened, m_events,
+          qOverload<widgets::EventEntry>(&widgets::EventList::add));
   connect(m_desk, &TrainingDesk::underWayChanged, this, &MainWindow::underWayChanged);
   connect(m_desk, &TrainingDesk::formChanged, this,
           [this] { m_settings.setSetup(m_form->values()); });
@@ -180,6 +251,14 @@ void MainWindow::connectParts() {
   connect(m_session, &TrainingSession::ended, this, [this] {
     if (m_closeWhenEnded) close();
   });
+  connect(m_closeNotice, &widgets::StatusNotice::answered, this,
+          [this] { setCloseWhenEnded(false); });
+  connect(m_desk, &TrainingDesk::progressChanged, this,
+          [this](const QString& title, std::optional<double> share) {
+            setWindowTitle(title.isEmpty() ? QStringLiteral("TrainDeck") : title);
+            showTaskBarProgress(share);
+            showCloseNotice();
+          });
   connect(m_desk, &TrainingDesk::startProblemChanged, m_trainingPage,
           &widgets::TrainingPage::setStartProblem);
   connect(m_trainingPage, &widgets::TrainingPage::startRequested, m_desk, &TrainingDesk::start);
@@ -189,8 +268,12 @@ void MainWindow::connectParts() {
           [](const QString& path) { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); });
   connect(m_runList, &widgets::RunList::continueRequested, m_desk, &TrainingDesk::continueRun);
   connect(m_runList, &widgets::RunList::useSettingsRequested, m_desk, &TrainingDesk::useSettings);
+  connect(m_runList, &widgets::RunList::useSettingsRequested, m_dockLayout, &DockLayout::open);
   m_runList->setContinueCheck([this](const eventio::Run& run) {
     return m_desk->continueProblem(QString::fromStdString(run.path()));
+  });
+  m_runList->setSettingsCheck([](const eventio::Run& run) {
+    return TrainingDesk::settingsProblem(QString::fromStdString(run.path()));
   });
   connect(m_tagList, &widgets::TagList::tagActivated, this, &MainWindow::jumpToTag);
   connect(m_status, &widgets::StatusStrip::cancelLoadingRequested, m_logs,
@@ -215,46 +298,17 @@ void MainWindow::setCloseQuestion(std::function<CloseAnswer()> question) {
   m_closeQuestion = std::move(question);
 }
 
+void MainWindow::setGoBackQuestion(std::function<bool(const QString&)> question) {
+  m_goBackQuestion = std::move(question);
+}
+
 void MainWindow::underWayChanged(bool underWay) {
   m_pace->setTraining(underWay);
   m_trainingPage->setLiveActive(underWay);
+  m_hasTrained |= underWay;
   if (!underWay) return;
   m_awaitsLiveRun = true;
   m_tabs->setCurrentWidget(m_trainingPage);
-}
-
-MainWindow::CloseAnswer MainWindow::askToClose() {
-  QMessageBox box(this);
-  box.setWindowTitle(tr("Training is under way"));
-  box.setIcon(QMessageBox::NoIcon);
-  box.setText(tr("A run is being trained. Stop it and close the window?"));
-  box.setInformativeText(tr("The model and the log are saved; the run can be continued later."));
-  auto* stop = box.addButton(tr("Stop and save"), QMessageBox::AcceptRole);
-  auto* keep = box.addButton(tr("Keep running, close when done"), QMessageBox::ActionRole);
-  auto* cancel = box.addButton(QMessageBox::Cancel);
-  box.setDefaultButton(qobject_cast<QPushButton*>(cancel));
-  box.exec();
-  if (box.clickedButton() == stop) return CloseAnswer::kStopAndSave;
-  if (box.clickedButton() == keep) return CloseAnswer::kKeepRunning;
-  return CloseAnswer::kCancel;
-}
-
-void MainWindow::closeEvent(QCloseEvent* event) {
-  if (m_session->isRunning()) {
-    const CloseAnswer answer = m_closeQuestion();
-    if (answer != CloseAnswer::kCancel) m_closeWhenEnded = true;
-    if (answer == CloseAnswer::kStopAndSave) m_session->requestStop();
-    if (answer == CloseAnswer::kKeepRunning) {
-      m_events->add(widgets::Severity::kInfo, tr("The window closes when the run has ended"));
-    }
-    // The window stays until the worker has saved; it closes itself then.
-    if (m_session->isRunning()) {
-      event->ignore();
-      return;
-    }
-  }
-  saveSettings();
-  event->accept();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
@@ -283,6 +337,19 @@ bool MainWindow::event(QEvent* event) {
   return handled;
 }
 
+/// A text field takes some keys with Ctrl for itself (Ctrl+E: to the line's end); where the window
+/// uses one, the window's comes first.
+bool MainWindow::isWindowKey(const QKeyEvent& key) const {
+  if (!key.modifiers().testFlag(Qt::ControlModifier)) return false;
+  const QKeySequence pressed(key.keyCombination());
+  const auto uses = [&pressed](const QAction* action) {
+    return action->isEnabled() && action->shortcut() == pressed;
+  };
+  const auto own = actions();
+  const auto ofBar = m_bar->actions();
+  return std::any_of(own.begin(), own.end(), uses) || std::any_of(ofBar.begin(), ofBar.end(), uses);
+}
+
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
   // Space and letters belong to the widget with the focus where it uses them: a check box, a
   // button, a list of runs. Elsewhere they are the window's shortcuts.
@@ -292,6 +359,10 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
                            watched->objectName() == QLatin1String("runView");
     if (key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier && usesSpace) {
       event->accept();
+      return true;
+    }
+    if (watched->inherits("QLineEdit") && isWindowKey(*key)) {
+      event->ignore();
       return true;
     }
   }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 
+#include "app/run_style_settings.h"
 #include "app/window_settings.h"
 #include "eventio/run_store.h"
 #include "widgets/event_list.h"
@@ -29,7 +30,9 @@ class TrainingPage;
 
 namespace app {
 
+class DockLayout;
 class LiveRunWatch;
+class OldRunEvents;
 class OpenLogs;
 class RefreshPace;
 class TrainingDesk;
@@ -53,6 +56,8 @@ class MainWindow : public QMainWindow {
 
   /// What is asked when the window is to be closed during training; a dialog unless set.
   void setCloseQuestion(std::function<CloseAnswer()> question);
+  /// What is asked before a run goes back otherwise than by the notice; gets the command's text.
+  void setGoBackQuestion(std::function<bool(const QString& text)> question);
 
   [[nodiscard]] widgets::RunSelection& selection() { return *m_selection; }
   [[nodiscard]] TrainingSession& session() { return *m_session; }
@@ -74,11 +79,14 @@ class MainWindow : public QMainWindow {
   void closeEvent(QCloseEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
+  void changeEvent(QEvent* event) override;
 
  private:
   void makeTop();
   void makeCentre();
   void makeDocks();
+  void makePanelButtons();
+  void refreshPanelIcons();
   QDockWidget* makeDock(const QString& name, const QString& title, QWidget* content,
                         QWidget* titleBar, Qt::DockWidgetArea area);
   void connectParts();
@@ -94,9 +102,11 @@ class MainWindow : public QMainWindow {
   void chooseDirectory();
   void chooseFile();
   void exportPage();
+  void noteExport(const QString& path, const QString& failure);
   void showKeys();
   void showAbout();
 
+  void forgetViewOfOtherLogs();
   void restoreSettings();
   void saveSettings();
   void resetLayout();
@@ -109,18 +119,28 @@ class MainWindow : public QMainWindow {
   void takeLiveRun();
   void jumpToTag(const QString& tag, eventio::TagKind kind);
   [[nodiscard]] CloseAnswer askToClose();
+  void setCloseWhenEnded(bool wanted);
+  void showCloseNotice();
+  void connectGoingBack();
+  void fillSavedModelsMenu(QMenu* menu);
+  void goBack(std::int64_t step);
+  [[nodiscard]] bool askToGoBack(const QString& text);
+  [[nodiscard]] bool isWindowKey(const QKeyEvent& key) const;
 
   WindowSettings m_settings;
+  RunStyleSettings m_runStyles;
   std::shared_ptr<eventio::RunStore> m_store;
   widgets::RunSelection* m_selection;
   TrainingSession* m_session;
   OpenLogs* m_logs;
   LiveRunWatch* m_live;
   RefreshPace* m_pace;
+  std::unique_ptr<OldRunEvents> m_oldEvents;
   TrainingDesk* m_desk = nullptr;
 
   widgets::ControlBar* m_bar = nullptr;
   widgets::StatusNotice* m_notice = nullptr;
+  widgets::StatusNotice* m_closeNotice = nullptr;  // offers to take the pending close back
   QTabWidget* m_tabs = nullptr;
   widgets::TrainingPage* m_trainingPage = nullptr;
   widgets::ScalarsPage* m_scalarsPage = nullptr;
@@ -131,15 +151,18 @@ class MainWindow : public QMainWindow {
   widgets::EventList* m_events = nullptr;
   widgets::StatusStrip* m_status = nullptr;
   QList<QDockWidget*> m_docks;
+  DockLayout* m_dockLayout = nullptr;
   QMenu* m_recentMenu = nullptr;
   QMenu* m_closeMenu = nullptr;
 
   std::function<CloseAnswer()> m_closeQuestion;
+  std::function<bool(const QString&)> m_goBackQuestion;
   QByteArray m_defaultLayout;
   qint64 m_lastSlowRefresh = 0;
   bool m_painted = false;
   bool m_awaitsLiveRun = false;  // a run has begun and has not appeared in the store yet
   bool m_closeWhenEnded = false;
+  bool m_hasTrained = false;  // in this session
 };
 
 }  // namespace app

@@ -1,47 +1,61 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Export from the main window: a picture of the page in front, or the points of a run.
-#include <QFileDialog>
 #include <QTabWidget>
 #include <QThreadPool>
 
 #include "app/commands.h"
 #include "app/main_window.h"
 #include "widgets/run_selection.h"
+#include "widgets/save_dialog.h"
+#include "widgets/scalar_export.h"
 
 namespace app {
 
 void MainWindow::exportPage() {
-  const QString picture = tr("Picture of this page (*.png)");
-  const QString csv = tr("Scalars of the selected run (*.csv)");
-  const QString json = tr("All points of the selected run (*.jsonl)");
   const auto run = m_selection->current();
-  QString chosen = picture;
-  QString path = QFileDialog::getSaveFileName(
-      this, tr("Export"), {}, run ? QStringList{picture, csv, json}.join(";;") : picture, &chosen);
+  const QString page = m_tabs->tabText(m_tabs->currentIndex());
+  const auto* entry = run ? m_selection->find(run.get()) : nullptr;
+  const QString runName = entry ? entry->label : QString();
+  QList<widgets::SaveKind> kinds{
+      {tr("Picture of this page (*.png)"), QStringLiteral("png"), runName + ' ' + page}};
+  if (run) {
+    kinds.append({tr("Scalars of the selected run (*.csv)"), QStringLiteral("csv"),
+                  runName + ' ' + tr("scalars")});
+    kinds.append(
+        {tr("All points of the selected run (*.jsonl)"), QStringLiteral("jsonl"), runName});
+  }
+  const auto [path, kind] = widgets::askSavePath(this, tr("Export"), kinds);
   if (path.isEmpty()) return;
-  const QString suffix = chosen == csv ? ".csv" : chosen == json ? ".jsonl" : ".png";
-  if (!path.endsWith(suffix, Qt::CaseInsensitive)) path += suffix;
-
-  const auto tell = [this, path](bool done) {
-    m_events->add(
-        done ? widgets::Severity::kGood : widgets::Severity::kError,
-        done ? tr("Exported to %1").arg(path)
-             : tr("Cannot write %1: is the folder there, writable and not full?").arg(path));
-  };
-  if (chosen == picture) {
-    tell(m_tabs->currentWidget()->grab().save(path, "PNG"));
+  if (kind == 0) {
+    const QPixmap picture = m_tabs->currentWidget()->grab();
+    noteExport(path, widgets::saveFile(path, [&picture](QIODevice& device) {
+                 return picture.save(&device, "PNG");
+               }));
     return;
   }
   ExportOptions options;
   options.path = run->path();
   options.outputFile = path.toStdString();
-  options.format = chosen == csv ? ExportOptions::Format::kCsv : ExportOptions::Format::kJsonLines;
-  if (chosen == csv) options.kind = eventio::toString(eventio::TagKind::kScalar);
-  QThreadPool::globalInstance()->start([this, options, tell] {
-    const bool done = runExport(options) == 0;
+  options.format = kind == 1 ? ExportOptions::Format::kCsv : ExportOptions::Format::kJsonLines;
+  if (kind == 1) options.kind = eventio::toString(eventio::TagKind::kScalar);
+  QThreadPool::globalInstance()->start([this, options, path = path]() mutable {
+    QStringList failures;
+    options.report = [&failures](const std::string& failure) {
+      failures.append(QString::fromStdString(failure));
+    };
+    if (runExport(options) != 0 && failures.isEmpty()) failures.append(tr("it failed"));
     QMetaObject::invokeMethod(
-        this, [tell, done] { tell(done); }, Qt::QueuedConnection);
+        this, [this, path, failures] { noteExport(path, failures.join(QStringLiteral("; "))); },
+        Qt::QueuedConnection);
   });
+}
+
+void MainWindow::noteExport(const QString& path, const QString& failure) {
+  if (failure.isEmpty()) {
+    m_events->add(widgets::Severity::kGood, tr("Exported to %1").arg(path));
+  } else {
+    m_events->add(widgets::Severity::kError, tr("Export to %1: %2").arg(path, failure));
+  }
 }
 
 }  // namespace app

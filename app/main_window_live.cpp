@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/main_window_live.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -14,9 +15,13 @@ enum Kind : std::size_t { kChange, kCheckpoint, kAlert, kPhase };
 constexpr std::array<std::string_view, 4> kTags{
     "traindeck/changes/text_summary", "traindeck/checkpoints/text_summary",
     "traindeck/alerts/text_summary", "traindeck/phases/text_summary"};
+constexpr std::array<widgets::Severity, 4> kSeverities{
+    widgets::Severity::kWarning, widgets::Severity::kInfo, widgets::Severity::kError,
+    widgets::Severity::kInfo};
 constexpr std::string_view kAccuracy = "validation/accuracy";
-/// The writer's failures are told from its status, which also knows when they are over.
-constexpr std::string_view kWriterFailure = "The log cannot be written";
+/// Failed writes are reported from the status, which also knows when they are over.
+constexpr std::array<std::string_view, 3> kReportedElsewhere{
+    "The log cannot be written", "The model could not be saved", "The model is saved again"};
 
 QString capitalised(QString text) {
   if (!text.isEmpty()) text[0] = text[0].toUpper();
@@ -32,7 +37,7 @@ void LiveRunWatch::watch(std::shared_ptr<eventio::Run> run, bool continued) {
   m_told = {};
   m_epochsTold = 0;
   if (!m_run || !continued) return;
-  for (std::size_t kind = 0; kind < kKinds; ++kind) m_told[kind] = m_run->texts(kTags[kind]).size();
+  for (std::size_t kind = 0; kind < kKinds; ++kind) static_cast<void>(newTexts(kind));
   const eventio::ScalarView accuracy = m_run->scalars(kAccuracy);
   m_epochsTold = accuracy.size();
   for (std::size_t i = 0; i < accuracy.size(); ++i) m_best = std::max(m_best, accuracy.value(i));
@@ -41,47 +46,69 @@ void LiveRunWatch::watch(std::shared_ptr<eventio::Run> run, bool continued) {
 void LiveRunWatch::poll() {
   if (!m_run || m_run->version() == m_version) return;
   m_version = m_run->version();
-  for (std::size_t kind = 0; kind < kKinds; ++kind) tellTexts(kind, kTags[kind]);
+  for (std::size_t kind = 0; kind < kKinds; ++kind) tellTexts(kind);
   tellBest();
 }
 
-void LiveRunWatch::tellTexts(std::size_t kind, std::string_view tag) {
-  const auto texts = m_run->texts(tag, m_told[kind]);
-  m_told[kind] += texts.size();
-  for (const eventio::TextPoint& point : texts) {
+std::vector<eventio::TextPoint> LiveRunWatch::newTexts(std::size_t kind) {
+  std::vector<double>& told = m_told[kind];
+  // Cheap while nothing was taken away: the last one told is still where it was.
+  const std::size_t first = told.empty() ? 0 : told.size() - 1;
+  auto texts = m_run->texts(kTags[kind], first);
+  std::size_t known = 0;
+  if (!told.empty() && !texts.empty() && texts.front().wallTime == told.back()) {
+    known = 1;
+  } else if (!told.empty()) {
+    texts = m_run->texts(kTags[kind]);
+    while (known < texts.size() && known < told.size() && texts[known].wallTime == told[known]) {
+      ++known;
+    }
+    told.resize(known);
+  }
+  texts.erase(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(known));
+  for (const eventio::TextPoint& point : texts) told.push_back(point.wallTime);
+  return texts;
+}
+
+void LiveRunWatch::tell(widgets::Severity severity, const QString& text, std::int64_t step) {
+  emit happened({severity, QDateTime::currentDateTime(), text, step});
+}
+
+void LiveRunWatch::tellTexts(std::size_t kind) {
+  for (const eventio::TextPoint& point : newTexts(kind)) {
     const std::string raw = point.value.empty() ? std::string() : point.value.front();
-    if (raw.starts_with(kWriterFailure)) continue;
+    const bool elsewhere = std::any_of(kReportedElsewhere.begin(), kReportedElsewhere.end(),
+                                       [&raw](auto start) { return raw.starts_with(start); });
+    if (elsewhere) continue;
     // How the run ended is told from the trainer's status, with more words.
     if (kind == kPhase && raw.find("begins") == std::string::npos) continue;
-    const QString text = capitalised(QString::fromStdString(raw));
+    const QString text = QString::fromStdString(raw);
     const QString step = countText(point.step);
-    switch (kind) {
-      case kChange:
-        emit happened(widgets::Severity::kWarning, tr("%1 from step %2").arg(text, step));
-        break;
-      case kAlert:
-        emit happened(widgets::Severity::kError, tr("Step %1: %2").arg(step, text));
-        break;
-      case kCheckpoint:
-        emit happened(widgets::Severity::kInfo, tr("Checkpoint at step %1: %2").arg(step, text));
-        break;
-      default:
-        emit happened(widgets::Severity::kInfo, tr("Step %1: %2").arg(step, text));
-        break;
-    }
+    // A change holds from its step on; going back names its steps itself.
+    const bool isChange = kind == kChange && raw.find("\u2192") != std::string::npos;
+    const QString sentence = isChange          ? tr("%1 from step %2").arg(capitalised(text), step)
+                             : kind == kChange ? capitalised(text)
+                                               : tr("Step %1: %2").arg(step, text);
+    tell(kSeverities[kind], sentence, point.step);
   }
 }
 
 void LiveRunWatch::tellBest() {
   const eventio::ScalarView accuracy = m_run->scalars(kAccuracy);
-  if (accuracy.size() < m_epochsTold) m_epochsTold = accuracy.size();
+  if (accuracy.size() < m_epochsTold) {  // the run went back
+    m_epochsTold = accuracy.size();
+    m_best = 0;
+    for (std::size_t i = 0; i < accuracy.size(); ++i) m_best = std::max(m_best, accuracy.value(i));
+  }
   for (; m_epochsTold < accuracy.size(); ++m_epochsTold) {
     const double value = accuracy.value(m_epochsTold);
     if (!(value > m_best)) continue;
     m_best = value;
-    emit happened(widgets::Severity::kGood, tr("Best validation accuracy so far: %1 (epoch %2)")
-                                                .arg(value, 0, 'f', 4)
-                                                .arg(m_epochsTold + 1));
+    tell(widgets::Severity::kGood,
+         tr("Best validation accuracy so far: %1 (epoch %2)")
+             .arg(value, 0, 'f', 4)
+             .arg(m_epochsTold + 1),
+         accuracy.step(m_epochsTold));
   }
 }
 

@@ -4,7 +4,9 @@
 #include <QObject>
 #include <QString>
 #include <array>
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "eventio/run_store.h"
 #include "widgets/event_list.h"
@@ -26,17 +28,20 @@ class LiveRunWatch : public QObject {
   void poll();
 
  signals:
-  void happened(widgets::Severity severity, const QString& text);
+  void happened(const widgets::EventEntry& entry);
 
  private:
   static constexpr std::size_t kKinds = 4;
 
-  void tellTexts(std::size_t kind, std::string_view tag);
+  /// What came to a tag since the last call; a run that went back has lost what came after.
+  [[nodiscard]] std::vector<eventio::TextPoint> newTexts(std::size_t kind);
+  void tellTexts(std::size_t kind);
   void tellBest();
+  void tell(widgets::Severity severity, const QString& text, std::int64_t step);
 
   std::shared_ptr<eventio::Run> m_run;
   std::uint64_t m_version = 0;
-  std::array<std::size_t, kKinds> m_told{};
+  std::array<std::vector<double>, kKinds> m_told;  // wall times of the texts
   std::size_t m_epochsTold = 0;
   double m_best = 0;
 };

@@ -117,7 +117,8 @@ OpenLogs::Loading OpenLogs::loading() const {
   }
   if (!busy) return {};
   return {found == 0 ? 0.0 : std::min(1.0, static_cast<double>(read) / static_cast<double>(found)),
-          tr("Loading %1 of %2").arg(sizeText(read), sizeText(found))};
+          found == 0 ? tr("Looking for runs")
+                     : tr("Loading %1 of %2").arg(sizeText(read), sizeText(found))};
 }
 
 void OpenLogs::cancelLoading() {

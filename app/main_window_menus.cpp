@@ -9,8 +9,10 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QTabWidget>
+#include <algorithm>
 
 #include "app/main_window.h"
+#include "app/main_window_docks.h"
 #include "app/main_window_logs.h"
 #include "app/main_window_training.h"
 #include "app/training_session.h"
@@ -20,6 +22,7 @@
 #include "widgets/histograms_page.h"
 #include "widgets/run_list.h"
 #include "widgets/run_selection.h"
+#include "widgets/scalar_chart.h"
 #include "widgets/scalars_page.h"
 #include "widgets/theme.h"
 #include "widgets/training_page.h"
@@ -79,6 +82,8 @@ void MainWindow::makeTrainingMenu(QMenu* menu) {
   });
   connect(menu, &QMenu::aboutToHide, this, [goOn] { goOn->setEnabled(true); });
   menu->setToolTipsVisible(true);
+  QMenu* saved = menu->addMenu(tr("Go &back to a saved model"));
+  connect(saved, &QMenu::aboutToShow, this, [this, saved] { fillSavedModelsMenu(saved); });
   menu->addSeparator();
   for (const auto command : {ControlBar::Command::kEditRate, ControlBar::Command::kRateTenth,
                              ControlBar::Command::kRateHalf, ControlBar::Command::kRateDouble,
@@ -168,23 +173,29 @@ void MainWindow::chooseFile() {
 }
 
 void MainWindow::showKeys() {
+  const QString row =
+      QStringLiteral("<tr><td style='padding-right:24px'><b>%1</b></td><td>%2</td></tr>");
   QString rows;
-  const auto add = [&rows](const QAction* action) {
+  const auto add = [&rows, &row](const QAction* action) {
     if (action->shortcut().isEmpty()) return;
     QString name = action->text();
     name.remove('&').remove(QStringLiteral("…"));
-    rows += QStringLiteral("<tr><td style='padding-right:24px'><b>%1</b></td><td>%2</td></tr>")
-                .arg(action->shortcut().toString(QKeySequence::NativeText).toHtmlEscaped(),
-                     name.toHtmlEscaped());
+    rows += row.arg(action->shortcut().toString(QKeySequence::NativeText).toHtmlEscaped(),
+                    name.toHtmlEscaped());
   };
   for (const QAction* action : m_bar->actions()) add(action);
   for (const QAction* action : actions()) add(action);
+  QString chartRows;
+  for (const auto& [keys, effect] : widgets::ScalarChart::keys()) {
+    chartRows += row.arg(keys.toHtmlEscaped(), effect.toHtmlEscaped());
+  }
   QMessageBox box(this);
   box.setWindowTitle(tr("Keys"));
-  box.setText(QStringLiteral("<table cellpadding='2'>%1</table>").arg(rows));
-  box.setInformativeText(
-      tr("In the list of runs, Space shows or hides the run under the focus. "
-         "Charts: wheel zooms, drag pans, double click fits."));
+  box.setText(QStringLiteral("<table><tr><td style='padding-right:32px'><p>%1</p>"
+                             "<table cellpadding='2'>%2</table></td>"
+                             "<td><p>%3</p><table cellpadding='2'>%4</table></td></tr></table>")
+                  .arg(tr("Everywhere"), rows, tr("On a chart"), chartRows));
+  box.setInformativeText(tr("In the list of runs, Space shows or hides the run under the focus."));
   box.exec();
 }
 
@@ -205,11 +216,28 @@ void MainWindow::showAbout() {
   box.exec();
 }
 
+/// Filters and axes were chosen for certain runs: where none of their log directories is open any
+/// more, they would hide or bend what is.
+void MainWindow::forgetViewOfOtherLogs() {
+  const QStringList open = m_logs->paths();
+  if (open.isEmpty()) return;
+  const QStringList viewed = m_settings.viewedLogs();
+  const bool same = std::any_of(open.begin(), open.end(),
+                                [&viewed](const QString& path) { return viewed.contains(path); });
+  m_settings.setViewedLogs(open);
+  if (same || viewed.isEmpty()) return;
+  m_trainingPage->forgetView();
+  m_scalarsPage->forgetView();
+  m_histogramsPage->forgetView();
+}
+
 void MainWindow::restoreSettings() {
   restoreGeometry(m_settings.geometry());
   const QByteArray layout = m_settings.layout();
   if (!layout.isEmpty()) restoreState(layout);
+  m_dockLayout->restoreState(m_settings.page(QStringLiteral("docks")));
   if (!m_settings.setup().isEmpty()) m_desk->setForm(m_settings.setup());
+  m_runList->restoreState(m_settings.page(QStringLiteral("runs")));
   m_trainingPage->restoreState(m_settings.page(QStringLiteral("training")));
   m_scalarsPage->restoreState(m_settings.page(QStringLiteral("scalars")));
   m_histogramsPage->restoreState(m_settings.page(QStringLiteral("histograms")));
@@ -220,6 +248,8 @@ void MainWindow::saveSettings() {
   m_settings.setGeometryAndLayout(saveGeometry(), saveState());
   m_settings.setSetup(m_form->values());
   m_settings.setTab(m_tabs->currentIndex());
+  m_settings.setPage(QStringLiteral("docks"), m_dockLayout->saveState());
+  m_settings.setPage(QStringLiteral("runs"), m_runList->saveState());
   m_settings.setPage(QStringLiteral("training"), m_trainingPage->saveState());
   m_settings.setPage(QStringLiteral("scalars"), m_scalarsPage->saveState());
   m_settings.setPage(QStringLiteral("histograms"), m_histogramsPage->saveState());
@@ -227,9 +257,7 @@ void MainWindow::saveSettings() {
 
 void MainWindow::resetLayout() {
   restoreState(m_defaultLayout);
-  resizeDocks({m_docks[0], m_docks[1]}, {widgets::scaled(248), widgets::scaled(288)},
-              Qt::Horizontal);
-  resizeDocks({m_docks[2]}, {widgets::scaled(66)}, Qt::Vertical);
+  m_dockLayout->reset();
 }
 
 }  // namespace app

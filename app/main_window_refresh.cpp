@@ -6,8 +6,10 @@
 #include <QThread>
 
 #include "app/main_window.h"
+#include "app/main_window_docks.h"
 #include "app/main_window_live.h"
 #include "app/main_window_logs.h"
+#include "app/main_window_old_events.h"
 #include "app/main_window_text.h"
 #include "app/main_window_training.h"
 #include "app/setup_binding.h"
@@ -65,6 +67,7 @@ void MainWindow::takeLiveRun() {
     const std::shared_ptr<eventio::Run> run = entry.run;
     m_live->watch(run, !m_session->config().continueRun.empty());
     m_selection->setVisible(run.get(), true);
+    if (!entry.matches) m_runList->setFilter({});  // a run that was just begun is to be seen
     m_selection->setCurrent(run);
     const QString directory = QString::fromStdString(run->logDirectory());
     if (!m_logs->covers(directory)) m_logs->open(directory);
@@ -81,8 +84,16 @@ void MainWindow::refreshPage() {
 
 void MainWindow::refreshSlowParts() {
   m_logs->poll();
+  // Who only looks at old runs needs no set-up of a next one.
+  m_dockLayout->foldUnneeded(!m_hasTrained && !m_logs->paths().isEmpty() &&
+                             !m_selection->entries().empty());
   const OpenLogs::Loading loading = m_logs->loading();
   m_status->setLoading(loading.share, loading.text);
+  const auto current = m_selection->current();
+  const auto* entry = m_selection->find(current.get());
+  // What a run of this session did was shown when it happened.
+  const bool isOld = entry && !current->isLive() && current != m_live->run();
+  m_oldEvents->poll(isOld ? current : nullptr, entry ? entry->label : QString());
   if (isVisible() && !isMinimized()) {
     m_runList->refresh();
     m_tagList->refresh();
@@ -109,15 +120,22 @@ void MainWindow::refreshStatus() {
       left << tr("waits for the log's disk: %1").arg(now.loggingWaits);
     }
     if (!now.loggingFailure.isEmpty()) left << tr("the log cannot be written");
+    if (!now.status.saveFailure.empty()) left << tr("the model cannot be saved");
   }
   m_status->setLeft(left.join(QStringLiteral(" · ")));
 
   QStringList right;
+  const bool underWay = isUnderWay(status.state);
   const training::TrainingConfig config =
-      isUnderWay(status.state) ? m_session->config() : toConfig(m_form->values());
+      underWay ? m_session->config() : toConfig(m_form->values());
   const int threads = config.threads > 0 ? config.threads : QThread::idealThreadCount();
-  right << (threads == 1 ? tr("1 thread") : tr("%1 threads").arg(threads))
-        << deviceText(config.device);
+  // What the form says wrongly is said there, not repeated here as if it held.
+  if (underWay || m_form->problem(QStringLiteral("threads")).isEmpty()) {
+    right << (threads == 1 ? tr("1 thread") : tr("%1 threads").arg(threads));
+  }
+  if (underWay || m_form->problem(QStringLiteral("device")).isEmpty()) {
+    right << deviceText(config.device);
+  }
   switch (m_session->engineState()) {
     case TrainingSession::Engine::kReady:
       right << tr("LibTorch %1").arg(QString::fromStdString(m_session->engine().torchVersion));

@@ -2,8 +2,9 @@
 #include "app/main_window_text.h"
 
 #include <QCoreApplication>
-#include <QLocale>
 #include <cmath>
+
+#include "widgets/number_text.h"
 
 namespace app {
 namespace {
@@ -16,14 +17,13 @@ QString tr(const char* text) {
 
 QString speedText(double samplesPerSecond) {
   if (!(samplesPerSecond > 0)) return {};
-  const QLocale locale;
   if (samplesPerSecond < 1000) {
-    return QStringLiteral("%1 /s").arg(locale.toString(samplesPerSecond, 'f', 0));
+    return QStringLiteral("%1 /s").arg(widgets::decimalText(samplesPerSecond, 0));
   }
   if (samplesPerSecond < 1e6) {
-    return QStringLiteral("%1 k/s").arg(locale.toString(samplesPerSecond / 1e3, 'f', 1));
+    return QStringLiteral("%1 k/s").arg(widgets::decimalText(samplesPerSecond / 1e3, 1));
   }
-  return QStringLiteral("%1 M/s").arg(locale.toString(samplesPerSecond / 1e6, 'f', 1));
+  return QStringLiteral("%1 M/s").arg(widgets::decimalText(samplesPerSecond / 1e6, 1));
 }
 
 QString durationText(double seconds) {
@@ -38,12 +38,11 @@ QString durationText(double seconds) {
 }
 
 QString countText(std::int64_t count) {
-  return QLocale().toString(static_cast<qlonglong>(count));
+  return widgets::countText(count);
 }
 
 QString sizeText(std::uint64_t bytes) {
-  return QLocale().formattedDataSize(static_cast<qint64>(bytes), 1,
-                                     QLocale::DataSizeTraditionalFormat);
+  return widgets::dataSizeText(bytes);
 }
 
 QString stateText(training::TrainerState state, training::Phase phase) {

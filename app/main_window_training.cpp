@@ -5,6 +5,7 @@
 
 #include "app/main_window_text.h"
 #include "app/setup_binding.h"
+#include "training/machine.h"
 #include "widgets/form_panel.h"
 #include "widgets/status_notice.h"
 
@@ -66,6 +67,7 @@ void TrainingDesk::poll() {
   if (state != TrainerState::kTraining && state != TrainerState::kEvaluating) m_pausing = false;
   tellChanges(before, m_shown);
   showState();
+  showPendingHints();
   showNotice();
   const bool underWay = isUnderWay(state);
   if (underWay == m_underWay) return;
@@ -113,13 +115,20 @@ QString TrainingDesk::continueProblem(const QString& folder) const {
 void TrainingDesk::continueRun(const QString& folder) {
   const QString problem = continueProblem(folder);
   if (!problem.isEmpty()) {
-    emit happened(Severity::kError, tr("Cannot continue %1: %2").arg(folder, problem));
+    const bool named = problem.contains(folder);
+    emit happened(Severity::kError, named ? tr("Cannot continue: %1").arg(problem)
+                                          : tr("Cannot continue %1: %2").arg(folder, problem));
     return;
   }
   const auto saved = training::readSavedRun(folder.toStdString());
   training::TrainingConfig config = saved->config;
   config.continueRun = folder.toStdString();
   begin(config);
+}
+
+QString TrainingDesk::settingsProblem(const QString& folder) {
+  const auto saved = training::readSavedRun(folder.toStdString());
+  return saved ? QString() : QString::fromStdString(saved.error().message);
 }
 
 void TrainingDesk::useSettings(const QString& folder) {
@@ -129,7 +138,7 @@ void TrainingDesk::useSettings(const QString& folder) {
     return;
   }
   setForm(toForm(saved->config));
-  emit happened(Severity::kInfo, tr("Settings of %1 taken over for the next run").arg(folder));
+  emit happened(Severity::kInfo, tr("The next run has the settings of %1").arg(folder));
 }
 
 void TrainingDesk::setForm(const QVariantMap& values) {
@@ -167,12 +176,18 @@ void TrainingDesk::checkDataFolder() {
   }
 }
 
+QString TrainingDesk::threadsHint() const {
+  const int cores = training::availableCores();
+  if (m_form.values().value("threads").toInt() <= cores) return {};
+  return tr("There are %1 cores here: more threads take turns and train slower").arg(cores);
+}
+
 void TrainingDesk::fieldCommitted(const QString& key) {
   if (key == QLatin1String("dataFolder")) checkDataFolder();
   checkForm();
   showState();
   emit formChanged();
-  m_form.setHint(key, {});
+  m_form.setHint(key, key == QLatin1String("threads") ? threadsHint() : QString());
   if (!isUnderWay(m_shown.status.state) || !m_form.problem(key).isEmpty()) return;
   if (const auto parameter = liveParameter(key)) {
     applyLive(key, *parameter);
@@ -184,7 +199,7 @@ void TrainingDesk::fieldCommitted(const QString& key) {
   }
   const auto answer = training::TrainerControl::setRestartOnly(key.toStdString());
   if (answer.kind == training::ChangeAnswer::Kind::kNeedsRestart) {
-    m_form.setHint(key, tr("Needs a restart: %1").arg(QString::fromStdString(answer.reason)));
+    m_form.setHint(key, QString::fromStdString(answer.reason));
   }
 }
 
@@ -192,7 +207,46 @@ void TrainingDesk::applyLive(const QString& key, training::HyperParameter parame
   const auto answer = m_session.control().set(parameter, m_form.values().value(key).toDouble());
   if (answer.kind != training::ChangeAnswer::Kind::kApplied) {
     m_form.setHint(key, QString::fromStdString(answer.reason));
+    return;
   }
+  tellPending(parameter);
+  m_pendingHints << key;
+  m_version = 0;
+  poll();
+}
+
+/// While the training waits nothing is applied: that is said, not left to be found out.
+void TrainingDesk::tellPending(training::HyperParameter parameter) {
+  const TrainingSession::Snapshot now = m_session.snapshot();
+  if (now.status.state != TrainerState::kPaused || !now.hasPendingChange()) return;
+  const training::LiveHyperParameters& live = now.status.live;
+  switch (parameter) {
+    case training::HyperParameter::kLearningRate:
+      emit happened(Severity::kInfo, tr("Learning rate %1 is applied when training goes on")
+                                         .arg(numberText(live.learningRate)));
+      break;
+    case training::HyperParameter::kMomentum:
+      emit happened(
+          Severity::kInfo,
+          tr("Momentum %1 is applied when training goes on").arg(numberText(live.momentum)));
+      break;
+    case training::HyperParameter::kWeightDecay:
+      emit happened(
+          Severity::kInfo,
+          tr("Weight decay %1 is applied when training goes on").arg(numberText(live.weightDecay)));
+      break;
+    case training::HyperParameter::kHistogramInterval:
+      emit happened(Severity::kInfo, tr("Histogram interval %1 is applied when training goes on")
+                                         .arg(countText(live.histogramInterval)));
+      break;
+  }
+}
+
+void TrainingDesk::showPendingHints() {
+  const bool pending = m_shown.hasPendingChange();
+  const QString hint = pending ? tr("Pending: applied before the next step") : QString();
+  for (const QString& key : std::as_const(m_pendingHints)) m_form.setHint(key, hint);
+  if (!pending) m_pendingHints.clear();
 }
 
 void TrainingDesk::setRate(double rate) {
@@ -205,6 +259,8 @@ void TrainingDesk::setRate(double rate) {
   if (answer.kind != training::ChangeAnswer::Kind::kApplied) {
     emit happened(Severity::kError,
                   tr("Learning rate not changed: %1").arg(QString::fromStdString(answer.reason)));
+  } else {
+    tellPending(training::HyperParameter::kLearningRate);
   }
   m_version = 0;
   poll();
@@ -227,29 +283,6 @@ void TrainingDesk::takeEngine() {
   }
   checkForm();
   showState();
-}
-
-void TrainingDesk::answerNotice(int index) {
-  using training::NonFiniteAnswer;
-  const NonFiniteAnswer answers[] = {NonFiniteAnswer::kLowerRate, NonFiniteAnswer::kGoOn,
-                                     NonFiniteAnswer::kStop};
-  if (index >= 0 && index < 3) m_session.control().answerNonFinite(answers[index]);
-  m_notice.hide();
-}
-
-void TrainingDesk::showNotice() {
-  const training::TrainerStatus& status = m_shown.status;
-  if (status.state != TrainerState::kNonFinite || !status.nonFinite) {
-    m_notice.hide();
-    return;
-  }
-  if (m_notice.isVisible()) return;
-  m_notice.setText(tr("Step %1: the first value that is not finite is in %2 (%3). Training waits.")
-                       .arg(countText(status.nonFinite->step),
-                            QString::fromStdString(status.nonFinite->layer),
-                            QString::fromStdString(status.nonFinite->what)));
-  m_notice.setAnswers({tr("Lower the rate ÷10 and go on"), tr("Go on"), tr("Stop")});
-  m_notice.show();
 }
 
 }  // namespace app

@@ -13,6 +13,16 @@ using training::TrainerState;
 using widgets::ControlBarState;
 using widgets::Severity;
 
+namespace {
+
+/// A step's number is its index, from 0, as on the charts.
+QString afterStep(std::int64_t stepsDone) {
+  return stepsDone > 0 ? TrainingDesk::tr("after step %1").arg(countText(stepsDone - 1))
+                       : TrainingDesk::tr("before the first step");
+}
+
+}  // namespace
+
 QString TrainingDesk::startProblem() const {
   QString engine = m_session.engineProblem();
   if (!engine.isEmpty()) return engine;
@@ -24,6 +34,23 @@ void TrainingDesk::showState() {
   const ControlBarState state = barState();
   m_bar.setState(state);
   emit startProblemChanged(state.mainReason);
+  showTitle(state);
+}
+
+void TrainingDesk::showTitle(const ControlBarState& state) {
+  const training::TrainerStatus& status = m_shown.status;
+  QStringList parts;
+  std::optional<double> share;
+  if (isUnderWay(status.state)) {
+    share = std::max(0.0, state.progress);
+    parts << tr("%1 %").arg(static_cast<int>(*share * 100));
+  }
+  if (status.state != TrainerState::kIdle) parts << state.word;
+  if (!status.runName.empty()) parts << QString::fromStdString(status.runName);
+  const QString title = parts.join(QStringLiteral(" · "));
+  if (title == m_title) return;
+  m_title = title;
+  emit progressChanged(title, share);
 }
 
 QString TrainingDesk::dataName(const training::TrainingConfig& config) const {
@@ -53,6 +80,9 @@ ControlBarState TrainingDesk::barState() const {
   state.word = stateText(status.state, status.phase);
   if (isUnderWay(status.state)) {
     state.learningRate = status.live.learningRate;
+    if (m_shown.hasPendingChange() && status.applied.learningRate != status.live.learningRate) {
+      state.appliedRate = status.applied.learningRate;
+    }
     state.main = ControlBarState::Main::kPause;
     state.mainReason.clear();
     state.canStop = true;
@@ -89,6 +119,10 @@ ControlBarState TrainingDesk::barState() const {
     default:
       break;
   }
+  if (isUnderWay(status.state) && status.divergence) {
+    state.tone = ControlBarState::Tone::kBad;
+    if (status.state == TrainerState::kTraining && !m_pausing) state.word = tr("Diverged");
+  }
   if (status.state != TrainerState::kIdle) fillProgress(state);
   if (m_session.engineState() == TrainingSession::Engine::kMissing) state.rateEditable = false;
   return state;
@@ -100,7 +134,7 @@ void TrainingDesk::fillProgress(ControlBarState& state) const {
     state.epoch = QStringLiteral("%1 / %2").arg(status.epoch).arg(status.epochs);
   }
   if (status.stepsInAll > 0) {
-    state.step = countText(status.step);
+    if (status.step > 0) state.step = countText(status.step - 1);
     state.progress = static_cast<double>(status.step) / static_cast<double>(status.stepsInAll);
   }
   const bool underWay = isUnderWay(status.state);
@@ -120,6 +154,7 @@ void TrainingDesk::fillProgress(ControlBarState& state) const {
 void TrainingDesk::tellChanges(const TrainingSession::Snapshot& before,
                                const TrainingSession::Snapshot& now) {
   if (now.status.state != before.status.state) tellState(now.status);
+  tellSaves(before.status, now.status);
   if (now.loggingFailure == before.loggingFailure) return;
   if (now.loggingFailure.isEmpty()) {
     emit happened(Severity::kGood, tr("The log can be written again; nothing queued was lost"));
@@ -129,15 +164,25 @@ void TrainingDesk::tellChanges(const TrainingSession::Snapshot& before,
   }
 }
 
+void TrainingDesk::tellSaves(const training::TrainerStatus& before,
+                             const training::TrainerStatus& now) {
+  if (now.saveFailure.empty() == before.saveFailure.empty()) return;
+  if (now.saveFailure.empty()) {
+    if (isUnderWay(now.state)) emit happened(Severity::kGood, tr("The model can be saved again"));
+    return;
+  }
+  emit happened(Severity::kError, tr("The model cannot be saved, training goes on: %1")
+                                      .arg(QString::fromStdString(now.saveFailure)));
+}
+
 void TrainingDesk::tellState(const training::TrainerStatus& now) {
   const QString run = QString::fromStdString(now.runName);
-  const QString step = countText(now.step);
   switch (now.state) {
     case TrainerState::kPreparing:
       emit happened(Severity::kInfo, tr("Preparing data and model"));
       break;
     case TrainerState::kPaused:
-      emit happened(Severity::kInfo, tr("Paused after step %1").arg(step));
+      emit happened(Severity::kInfo, tr("Paused %1").arg(afterStep(now.step)));
       break;
     case TrainerState::kFinished: {
       QString text = tr("%1 finished").arg(run);
@@ -153,7 +198,7 @@ void TrainingDesk::tellState(const training::TrainerStatus& now) {
     }
     case TrainerState::kStopped:
       emit happened(Severity::kInfo,
-                    tr("%1 stopped after step %2; it can be continued").arg(run, step));
+                    tr("%1 stopped %2; it can be continued").arg(run, afterStep(now.step)));
       break;
     case TrainerState::kFailed:
       emit happened(Severity::kError, QString::fromStdString(now.message));

@@ -2,8 +2,10 @@
 #include "app/setup_binding.h"
 
 #include <QCoreApplication>
-#include <QLocale>
+#include <QThread>
 #include <numeric>
+
+#include "widgets/number_text.h"
 
 namespace app {
 namespace {
@@ -62,19 +64,14 @@ FormSection trainingSection() {
         tr("Learning rate"),
         Type::kNumber,
         {},
-        tr("Step width of the training phase; live while it trains by the field at the top"),
+        tr("Of the training phase; while it trains the field at the top changes it"),
         {}},
-       {"momentum",
-        tr("Momentum"),
-        Type::kNumber,
-        {},
-        tr("Share of the last update that is kept, 0 to below 1; can be changed live"),
-        {}},
+       {"momentum", tr("Momentum"), Type::kNumber, {}, tr("0 to below 1; can be changed live"), {}},
        {"weightDecay",
         tr("Weight decay"),
         Type::kNumber,
         {},
-        tr("Pull of the weights to zero; can be changed live"),
+        tr("L2 penalty; can be changed live"),
         {}},
        {"batchSize", tr("Batch size"), Type::kInteger, {}, tr("Samples a step"), {}},
        {"epochs", tr("Epochs"), Type::kInteger, {}, tr("Passes over the training set"), {}},
@@ -84,7 +81,12 @@ FormSection trainingSection() {
         {},
         tr("The same seed gives the same run, bit for bit, on one machine"),
         {}},
-       {"threads", tr("Threads"), Type::kInteger, {}, tr("Threads that train; 0: one a core"), {}},
+       {"threads",
+        tr("Threads"),
+        Type::kInteger,
+        {},
+        tr("Threads that train; 0: one for each core"),
+        {}},
        {"device", tr("Device"), Type::kChoice, "cpu", tr("Where to train"),
         deviceChoices({"cpu"})}}};
 }
@@ -95,7 +97,7 @@ FormSection fineTuningSection() {
             tr("Learning rate"),
             Type::kNumber,
             {},
-            tr("Step width of the fine-tuning phase"),
+            tr("Of the fine-tuning phase"),
             {}},
            {"fineTuneEpochs",
             tr("Epochs"),
@@ -134,6 +136,30 @@ FormSection loggingSection() {
         {}}}};
 }
 
+/// What a number of the form means, where that does not speak for itself.
+std::function<QString(const QVariant&)> noteOf(const QString& key) {
+  if (key == QLatin1String("threads")) {
+    return [](const QVariant& value) {
+      return value.toLongLong() == 0 ? tr("all cores (%1)").arg(QThread::idealThreadCount())
+                                     : QString();
+    };
+  }
+  if (key == QLatin1String("histogramInterval")) {
+    return [](const QVariant& value) {
+      const qlonglong steps = value.toLongLong();
+      if (steps == 0) return tr("none");
+      if (steps == 1) return tr("every step");
+      return steps > 0 ? tr("every %1 steps").arg(widgets::countText(steps)) : QString();
+    };
+  }
+  if (key == QLatin1String("fineTuneEpochs")) {
+    return [](const QVariant& value) {
+      return value.toLongLong() == 0 ? tr("no fine-tuning") : QString();
+    };
+  }
+  return {};
+}
+
 }  // namespace
 
 QList<FormSection> setupSections() {
@@ -143,6 +169,7 @@ QList<FormSection> setupSections() {
   for (FormSection& section : sections) {
     for (FormField& field : section.fields) {
       if (defaults.contains(field.key)) field.initial = defaults.value(field.key);
+      field.note = noteOf(field.key);
     }
   }
   return sections;
@@ -250,14 +277,14 @@ QList<FormChoice> dataChoices(const std::vector<training::DataSetPlace>& places)
 }
 
 QList<FormChoice> validationChoices(std::int64_t testImages) {
-  const QString count = QLocale().toString(static_cast<qlonglong>(testImages));
+  const QString count = widgets::countText(testImages);
   return {{testImages > 0 ? tr("test set, %1").arg(count) : tr("test set"), "test", {}, {}}};
 }
 
 QList<FormChoice> layerChoices(const std::vector<training::LayerInfo>& layers) {
   QList<FormChoice> choices;
   for (const training::LayerInfo& layer : layers) {
-    const QString count = QLocale().toString(static_cast<qlonglong>(layer.parameters));
+    const QString count = widgets::countText(layer.parameters);
     choices.append({text(layer.name), text(layer.name),
                     tr("%1 trained").arg(count) + '|' + tr("%1 frozen").arg(count),
                     tr("%1 weights and biases").arg(count)});
@@ -269,10 +296,8 @@ QList<FormChoice> modelChoices(const std::vector<training::LayerInfo>& layers) {
   const auto count = std::accumulate(
       layers.begin(), layers.end(), std::int64_t{0},
       [](std::int64_t sum, const training::LayerInfo& layer) { return sum + layer.parameters; });
-  const QString name =
-      count == 0
-          ? QStringLiteral("ConvNet")
-          : QStringLiteral("ConvNet · %1").arg(QLocale().toString(static_cast<qlonglong>(count)));
+  const QString name = count == 0 ? QStringLiteral("ConvNet")
+                                  : QStringLiteral("ConvNet · %1").arg(widgets::countText(count));
   return {{name, "ConvNet", {}, tr("%1 parameters").arg(count)}};
 }
 

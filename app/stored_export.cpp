@@ -3,13 +3,11 @@
 
 #include <sys/stat.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <utility>
 #include <vector>
 
 #include "app/media_type.h"
-#include "app/terminal_text.h"
 #include "eventio/image_decoder.h"
 #include "eventio/stored_values.h"
 #include "eventio/wav_decoder.h"
@@ -81,7 +79,7 @@ void StoredExport::fail(std::string& out, const Stamp& stamp, const std::string&
   m_format.failure(out, stamp, why);
   m_failed = true;
   if (std::exchange(m_told, true)) return;
-  std::fprintf(stderr, "traindeck export: %s (told once for this tag)\n", printable(why).c_str());
+  m_report(why + " (told once for this tag)");
 }
 
 eventio::Result<void> StoredExport::write(std::string& out, const eventio::Run& run,

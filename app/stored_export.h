@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "app/media_folder.h"
 #include "eventio/embedding_reader.h"
@@ -14,11 +16,12 @@ namespace app {
 /// Rows of values that stay in their files, and of embeddings; reads one of them at a time.
 ///
 /// A value that cannot be read gets a row that says why, and the reason of each tag's first one
-/// goes to standard error. An Error is a failure to write.
+/// goes to `report`. An Error is a failure to write.
 class StoredExport {
  public:
-  StoredExport(const eventio::ExportFormat& format, const std::string& mediaFolder)
-      : m_format(format), m_media(mediaFolder) {}
+  StoredExport(const eventio::ExportFormat& format, const std::string& mediaFolder,
+               std::function<void(const std::string&)> report)
+      : m_format(format), m_media(mediaFolder), m_report(std::move(report)) {}
 
   /// The rows that come next are of this tag.
   void begin(const std::string& run, const std::string& tag);
@@ -48,6 +51,7 @@ class StoredExport {
 
   const eventio::ExportFormat& m_format;
   MediaFolder m_media;
+  std::function<void(const std::string&)> m_report;
   bool m_told = false;  // a failure of the present tag
   bool m_failed = false;
 };

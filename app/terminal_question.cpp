@@ -10,6 +10,8 @@
 #include <optional>
 #include <string>
 
+#include "app/stop_signals.h"
+
 namespace app {
 namespace {
 
@@ -18,9 +20,9 @@ using training::NonFiniteAnswer;
 constexpr int kLookMs = 100;  // for a signal, while nothing is typed
 
 /// The next line that is typed, without its end; nothing at the end of the input or for a signal.
-std::optional<std::string> typedLine(const volatile std::sig_atomic_t& stopSignals) {
+std::optional<std::string> typedLine() {
   std::string line;
-  while (stopSignals == 0) {
+  while (receivedStopSignal() == 0) {
     pollfd input = {STDIN_FILENO, POLLIN, 0};
     const int ready = poll(&input, 1, kLookMs);
     if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
@@ -41,21 +43,24 @@ bool isOnTerminal() {
 }
 
 NonFiniteAnswer askAboutNonFinite(const training::NonFiniteReport& report, double learningRate,
-                                  const volatile std::sig_atomic_t& stopSignals) {
-  std::fprintf(stderr,
-               "Step %lld: the first value that is not finite is in %s (%s).\n"
-               "This batch changed nothing. Training waits.\n",
-               static_cast<long long>(report.step), report.layer.c_str(), report.what.c_str());
+                                  std::optional<std::int64_t> goBackStep) {
+  std::fprintf(stderr, "Step %lld: %s.\nThis batch changed nothing. Training waits.\n",
+               static_cast<long long>(report.step), report.what.c_str());
   for (;;) {
+    if (goBackStep) {
+      std::fprintf(stderr, "[b]ack to step %lld with a tenth of its learning rate (recommended), ",
+                   static_cast<long long>(*goBackStep));
+    }
     std::fprintf(stderr, "[g]o on, [l]ower the learning rate to %g and go on, or [s]top? ",
                  learningRate / 10);
     std::fflush(stderr);
-    const std::optional<std::string> line = typedLine(stopSignals);
+    const std::optional<std::string> line = typedLine();
     if (!line) {
       std::fputc('\n', stderr);
       return NonFiniteAnswer::kStop;
     }
     const char answer = line->empty() ? ' ' : line->front();
+    if (goBackStep && (answer == 'b' || answer == 'B')) return NonFiniteAnswer::kGoBack;
     if (answer == 'g' || answer == 'G') return NonFiniteAnswer::kGoOn;
     if (answer == 'l' || answer == 'L') return NonFiniteAnswer::kLowerRate;
     if (answer == 's' || answer == 'S') return NonFiniteAnswer::kStop;

@@ -1,131 +1,44 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <cerrno>
 #include <chrono>
-#include <cmath>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
+#include <system_error>
 #include <thread>
 
 #include "app/commands.h"
+#include "app/run_notices.h"
+#include "app/stop_signals.h"
+#include "app/terminal.h"
 #include "app/terminal_question.h"
+#include "app/train_progress.h"
+#include "training/thread_count.h"
 #include "training/trainer.h"
 
 namespace app {
 namespace {
 
-using training::Phase;
+using training::NonFiniteAnswer;
 using training::TrainerState;
 using training::TrainerStatus;
 
-constexpr std::chrono::milliseconds kPace{100};
+constexpr std::chrono::milliseconds kPollInterval{100};
+constexpr std::chrono::seconds kMaxPreparation{
+    3};  // after a stop signal, before anything is trained
 
-volatile std::sig_atomic_t stopSignals = 0;
-
-volatile std::sig_atomic_t lineIsOpen = 0;  // the terminal's cursor stands behind a progress bar
-
-/// The first signal asks for a clean end, the second one ends the process.
-void onStopSignal(int /*signal*/) {
-  if (stopSignals != 0) {
-    if (lineIsOpen != 0) static_cast<void>(!write(STDERR_FILENO, "\n", 1));
-    _exit(130);
-  }
-  stopSignals = 1;
-}
-
-void catchStopSignals() {
-  struct sigaction action = {};
-  action.sa_handler = onStopSignal;
-  sigemptyset(&action.sa_mask);
-  action.sa_flags = SA_RESTART;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
+// After kGoOn the loop asks again a hundred steps later.
+constexpr std::int64_t kStepsInARow = 101;
+constexpr int kMaxAnswersInARow = 10;
 
 int failed(const std::string& message, int status) {
   std::fprintf(stderr, "traindeck: %s\n", message.c_str());
   return status;
-}
-
-const char* wordFor(const TrainerStatus& status) {
-  switch (status.state) {
-    case TrainerState::kEvaluating:
-      return "evaluating";
-    case TrainerState::kTraining:
-      return status.phase == Phase::kTraining ? "training" : "fine-tuning";
-    default:
-      return "preparing";
-  }
-}
-
-std::string duration(double seconds) {
-  if (seconds < 0) return "--:--";
-  const long whole = std::lround(seconds);
-  std::array<char, 32> text{};
-  if (whole >= 3600) {
-    std::snprintf(text.data(), text.size(), "%ld:%02ld:%02ld", whole / 3600, whole / 60 % 60,
-                  whole % 60);
-  } else {
-    std::snprintf(text.data(), text.size(), "%02ld:%02ld", whole / 60, whole % 60);
-  }
-  return text.data();
-}
-
-/// One line that is drawn again and again on a terminal.
-class ProgressBar {
- public:
-  void draw(const TrainerStatus& status) {
-    if (status.stepsInAll == 0) return;
-    std::array<char, 256> text{};
-    std::snprintf(text.data(), text.size(),
-                  " %s epoch %lld/%lld  step %lld/%lld  loss %.4f  %.0f samples/s  %s left",
-                  wordFor(status), static_cast<long long>(status.epoch),
-                  static_cast<long long>(status.epochs), static_cast<long long>(status.step),
-                  static_cast<long long>(status.stepsInAll), status.loss, status.samplesPerSecond,
-                  duration(status.secondsLeft).c_str());
-    const std::size_t width = terminalWidth();
-    std::string line = bar(status, 20) + text.data();
-    line.resize(std::min(line.size(), width > 0 ? width - 1 : line.size()));
-    std::fprintf(stderr, "\r%s\x1b[K", line.c_str());
-    std::fflush(stderr);
-    lineIsOpen = 1;
-  }
-  static void end() {
-    if (lineIsOpen == 0) return;
-    lineIsOpen = 0;
-    std::fputc('\n', stderr);
-  }
-
- private:
-  static std::size_t terminalWidth() {
-    winsize size = {};
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-  }
-  static std::string bar(const TrainerStatus& status, std::size_t cells) {
-    const double share = static_cast<double>(status.step) / static_cast<double>(status.stepsInAll);
-    std::string text(static_cast<std::size_t>(share * static_cast<double>(cells)), '#');
-    text.resize(cells, '.');
-    return text;
-  }
-};
-
-/// One line an epoch, for logs and pipes.
-void printEpochs(const std::vector<training::EpochRecord>& epochs) {
-  for (const training::EpochRecord& epoch : epochs) {
-    std::fprintf(stderr, "%s epoch %lld: loss %.4f, accuracy %.4f, test accuracy %.4f",
-                 epoch.phase == Phase::kTraining ? "training" : "fine-tuning",
-                 static_cast<long long>(epoch.epoch) + 1, epoch.loss, epoch.accuracy,
-                 epoch.validationAccuracy);
-    if (epoch.samplesPerSecond > 0)
-      std::fprintf(stderr, ", %.0f samples/s", epoch.samplesPerSecond);
-    std::fputc('\n', stderr);
-  }
 }
 
 /// The option that sets a field of TrainingConfig.
@@ -149,69 +62,178 @@ std::string optionFor(const std::string& field) {
   return known == kOptions.end() ? field : known->second;
 }
 
-/// Why the arguments cannot be used, as far as that shows before a run starts; empty when they can.
-std::string wrongArgument(const training::TrainingConfig& config) {
-  if (!config.continueRun.empty()) {
-    const auto saved = training::readSavedRun(config.continueRun);
-    const bool isNoRun = !saved && saved.error().code == eventio::ErrorCode::kNotFound;
-    return isNoRun ? "--continue: " + saved.error().message : std::string();
-  }
+/// Why the configuration cannot be used, as far as that shows without reading data.
+std::optional<training::ConfigProblem> problemOf(const training::TrainingConfig& config) {
   const auto engine = training::loadEngine();
   const training::EngineInfo info = engine ? (*engine)->info() : training::EngineInfo{};
-  const std::vector<training::ConfigProblem> problems =
-      training::checkConfig(config, info.layers, info.devices);
-  if (!problems.empty()) {
-    return optionFor(problems.front().field) + ": " + problems.front().message;
-  }
+  const auto problems = training::checkConfig(config, info.layers, info.devices);
+  if (!problems.empty()) return problems.front();
   std::error_code ignored;
   if (config.dataFolder != "auto" && !std::filesystem::is_directory(config.dataFolder, ignored)) {
-    return "--data: there is no folder " + config.dataFolder;
+    return training::ConfigProblem{"dataFolder", "There is no folder " + config.dataFolder};
   }
-  return {};
+  return std::nullopt;
 }
 
-/// What to do about a value that is not finite: asked where somebody is there, else stop.
-training::NonFiniteAnswer answerFor(const training::NonFiniteReport& report, double learningRate) {
-  if (!isOnTerminal()) return training::NonFiniteAnswer::kStop;
-  ProgressBar::end();
-  return askAboutNonFinite(report, learningRate, stopSignals);
+struct Refusal {
+  std::string message;  ///< empty: the run may start
+  int status = 2;
+};
+
+Refusal refusalOf(const std::optional<training::ConfigProblem>& problem) {
+  return problem ? Refusal{optionFor(problem->field) + ": " + problem->message} : Refusal{};
 }
 
-/// Shows how it goes until the run has ended; the reason when it had to be given up.
-std::string follow(training::Trainer& trainer, bool quiet) {
-  const bool onTerminal = isatty(STDERR_FILENO) != 0;
-  ProgressBar bar;
-  std::string givenUp;
-  std::uint64_t drawn = 0;
-  bool stopping = false;
-  while (trainer.isRunning()) {
-    std::this_thread::sleep_for(kPace);
-    if (stopSignals != 0 && !std::exchange(stopping, true)) trainer.control().stopNow();
-    const TrainerStatus status = trainer.control().status();
-    if (status.state == TrainerState::kNonFinite && status.nonFinite && givenUp.empty()) {
-      const auto answer = answerFor(*status.nonFinite, trainer.control().live().learningRate);
-      if (answer == training::NonFiniteAnswer::kStop) {
-        givenUp = "not finite at step " + std::to_string(status.nonFinite->step) + ": " +
-                  status.nonFinite->what;
+/// Whether the changes set this field; what a run has by itself is no wrong argument.
+bool changesField(const training::ContinueChanges& changes, const std::string& field) {
+  return (field == "dataFolder" && changes.dataFolder) || (field == "device" && changes.device) ||
+         (field == "threads" && changes.threads) || (field == "epochs" && changes.epochs) ||
+         (field == "learningRate" && changes.learningRate);
+}
+
+Refusal refusalOfContinuing(const training::TrainingConfig& config) {
+  const auto saved = training::readSavedRun(config.continueRun);
+  if (!saved) {
+    const bool isNoRun = saved.error().code == eventio::ErrorCode::kNotFound;
+    return {"--continue: " + saved.error().message, isNoRun ? 2 : 1};
+  }
+  training::TrainingConfig changed = saved->config;
+  std::optional<training::ConfigProblem> problem = training::applyChanges(config.changes, changed);
+  if (!problem) problem = problemOf(changed);
+  if (!problem || changesField(config.changes, problem->field)) return refusalOf(problem);
+  const std::string option = optionFor(problem->field);
+  const bool canChange = option == "--data" || option == "--device" || option == "--threads";
+  return {config.continueRun + ": " + problem->message +
+              (canChange ? "; " + option + " sets another for the rest of the run" : ""),
+          1};
+}
+
+/// What the user should know before the run starts; it starts all the same.
+void printAdvice(const training::TrainingConfig& config) {
+  int threads = config.threads;
+  if (!config.continueRun.empty()) {
+    const auto saved = training::readSavedRun(config.continueRun);
+    if (!saved) return;
+    threads = config.changes.threads.value_or(saved->config.threads);
+    if (saved->config.threads != 0 && threads != saved->config.threads) {
+      failed("the run was trained with " + std::to_string(saved->config.threads) +
+                 " threads; another number rounds its sums in another order, so that the last "
+                 "digits differ from those of an uninterrupted run",
+             0);
+    }
+  }
+  if (const std::string advice = training::threadsAdvice(threads); !advice.empty()) {
+    failed(advice, 0);
+  }
+}
+
+std::string consequence(NonFiniteAnswer answer, const TrainerStatus& status) {
+  if (answer == NonFiniteAnswer::kGoBack) {
+    return "; goes back to step " + std::to_string(*status.goBackStep) +
+           " with a tenth of its learning rate";
+  }
+  return answer == NonFiniteAnswer::kLowerRate ? "; goes on with a tenth of the learning rate"
+                                               : "; the batch is left out";
+}
+
+/// Answers what is asked about values that are not finite.
+class NonFinitePolicy {
+ public:
+  explicit NonFinitePolicy(std::optional<NonFiniteAnswer> always) : m_always(always) {}
+
+  NonFiniteAnswer answer(const TrainerStatus& status, TrainProgress& progress) {
+    const training::NonFiniteReport& report = *status.nonFinite;
+    m_inARow = report.step - m_lastStep <= kStepsInARow ? m_inARow + 1 : 1;
+    m_lastStep = report.step;
+    NonFiniteAnswer answer = m_always.value_or(NonFiniteAnswer::kStop);
+    if (!m_always && isOnTerminal()) {
+      progress.endLine();
+      answer = askAboutNonFinite(report, status.live.learningRate, status.goBackStep);
+    }
+    const std::string what =
+        "not finite at step " + std::to_string(report.step) + ": " + report.what;
+    if (m_always && answer != NonFiniteAnswer::kStop) {
+      if (m_inARow > kMaxAnswersInARow) {
+        answer = NonFiniteAnswer::kStop;
+      } else {
+        // Again at once: a lower rate does not mend parameters that are ruined already.
+        const bool ruined = answer == NonFiniteAnswer::kLowerRate && m_inARow > 1;
+        if (ruined && status.goBackStep) answer = NonFiniteAnswer::kGoBack;
+        progress.note(what + consequence(answer, status));
       }
-      trainer.control().answerNonFinite(answer);
     }
-    if (quiet || std::exchange(drawn, trainer.control().version()) == trainer.control().version()) {
-      continue;
-    }
-    if (onTerminal) {
-      bar.draw(status);
-    } else {
-      printEpochs(trainer.control().takeFinishedEpochs());
-    }
+    if (answer == NonFiniteAnswer::kStop) m_givenUp = what;
+    return answer;
   }
-  if (!quiet && !onTerminal) printEpochs(trainer.control().takeFinishedEpochs());
-  if (!quiet && onTerminal) bar.draw(trainer.control().status());
-  bar.end();
-  return givenUp;
-}
+  /// The reason, when the run was stopped because of such a value.
+  [[nodiscard]] const std::string& givenUp() const { return m_givenUp; }
 
-void printClosingLines(const training::TrainingOutcome& outcome, const std::string& folder) {
+ private:
+  const std::optional<NonFiniteAnswer> m_always;
+  std::int64_t m_lastStep = -2 * kStepsInARow;
+  int m_inARow = 0;
+  std::string m_givenUp;
+};
+
+/// Obeys the signals and answers the questions of a run until it has ended.
+class Follower {
+ public:
+  Follower(training::Trainer& trainer, const TrainOptions& options)
+      : m_trainer(trainer), m_policy(options.onNonFinite), m_progress(options.quiet) {}
+
+  void follow() {
+    while (m_trainer.isRunning()) {
+      std::this_thread::sleep_for(kPollInterval);
+      obeySignal();
+      reportTrouble();
+      const std::uint64_t version = m_trainer.control().version();
+      if (std::exchange(m_version, version) != version) look();
+    }
+    reportTrouble();
+    look();
+    m_progress.endLine();
+  }
+  [[nodiscard]] const std::string& givenUp() const { return m_policy.givenUp(); }
+
+ private:
+  void obeySignal() {
+    if (receivedStopSignal() == 0) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (!m_stopping) m_stopTime = now;
+    if (!std::exchange(m_stopping, true)) m_trainer.control().stopNow();
+    // Reading data can hang on a disk; there is nothing to save yet.
+    const bool preparing = m_trainer.control().status().state == TrainerState::kPreparing;
+    if (preparing && now - m_stopTime > kMaxPreparation) endOfStopSignal();
+  }
+
+  void reportTrouble() {
+    const auto lines = m_notices.update(m_trainer.control().status(), m_trainer.loggingStatus());
+    for (const std::string& line : lines) m_progress.note(line);
+  }
+
+  void look() {
+    const TrainerStatus status = m_trainer.control().status();
+    if (status.state == TrainerState::kNonFinite && status.nonFinite && givenUp().empty()) {
+      m_trainer.control().answerNonFinite(m_policy.answer(status, m_progress));
+    }
+    // A reader that has stopped reading must not keep this thread from obeying signals.
+    if (canWriteTo(STDERR_FILENO)) m_progress.show(m_trainer.control());
+  }
+
+  training::Trainer& m_trainer;
+  NonFinitePolicy m_policy;
+  TrainProgress m_progress;
+  RunNotices m_notices;
+  std::uint64_t m_version = 0;
+  bool m_stopping = false;
+  std::chrono::steady_clock::time_point m_stopTime;
+};
+
+/// Prints what came of the run; false when stdout takes no more. A closed pipe is no failure:
+/// nobody wants to read.
+bool printClosingLines(const training::TrainingOutcome& outcome, const TrainerStatus& status,
+                       const TrainOptions& options) {
+  const std::string& folder = status.runPath;
   if (outcome.accuracyAfterTraining >= 0) {
     std::printf("test accuracy after training: %.4f\n", outcome.accuracyAfterTraining);
   }
@@ -220,27 +242,56 @@ void printClosingLines(const training::TrainingOutcome& outcome, const std::stri
   }
   std::printf("samples/s: %.0f\n", outcome.samplesPerSecond);
   std::printf("log: %s\n", folder.c_str());
-  std::printf("model: %s\n", outcome.modelFile.c_str());
+  if (!outcome.modelFile.empty()) std::printf("model: %s\n", outcome.modelFile.c_str());
+  if (!outcome.bestModelFile.empty()) {
+    std::printf("best model: %s\n", outcome.bestModelFile.c_str());
+  }
+  if (outcome.stopped || outcome.diverged || !outcome.saveFailure.empty()) {
+    // The state that it goes on from was saved before the rate that ruined it.
+    const double rate = std::min(status.live.learningRate, options.config.learningRate);
+    std::printf("continue: %s train --continue %s", shellQuoted(options.program).c_str(),
+                shellQuoted(folder).c_str());
+    if (outcome.diverged) std::printf(" --lr %g", rate / 10);
+    std::putchar('\n');
+  }
+  return std::fflush(stdout) == 0 || errno == EPIPE;
 }
 
 }  // namespace
 
 int runTrain(const TrainOptions& options) {
-  if (const std::string wrong = wrongArgument(options.config); !wrong.empty()) {
-    return failed(wrong, 2);
-  }
+  const Refusal refusal = options.config.continueRun.empty() ? refusalOf(problemOf(options.config))
+                                                             : refusalOfContinuing(options.config);
+  if (!refusal.message.empty()) return failed(refusal.message, refusal.status);
+  printAdvice(options.config);
   catchStopSignals();
   training::Trainer trainer(nullptr);
   if (const auto started = trainer.start(options.config); !started) {
     return failed(started.error().message, 1);
   }
-  const std::string givenUp = follow(trainer, options.quiet);
+  Follower follower(trainer, options);
+  follower.follow();
   const auto outcome = trainer.wait();
   if (!outcome) return failed(outcome.error().message, 1);
-  const std::string logFailure = trainer.loggingFailure();
-  if (!logFailure.empty()) failed(logFailure, 0);
-  printClosingLines(*outcome, trainer.control().status().runPath);
-  return givenUp.empty() ? 0 : failed(givenUp, 1);
+  int status = 0;
+  if (const std::string failure = trainer.loggingFailure(); !failure.empty()) {
+    status = failed("the log is not whole: " + failure, 1);
+  }
+  if (!outcome->saveFailure.empty()) {
+    status = failed("not everything of the run is saved: " + outcome->saveFailure, 1);
+  }
+  if (!follower.givenUp().empty()) {
+    status = failed(follower.givenUp(), 1);
+  } else if (outcome->diverged) {
+    status = failed("the run diverged", 1);
+  }
+  // Whoever asked for the end does not wait for a reader that has stopped reading.
+  const bool wanted = receivedStopSignal() == 0 || canWriteTo(STDOUT_FILENO);
+  if (wanted && !printClosingLines(*outcome, trainer.control().status(), options)) {
+    status = failed(
+        "the closing lines could not be written: " + std::generic_category().message(errno), 1);
+  }
+  return status;
 }
 
 }  // namespace app

@@ -27,6 +27,15 @@ class TrainingSession : public QObject {
     QString loggingFailure;  ///< empty when the log can be written
     std::uint64_t loggedBytes = 0;
     std::uint64_t loggingWaits = 0;  ///< times that the training waited for the log's disk
+
+    /// True while the training waits, and with it a change that was asked for.
+    [[nodiscard]] bool hasPendingChange() const {
+      using training::TrainerState;
+      const bool waits = status.state == TrainerState::kPaused ||
+                         status.state == TrainerState::kNonFinite ||
+                         status.state == TrainerState::kEvaluating;
+      return waits && status.applied != status.live;
+    }
   };
 
   explicit TrainingSession(std::shared_ptr<eventio::RunStore> store, QObject* parent = nullptr);

@@ -3,8 +3,8 @@
 #include <QFileInfo>
 #include <QLibraryInfo>
 #include <QSocketNotifier>
+#include <QTimer>
 #include <QTranslator>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -12,7 +12,11 @@
 #include <string>
 
 #include "app/commands.h"
+#include "app/exit_guard.h"
 #include "app/main_window.h"
+#include "app/stop_signals.h"
+#include "app/terminal.h"
+#include "app/training_session.h"
 #include "app/version.h"
 #include "app/window_settings.h"
 #include "widgets/icons.h"
@@ -94,30 +98,59 @@ QStringList pathsToOpen(const WindowOptions& options) {
   return paths;
 }
 
-#ifdef Q_OS_UNIX
-int signalPipe[2] = {-1, -1};
+constexpr int kMaxPreparationMs = 3000;
 
-void onSignal(int number) {
-  std::signal(number, SIG_DFL);  // a second one ends the program at once
-  const char byte = 0;
-  static_cast<void>(!write(signalPipe[1], &byte, 1));
+/// Saves what is being trained and ends the event loop, whatever dialogue is open.
+void stopAndQuit(MainWindow& window) {
+  window.setCloseQuestion([] { return MainWindow::CloseAnswer::kStopAndSave; });
+  TrainingSession& session = window.session();
+  QObject::connect(&session, &TrainingSession::ended, &window, [&window] {
+    window.close();
+    QApplication::exit(0);
+  });
+  window.close();
+  if (!session.isRunning()) QApplication::exit(0);
+  // Reading data can hang on a disk; there is nothing to save yet.
+  QTimer::singleShot(kMaxPreparationMs, &window, [&session] {
+    if (session.control().status().state == training::TrainerState::kPreparing) endOfStopSignal();
+  });
 }
 
-/// Ctrl-C in the terminal, or the session's end: what is being trained is stopped and saved.
+/// Ctrl-C in the terminal, its end or the session's: what is being trained is stopped and saved.
 void closeOnSignals(MainWindow& window) {
-  if (pipe(signalPipe) != 0) return;
-  auto* notifier = new QSocketNotifier(signalPipe[0], QSocketNotifier::Read, &window);
+  catchStopSignals();
+  auto* notifier = new QSocketNotifier(stopSignalDescriptor(), QSocketNotifier::Read, &window);
   QObject::connect(notifier, &QSocketNotifier::activated, &window, [&window, notifier] {
     notifier->setEnabled(false);
-    window.setCloseQuestion([] { return MainWindow::CloseAnswer::kStopAndSave; });
-    window.close();
+    stopAndQuit(window);
   });
-  std::signal(SIGINT, onSignal);
-  std::signal(SIGTERM, onSignal);
 }
-#else
-void closeOnSignals(MainWindow& /*window*/) {}
-#endif
+
+/// When the display is lost: waits until what is being trained is saved.
+void saveBeforeExit(TrainingSession& session) {
+  if (!session.isRunning()) return;
+  session.stopAndWait();
+  const training::TrainerStatus status = session.control().status();
+  if (status.state == training::TrainerState::kFailed) {
+    std::fprintf(stderr, "traindeck: %s\n", status.message.c_str());
+    return;
+  }
+  std::fprintf(stderr,
+               "traindeck: the window ended; the run was stopped and saved\n"
+               "continue: traindeck train --continue %s\n",
+               shellQuoted(status.runPath).c_str());
+}
+
+/// While it lives, no library ends the process without saveBeforeExit().
+class GuardedExit {
+ public:
+  explicit GuardedExit(TrainingSession& session) {
+    setExitGuard([&session] { saveBeforeExit(session); });
+  }
+  ~GuardedExit() { setExitGuard({}); }
+  GuardedExit(const GuardedExit&) = delete;
+  GuardedExit& operator=(const GuardedExit&) = delete;
+};
 
 }  // namespace
 
@@ -151,6 +184,7 @@ int runWindow(const WindowOptions& options, int& argc, char** argv) {
     window.startEngine();
   });
   closeOnSignals(window);
+  const GuardedExit guard(window.session());
   window.show();
   return QApplication::exec();
 }

@@ -10,6 +10,7 @@ constexpr auto kLayout = "window/layout";
 constexpr auto kTab = "window/tab";
 constexpr auto kRecent = "recent";
 constexpr auto kSetup = "setup";
+constexpr auto kViewedLogs = "page/logs";
 
 }  // namespace
 
@@ -61,6 +62,14 @@ QVariantMap WindowSettings::setup() const {
 
 void WindowSettings::setSetup(const QVariantMap& values) {
   m_settings.setValue(kSetup, values);
+}
+
+QStringList WindowSettings::viewedLogs() const {
+  return m_settings.value(kViewedLogs).toStringList();
+}
+
+void WindowSettings::setViewedLogs(const QStringList& paths) {
+  m_settings.setValue(kViewedLogs, paths);
 }
 
 int WindowSettings::tab() const {

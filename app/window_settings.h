@@ -34,6 +34,10 @@ class WindowSettings {
   [[nodiscard]] QVariantMap setup() const;
   void setSetup(const QVariantMap& values);
 
+  /// The log directories that the pages' filters and axes were chosen for.
+  [[nodiscard]] QStringList viewedLogs() const;
+  void setViewedLogs(const QStringList& paths);
+
   [[nodiscard]] int tab() const;
   void setTab(int index);
   /// What a page of the centre wants to find again.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "eventio/natural_order.h"
 
+#include <charconv>
 #include <cstddef>
+#include <limits>
+#include <system_error>
 
 namespace eventio {
 
@@ -11,36 +14,73 @@ bool isDigit(char letter) {
   return letter >= '0' && letter <= '9';
 }
 
-/// Cuts the digits off the front of `text`, without their leading zeros.
-std::string_view takeNumber(std::string_view& text) {
-  std::size_t end = 0;
-  while (end < text.size() && isDigit(text[end])) ++end;
-  std::string_view number = text.substr(0, end);
-  text.remove_prefix(end);
-  const std::size_t first = number.find_first_not_of('0');
-  return first == std::string_view::npos ? std::string_view() : number.substr(first);
+bool isDigitAt(std::string_view text, std::size_t at) {
+  return at < text.size() && isDigit(text[at]);
+}
+
+bool isAsciiLetter(char letter) {
+  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
+}
+
+std::size_t endOfDigits(std::string_view text, std::size_t at) {
+  while (isDigitAt(text, at)) ++at;
+  return at;
+}
+
+/// A number or a letter of a name.
+struct Token {
+  unsigned char letter = 0;  // '0' for a number: there it stands among the letters
+  double number = 0;
+};
+
+/// Where the number that begins at `at` ends: with a fraction, unless it is a part of a version,
+/// and with an exponent.
+std::size_t endOfNumber(std::string_view text, std::size_t at) {
+  std::size_t end = endOfDigits(text, at);
+  const bool isPart = at > 1 && text[at - 1] == '.' && isDigit(text[at - 2]);
+  if (!isPart && end < text.size() && text[end] == '.' && isDigitAt(text, end + 1)) {
+    const std::size_t fraction = endOfDigits(text, end + 1);
+    const bool isVersion =
+        fraction < text.size() && text[fraction] == '.' && isDigitAt(text, fraction + 1);
+    if (!isVersion) end = fraction;
+  }
+  if (end < text.size() && (text[end] == 'e' || text[end] == 'E')) {
+    std::size_t digits = end + 1;
+    if (digits < text.size() && (text[digits] == '-' || text[digits] == '+')) ++digits;
+    const std::size_t exponent = endOfDigits(text, digits);
+    const bool isWord = exponent < text.size() && isAsciiLetter(text[exponent]);
+    if (exponent > digits && !isWord) end = exponent;
+  }
+  return end;
+}
+
+Token takeToken(std::string_view text, std::size_t& at) {
+  const char letter = text[at];
+  if (!isDigit(letter)) {
+    ++at;
+    const bool isUpper = letter >= 'A' && letter <= 'Z';
+    return {static_cast<unsigned char>(isUpper ? letter - 'A' + 'a' : letter)};
+  }
+  const std::size_t end = endOfNumber(text, at);
+  Token token{'0'};
+  const auto read = std::from_chars(text.data() + at, text.data() + end, token.number);
+  if (read.ec != std::errc()) token.number = std::numeric_limits<double>::infinity();
+  at = end;
+  return token;
 }
 
 }  // namespace
 
 bool naturalLess(std::string_view a, std::string_view b) noexcept {
-  std::string_view left = a;
-  std::string_view right = b;
-  while (!left.empty() && !right.empty()) {
-    if (isDigit(left.front()) && isDigit(right.front())) {
-      const std::string_view leftNumber = takeNumber(left);
-      const std::string_view rightNumber = takeNumber(right);
-      if (leftNumber.size() != rightNumber.size()) return leftNumber.size() < rightNumber.size();
-      if (leftNumber != rightNumber) return leftNumber < rightNumber;
-      continue;
-    }
-    if (left.front() != right.front()) {
-      return static_cast<unsigned char>(left.front()) < static_cast<unsigned char>(right.front());
-    }
-    left.remove_prefix(1);
-    right.remove_prefix(1);
+  std::size_t i = 0;
+  std::size_t j = 0;
+  while (i < a.size() && j < b.size()) {
+    const Token left = takeToken(a, i);
+    const Token right = takeToken(b, j);
+    if (left.letter != right.letter) return left.letter < right.letter;
+    if (left.number != right.number) return left.number < right.number;
   }
-  if (left.empty() != right.empty()) return left.empty();
+  if ((i < a.size()) != (j < b.size())) return j < b.size();
   return a < b;
 }
 

@@ -2,8 +2,9 @@
 #include "training/config.h"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
+
+#include "training/hyper_parameter_check.h"
 
 namespace training {
 namespace {
@@ -28,8 +29,9 @@ class Checker {
     require(value >= least, field, "Must be at least " + std::to_string(least));
     require(value <= most, field, "Must be at most " + std::to_string(most));
   }
-  void rate(double value, const char* field) {
-    require(std::isfinite(value) && value > 0, field, "Must be a number above 0");
+  void hyperParameter(HyperParameter parameter, double value, const char* field) {
+    const std::string problem = hyperParameterProblem(parameter, value);
+    require(problem.empty(), field, problem);
   }
   std::vector<ConfigProblem> take() { return std::move(m_problems); }
 
@@ -69,13 +71,14 @@ std::vector<ConfigProblem> checkConfig(const TrainingConfig& config,
   checker.require(!config.dataFolder.empty(), "dataFolder", "Name a folder, or 'auto'");
   checker.inRange(config.epochs, 1, kMostEpochs, "epochs");
   checker.inRange(config.batchSize, 1, kLargestBatch, "batchSize");
-  checker.rate(config.learningRate, "learningRate");
-  checker.require(config.momentum >= 0 && config.momentum < 1, "momentum",
-                  "Must be at least 0 and below 1");
-  checker.require(std::isfinite(config.weightDecay) && config.weightDecay >= 0, "weightDecay",
-                  "Must be a number of at least 0");
+  checker.hyperParameter(HyperParameter::kLearningRate, config.learningRate, "learningRate");
+  checker.hyperParameter(HyperParameter::kMomentum, config.momentum, "momentum");
+  checker.hyperParameter(HyperParameter::kWeightDecay, config.weightDecay, "weightDecay");
   checker.inRange(config.fineTuneEpochs, 0, kMostEpochs, "fineTuneEpochs");
-  if (config.fineTuneEpochs > 0) checker.rate(config.fineTuneLearningRate, "fineTuneLearningRate");
+  if (config.fineTuneEpochs > 0) {
+    checker.hyperParameter(HyperParameter::kLearningRate, config.fineTuneLearningRate,
+                           "fineTuneLearningRate");
+  }
   checkLayers(config, layers, checker);
   checker.inRange(config.threads, 0, kMostThreads, "threads");
   const auto isOffered = [&](const std::string& device) {
@@ -91,6 +94,24 @@ std::vector<ConfigProblem> checkConfig(const TrainingConfig& config,
   checker.require(!config.logDirectory.empty(), "logDirectory", "Name a folder");
   checkRunName(config.runName, checker);
   return checker.take();
+}
+
+std::optional<ConfigProblem> applyChanges(const ContinueChanges& changes, TrainingConfig& config) {
+  if (changes.epochs && *changes.epochs < config.epochs) {
+    return ConfigProblem{"epochs", "The run has " + std::to_string(config.epochs) +
+                                       "; a run that goes on can only get more"};
+  }
+  if (changes.learningRate) {
+    std::string problem =
+        hyperParameterProblem(HyperParameter::kLearningRate, *changes.learningRate);
+    if (!problem.empty()) return ConfigProblem{"learningRate", std::move(problem)};
+  }
+  config.dataFolder = changes.dataFolder.value_or(config.dataFolder);
+  config.device = changes.device.value_or(config.device);
+  config.threads = changes.threads.value_or(config.threads);
+  config.epochs = changes.epochs.value_or(config.epochs);
+  config.changes = changes;
+  return std::nullopt;
 }
 
 }  // namespace training

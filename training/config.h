@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +13,15 @@ namespace training {
 struct LayerInfo {
   std::string name;             ///< "conv1"
   std::int64_t parameters = 0;  ///< weights and biases together
+};
+
+/// What may change when a run goes on; what is left out stays as it was.
+struct ContinueChanges {
+  std::optional<std::string> dataFolder;  ///< where the same data lie now
+  std::optional<std::string> device;
+  std::optional<int> threads;
+  std::optional<std::int64_t> epochs;  ///< of training; upwards, before fine-tuning has begun
+  std::optional<double> learningRate;  ///< from the next step on
 };
 
 /// All that one run is set up with: training, then fine-tuning of chosen layers.
@@ -31,7 +41,7 @@ struct TrainingConfig {
   std::vector<std::string> fineTuneLayers = {"fc1", "fc2"};  ///< trained; all others are frozen
 
   std::uint64_t seed = 1;
-  int threads = 0;             ///< replicas of one thread each; 0: as many as there are cores
+  int threads = 0;  ///< replicas of one thread each; 0: as many as the process may use cores
   std::string device = "cpu";  ///< one of EngineInfo::devices
 
   std::int64_t histogramInterval = 100;  ///< steps between parameter histograms; 0: none
@@ -41,6 +51,11 @@ struct TrainingConfig {
   /// Folder of a run of this program whose saved model, optimiser state and position to go on from;
   /// the run's own folder and settings are taken then. Empty: a new run.
   std::string continueRun;
+  ContinueChanges changes;  ///< with continueRun alone
+
+  /// Of the data that the run is trained on (dataFingerprint()); the trainer fills it in. Empty: a
+  /// run of an older version, or none yet.
+  std::string dataFingerprint;
 };
 
 /// A field that cannot be used, for the form and for the command line.
@@ -54,5 +69,10 @@ struct ConfigProblem {
 [[nodiscard]] std::vector<ConfigProblem> checkConfig(const TrainingConfig& config,
                                                      std::span<const LayerInfo> layers = {},
                                                      std::span<const std::string> devices = {});
+
+/// Puts the changes into the settings of a saved run; what is wrong with them, as far as that shows
+/// without the saved model.
+[[nodiscard]] std::optional<ConfigProblem> applyChanges(const ContinueChanges& changes,
+                                                        TrainingConfig& config);
 
 }  // namespace training

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <utility>
 
+#include "training/hyper_parameter_check.h"
+
 namespace training {
 namespace {
 
@@ -18,28 +20,23 @@ ChangeAnswer rejected(std::string reason) {
 
 /// Puts the value in its place, or says why it cannot be.
 ChangeAnswer apply(HyperParameter parameter, double value, LiveHyperParameters& live) {
-  if (!std::isfinite(value)) return rejected("Must be a finite number");
+  std::string problem = hyperParameterProblem(parameter, value);
+  if (!problem.empty()) return rejected(std::move(problem));
   switch (parameter) {
     case HyperParameter::kLearningRate:
-      if (value <= 0) return rejected("Must be above 0");
       live.learningRate = value;
-      return {};
+      break;
     case HyperParameter::kMomentum:
-      if (value < 0 || value >= 1) return rejected("Must be at least 0 and below 1");
       live.momentum = value;
-      return {};
+      break;
     case HyperParameter::kWeightDecay:
-      if (value < 0) return rejected("Must be at least 0");
       live.weightDecay = value;
-      return {};
+      break;
     case HyperParameter::kHistogramInterval:
-      if (value < 0 || value > 1e15 || value != std::floor(value)) {
-        return rejected("Must be a whole number of at least 0");
-      }
       live.histogramInterval = static_cast<std::int64_t>(value);
-      return {};
+      break;
   }
-  return rejected("Unknown hyper-parameter");
+  return {};
 }
 
 struct RestartReason {

@@ -97,7 +97,7 @@ struct SavedState {
 struct TrainerStatus {
   TrainerState state = TrainerState::kIdle;
   Phase phase = Phase::kTraining;
-  std::int64_t epoch = 0;       ///< 1-based within the phase, 0 before the first
+  std::int64_t epoch = 0;       ///< in hand or ended last; 1-based in the phase, 0 before the first
   std::int64_t epochs = 0;      ///< of the phase
   std::int64_t step = 0;        ///< optimiser steps done, over both phases
   std::int64_t stepsInAll = 0;  ///< of both phases together

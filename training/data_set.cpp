@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <optional>
 #include <system_error>
 
+#include "eventio/crc32c.h"
 #include "training/conv_net.h"
 #include "training/idx_file.h"
+#include "training/machine.h"
 
 namespace training {
 namespace {
@@ -94,27 +97,6 @@ Result<void> checkShapes(const fs::path& images, const IdxHeader& imageHeader,
   return {};
 }
 
-Result<ImageSet> loadImages(const fs::path& folder, const char* imageName, const char* labelName) {
-  const fs::path imageFile = *fileIn(folder, imageName);
-  const fs::path labelFile = *fileIn(folder, labelName);
-  Result<IdxFile> labels = readIdxFile(labelFile, 1);
-  if (!labels) return tl::unexpected(labels.error());
-  Result<IdxFile> images = readIdxFile(imageFile, 3);
-  if (!images) return tl::unexpected(images.error());
-  const Result<void> fit = checkShapes(imageFile, images->header, labelFile, labels->header);
-  if (!fit) return tl::unexpected(fit.error());
-  const auto wrong = std::find_if(labels->values.begin(), labels->values.end(),
-                                  [](std::uint8_t label) { return label >= kClasses; });
-  if (wrong != labels->values.end()) {
-    return makeError(ErrorCode::kCorrupt, labelFile.string() + ": offset " +
-                                              std::to_string(8 + (wrong - labels->values.begin())) +
-                                              ": label " + std::to_string(*wrong) +
-                                              "; labels go from 0 to 9");
-  }
-  return ImageSet{images->header.sizes[0], images->header.sizes[1], images->header.sizes[2],
-                  std::move(images->values), std::move(labels->values)};
-}
-
 /// Number of images, where their file and that of the labels fit.
 Result<std::int64_t> checkHeaders(const fs::path& folder, const char* imageName,
                                   const char* labelName) {
@@ -127,6 +109,63 @@ Result<std::int64_t> checkHeaders(const fs::path& folder, const char* imageName,
   return checkShapes(imageFile, *images, labelFile, *labels).map([&images] {
     return images->sizes[0];
   });
+}
+
+/// Whether images and labels of both parts fit into the memory that is free.
+Result<void> checkMemory(const fs::path& folder, std::int64_t images) {
+  const std::uint64_t needed = static_cast<std::uint64_t>(images) * (kImagePixels + 1);
+  const std::uint64_t available = availableMemory();
+  if (needed <= available) return {};
+  constexpr std::uint64_t kMiB = 1U << 20;
+  return makeError(ErrorCode::kUnsupported, folder.string() + ": " + std::to_string(images) +
+                                                " images need " + std::to_string(needed / kMiB) +
+                                                " MiB of memory; " +
+                                                std::to_string(available / kMiB) + " MiB are free");
+}
+
+Result<void> checkSizes(const fs::path& folder) {
+  const Result<std::int64_t> train = checkHeaders(folder, kTrainImages, kTrainLabels);
+  if (!train) return tl::unexpected(train.error());
+  const Result<std::int64_t> test = checkHeaders(folder, kTestImages, kTestLabels);
+  if (!test) return tl::unexpected(test.error());
+  return checkMemory(folder, *train + *test);
+}
+
+void addPart(const ImageSet& part, std::uint32_t& crc) {
+  const auto add = [&crc](const void* bytes, std::size_t size) {
+    crc = eventio::crc32c({static_cast<const char*>(bytes), size}, crc);
+  };
+  for (const std::int64_t extent : {part.count, part.rows, part.columns}) {
+    std::array<unsigned char, 8> bytes{};  // little-endian on every machine
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      bytes[i] = static_cast<unsigned char>(static_cast<std::uint64_t>(extent) >> (8 * i));
+    }
+    add(bytes.data(), bytes.size());
+  }
+  add(part.pixels.data(), part.pixels.size());
+  add(part.labels.data(), part.labels.size());
+}
+
+Result<ImageSet> loadImages(const fs::path& folder, const char* imageName, const char* labelName) {
+  const fs::path imageFile = *fileIn(folder, imageName);
+  const fs::path labelFile = *fileIn(folder, labelName);
+  Result<IdxFile> labels = readIdxFile(labelFile, 1);
+  if (!labels) return tl::unexpected(labels.error());
+  Result<IdxFile> images = readIdxFile(imageFile, 3);
+  if (!images) return tl::unexpected(images.error());
+  // Once more: the files may have changed since their headers were read.
+  const Result<void> fit = checkShapes(imageFile, images->header, labelFile, labels->header);
+  if (!fit) return tl::unexpected(fit.error());
+  const auto wrong = std::find_if(labels->values.begin(), labels->values.end(),
+                                  [](std::uint8_t label) { return label >= kClasses; });
+  if (wrong != labels->values.end()) {
+    return makeError(ErrorCode::kCorrupt, labelFile.string() + ": offset " +
+                                              std::to_string(8 + (wrong - labels->values.begin())) +
+                                              ": label " + std::to_string(*wrong) +
+                                              "; labels go from 0 to 9");
+  }
+  return ImageSet{images->header.sizes[0], images->header.sizes[1], images->header.sizes[2],
+                  std::move(images->values), std::move(labels->values)};
 }
 
 }  // namespace
@@ -156,11 +195,21 @@ Result<DataSet> loadDataSet(const std::string& folder) {
   if (!path) return tl::unexpected(path.error());
   const Result<void> usable = checkFolder(*path);
   if (!usable) return tl::unexpected(usable.error());
+  if (const Result<void> fits = checkSizes(*path); !fits) return tl::unexpected(fits.error());
   Result<ImageSet> train = loadImages(*path, kTrainImages, kTrainLabels);
   if (!train) return tl::unexpected(train.error());
   Result<ImageSet> test = loadImages(*path, kTestImages, kTestLabels);
   if (!test) return tl::unexpected(test.error());
   return DataSet{nameOf(*path), path->string(), kClasses, std::move(*train), std::move(*test)};
+}
+
+std::string dataFingerprint(const DataSet& data) {
+  std::uint32_t crc = 0;
+  addPart(data.train, crc);
+  addPart(data.test, crc);
+  std::array<char, 16> text{};
+  std::snprintf(text.data(), text.size(), "crc32c:%08x", crc);
+  return text.data();
 }
 
 Result<DataSetPlace> probeDataSet(const std::string& folder) {

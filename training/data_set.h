@@ -39,8 +39,13 @@ struct DataSetPlace {
 [[nodiscard]] std::vector<DataSetPlace> findDataSets();
 
 /// Reads the four IDX files of `folder`, gzip or plain, named as MNIST's; "auto" takes the first of
-/// findDataSets(). Every malformed file gets an error that names file, offset and reason.
+/// findDataSets(). Every malformed file gets an error that names file, offset and reason. All sizes
+/// are checked, against each other and against the memory that is free, before any is taken.
 [[nodiscard]] eventio::Result<DataSet> loadDataSet(const std::string& folder);
+
+/// Tells whether two folders hold the same data, whatever they are called and however their files
+/// are packed: CRC-32C over sizes, pixels and labels of both parts, as "crc32c:" and 8 hex digits.
+[[nodiscard]] std::string dataFingerprint(const DataSet& data);
 
 /// Quick look at a folder (names and headers only) for a form: the data set's place or what is
 /// wrong.

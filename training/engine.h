@@ -63,7 +63,7 @@ struct TrainingOutcome {
   bool diverged = false;                ///< ended while the run had diverged or was not finite
   std::string modelFile;                ///< parameters at the end; empty when they are not saved
   std::string bestModelFile;  ///< those with the highest accuracy; empty when there are none
-  std::string saveFailure;    ///< why the model at the end is not saved; empty when it is
+  std::string saveFailure;    ///< why not all of the run is on the disk; empty when it is
 };
 
 /// What stands between the program and LibTorch. Its code lives in a module that is loaded when

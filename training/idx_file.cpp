@@ -2,6 +2,7 @@
 #include "training/idx_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -23,15 +24,21 @@ using eventio::Result;
 
 constexpr std::uint64_t kLargestContent = 1ULL << 36;
 constexpr std::size_t kChunk = 1U << 20;
+constexpr std::uint64_t kMaxDeflateRatio = 1032;  // zlib's technical notes
 
 /// A file's bytes, unpacked when it is gzip-compressed, in order.
 class ByteSource {
  public:
   static Result<ByteSource> open(const std::filesystem::path& path) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) {
       const ErrorCode code = errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo;
       return makeError(code, path.string() + ": cannot be opened: " + std::strerror(errno));
+    }
+    struct stat status = {};
+    if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+      ::close(descriptor);
+      return makeError(ErrorCode::kIo, path.string() + ": not a regular file");
     }
     std::array<unsigned char, 2> start{};
     const bool packed =
@@ -47,8 +54,13 @@ class ByteSource {
       return makeError(ErrorCode::kIo, path.string() + ": no memory to read it");
     }
     gzbuffer(file, 1U << 17);
-    return ByteSource(path, file);
+    return ByteSource(path, file,
+                      static_cast<std::uint64_t>(status.st_size) * (packed ? kMaxDeflateRatio : 1));
   }
+
+  /// More than this cannot follow: the file's size, times what deflate can gain at most where it is
+  /// packed.
+  [[nodiscard]] std::uint64_t maxContent() const noexcept { return m_maxContent; }
 
   /// Fewer bytes than asked for only at the end.
   Result<std::size_t> read(std::span<std::uint8_t> out) {
@@ -79,7 +91,8 @@ class ByteSource {
     void operator()(gzFile file) const noexcept { gzclose(file); }
   };
 
-  ByteSource(std::filesystem::path path, gzFile file) : m_path(std::move(path)), m_file(file) {}
+  ByteSource(std::filesystem::path path, gzFile file, std::uint64_t maxContent)
+      : m_path(std::move(path)), m_file(file), m_maxContent(maxContent) {}
 
   tl::unexpected<eventio::Error> failure(std::size_t got) {
     int code = Z_OK;
@@ -94,6 +107,7 @@ class ByteSource {
   std::filesystem::path m_path;
   std::unique_ptr<gzFile_s, Close> m_file;
   std::uint64_t m_offset = 0;
+  std::uint64_t m_maxContent = 0;
 };
 
 Result<IdxHeader> readHeader(ByteSource& source, std::size_t dimensions) {
@@ -145,8 +159,8 @@ Result<IdxFile> readIdxFile(const std::filesystem::path& file, std::size_t dimen
   for (const std::int64_t extent : header->sizes) size *= static_cast<std::uint64_t>(extent);
 
   IdxFile content{std::move(*header), {}};
-  // Piece by piece, so that a header that promises too much costs no more memory than the file
-  // fills.
+  // A header that promises more than can follow costs no memory for it: what is there is counted.
+  if (size <= source->maxContent()) content.values.reserve(size);
   while (content.values.size() < size) {
     const std::size_t before = content.values.size();
     const std::size_t wanted =

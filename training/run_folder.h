@@ -5,7 +5,6 @@
 #include <string>
 
 #include "eventio/result.h"
-#include "training/config.h"
 
 namespace training {
 
@@ -16,7 +15,10 @@ struct RunFolder {
 
   [[nodiscard]] std::filesystem::path path() const { return logDirectory / name; }
   [[nodiscard]] std::filesystem::path modelFile() const { return path() / "model.safetensors"; }
-  [[nodiscard]] std::filesystem::path settingsFile() const { return path() / "traindeck.json"; }
+  [[nodiscard]] std::filesystem::path settingsFile() const { return path() / "run.json"; }
+  /// Of older versions; read where there is nothing newer.
+  [[nodiscard]] std::filesystem::path oldModelFile() const { return path() / "model.pt"; }
+  [[nodiscard]] std::filesystem::path oldSettingsFile() const { return path() / "traindeck.json"; }
 };
 
 /// The place that an existing folder stands for.
@@ -26,11 +28,5 @@ struct RunFolder {
 /// process or in two, never get the same.
 [[nodiscard]] eventio::Result<RunFolder> makeRunFolder(const std::filesystem::path& logDirectory,
                                                        const std::string& name);
-
-enum class RunState { kRunning, kFinished, kStopped, kFailed, kDiverged };
-
-/// Writes traindeck.json (atomically): the settings, and how the run stands.
-[[nodiscard]] eventio::Result<void> writeRunSettings(const RunFolder& folder,
-                                                     const TrainingConfig& config, RunState state);
 
 }  // namespace training

@@ -47,6 +47,22 @@ constexpr std::array<const char*, 2> kMetricTags = {"validation/accuracy", "vali
 
 }  // namespace
 
+namespace {
+
+/// What a run's older event files hold.
+std::uint64_t loggedBefore(const std::filesystem::path& folder) {
+  std::uint64_t bytes = 0;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    if (entry.path().filename().string().find("tfevents") == std::string::npos) continue;
+    const std::uint64_t size = entry.file_size(error);
+    if (!error) bytes += size;
+  }
+  return bytes;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<RunRecorder>> RunRecorder::open(
     const RunFolder& folder, const TrainingConfig& config,
     const std::shared_ptr<eventio::RunStore>& store, std::optional<std::int64_t> resumeStep) {
@@ -66,6 +82,7 @@ Result<std::unique_ptr<RunRecorder>> RunRecorder::open(
       store->addOwnFile(std::filesystem::absolute(file).lexically_normal().string());
     };
   }
+  const std::uint64_t bytesBefore = resumeStep ? loggedBefore(folder.path()) : 0;
   auto writer = eventio::SummaryWriter::create(folder.path(), options);
   if (!writer) return tl::unexpected(writer.error());
   std::shared_ptr<Run> run;
@@ -76,6 +93,7 @@ Result<std::unique_ptr<RunRecorder>> RunRecorder::open(
   }
   std::unique_ptr<RunRecorder> recorder(
       new RunRecorder(config, std::move(*writer), std::move(run)));
+  recorder->m_bytesBefore = bytesBefore;
   recorder->m_lastStep = std::max<std::int64_t>(resumeStep.value_or(0) - 1, 0);
   recorder->m_logged = std::move(logged);
   if (resumeStep.value_or(0) == 0) recorder->addHparams();
@@ -203,6 +221,10 @@ void RunRecorder::close() {
   if (m_run) m_run->setLive(false);
 }
 
+eventio::SummaryWriterStatus RunRecorder::writerStatus() const {
+  return m_writer->status();
+}
+
 std::string RunRecorder::failure() const {
   const eventio::SummaryWriterStatus status = m_writer->status();
   if (status.failing || status.recordsLost > 0) return status.failure;
@@ -210,7 +232,7 @@ std::string RunRecorder::failure() const {
 }
 
 std::uint64_t RunRecorder::bytes() const {
-  return m_writer->status().bytesWritten;
+  return m_bytesBefore + m_writer->status().bytesWritten;
 }
 
 std::uint64_t RunRecorder::waits() const {

@@ -54,7 +54,10 @@ class RunRecorder final : public TrainingRecorder {
   /// Flushes and closes the file; the run in the store is live no longer.
   void close();
 
-  /// Any thread: what is wrong with the event file, empty when all is well; its bytes so far.
+  /// Any thread: how the writer of the event file stands.
+  [[nodiscard]] eventio::SummaryWriterStatus writerStatus() const;
+  /// Any thread: what is wrong with the event file, empty when all is well; bytes of the run's
+  /// event files so far.
   [[nodiscard]] std::string failure() const;
   [[nodiscard]] std::uint64_t bytes() const;
   /// How often the training had to wait because the disk did not keep up.
@@ -79,6 +82,7 @@ class RunRecorder final : public TrainingRecorder {
   const TrainingConfig m_config;
   const std::unique_ptr<eventio::SummaryWriter> m_writer;
   const std::shared_ptr<eventio::Run> m_run;
+  std::uint64_t m_bytesBefore = 0;  // of the files of a run that goes on
   eventio::LoggedPoints m_logged;  // by the run's older files
   std::int64_t m_lastStep = 0;
   std::uint64_t m_failuresSeen = 0;

@@ -39,12 +39,21 @@ bool waitAwake(const Done& done) {
 ThreadTeam::ThreadTeam(int size, const std::function<void()>& prepare)
     : m_size(size), m_failures(static_cast<std::size_t>(size)) {
   m_threads.reserve(static_cast<std::size_t>(size));
-  for (int member = 1; member < size; ++member) {
-    m_threads.emplace_back([this, member, prepare] { serve(member, prepare); });
+  try {
+    for (int member = 1; member < size; ++member) {
+      m_threads.emplace_back([this, member, prepare] { serve(member, prepare); });
+    }
+  } catch (...) {  // the system has no more threads to give
+    end();
+    throw;
   }
 }
 
 ThreadTeam::~ThreadTeam() {
+  end();
+}
+
+void ThreadTeam::end() noexcept {
   m_ending = true;
   m_round.fetch_add(1, std::memory_order_release);
   m_round.notify_all();

@@ -40,6 +40,7 @@ class ThreadTeam {
   void dispatch(Function function, void* context);
   void serve(int member, const std::function<void()>& prepare);
   void call(int member) noexcept;
+  void end() noexcept;
 
   const int m_size;
   Function m_function = nullptr;

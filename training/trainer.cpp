@@ -3,13 +3,17 @@
 
 #include <atomic>
 #include <mutex>
+#include <new>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 #include "eventio/file_replacement.h"
 #include "training/run_folder.h"
+#include "training/run_lock.h"
 #include "training/run_recorder.h"
 #include "training/snapshots/saved_states.h"
+#include "training/thread_count.h"
 
 namespace training {
 namespace {
@@ -38,20 +42,57 @@ RunState endState(const TrainingOutcome& outcome) {
   return outcome.stopped ? RunState::kStopped : RunState::kFinished;
 }
 
-/// The settings that a run goes on with: its own.
-Result<TrainingConfig> resumed(const TrainingConfig& wanted) {
-  Result<SavedRun> saved = readSavedRun(wanted.continueRun);
-  if (!saved) return tl::unexpected(saved.error());
+/// A run that goes on: its own settings with the changes, and the lock on its folder.
+struct Resumption {
+  TrainingConfig config;
+  RunLock lock;
+};
+
+Result<Resumption> resume(const TrainingConfig& wanted) {
   const std::string& run = wanted.continueRun;
-  if (saved->running) {
-    return makeError(ErrorCode::kInvalidArgument, run + ": is being trained at this moment");
+  // Before the lock, whose file must not appear in a folder that is no run.
+  if (const auto known = readSavedRun(run); !known) return tl::unexpected(known.error());
+  Result<RunLock> lock = RunLock::acquire(runFolderAt(run).path());
+  if (!lock) return tl::unexpected(lock.error());
+  // Once more: what stands there now, nobody else changes.
+  Result<SavedRun> saved = readSavedRun(run);
+  if (!saved) return tl::unexpected(saved.error());
+  const std::int64_t epochs = saved->config.epochs;
+  if (const auto problem = applyChanges(wanted.changes, saved->config)) {
+    return makeError(ErrorCode::kInvalidArgument, problem->field + ": " + problem->message);
   }
-  if (saved->finished) {
+  if (saved->finished && saved->config.epochs == epochs) {
     return makeError(ErrorCode::kInvalidArgument,
                      run + ": has run to its end; there is nothing to go on with");
   }
+  if (saved->config.epochs > epochs) {
+    const auto state = stateToContinue(runFolderAt(run).path());
+    if (!state) return tl::unexpected(state.error());
+    if (state->has_value() && (*state)->phase == Phase::kFineTuning) {
+      return makeError(ErrorCode::kInvalidArgument,
+                       run +
+                           ": has begun fine-tuning, so that training cannot get more epochs; "
+                           "start a new run for that");
+    }
+  }
   saved->config.continueRun = run;
-  return saved->config;
+  return Resumption{std::move(saved->config), std::move(*lock)};
+}
+
+/// The data of the run; a run that goes on takes no other data than it began with.
+Result<DataSet> loadData(const TrainingConfig& config) {
+  Result<DataSet> data = loadDataSet(config.dataFolder);
+  if (config.continueRun.empty() || config.dataFingerprint.empty()) return data;
+  if (!data) {
+    return makeError(data.error().code,
+                     data.error().message + "; --data names where the run's data lie now");
+  }
+  const std::string found = dataFingerprint(*data);
+  if (found == config.dataFingerprint) return data;
+  return makeError(ErrorCode::kInvalidArgument,
+                   data->folder + ": holds other data (" + found +
+                       ") than the run was trained on (" + config.dataFingerprint +
+                       "); name the folder of the run's data with --data, or start a new run");
 }
 
 }  // namespace
@@ -75,6 +116,8 @@ class Trainer::Impl {
 
  private:
   void work(const TrainingConfig& config);
+  /// runJob(), whose exceptions become an error.
+  Result<TrainingOutcome> runGuarded(const TrainingConfig& config);
   /// From loading the engine to the saved model; a failure before the folder is made leaves no
   /// trace.
   Result<TrainingOutcome> runJob(TrainingConfig config);
@@ -91,14 +134,21 @@ class Trainer::Impl {
   std::optional<Result<TrainingOutcome>> m_result;  // guarded by m_mutex
   std::mutex m_threadMutex;
   std::thread m_thread;
+  std::optional<RunLock> m_runLock;  // the worker's, from its start to its end
 };
 
 Result<void> Trainer::Impl::start(const TrainingConfig& wanted) {
   const std::lock_guard lock(m_threadMutex);
   if (isRunning()) return makeError(ErrorCode::kInvalidArgument, "A run is going on already");
-  Result<TrainingConfig> config = wanted.continueRun.empty() ? wanted : resumed(wanted);
-  if (!config) return tl::unexpected(config.error());
-  if (Result<void> usable = checked(*config); !usable) return usable;
+  TrainingConfig config = wanted;
+  std::optional<RunLock> runLock;
+  if (!wanted.continueRun.empty()) {
+    Result<Resumption> resumption = resume(wanted);
+    if (!resumption) return tl::unexpected(resumption.error());
+    config = std::move(resumption->config);
+    runLock = std::move(resumption->lock);
+  }
+  if (Result<void> usable = checked(config); !usable) return usable;
   if (m_thread.joinable()) m_thread.join();
   {
     const std::lock_guard resultLock(m_mutex);
@@ -106,15 +156,25 @@ Result<void> Trainer::Impl::start(const TrainingConfig& wanted) {
     m_recorder.reset();
   }
   m_control.begin(
-      {config->learningRate, config->momentum, config->weightDecay, config->histogramInterval});
+      {config.learningRate, config.momentum, config.weightDecay, config.histogramInterval});
+  m_runLock = std::move(runLock);
   m_running.store(true, std::memory_order_release);
-  m_thread = std::thread([this, config = std::move(*config)] { work(config); });
+  try {
+    m_thread = std::thread([this, config = std::move(config)] { work(config); });
+  } catch (const std::system_error& error) {
+    m_running.store(false, std::memory_order_release);
+    m_runLock.reset();
+    return makeError(ErrorCode::kUnsupported,
+                     std::string("No thread can be started to train on: ") + error.what());
+  }
   return {};
 }
 
 void Trainer::Impl::join() {
   const std::lock_guard lock(m_threadMutex);
-  if (m_thread.joinable()) m_thread.join();
+  // A library may end the process on the worker itself.
+  const bool isWorker = m_thread.get_id() == std::this_thread::get_id();
+  if (m_thread.joinable() && !isWorker) m_thread.join();
 }
 
 Result<TrainingOutcome> Trainer::Impl::wait() {
@@ -125,7 +185,8 @@ Result<TrainingOutcome> Trainer::Impl::wait() {
 }
 
 void Trainer::Impl::work(const TrainingConfig& config) {
-  Result<TrainingOutcome> outcome = runJob(config);
+  Result<TrainingOutcome> outcome = runGuarded(config);
+  m_runLock.reset();
   {
     const std::lock_guard lock(m_mutex);
     m_result = outcome;
@@ -144,11 +205,23 @@ void Trainer::Impl::conclude(const Result<TrainingOutcome>& outcome) {
       status.message = outcome.error().message;
     } else if (!outcome->saveFailure.empty()) {
       status.state = TrainerState::kFailed;
-      status.message = "The model could not be saved: " + outcome->saveFailure;
+      status.message = "Not everything of the run is saved: " + outcome->saveFailure;
     } else {
       status.state = outcome->stopped ? TrainerState::kStopped : TrainerState::kFinished;
     }
   });
+}
+
+Result<TrainingOutcome> Trainer::Impl::runGuarded(const TrainingConfig& config) {
+  try {
+    return runJob(config);
+  } catch (const std::bad_alloc&) {
+    return makeError(ErrorCode::kUnsupported,
+                     "There is not enough memory to go on; a smaller batch size or data set, or "
+                     "fewer threads, need less");
+  } catch (const std::exception& error) {
+    return makeError(ErrorCode::kUnsupported, std::string("Training broke off: ") + error.what());
+  }
 }
 
 Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
@@ -158,14 +231,21 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
   if (const auto usable = checked(config, info.layers, info.devices); !usable) {
     return tl::unexpected(usable.error());
   }
-  const Result<DataSet> data = loadDataSet(config.dataFolder);
+  const Result<DataSet> data = loadData(config);
   if (!data) return tl::unexpected(data.error());
   config.dataFolder = std::filesystem::absolute(data->folder).lexically_normal().string();
+  config.dataFingerprint = dataFingerprint(*data);
+  if (config.device == "cpu") config.threads = threadsFor(config);
 
   const Result<RunFolder> folder = config.continueRun.empty()
                                        ? makeRunFolder(config.logDirectory, config.runName)
                                        : runFolderAt(config.continueRun);
   if (!folder) return tl::unexpected(folder.error());
+  if (!m_runLock) {
+    Result<RunLock> lock = RunLock::acquire(folder->path());
+    if (!lock) return tl::unexpected(lock.error());
+    m_runLock = std::move(*lock);
+  }
   m_control.update([&](TrainerStatus& status) {
     status.runName = folder->name;
     status.runPath = folder->path().string();
@@ -177,7 +257,9 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
   Result<TrainingOutcome> outcome = trainIn(*folder, config, *data, **engine);
   const RunState state = outcome ? endState(*outcome) : RunState::kFailed;
   const Result<void> written = writeRunSettings(*folder, config, state);
-  if (outcome && !written) return tl::unexpected(written.error());
+  if (outcome && !written && outcome->saveFailure.empty()) {
+    outcome->saveFailure = written.error().message;
+  }
   return outcome;
 }
 
@@ -234,6 +316,11 @@ Result<TrainingOutcome> Trainer::wait() {
 
 void Trainer::onEnded(std::function<void()> callback) {
   m_impl->onEnded(std::move(callback));
+}
+
+eventio::SummaryWriterStatus Trainer::loggingStatus() const {
+  const std::shared_ptr<const RunRecorder> recorder = m_impl->recorder();
+  return recorder ? recorder->writerStatus() : eventio::SummaryWriterStatus();
 }
 
 std::string Trainer::loggingFailure() const {

@@ -7,9 +7,11 @@
 
 #include "eventio/result.h"
 #include "eventio/run_store.h"
+#include "eventio/summary_writer.h"
 #include "training/config.h"
 #include "training/control.h"
 #include "training/engine.h"
+#include "training/run_settings.h"
 
 namespace training {
 
@@ -38,9 +40,11 @@ class Trainer {
   /// Called on the worker thread when a run has ended, whichever way. Set before start().
   void onEnded(std::function<void()> callback);
 
+  /// How the log's writer stands; all zero before a run has opened its log. Any thread.
+  [[nodiscard]] eventio::SummaryWriterStatus loggingStatus() const;
   /// Status of the log's writer as one sentence when it fails, empty when all is well. Any thread.
   [[nodiscard]] std::string loggingFailure() const;
-  /// Bytes of the run's event file so far.
+  /// Bytes of the run's event files so far, also of those from before it was continued.
   [[nodiscard]] std::uint64_t loggedBytes() const;
   /// How often the training had to wait for the log's disk.
   [[nodiscard]] std::uint64_t loggingWaits() const;
@@ -50,18 +54,5 @@ class Trainer {
   TrainerControl m_control;
   std::unique_ptr<Impl> m_impl;
 };
-
-/// The configuration that a run of this program was started with, from its folder
-/// (`traindeck.json`); kNotFound when it was not written by this program. `finished` says whether
-/// it ran to its end.
-struct SavedRun {
-  TrainingConfig config;
-  bool finished = false;
-  bool diverged = false;      ///< ended because a loss, gradient or parameter was not finite
-  bool running = false;       ///< a living process, maybe this one, is training it
-  bool endedCleanly = false;  ///< false: it was running when its process died
-  std::string modelFile;      ///< empty when none was saved
-};
-[[nodiscard]] eventio::Result<SavedRun> readSavedRun(const std::string& runFolder);
 
 }  // namespace training

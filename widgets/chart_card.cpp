@@ -2,6 +2,7 @@
 #include "widgets/chart_card.h"
 
 #include <QApplication>
+#include <QContextMenuEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
@@ -71,11 +72,8 @@ ChartCard::ChartCard(QWidget* parent)
   row->addWidget(m_menuButton);
   m_layout->addWidget(m_header);
   m_header->installEventFilter(this);
-  connect(m_menuButton, &QToolButton::clicked, this, [this] {
-    QMenu* menu = m_makeMenu(m_menuButton);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->popup(m_menuButton->mapToGlobal(QPoint(0, m_menuButton->height())));
-  });
+  connect(m_menuButton, &QToolButton::clicked, this,
+          [this] { openMenu(m_menuButton->mapToGlobal(QPoint(0, m_menuButton->height()))); });
   applyTheme();
 }
 
@@ -156,6 +154,20 @@ void ChartCard::changeEvent(QEvent* event) {
     update();
   }
   QFrame::changeEvent(event);
+}
+
+void ChartCard::openMenu(const QPoint& globalPosition) {
+  QMenu* menu = m_makeMenu(m_menuButton);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  menu->popup(globalPosition);
+}
+
+void ChartCard::contextMenuEvent(QContextMenuEvent* event) {
+  if (m_makeMenu) {
+    openMenu(event->globalPos());
+  } else {
+    event->ignore();
+  }
 }
 
 bool ChartCard::eventFilter(QObject* watched, QEvent* event) {

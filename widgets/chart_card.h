@@ -34,8 +34,8 @@ class ChartCard : public QFrame {
   [[nodiscard]] QWidget* content() const { return m_content; }
   /// A small widget at the right of the title row, before the menu button; taken over.
   void addControl(QWidget* control);
-  /// Fills a fresh menu each time the button is pressed; without it there is no button.
-  /// `help` goes into the button's tool tip.
+  /// Fills a fresh menu each time the button is pressed, or a context menu of the card is asked
+  /// for; without it there is no button. `help` goes into the button's tool tip.
   void setMenu(std::function<QMenu*(QWidget* parent)> makeMenu, const QString& help = {});
   void setLoading(bool loading);
   /// Lets the card be dragged by its title; dragStarted() tells.
@@ -47,10 +47,12 @@ class ChartCard : public QFrame {
  protected:
   void paintEvent(QPaintEvent* event) override;
   void changeEvent(QEvent* event) override;
+  void contextMenuEvent(QContextMenuEvent* event) override;
   bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
   void applyTheme();
+  void openMenu(const QPoint& globalPosition);
 
   QLabel* m_title;
   QLabel* m_subtitle;

@@ -3,6 +3,7 @@
 
 #include <QEvent>
 #include <QPainter>
+#include <QPushButton>
 #include <QScrollBar>
 #include <QSet>
 #include <QToolButton>
@@ -30,12 +31,18 @@ int smallestCardWidth() {
 }  // namespace
 
 ChartGrid::ChartGrid(Factory factory, QWidget* parent)
-    : QScrollArea(parent), m_factory(std::move(factory)), m_content(new QWidget) {
+    : QScrollArea(parent),
+      m_factory(std::move(factory)),
+      m_content(new QWidget),
+      m_emptyAction(new QPushButton(viewport())) {
   setFrameShape(QFrame::NoFrame);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   setWidget(m_content);
   verticalScrollBar()->setSingleStep(scaled(40));
   connect(verticalScrollBar(), &QScrollBar::valueChanged, this, &ChartGrid::updateCards);
+  m_emptyAction->setObjectName(QStringLiteral("emptyAction"));
+  m_emptyAction->hide();
+  connect(m_emptyAction, &QPushButton::clicked, this, &ChartGrid::emptyActionRequested);
 }
 
 void ChartGrid::setGroups(std::vector<Group> groups) {
@@ -44,9 +51,20 @@ void ChartGrid::setGroups(std::vector<Group> groups) {
   layOut();
 }
 
-void ChartGrid::setEmptyText(const QString& text) {
+void ChartGrid::setEmptyText(const QString& text, const QString& action) {
   m_emptyText = text;
+  m_emptyAction->setText(action);
+  placeEmptyAction();
   viewport()->update();
+}
+
+void ChartGrid::placeEmptyAction() {
+  m_emptyAction->setVisible(m_groups.empty() && !m_emptyAction->text().isEmpty());
+  m_emptyAction->raise();
+  const QSize size = m_emptyAction->sizeHint();
+  const QPoint middle = viewport()->rect().center();
+  m_emptyAction->setGeometry(
+      QRect(QPoint(middle.x() - size.width() / 2, middle.y() + scaled(20)), size));
 }
 
 void ChartGrid::setCollapsed(const QString& title, bool collapsed) {
@@ -121,7 +139,9 @@ void ChartGrid::layOut() {
     }
   }
   m_content->resize(viewport()->width(), m_groups.empty() ? 0 : std::max(y, 1));
+  placeEmptyAction();
   updateCards();
+  updateTabOrder();  // of the headings, where no card came
 }
 
 void ChartGrid::updateCards() {
@@ -130,6 +150,7 @@ void ChartGrid::updateCards() {
   const QRect wanted(0, top - height / 4, m_content->width(), height + height / 2);
   const QRect kept = wanted.adjusted(0, -height, 0, height);
   QSet<QString> stays;
+  bool isNew = false;
   for (const Place& place : m_places) {
     QWidget* card = m_cards.value(place.key);
     if (card ? !kept.intersects(place.rect) : !wanted.intersects(place.rect)) continue;
@@ -138,6 +159,7 @@ void ChartGrid::updateCards() {
       card = m_factory(place.key);
       card->setParent(m_content);
       m_cards.insert(place.key, card);
+      isNew = true;
     }
     card->setGeometry(place.rect);
     card->show();
@@ -147,6 +169,8 @@ void ChartGrid::updateCards() {
       ++it;
       continue;
     }
+    // Qt would give the focus to another card, and scroll back to that.
+    if (it.value()->isAncestorOf(focusWidget())) setFocus();
     it.value()->hide();
     if (m_keepCards) {
       ++it;
@@ -156,6 +180,27 @@ void ChartGrid::updateCards() {
     it.value()->deleteLater();
     it = m_cards.erase(it);
   }
+  if (isNew) updateTabOrder();
+}
+
+/// Cards come into being as the page scrolls: Tab goes through them as they stand.
+void ChartGrid::updateTabOrder() {
+  QWidget* last = this;
+  const auto append = [&last](QWidget* widget) {
+    if ((widget->focusPolicy() & Qt::TabFocus) == 0) return;
+    setTabOrder(last, widget);
+    last = widget;
+  };
+  auto place = m_places.begin();
+  for (const Group& group : m_groups) {
+    append(m_headers.value(group.title));
+    if (m_collapsed.value(group.title)) continue;
+    for (std::size_t i = 0; i < group.keys.size(); ++i, ++place) {
+      QWidget* card = m_cards.value(place->key);
+      if (!card) continue;
+      for (QWidget* child : card->findChildren<QWidget*>()) append(child);
+    }
+  }
 }
 
 void ChartGrid::reveal(const QString& key) {
@@ -163,6 +208,10 @@ void ChartGrid::reveal(const QString& key) {
                                [&key](const Place& place) { return place.key == key; });
   if (it == m_places.end()) return;
   verticalScrollBar()->setValue(it->rect.top() - gap());
+}
+
+void ChartGrid::scrollToFirst() {
+  verticalScrollBar()->setValue(0);
 }
 
 void ChartGrid::resizeEvent(QResizeEvent* event) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <vector>
 
+class QPushButton;
 class QToolButton;
 
 namespace widgets {
@@ -38,8 +39,11 @@ class ChartGrid : public QScrollArea {
   [[nodiscard]] const QHash<QString, QWidget*>& cards() const { return m_cards; }
   /// Scrolls to a card.
   void reveal(const QString& key);
-  /// What stands in the middle while there is no group.
-  void setEmptyText(const QString& text);
+  /// Scrolls to the first card, for a filter that changed.
+  void scrollToFirst();
+  /// What stands in the middle while there is no group, and a button below it that asks for
+  /// `action`; none where that is empty.
+  void setEmptyText(const QString& text, const QString& action = {});
   /// While on, no card is deleted: one of them is being dragged.
   void setKeepingCards(bool keep) { m_keepCards = keep; }
 
@@ -47,6 +51,8 @@ class ChartGrid : public QScrollArea {
   void collapsedChanged();
   /// A card is out of sight and will be deleted.
   void cardGoes(const QString& key, QWidget* card);
+  /// The button of the empty grid.
+  void emptyActionRequested();
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
@@ -59,11 +65,14 @@ class ChartGrid : public QScrollArea {
   };
   void layOut();
   void updateCards();
+  void updateTabOrder();
+  void placeEmptyAction();
   QToolButton* header(const Group& group);
 
   Factory m_factory;
   QWidget* m_content;
   QString m_emptyText;
+  QPushButton* m_emptyAction;
   std::vector<Group> m_groups;
   std::vector<Place> m_places;
   QHash<QString, QWidget*> m_cards;

@@ -14,10 +14,6 @@ namespace {
 constexpr QChar kSeparator('\n');
 constexpr QChar kEscape('\\');
 
-struct NaturalOrder {
-  bool operator()(const QString& a, const QString& b) const { return naturalLess(a, b); }
-};
-
 /// Every tag on exactly one card, in natural order of the cards' first tags.
 std::vector<QStringList> cardsOf(const QStringList& tags, const CardArrangement& arrangement) {
   const QSet<QString> present(tags.begin(), tags.end());

@@ -27,12 +27,26 @@ ChartLegend::ChartLegend(QWidget* parent) : QWidget(parent) {
 void ChartLegend::setEntries(std::vector<Entry> entries) {
   if (entries == m_entries) return;
   m_entries = std::move(entries);
+  QStringList texts;  // also of those that find no room
+  for (const Entry& entry : m_entries) texts.append(entry.text.toHtmlEscaped());
+  setToolTip(texts.join(QStringLiteral("<br>")));
   updateGeometry();
   update();
 }
 
 int ChartLegend::widthOf(const Entry& entry) const {
   return signWidth(entry.sign) + QFontMetrics(themeFont(kFontPixels)).horizontalAdvance(entry.text);
+}
+
+void ChartLegend::drawLine(QPainter& painter, const Entry& entry, const QPointF& from) {
+  std::vector<int> colors{entry.colorIndex};
+  colors.insert(colors.end(), entry.moreColors.begin(), entry.moreColors.end());
+  const double piece = static_cast<double>(scaled(16)) / static_cast<double>(colors.size());
+  for (std::size_t i = 0; i < colors.size(); ++i) {
+    const QPointF begin = from + QPointF(piece * static_cast<double>(i), 0);
+    painter.setPen(QPen(seriesColor(colors[i], entry.shade), 2, Qt::SolidLine, Qt::FlatCap));
+    painter.drawLine(begin, begin + QPointF(piece, 0));
+  }
 }
 
 QSize ChartLegend::sizeHint() const {
@@ -63,7 +77,7 @@ void ChartLegend::paintEvent(QPaintEvent*) {
     painter.setPen(QPen(color, 2));
     painter.setBrush(Qt::NoBrush);
     if (entry.sign == Entry::Sign::kLine) {
-      painter.drawLine(QPointF(x, middle), QPointF(x + scaled(16), middle));
+      drawLine(painter, entry, QPointF(x, middle));
     } else if (entry.sign == Entry::Sign::kCircle) {
       painter.drawEllipse(QPointF(center, middle), 4.0, 4.0);
     } else if (entry.sign == Entry::Sign::kSquare) {

@@ -19,7 +19,8 @@ class ChartLegend : public QWidget {
     Sign sign = Sign::kLine;
     int colorIndex = 0;  ///< for runColor()
     QString text;
-    int shade = 0;  ///< as in ScalarChartSeries
+    int shade = 0;                  ///< as in ScalarChartSeries
+    std::vector<int> moreColors{};  ///< of further runs: a line is drawn in a piece for each
     bool operator==(const Entry&) const = default;
   };
 
@@ -35,6 +36,7 @@ class ChartLegend : public QWidget {
 
  private:
   [[nodiscard]] int widthOf(const Entry& entry) const;
+  static void drawLine(QPainter& painter, const Entry& entry, const QPointF& from);
 
   std::vector<Entry> m_entries;
 };

@@ -3,33 +3,12 @@
 
 #include <algorithm>
 
+#include "eventio/natural_order.h"
+
 namespace widgets {
 
 bool naturalLess(const QString& a, const QString& b) {
-  const auto endOfDigits = [](const QString& text, qsizetype from) {
-    while (from < text.size() && text[from].isDigit()) ++from;
-    return from;
-  };
-  qsizetype i = 0;
-  qsizetype j = 0;
-  while (i < a.size() && j < b.size()) {
-    if (a[i].isDigit() && b[j].isDigit()) {
-      const qsizetype iEnd = endOfDigits(a, i);
-      const qsizetype jEnd = endOfDigits(b, j);
-      while (i < iEnd - 1 && a[i] == '0') ++i;
-      while (j < jEnd - 1 && b[j] == '0') ++j;
-      if (iEnd - i != jEnd - j) return iEnd - i < jEnd - j;
-      for (; i < iEnd; ++i, ++j) {
-        if (a[i] != b[j]) return a[i] < b[j];
-      }
-      continue;
-    }
-    const QChar x = a[i++].toCaseFolded();
-    const QChar y = b[j++].toCaseFolded();
-    if (x != y) return x < y;
-  }
-  if (a.size() - i != b.size() - j) return a.size() - i < b.size() - j;
-  return a < b;
+  return eventio::naturalLess(a.toStdString(), b.toStdString());
 }
 
 std::vector<std::string> histogramTags(const std::vector<eventio::TagInfo>& tags) {

@@ -9,8 +9,13 @@
 
 namespace widgets {
 
-/// Whether `a` comes before `b` in natural order: "conv2" before "conv10", case aside.
+/// eventio::naturalLess(), the one order of all lists of tags and runs.
 [[nodiscard]] bool naturalLess(const QString& a, const QString& b);
+
+/// naturalLess() for the keys of a map.
+struct NaturalOrder {
+  bool operator()(const QString& a, const QString& b) const { return naturalLess(a, b); }
+};
 
 /// The histogram tags in natural order.
 [[nodiscard]] std::vector<std::string> histogramTags(const std::vector<eventio::TagInfo>& tags);

@@ -12,6 +12,7 @@ namespace {
 
 constexpr double kHeadPixels = 11;
 constexpr double kRowPixels = 12;
+constexpr float kFaintSwatch = 0.4F;
 
 int rowHeight() {
   return scaled(20);
@@ -24,6 +25,51 @@ int padding() {
 }
 int gap() {
   return scaled(12);
+}
+
+/// `wanted`, moved along one axis so that it lies between the bounds; at their begin where it is
+/// longer.
+int within(int wanted, int length, int begin, int end) {
+  return std::max(begin, std::min(wanted, end - length));
+}
+
+/// Right of the place, else left of it, where `area` has the width; empty where it has not.
+QRect beside(QSize size, const QPoint& place, const QRect& area) {
+  const int y = within(place.y() - size.height() / 2, size.height(), area.top(), area.bottom() + 1);
+  const QRect right(QPoint(place.x() + gap(), y), size);
+  const QRect left(QPoint(place.x() - gap() - size.width(), y), size);
+  if (area.contains(right)) return right;
+  return area.contains(left) ? left : QRect();
+}
+
+/// Outside of the chart: below, above, right or left of it; empty where the window has no space.
+QRect around(QSize size, const QPoint& place, const QRect& chart, const QRect& window) {
+  const int x =
+      within(place.x() - size.width() / 2, size.width(), window.left(), window.right() + 1);
+  const int y =
+      within(place.y() - size.height() / 2, size.height(), window.top(), window.bottom() + 1);
+  for (const QPoint corner :
+       {QPoint(x, chart.bottom() + 2), QPoint(x, chart.top() - 1 - size.height()),
+        QPoint(chart.right() + 2, y), QPoint(chart.left() - 1 - size.width(), y)}) {
+    if (window.contains(QRect(corner, size))) return {corner, size};
+  }
+  return {};
+}
+
+QRect placed(QSize size, const QRect& chart, const QPoint& place, const QRect& window) {
+  /// Of the chart, what may be covered.
+  constexpr double kSmallShare = 0.2;
+  const auto areaOf = [](QSize of) { return double{1} * of.width() * of.height(); };
+  const bool isSmall = areaOf(size) <= kSmallShare * areaOf(chart.size());
+  QRect at = isSmall ? beside(size, place, chart.intersected(window)) : QRect();
+  if (at.isNull()) at = around(size, place, chart, window);
+  if (at.isNull()) at = beside(size, place, window);
+  if (!at.isNull()) return at;
+  // Too wide for either side: above or below the place, whatever is cut off.
+  const int x =
+      within(place.x() - size.width() / 2, size.width(), window.left(), window.right() + 1);
+  const bool below = window.bottom() - place.y() > place.y() - window.top();
+  return {QPoint(x, below ? place.y() + gap() : place.y() - gap() - size.height()), size};
 }
 
 }  // namespace
@@ -63,39 +109,29 @@ ChartTooltip::Columns ChartTooltip::columns() const {
   return columns;
 }
 
-void ChartTooltip::showAt(const QWidget& chart, const QPoint& placeInChart, const QString& head,
-                          std::vector<Row> rows) {
-  m_head = head;
-  m_rows = std::move(rows);
-  for (Row& row : m_rows) row.label = displayName(row.label);
-  const int space = parentWidget()->height() - headHeight() - 2 * padding();
-  const int most = std::max(1, space / rowHeight());
-  m_left = std::max(0, static_cast<int>(m_rows.size()) - most);
-  const int shown = static_cast<int>(m_rows.size()) - m_left;
+QSize ChartTooltip::wantedSize() const {
   const int headWidth =
       QFontMetrics(themeFont(kHeadPixels)).horizontalAdvance(m_head) + 2 * padding();
-  const QSize size(
-      std::max(columns().total(), headWidth),
-      headHeight() + shown * rowHeight() + (m_left > 0 ? rowHeight() : 0) + scaled(12));
+  const int lines = static_cast<int>(m_rows.size()) + (m_more > 0 ? 1 : 0);
+  return {std::max(columns().total(), headWidth), headHeight() + lines * rowHeight() + scaled(12)};
+}
+
+void ChartTooltip::showAt(const QWidget& chart, const QPoint& placeInChart, const QString& head,
+                          std::vector<Row> rows, int more) {
   const QWidget* top = parentWidget();
-  const QPoint place = chart.mapTo(top, placeInChart);
-  const auto beside = [&](const QRect& area) {
-    const bool fitsRight = place.x() + gap() + size.width() <= area.right();
-    const int x = fitsRight ? place.x() + gap() : place.x() - gap() - size.width();
-    const int y = std::clamp(place.y() - size.height() / 2, area.top(),
-                             std::max(area.top(), area.bottom() - size.height()));
-    return QRect(QPoint(x, y), size);
-  };
-  QRect area;
-  for (const QWidget* room = &chart; !area.contains(beside(area)); room = room->parentWidget()) {
-    area = QRect(room->mapTo(top, QPoint()), room->size());
-    if (room == top) break;
-    const QWidget* around = room->parentWidget();  // a page that scrolls is larger than is seen
-    area &= QRect(around->mapTo(top, QPoint()), around->size());
+  const int space = top->height() * 2 / 5 - headHeight() - scaled(12);
+  const int most = std::clamp(space / rowHeight(), 1, kMaxRows);
+  m_head = head;
+  m_rows = std::move(rows);
+  m_more = more;
+  if (static_cast<int>(m_rows.size()) > most) {
+    m_more += static_cast<int>(m_rows.size()) - most;
+    m_rows.resize(static_cast<std::size_t>(most));
   }
-  QRect at = beside(area.adjusted(2, 2, -2, -2));
-  at.moveLeft(std::max(area.left(), at.left()));
-  setGeometry(at);
+  for (Row& row : m_rows) row.label = displayName(row.label);
+  const QRect chartArea(chart.mapTo(top, QPoint()), chart.size());
+  setGeometry(placed(wantedSize(), chartArea, chart.mapTo(top, placeInChart),
+                     top->rect().adjusted(2, 2, -2, -2)));
   raise();
   show();
   update();
@@ -114,11 +150,11 @@ void ChartTooltip::paintEvent(QPaintEvent*) {
 
   const Columns widths = columns();
   int y = headHeight() + scaled(4);
-  const std::size_t shown = m_rows.size() - static_cast<std::size_t>(m_left);
-  for (std::size_t i = 0; i < shown; ++i, y += rowHeight()) {
-    const Row& row = m_rows[i];
+  for (const Row& row : m_rows) {
+    QColor swatch = row.color;
+    if (row.faint) swatch.setAlphaF(kFaintSwatch);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(row.color);
+    painter.setBrush(swatch);
     painter.drawRoundedRect(
         QRectF(padding(), y + (rowHeight() - scaled(10)) / 2.0, scaled(10), scaled(10)), scaled(3),
         scaled(3));
@@ -133,18 +169,21 @@ void ChartTooltip::paintEvent(QPaintEvent*) {
                        painter.fontMetrics().elidedText(text, Qt::ElideMiddle, width + 1));
       x += width + gap();
     };
-    cell(widths.label, row.label, themeFont(kRowPixels), theme().text, Qt::AlignLeft);
-    cell(widths.value, row.value, themeFont(kRowPixels, QFont::DemiBold), theme().text,
-         Qt::AlignRight);
-    cell(widths.smoothed, row.smoothed, themeFont(kRowPixels), theme().muted, Qt::AlignRight);
+    const QColor text = row.faint ? theme().faint : theme().text;
+    const QColor muted = row.faint ? theme().faint : theme().muted;
+    cell(widths.label, row.label, themeFont(kRowPixels), text, Qt::AlignLeft);
+    cell(widths.value, row.value,
+         themeFont(kRowPixels, row.faint ? QFont::Normal : QFont::DemiBold), text, Qt::AlignRight);
+    cell(widths.smoothed, row.smoothed, themeFont(kRowPixels), muted, Qt::AlignRight);
     cell(widths.step, row.step, themeFont(kHeadPixels), theme().faint, Qt::AlignRight);
     cell(widths.time, row.time, themeFont(kHeadPixels), theme().faint, Qt::AlignRight);
+    y += rowHeight();
   }
-  if (m_left > 0) {
+  if (m_more > 0) {
     painter.setFont(themeFont(kHeadPixels));
     painter.setPen(theme().muted);
     painter.drawText(QRect(padding(), y, width() - 2 * padding(), rowHeight()), Qt::AlignVCenter,
-                     tr("and %n more", nullptr, m_left));
+                     tr("and %n more", nullptr, m_more));
   }
 }
 

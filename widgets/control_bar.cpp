@@ -9,6 +9,7 @@
 #include <QMenu>
 #include <QPainter>
 #include <QPushButton>
+#include <QTimer>
 #include <QToolButton>
 
 #include "widgets/icons.h"
@@ -163,6 +164,9 @@ void ControlBar::makeRate() {
   m_rate->setProperty("tall", true);
   m_rate->setFixedWidth(scaled(92));
   m_rate->installEventFilter(this);
+  m_reasonTimer = new QTimer(this);
+  m_reasonTimer->setSingleShot(true);
+  connect(m_reasonTimer, &QTimer::timeout, this, [this] { showRateReason({}); });
   m_rateCaption->setBuddy(m_rate);
   connect(m_rate, &QLineEdit::textEdited, this, &ControlBar::checkRate);
   connect(m_rate, &QLineEdit::editingFinished, this, &ControlBar::commitRate);
@@ -217,7 +221,8 @@ void ControlBar::makeFigures() {
     return value;
   };
   m_epoch = figure(tr("Epoch"), QStringLiteral("000 / 000"), tr("Epoch of the phase in hand"));
-  m_stepFigure = figure(tr("Step"), QStringLiteral("000,000"), tr("Steps done in all phases"));
+  m_stepFigure = figure(tr("Step"), QStringLiteral("000,000"),
+                        tr("The last step done, over all phases, counted from 0 as on the charts"));
   m_speed = figure(tr("Speed"), QStringLiteral("000.0 k/s"), tr("Samples a second"));
   m_left = figure(tr("Left"), QStringLiteral("0:00:00"), tr("Time left, all phases together"));
   row->addStretch(1);
@@ -239,11 +244,19 @@ void ControlBar::makeFigures() {
   }
   column->addStretch();
   row->addWidget(summary, 100);
-  m_givesWay = {summary, m_speed->parentWidget(), m_rateCaption, m_stepFigure->parentWidget()};
+  m_givesWay = {summary,
+                m_speed->parentWidget(),
+                m_rateCaption,
+                m_stepFigure->parentWidget(),
+                m_left->parentWidget(),
+                m_factors.value(Command::kRateTenfold),
+                m_factors.value(Command::kRateTenth),
+                m_epoch->parentWidget()};
 }
 
 void ControlBar::setState(const ControlBarState& state) {
   const bool rateChanged = state.learningRate != m_state.learningRate;
+  const bool pendingChanged = state.appliedRate != m_state.appliedRate;
   m_state = state;
   showMain();
   action(Command::kStep)->setEnabled(state.canStep);
@@ -258,6 +271,7 @@ void ControlBar::setState(const ControlBarState& state) {
     action(it.key())->setEnabled(state.rateEditable);
   }
   if (rateChanged && !(m_rate->hasFocus() && m_rate->isModified())) resetRateText();
+  if (pendingChanged) showPendingRate();
   m_pill->setState(state.word, pillTone(state.tone));
   const auto show = [](FigureLabel* label, const QString& text) {
     label->setText(text.isEmpty() ? kDash : text);

@@ -5,11 +5,13 @@
 #include <QString>
 #include <QWidget>
 #include <functional>
+#include <optional>
 
 class QAction;
 class QLabel;
 class QLineEdit;
 class QPushButton;
+class QTimer;
 class QToolButton;
 
 namespace widgets {
@@ -30,6 +32,8 @@ struct ControlBarState {
 
   double learningRate = 0.01;
   bool rateEditable = true;
+  /// The rate in force where `learningRate` was asked for and is not applied yet.
+  std::optional<double> appliedRate;
 
   QString word;  ///< the state in a word
   Tone tone = Tone::kQuiet;
@@ -97,7 +101,11 @@ class ControlBar : public QWidget {
   void showMain();
   void mainTriggered();
   void scaleRate(double factor);
+  [[nodiscard]] QString rateProblem() const;
   void checkRate();
+  void showPendingRate();
+  void showRateReason(const QString& reason);
+  void refuseRate(const QString& text, const QString& reason);
   void commitRate();
   void resetRateText();
   void placeRateReason();
@@ -112,6 +120,7 @@ class ControlBar : public QWidget {
   QLabel* m_rateCaption = nullptr;
   QLineEdit* m_rate = nullptr;
   QLabel* m_rateReason = nullptr;  // floats below the field, over the window
+  QTimer* m_reasonTimer = nullptr;
   QHash<Command, QPushButton*> m_factors;
   StatePill* m_pill = nullptr;
   FigureLabel* m_epoch = nullptr;
@@ -123,7 +132,7 @@ class ControlBar : public QWidget {
   QList<QWidget*> m_givesWay;  // left out, first to last, where the bar is too narrow
 };
 
-/// A rate as one would type it: 0.005, 1e-05.
+/// A rate as one would type it: 0.005, 1e-05, 1e9.
 [[nodiscard]] QString rateText(double rate);
 
 }  // namespace widgets

@@ -55,8 +55,11 @@ EventList::EventList(QWidget* parent)
   m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
   m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+  m_view->setMinimumHeight(scaled(20));  // a row
   column->addWidget(m_view);
   connect(m_view, &QWidget::customContextMenuRequested, this, &EventList::openMenu);
+  connect(static_cast<EventDelegate*>(m_view->itemDelegate()), &EventDelegate::actionClicked, this,
+          &EventList::requestAction);
 
   auto* copyAction = new QAction(tr("Copy"), this);
   copyAction->setShortcut(QKeySequence::Copy);
@@ -73,9 +76,27 @@ void EventList::add(EventEntry entry) {
   m_model->add(std::move(entry));
 }
 
+void EventList::setOldRunEntries(const QList<EventEntry>& entries) {
+  m_model->setOldRunEntries(entries);
+}
+
 QList<EventEntry> EventList::entries() const {
   const auto& kept = m_model->entries();
   return {kept.begin(), kept.end()};
+}
+
+void EventList::setAction(std::function<QString(const EventEntry&)> textOf) {
+  m_model->setAction(std::move(textOf));
+  m_view->setMouseTracking(true);
+}
+
+void EventList::refreshActions() {
+  m_view->viewport()->update();
+}
+
+void EventList::requestAction(const QModelIndex& shown) {
+  const EventEntry entry = m_model->entry(m_shown->mapToSource(shown).row());
+  if (!m_model->actionText(entry).isEmpty()) emit actionRequested(entry);
 }
 
 void EventList::setLeastSeverity(Severity severity) {
@@ -102,6 +123,12 @@ void EventList::copy() {
 
 void EventList::openMenu(const QPoint& position) {
   QMenu menu(this);
+  const QPersistentModelIndex at = m_view->indexAt(position);
+  const QString command = at.data(EventListModel::kActionRole).toString();
+  if (!command.isEmpty()) {
+    menu.addAction(command, this, [this, at] { requestAction(at); });
+    menu.addSeparator();
+  }
   menu.addAction(tr("Copy"), QKeySequence::Copy, this, &EventList::copy);
   menu.addSeparator();
   auto* group = new QActionGroup(&menu);

@@ -15,18 +15,25 @@ class EventListModel : public QAbstractListModel {
   Q_OBJECT
 
  public:
-  enum Role { kSeverityRole = Qt::UserRole, kTimeRole };
+  enum Role { kSeverityRole = Qt::UserRole, kTimeRole, kActionRole };
 
   using QAbstractListModel::QAbstractListModel;
 
   [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
   [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
   void add(EventEntry entry);
+  void setOldRunEntries(const QList<EventEntry>& entries);
   void clear();
+  void setAction(std::function<QString(const EventEntry&)> textOf);
+  /// Empty where nothing can be done about the entry.
+  [[nodiscard]] QString actionText(const EventEntry& entry) const;
+  /// One of the rows.
+  [[nodiscard]] const EventEntry& entry(int row) const;
   [[nodiscard]] const std::deque<EventEntry>& entries() const { return m_entries; }
 
  private:
   std::deque<EventEntry> m_entries;
+  std::function<QString(const EventEntry&)> m_actionText;
 };
 
 class EventFilterModel : public QSortFilterProxyModel {
@@ -45,7 +52,7 @@ class EventFilterModel : public QSortFilterProxyModel {
   Severity m_least = Severity::kInfo;
 };
 
-/// Paints dot, time and text of an entry.
+/// Paints dot, time, text and action of an entry.
 class EventDelegate : public QStyledItemDelegate {
   Q_OBJECT
 
@@ -56,6 +63,17 @@ class EventDelegate : public QStyledItemDelegate {
              const QModelIndex& index) const override;
   [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
                                const QModelIndex& index) const override;
+
+ signals:
+  void actionClicked(const QModelIndex& index);
+
+ protected:
+  bool editorEvent(QEvent* event, QAbstractItemModel* model, const QStyleOptionViewItem& option,
+                   const QModelIndex& index) override;
+
+ private:
+  /// Where the action stands in a row; null where there is none, or no room for it.
+  [[nodiscard]] static QRect actionArea(const QRect& row, const QString& text);
 };
 
 }  // namespace widgets

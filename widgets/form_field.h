@@ -4,6 +4,7 @@
 #include <QList>
 #include <QString>
 #include <QVariant>
+#include <functional>
 
 namespace widgets {
 
@@ -24,7 +25,7 @@ struct FormField {
     kInteger,
     kNumber,
     kPath,    ///< text with a button that chooses a folder
-    kChoice,  ///< one of `choices`
+    kChoice,  ///< one of `choices`; plain text while there is only one
     kFolder,  ///< one of `choices`, the last entry lets the user choose another folder
     kCheckList
   };
@@ -35,6 +36,8 @@ struct FormField {
   QVariant initial;
   QString toolTip;
   QList<FormChoice> choices;
+  /// What a value means, shown quietly at the right in a text field: "all cores" for 0.
+  std::function<QString(const QVariant&)> note = {};
 };
 
 struct FormSection {

@@ -8,10 +8,12 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <cmath>
+#include <QPainter>
 
+#include "widgets/field_text.h"
 #include "widgets/form_check_list.h"
 #include "widgets/icons.h"
+#include "widgets/number_text.h"
 #include "widgets/style_field.h"
 #include "widgets/theme.h"
 
@@ -20,19 +22,37 @@ namespace {
 
 constexpr double kLabelWidth = 100;
 
-/// Numbers that stand in a form are read as C reads them; a decimal comma is taken for a point.
-double toNumber(QString text, bool* ok) {
-  text = text.trimmed();
-  if (text.count(',') == 1 && !text.contains('.')) text.replace(',', '.');
-  const double value = text.toDouble(ok);
-  if (!std::isfinite(value)) *ok = false;
-  return value;
+QString valueText(const QVariant& value) {
+  return value.typeId() == QMetaType::Double ? fieldText(value.toDouble()) : value.toString();
 }
 
-QString valueText(const QVariant& value) {
-  if (value.typeId() == QMetaType::Double) return QString::number(value.toDouble(), 'g', 10);
-  return value.toString();
-}
+/// A line of text with a quiet note at its right, as long as both find room.
+class NotedLineEdit : public QLineEdit {
+ public:
+  using QLineEdit::QLineEdit;
+
+  void setNote(const QString& note) {
+    m_note = note;
+    update();
+  }
+
+ protected:
+  void paintEvent(QPaintEvent* event) override {
+    QLineEdit::paintEvent(event);
+    if (m_note.isEmpty()) return;
+    QPainter painter(this);
+    painter.setFont(themeFont(12));
+    painter.setPen(theme().muted);
+    const QRect room = rect().adjusted(scaled(8), 0, -scaled(9), 0);
+    const int needed = fontMetrics().horizontalAdvance(text()) + scaled(10) +
+                       painter.fontMetrics().horizontalAdvance(m_note);
+    if (needed > room.width()) return;
+    painter.drawText(room, Qt::AlignVCenter | Qt::AlignRight, m_note);
+  }
+
+ private:
+  QString m_note;
+};
 
 }  // namespace
 
@@ -60,6 +80,7 @@ FormRow::FormRow(FormField field, QWidget* parent) : QWidget(parent), m_field(st
     editor->setAccessibleName(m_field.label);
     grid->addWidget(m_label, 0, 0);
     grid->addWidget(editor, 0, 1);
+    if (m_plain) grid->addWidget(m_plain, 0, 1);
     grid->addWidget(m_message, 1, 1);
   }
   grid->setColumnStretch(1, 1);
@@ -90,7 +111,14 @@ FormRow::~FormRow() {
 }
 
 QWidget* FormRow::makeLineEdit() {
-  m_line = new QLineEdit(this);
+  auto* line = new NotedLineEdit(this);
+  m_line = line;
+  if (m_field.note) {
+    connect(line, &QLineEdit::textChanged, this, [this, line] {
+      const QVariant typed = value();
+      line->setNote(typed.isValid() ? m_field.note(typed) : QString());
+    });
+  }
   connect(m_line, &QLineEdit::textEdited, this, &FormRow::edited);
   connect(m_line, &QLineEdit::editingFinished, this, [this] {
     if (!m_line->isModified()) return;
@@ -111,24 +139,30 @@ QWidget* FormRow::makeComboBox() {
   m_combo = new QComboBox(this);
   m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   m_combo->setMinimumContentsLength(6);
+  if (m_field.type == FormField::Type::kChoice) {
+    m_plain = new QLabel(this);
+    m_plain->setObjectName(m_field.key + QStringLiteral("Plain"));
+    m_plain->setToolTip(m_field.toolTip);
+    m_plain->setContentsMargins(scaled(10), 0, 0, 0);  // as the text in the fields below
+    m_plain->setFixedHeight(scaled(28));
+  }
   setChoices(m_field.choices);
   connect(m_combo, &QComboBox::activated, this, &FormRow::folderEntryActivated);
   return m_combo;
 }
 
 QVariant FormRow::value() const {
-  bool ok = false;
   switch (m_field.type) {
     case FormField::Type::kText:
     case FormField::Type::kPath:
       return m_line->text().trimmed();
     case FormField::Type::kInteger: {
-      const qlonglong number = m_line->text().trimmed().toLongLong(&ok);
-      return ok ? QVariant(number) : QVariant();
+      const std::optional<qint64> number = parseCount(m_line->text());
+      return number ? QVariant(static_cast<qlonglong>(*number)) : QVariant();
     }
     case FormField::Type::kNumber: {
-      const double number = toNumber(m_line->text(), &ok);
-      return ok ? QVariant(number) : QVariant();
+      const std::optional<double> number = parseNumber(m_line->text());
+      return number ? QVariant(*number) : QVariant();
     }
     case FormField::Type::kChoice:
     case FormField::Type::kFolder:
@@ -172,6 +206,16 @@ void FormRow::setChoices(const QList<FormChoice>& choices) {
   }
   if (m_field.type == FormField::Type::kFolder) m_combo->addItem(tr("Choose folder…"), QVariant());
   if (before.isValid()) setValue(before);
+  showPlain();
+}
+
+/// One choice is none: it stands as text.
+void FormRow::showPlain() {
+  if (!m_plain) return;
+  const bool plain = m_combo->count() == 1;
+  m_plain->setText(m_combo->currentText());
+  m_plain->setVisible(plain);
+  m_combo->setVisible(!plain);
 }
 
 void FormRow::folderEntryActivated(int index) {

@@ -47,6 +47,7 @@ class FormRow : public QWidget {
   void chooseFolder();
   void folderEntryActivated(int index);
   void addFolderChoice(const QString& folder);
+  void showPlain();
   void showMessage();
 
   FormField m_field;
@@ -54,6 +55,7 @@ class FormRow : public QWidget {
   QLabel* m_message = nullptr;
   QLineEdit* m_line = nullptr;
   QComboBox* m_combo = nullptr;
+  QLabel* m_plain = nullptr;  // in the place of a kChoice box with one entry
   FormCheckList* m_checks = nullptr;
   QString m_problem;
   QString m_hint;

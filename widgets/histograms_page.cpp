@@ -37,6 +37,7 @@ HistogramsPage::HistogramsPage(RunSelection* selection, QWidget* parent)
   column->setSpacing(0);
   column->addWidget(makeBar());
   column->addWidget(m_grid, 1);
+  connect(m_grid, &ChartGrid::emptyActionRequested, this, &HistogramsPage::forgetView);
   regroup();
 }
 
@@ -60,7 +61,10 @@ QWidget* HistogramsPage::makeBar() {
   row->addWidget(m_filter, 1);
   row->addWidget(m_viewChoice);
   row->addWidget(m_runLabel);
-  connect(m_filter, &QLineEdit::textChanged, this, &HistogramsPage::regroup);
+  connect(m_filter, &QLineEdit::textChanged, this, [this] {
+    regroup();
+    m_grid->scrollToFirst();
+  });
   connect(m_viewChoice, &QComboBox::currentIndexChanged, this, [this] {
     for (QWidget* card : m_grid->cards()) static_cast<HistogramCard*>(card)->setView(view());
   });
@@ -119,8 +123,13 @@ void HistogramsPage::regroup() {
                        : m_tags.isEmpty()
                            ? tr("This run has no histograms. Choose another in the list "
                                 "at the left, or train with histograms on.")
-                           : tr("No tag matches the filter."));
+                           : tr("No tag matches the filter."),
+                       m_tags.isEmpty() ? QString() : tr("Clear the filter"));
   m_grid->setGroups(std::move(groups));
+}
+
+void HistogramsPage::forgetView() {
+  m_filter->clear();
 }
 
 QVariantMap HistogramsPage::saveState() const {

@@ -31,6 +31,8 @@ class HistogramsPage : public QWidget {
   [[nodiscard]] HistogramView view() const;
   [[nodiscard]] ChartGrid* grid() const { return m_grid; }
 
+  /// Other runs are looked at: the filter of the former ones goes.
+  void forgetView();
   [[nodiscard]] QVariantMap saveState() const;
   void restoreState(const QVariantMap& state);
 

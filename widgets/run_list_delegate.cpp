@@ -2,8 +2,10 @@
 #include "widgets/run_list_delegate.h"
 
 #include <QKeyEvent>
-#include <QMouseEvent>
 #include <QPainter>
+#include <QPainterPath>
+#include <algorithm>
+#include <vector>
 
 #include "widgets/run_list_model.h"
 #include "widgets/style_figures.h"
@@ -18,14 +20,12 @@ constexpr double kSide = 10;
 constexpr double kNameLeft = 32;
 constexpr double kDot = 7;
 
-void paintSwatch(QPainter& painter, const QRect& row, const QColor& color, bool visible,
-                 bool hovered) {
+void paintSwatch(QPainter& painter, const QRect& row, int style, bool visible, bool hovered) {
   const double size = scaled(kSwatch);
   const QRectF box(row.left() + scaled(kSide), row.center().y() - size / 2 + 0.5, size, size);
+  const QColor color = runColor(style);
   if (visible) {
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(color);
-    painter.drawRoundedRect(box, scaled(3), scaled(3));
+    paintRunSwatch(painter, box, style);
     return;
   }
   painter.setPen(QPen(hovered ? color : theme().faint, 1.3));
@@ -43,6 +43,29 @@ void paintDamage(QPainter& painter, const QRectF& box) {
 }
 
 }  // namespace
+
+void paintRunSwatch(QPainter& painter, const QRectF& box, int style) {
+  painter.save();
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(runColor(style));
+  const std::vector<double>& dashes = runDashes(style);
+  if (!dashes.empty()) {
+    // Bars in the line's rhythm, squeezed so that the longest pattern fits.
+    QPainterPath bars;
+    const double unit = box.width() / 24;
+    bool isDash = true;
+    double x = box.left();
+    for (std::size_t i = 0; x < box.right(); i = (i + 1) % dashes.size()) {
+      const double length = std::max(dashes[i], 3.0) * unit;
+      if (isDash) bars.addRect(QRectF(x, box.top(), length, box.height()) & box);
+      x += length;
+      isDash = !isDash;
+    }
+    painter.setClipPath(bars, Qt::IntersectClip);
+  }
+  painter.drawRoundedRect(box, scaled(3), scaled(3));
+  painter.restore();
+}
 
 QRect RunListDelegate::swatchArea(const QRect& row) {
   return {row.left(), row.top(), scaled(kNameLeft - 4), row.height()};
@@ -72,13 +95,20 @@ void RunListDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     painter->setBrush(Qt::NoBrush);
     painter->drawRoundedRect(QRectF(row).adjusted(0.5, 0.5, -0.5, -0.5), scaled(6), scaled(6));
   }
-  paintSwatch(*painter, row, index.data(RunListModel::kColorRole).value<QColor>(), visible,
-              hovered);
+  if (current) {
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(theme().accent);
+    const double height = row.height() - scaled(12);
+    painter->drawRoundedRect(
+        QRectF(row.left() + scaled(1), row.center().y() - height / 2 + 0.5, scaled(3), height),
+        scaled(1.5), scaled(1.5));
+  }
+  paintSwatch(*painter, row, index.data(RunListModel::kStyleRole).toInt(), visible, hovered);
 
   double right = row.right() - scaled(8);
   const QString value = visible ? index.data(RunListModel::kValueRole).toString() : QString();
   if (!value.isEmpty()) {
-    painter->setFont(themeFont(12));
+    painter->setFont(themeFont(12, current ? QFont::DemiBold : QFont::Normal));
     painter->setPen(theme().muted);
     drawFigures(*painter, QRectF(row.left(), row.top(), right - row.left(), row.height()),
                 Qt::AlignRight, value);
@@ -109,17 +139,11 @@ void RunListDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
 }
 
 bool RunListDelegate::editorEvent(QEvent* event, QAbstractItemModel* model,
-                                  const QStyleOptionViewItem& option, const QModelIndex& index) {
-  bool toggles = false;
-  if (event->type() == QEvent::MouseButtonRelease) {
-    const auto* mouse = static_cast<QMouseEvent*>(event);
-    toggles = mouse->button() == Qt::LeftButton &&
-              swatchArea(option.rect).contains(mouse->position().toPoint());
-  } else if (event->type() == QEvent::KeyPress) {
-    const int key = static_cast<QKeyEvent*>(event)->key();
-    toggles = key == Qt::Key_Space || key == Qt::Key_Select;
-  }
-  if (!toggles) return false;
+                                  const QStyleOptionViewItem& /*option*/,
+                                  const QModelIndex& index) {
+  if (event->type() != QEvent::KeyPress) return false;
+  const int key = static_cast<QKeyEvent*>(event)->key();
+  if (key != Qt::Key_Space && key != Qt::Key_Select) return false;
   const bool visible = index.data(RunListModel::kVisibleRole).toBool();
   return model->setData(index, visible ? Qt::Unchecked : Qt::Checked, Qt::CheckStateRole);
 }

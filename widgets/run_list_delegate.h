@@ -3,10 +3,15 @@
 
 #include <QStyledItemDelegate>
 
+class QPainter;
+
 namespace widgets {
 
-/// Paints a row of the run list: colour swatch, name, live dot, damage mark, last value. A click on
-/// the swatch or the space bar shows or hides the run.
+/// A run's colour, in bars where its lines are dashed.
+void paintRunSwatch(QPainter& painter, const QRectF& box, int style);
+
+/// Paints a row of the run list: colour swatch, name, live dot, damage mark, value. The space bar
+/// shows or hides the run.
 class RunListDelegate : public QStyledItemDelegate {
   Q_OBJECT
 
@@ -18,7 +23,7 @@ class RunListDelegate : public QStyledItemDelegate {
   [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
                                const QModelIndex& index) const override;
 
-  /// Where a click shows or hides the run, in a row that fills `row`.
+  /// Where the list takes a click for the swatch, in a row that fills `row`.
   [[nodiscard]] static QRect swatchArea(const QRect& row);
 
  protected:

@@ -1,48 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/run_list_model.h"
 
-#include <QDateTime>
+#include <QElapsedTimer>
 #include <QLocale>
 #include <algorithm>
-#include <cmath>
 
+#include "widgets/display_name.h"
 #include "widgets/theme.h"
 
 namespace widgets {
 namespace {
 
 constexpr std::size_t kDamageInToolTip = 5;
-
-/// Four significant places, short enough for the panel's edge.
-QString valueText(double value) {
-  if (std::isnan(value)) return QStringLiteral("NaN");
-  if (std::isinf(value)) return value > 0 ? QStringLiteral("∞") : QStringLiteral("-∞");
-  const double size = std::fabs(value);
-  if (size != 0 && (size < 1e-3 || size >= 1e5)) return QString::number(value, 'e', 2);
-  return QString::number(value, 'f', size < 10 ? 4 : size < 1000 ? 2 : 0);
-}
-
-int headlineRank(const eventio::TagInfo& info) {
-  if (info.kind != eventio::TagKind::kScalar || info.count == 0) return 0;
-  const QString tag = QString::fromStdString(info.tag).toLower();
-  if (!tag.contains("loss")) return 1;
-  return tag.contains("val") || tag.contains("test") ? 3 : 2;
-}
+constexpr qint64 kTagsBudgetMilliseconds = 3;
 
 }  // namespace
-
-std::string headlineTag(const std::vector<eventio::TagInfo>& tags) {
-  const eventio::TagInfo* best = nullptr;
-  int bestRank = 0;
-  for (const eventio::TagInfo& info : tags) {
-    const int rank = headlineRank(info);
-    if (rank > bestRank) {
-      best = &info;
-      bestRank = rank;
-    }
-  }
-  return best ? best->tag : std::string();
-}
 
 RunListModel::RunListModel(RunSelection* selection, QObject* parent)
     : QAbstractListModel(parent), m_selection(selection) {
@@ -52,41 +24,106 @@ RunListModel::RunListModel(RunSelection* selection, QObject* parent)
   rebuild();
 }
 
+/// Rows go and come where they stand, so that a view keeps its place while runs are found.
 void RunListModel::rebuild() {
-  std::vector<std::size_t> rows;
   const auto& entries = m_selection->entries();
+  std::vector<std::size_t> rows;
+  std::unordered_map<const eventio::Run*, std::size_t> places;  // of what is shown from now on
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (m_filter.match(entries[i].label).hasMatch()) rows.push_back(i);
+    if (!entries[i].matches) continue;
+    rows.push_back(i);
+    places.emplace(entries[i].run.get(), i);
   }
-  if (rows == m_rows) {
-    refreshRows(0, rowCount() - 1);
-    return;
+  std::vector<std::size_t> kept;  // the old rows' new places
+  for (const eventio::Run* run : m_rowRuns) {
+    const auto place = places.find(run);
+    if (place != places.end()) {
+      kept.push_back(place->second);
+    } else {
+      m_headlines.forget(run);
+      m_values.erase(run);
+    }
   }
-  const bool grown =
-      rows.size() > m_rows.size() && std::equal(m_rows.begin(), m_rows.end(), rows.begin());
-  if (grown) {
-    beginInsertRows({}, rowCount(), static_cast<int>(rows.size()) - 1);
-    m_rows = std::move(rows);
-    endInsertRows();
-    refreshRows(0, rowCount() - 1);
-    return;
+  if (!std::is_sorted(kept.begin(), kept.end())) {  // names changed, and the order with them
+    beginResetModel();
+    m_rows = rows;
+    m_rowRuns.clear();
+    for (const std::size_t row : rows) m_rowRuns.push_back(entries[row].run.get());
+    endResetModel();
+  } else {
+    removeOldRows(places);
+    m_rows = std::move(kept);
+    insertNewRows(rows);
   }
-  beginResetModel();
-  m_rows = std::move(rows);
-  std::erase_if(m_values, [this](const auto& item) { return !m_selection->find(item.first); });
-  endResetModel();
+  refreshRows(0, rowCount() - 1);
+  collectTags();
 }
 
-QString RunListModel::setFilter(const QString& pattern) {
-  QRegularExpression filter(pattern, QRegularExpression::CaseInsensitiveOption);
-  if (!filter.isValid()) {
-    return tr("Not a regular expression: %1 (at character %2)")
-        .arg(filter.errorString())
-        .arg(filter.patternErrorOffset() + 1);
+void RunListModel::removeOldRows(
+    const std::unordered_map<const eventio::Run*, std::size_t>& places) {
+  // While rows go, those that stay already mean their new places.
+  constexpr auto kNowhere = static_cast<std::size_t>(-1);
+  m_rows.clear();
+  for (const eventio::Run* run : m_rowRuns) {
+    const auto place = places.find(run);
+    m_rows.push_back(place == places.end() ? kNowhere : place->second);
   }
-  m_filter = std::move(filter);
-  rebuild();
-  return {};
+  for (int last = rowCount() - 1; last >= 0; --last) {
+    if (m_rows[static_cast<std::size_t>(last)] != kNowhere) continue;
+    int first = last;
+    while (first > 0 && m_rows[static_cast<std::size_t>(first) - 1] == kNowhere) --first;
+    beginRemoveRows({}, first, last);
+    m_rows.erase(m_rows.begin() + first, m_rows.begin() + last + 1);
+    m_rowRuns.erase(m_rowRuns.begin() + first, m_rowRuns.begin() + last + 1);
+    endRemoveRows();
+    last = first;
+  }
+}
+
+void RunListModel::insertNewRows(const std::vector<std::size_t>& rows) {
+  const auto& entries = m_selection->entries();
+  for (std::size_t first = 0; first < rows.size(); ++first) {
+    if (first < m_rows.size() && m_rows[first] == rows[first]) continue;
+    const std::size_t next = first < m_rows.size() ? m_rows[first] : entries.size();
+    std::size_t last = first;
+    while (last + 1 < rows.size() && rows[last + 1] < next) ++last;
+    beginInsertRows({}, static_cast<int>(first), static_cast<int>(last));
+    const auto at = static_cast<std::ptrdiff_t>(first);
+    const auto end = static_cast<std::ptrdiff_t>(last) + 1;
+    m_rows.insert(m_rows.begin() + at, rows.begin() + at, rows.begin() + end);
+    std::vector<const eventio::Run*> runs;
+    for (std::size_t row = first; row <= last; ++row) runs.push_back(entries[rows[row]].run.get());
+    m_rowRuns.insert(m_rowRuns.begin() + at, runs.begin(), runs.end());
+    endInsertRows();
+    first = last;
+  }
+}
+
+const std::string& RunListModel::figureTag() const {
+  return m_figure.tag.empty() ? m_headlines.common() : m_figure.tag;
+}
+
+void RunListModel::setFigure(const RunFigure& figure) {
+  if (figure == m_figure) return;
+  m_figure = figure;
+  m_values.clear();
+  emit figureChanged();
+  refreshRows(0, rowCount() - 1);
+}
+
+void RunListModel::collectTags() {
+  const std::string before = figureTag();
+  const auto& entries = m_selection->entries();
+  QElapsedTimer budget;
+  budget.start();
+  for (std::size_t looked = 0; looked < entries.size(); ++looked) {
+    if (budget.elapsed() > kTagsBudgetMilliseconds) break;
+    const auto& entry = entries[m_nextRun++ % entries.size()];
+    if (entry.matches) m_headlines.note(*entry.run);
+  }
+  if (figureTag() == before) return;
+  emit figureChanged();
+  refreshRows(0, rowCount() - 1);
 }
 
 int RunListModel::rowCount(const QModelIndex& parent) const {
@@ -124,16 +161,19 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const {
   if (!item) return {};
   switch (role) {
     case Qt::DisplayRole:
-    case Qt::AccessibleTextRole:
       return item->label;
+    case Qt::AccessibleTextRole:
+      return displayName(item->name);
     case Qt::CheckStateRole:
-      return item->visible ? Qt::Checked : Qt::Unchecked;
+      return item->ticked ? Qt::Checked : Qt::Unchecked;
     case Qt::ToolTipRole:
       return toolTip(*item);
+    case kStyleRole:
+      return item->colorIndex;
     case kColorRole:
       return runColor(item->colorIndex);
     case kVisibleRole:
-      return item->visible;
+      return item->ticked;
     case kCurrentRole:
       return m_selection->current() == item->run;
     case kLiveRole:
@@ -157,15 +197,10 @@ bool RunListModel::setData(const QModelIndex& index, const QVariant& value, int 
 const RunListModel::Value& RunListModel::valueOf(const eventio::Run& run) const {
   Value& value = m_values[&run];
   const std::uint64_t version = run.version();
-  if (value.version == version) return value;
+  if (value.version == version && value.tag == figureTag()) return value;
   value.version = version;
-  const std::uint64_t tagsVersion = run.tagsVersion();
-  if (value.tag.empty() || value.tagsVersion != tagsVersion) {
-    value.tagsVersion = tagsVersion;
-    value.tag = headlineTag(run.tags());
-  }
-  const auto info = value.tag.empty() ? std::nullopt : run.tag(value.tag);
-  value.text = info && info->count > 0 ? valueText(info->lastValue) : QString();
+  value.tag = figureTag();
+  value.text = figureText(run, value.tag, m_figure.kind);
   const auto damage = run.damage();
   value.damaged = std::any_of(damage.begin(), damage.end(),
                               [](const eventio::Damage& place) { return !place.isNotice; });
@@ -174,9 +209,11 @@ const RunListModel::Value& RunListModel::valueOf(const eventio::Run& run) const 
 
 QString RunListModel::toolTip(const RunSelection::Entry& entry) const {
   const Value& value = valueOf(*entry.run);
-  QStringList lines{QString::fromStdString(entry.run->path())};
+  QStringList lines{displayName(entry.name)};
+  const QString path = QString::fromStdString(entry.run->path());
+  if (path != entry.name) lines << displayName(path);
   if (!value.text.isEmpty()) {
-    lines << QStringLiteral("%1: %2").arg(QString::fromStdString(value.tag), value.text);
+    lines << QStringLiteral("%1: %2").arg(displayName(value.tag), value.text);
   }
   if (entry.run->isLive()) lines << tr("In training now");
   const auto damage = entry.run->damage();

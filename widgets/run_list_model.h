@@ -2,15 +2,15 @@
 #pragma once
 
 #include <QAbstractListModel>
-#include <QRegularExpression>
 #include <unordered_map>
 #include <vector>
 
+#include "widgets/run_figure.h"
 #include "widgets/run_selection.h"
 
 namespace widgets {
 
-/// The runs of a selection that pass the filter, in the selection's order.
+/// The runs of a selection that pass its filter, in the selection's order.
 ///
 /// Values are read from a run only when a view asks for its row, so a thousand runs cost no more
 /// than what is on the screen.
@@ -20,11 +20,12 @@ class RunListModel : public QAbstractListModel {
  public:
   enum Role {
     kColorRole = Qt::UserRole,  ///< QColor
+    kStyleRole,                 ///< int, for runColor() and runDashes()
     kVisibleRole,               ///< bool
     kCurrentRole,               ///< bool
     kLiveRole,                  ///< bool
     kDamagedRole,               ///< bool
-    kValueRole                  ///< QString, the last loss, empty without one
+    kValueRole                  ///< QString, the figure in force; empty where the run has none
   };
 
   /// `selection` must outlive the model.
@@ -35,36 +36,45 @@ class RunListModel : public QAbstractListModel {
   bool setData(const QModelIndex& index, const QVariant& value, int role) override;
   [[nodiscard]] Qt::ItemFlags flags(const QModelIndex& index) const override;
 
-  /// Shows the runs whose label holds a match, whatever its case. Returns what is wrong with the
-  /// pattern, empty when it is in force; a bad pattern leaves the old one in force.
-  QString setFilter(const QString& pattern);
+  void setFigure(const RunFigure& figure);
+  [[nodiscard]] const RunFigure& figure() const { return m_figure; }
+  /// The tag whose value stands beside the runs, where there is one.
+  [[nodiscard]] const std::string& figureTag() const;
+  /// False when no run has scalars.
+  [[nodiscard]] bool hasFigure() const { return !figureTag().empty(); }
+  /// Looks for the tag that most runs have in common; does a bounded amount of work.
+  void collectTags();
 
   [[nodiscard]] const RunSelection::Entry* entry(int row) const;
   [[nodiscard]] int rowOf(const eventio::Run* run) const;
   /// Announces new values of rows first to last.
   void refreshRows(int first, int last);
 
+ signals:
+  /// Another tag, or another kind of value, stands beside the runs.
+  void figureChanged();
+
  private:
   struct Value {
     std::uint64_t version = 0;
-    std::uint64_t tagsVersion = 0;
     std::string tag;
     QString text;
     bool damaged = false;
   };
 
   void rebuild();
+  void removeOldRows(const std::unordered_map<const eventio::Run*, std::size_t>& places);
+  void insertNewRows(const std::vector<std::size_t>& rows);
   [[nodiscard]] const Value& valueOf(const eventio::Run& run) const;
   [[nodiscard]] QString toolTip(const RunSelection::Entry& entry) const;
 
   RunSelection* m_selection;
-  QRegularExpression m_filter;
-  std::vector<std::size_t> m_rows;  // indices into the selection's entries
+  RunFigure m_figure;
+  HeadlineTags m_headlines;
+  std::size_t m_nextRun = 0;
+  std::vector<std::size_t> m_rows;             // indices into the selection's entries
+  std::vector<const eventio::Run*> m_rowRuns;  // the runs there, to find them after a change
   mutable std::unordered_map<const eventio::Run*, Value> m_values;
 };
-
-/// The tag that stands for how good a run is: a validation loss, else a training loss, else the
-/// first scalar; empty when there is none.
-[[nodiscard]] std::string headlineTag(const std::vector<eventio::TagInfo>& tags);
 
 }  // namespace widgets

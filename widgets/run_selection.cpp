@@ -6,11 +6,14 @@
 #include <array>
 #include <unordered_set>
 
+#include "widgets/chart_order.h"
+#include "widgets/display_name.h"
+#include "widgets/run_names.h"
+
 namespace widgets {
 namespace {
 
-constexpr std::size_t kRunColors = 8;  // of runColor()
-constexpr int kVisibleAtFirst = kRunColors;
+constexpr int kVisibleAtFirst = 8;
 
 QString folderName(const std::string& path) {
   const QString text = QString::fromStdString(path);
@@ -18,8 +21,12 @@ QString folderName(const std::string& path) {
   return last.isEmpty() ? text : last;
 }
 
-QString shortLabel(const eventio::Run& run) {
+QString plainName(const eventio::Run& run) {
   return run.name() == "." ? folderName(run.logDirectory()) : QString::fromStdString(run.name());
+}
+
+std::size_t styleOf(const RunSelection::Entry& entry) {
+  return static_cast<std::size_t>(((entry.colorIndex % kRunStyles) + kRunStyles) % kRunStyles);
 }
 
 }  // namespace
@@ -40,56 +47,137 @@ const RunSelection::Entry* RunSelection::find(const eventio::Run* run) const {
   return it == m_entries.end() ? nullptr : &*it;
 }
 
+void RunSelection::storeStyle(const Entry& entry) {
+  const RunStyle style{entry.colorIndex, entry.ticked};
+  m_styleOfPath[entry.run->path()] = style;
+  if (m_storage) m_storage->store(entry.run->logDirectory(), entry.run->name(), style);
+}
+
+bool RunSelection::tick(Entry& entry, bool ticked) {
+  if (entry.ticked == ticked) return false;
+  entry.ticked = ticked;
+  entry.visible = ticked && entry.matches;
+  storeStyle(entry);
+  return true;
+}
+
 void RunSelection::setVisible(const eventio::Run* run, bool visible) {
   for (Entry& entry : m_entries) {
-    if (entry.run.get() != run || entry.visible == visible) continue;
-    entry.visible = visible;
-    emit changed();
+    if (entry.run.get() != run) continue;
+    if (tick(entry, visible)) emit changed();
     return;
   }
 }
 
 void RunSelection::showOnly(const eventio::Run* run) {
   bool different = false;
-  for (Entry& entry : m_entries) {
-    const bool visible = entry.run.get() == run;
-    different |= entry.visible != visible;
-    entry.visible = visible;
-  }
+  for (Entry& entry : m_entries) different |= tick(entry, entry.run.get() == run);
   if (different) emit changed();
 }
 
 void RunSelection::setAllVisible(bool visible) {
   bool different = false;
-  for (Entry& entry : m_entries) {
-    different |= entry.visible != visible;
-    entry.visible = visible;
-  }
+  for (Entry& entry : m_entries) different |= entry.matches && tick(entry, visible);
   if (different) emit changed();
 }
 
+void RunSelection::setColor(const eventio::Run* run, int colorIndex) {
+  for (Entry& entry : m_entries) {
+    if (entry.run.get() != run || entry.colorIndex == colorIndex) continue;
+    entry.colorIndex = colorIndex;
+    storeStyle(entry);
+    emit changed();
+    return;
+  }
+}
+
+QString RunSelection::setFilter(const QString& pattern) {
+  QRegularExpression filter(pattern, QRegularExpression::CaseInsensitiveOption);
+  if (!filter.isValid()) {
+    return tr("Not a regular expression: %1 (at character %2)")
+        .arg(filter.errorString())
+        .arg(filter.patternErrorOffset() + 1);
+  }
+  if (filter == m_filter) return {};
+  m_filter = std::move(filter);
+  applyFilter();
+  emit changed();
+  updateCurrent();
+  return {};
+}
+
+void RunSelection::applyFilter() {
+  for (Entry& entry : m_entries) {
+    entry.matches = m_filter.match(entry.name).hasMatch();
+    entry.visible = entry.ticked && entry.matches;
+  }
+}
+
 void RunSelection::setCurrent(std::shared_ptr<eventio::Run> run) {
-  if (run == m_current) return;
-  m_current = std::move(run);
+  m_chosen = std::move(run);
+  updateCurrent();
+}
+
+void RunSelection::updateCurrent() {
+  const Entry* chosen = find(m_chosen.get());
+  std::shared_ptr<eventio::Run> current = chosen ? chosen->run : nullptr;
+  if (!chosen || !chosen->matches) {
+    const auto first = std::find_if(m_entries.begin(), m_entries.end(),
+                                    [](const Entry& entry) { return entry.matches; });
+    if (first != m_entries.end()) current = first->run;
+  }
+  if (!current && !m_entries.empty()) current = m_entries.front().run;
+  if (!chosen) m_chosen = current;
+  if (current == m_current) return;
+  m_current = std::move(current);
   emit currentChanged();
 }
 
-int RunSelection::freeColor() const {
-  // Runs that are seen together must differ first, all that have a colour come second.
-  std::array<std::pair<int, int>, kRunColors> uses{};
-  for (const Entry& entry : m_entries) {
-    if (entry.visible) ++uses[static_cast<std::size_t>(entry.colorIndex)].first;
+/// A run that no window has seen gets the style that the fewest have, of those that are visible
+/// first; all that appear at once in natural order, so that the result is the same everywhere.
+void RunSelection::addRuns(std::vector<std::shared_ptr<eventio::Run>> runs) {
+  if (runs.empty()) return;
+  if (m_storage) m_storage->refresh();
+  std::stable_sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) {
+    return naturalLess(QString::fromStdString(a->path()), QString::fromStdString(b->path()));
+  });
+  const std::size_t before = m_entries.size();
+  std::vector<bool> isNew;
+  for (const auto& run : runs) {
+    std::optional<RunStyle> style;
+    if (const auto known = m_styleOfPath.find(run->path()); known != m_styleOfPath.end()) {
+      style = known->second;
+    } else if (m_storage) {
+      style = m_storage->find(run->logDirectory(), run->name());
+    }
+    const int place = m_runsOfDirectory[run->logDirectory()]++;
+    isNew.push_back(!style);
+    if (!style) style = RunStyle{-1, place < kVisibleAtFirst || run->isLive()};
+    Entry entry;
+    entry.run = run;
+    entry.colorIndex = style->colorIndex;
+    entry.ticked = entry.visible = style->ticked;
+    m_entries.push_back(std::move(entry));
   }
-  for (const auto& [path, color] : m_colorOfPath) ++uses[static_cast<std::size_t>(color)].second;
-  --uses[0].second;  // the run that asks stands there already
-  return static_cast<int>(std::min_element(uses.begin(), uses.end()) - uses.begin());
-}
-
-void RunSelection::addRun(const std::shared_ptr<eventio::Run>& run) {
-  const auto [color, isNew] = m_colorOfPath.try_emplace(run->path(), 0);
-  if (isNew) color->second = freeColor();
-  const int place = m_runsOfDirectory[run->logDirectory()]++;
-  m_entries.push_back({run, {}, color->second, place < kVisibleAtFirst || run->isLive()});
+  // Those with a style of their own count before the new ones choose.
+  std::array<std::pair<int, int>, kRunStyles> uses{};  // by ticked runs, by all
+  for (const Entry& entry : m_entries) {
+    if (entry.colorIndex < 0) continue;
+    uses[styleOf(entry)].first += entry.ticked ? 1 : 0;
+    ++uses[styleOf(entry)].second;
+  }
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    Entry& entry = m_entries[before + i];
+    if (isNew[i]) {
+      const auto least = std::min_element(uses.begin(), uses.end());
+      entry.colorIndex = static_cast<int>(least - uses.begin());
+      least->first += entry.ticked ? 1 : 0;
+      ++least->second;
+      storeStyle(entry);
+    } else {
+      m_styleOfPath[entry.run->path()] = {entry.colorIndex, entry.ticked};
+    }
+  }
 }
 
 void RunSelection::poll() {
@@ -107,33 +195,40 @@ void RunSelection::poll() {
   });
   std::unordered_set<const eventio::Run*> known;
   for (const Entry& entry : m_entries) known.insert(entry.run.get());
+  std::vector<std::shared_ptr<eventio::Run>> added;
   for (const auto& run : runs) {
-    if (!known.contains(run.get())) addRun(run);
+    if (!known.contains(run.get())) added.push_back(run);
   }
+  addRuns(std::move(added));
   relabel();
-
-  const bool currentGone = m_current && !present.contains(m_current.get());
+  applyFilter();
   emit changed();
-  if (!m_current || currentGone) {
-    setCurrent(m_entries.empty() ? nullptr : m_entries.front().run);
-  }
+  updateCurrent();
 }
 
 void RunSelection::relabel() {
   QHash<QString, int> uses;
   for (Entry& entry : m_entries) {
-    entry.label = shortLabel(*entry.run);
-    ++uses[entry.label];
+    entry.name = plainName(*entry.run);
+    ++uses[entry.name];
   }
   QHash<QString, int> longUses;
   for (Entry& entry : m_entries) {
-    if (uses.value(entry.label) < 2) continue;
-    entry.label += QStringLiteral(" · ") + folderName(entry.run->logDirectory());
-    ++longUses[entry.label];
+    if (uses.value(entry.name) < 2) continue;
+    entry.name += QStringLiteral(" · ") + folderName(entry.run->logDirectory());
+    ++longUses[entry.name];
   }
+  QStringList names;
   for (Entry& entry : m_entries) {
-    if (longUses.value(entry.label) > 1) entry.label = QString::fromStdString(entry.run->path());
+    if (longUses.value(entry.name) > 1) entry.name = QString::fromStdString(entry.run->path());
+    names << entry.name;
   }
+  const QString beginning = sharedBeginning(names);
+  for (Entry& entry : m_entries) {
+    entry.label = displayName(withoutBeginning(entry.name, beginning));
+  }
+  std::stable_sort(m_entries.begin(), m_entries.end(),
+                   [](const Entry& a, const Entry& b) { return naturalLess(a.name, b.name); });
 }
 
 }  // namespace widgets

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QColor>
 #include <QObject>
+#include <QRegularExpression>
 #include <QString>
 #include <map>
 #include <memory>
@@ -10,26 +10,36 @@
 #include <vector>
 
 #include "eventio/run_store.h"
+#include "widgets/run_styles.h"
+#include "widgets/theme.h"
 
 namespace widgets {
 
 /// Which runs of a RunStore are shown, and how: the run list edits it, every page draws by it.
 ///
-/// A run keeps its place and its colour for as long as the program runs. UI thread only.
+/// What is drawn is what is ticked and passes the filter. A run keeps its style for as long as the
+/// program runs, and longer with a RunStyleStorage. UI thread only.
 class RunSelection : public QObject {
   Q_OBJECT
 
  public:
   struct Entry {
     std::shared_ptr<eventio::Run> run;
-    QString label;       ///< unique among the entries: the run's name, with its folder where needed
-    int colorIndex = 0;  ///< for runColor()
-    bool visible = true;
+    QString label;        ///< as shown, on one line: `name` without a beginning that most share
+    int colorIndex = 0;   ///< for runColor() and runDashes()
+    bool visible = true;  ///< drawn: ticked and passes the filter
+    bool ticked = true;   ///< the user's choice
+    bool matches = true;  ///< passes the filter
+    QString name{};  ///< unique among the entries: the run's name, with its folder where needed
   };
 
   explicit RunSelection(std::shared_ptr<eventio::RunStore> store, QObject* parent = nullptr);
 
+  /// Before the first poll(); `storage` outlives the selection.
+  void setStyleStorage(RunStyleStorage* storage) { m_storage = storage; }
+
   [[nodiscard]] const std::shared_ptr<eventio::RunStore>& store() const { return m_store; }
+  /// In natural order of their names.
   [[nodiscard]] const std::vector<Entry>& entries() const { return m_entries; }
   /// The entries that are visible, in order.
   [[nodiscard]] std::vector<Entry> visible() const;
@@ -38,32 +48,47 @@ class RunSelection : public QObject {
   void setVisible(const eventio::Run* run, bool visible);
   /// Shows this run alone.
   void showOnly(const eventio::Run* run);
+  /// Ticks or unticks all runs that pass the filter.
   void setAllVisible(bool visible);
+  void setColor(const eventio::Run* run, int colorIndex);
 
-  /// The run that pages for a single run show (histograms); null without runs.
+  /// Draws only the runs whose name holds a match, whatever its case. Returns what is wrong with
+  /// the pattern, empty when it is in force; a bad pattern leaves the old one in force.
+  QString setFilter(const QString& pattern);
+  [[nodiscard]] bool isFiltered() const { return !m_filter.pattern().isEmpty(); }
+
+  /// The run that pages for a single run show (histograms): the one that was set, or the first that
+  /// passes the filter where it does not; null without runs.
   [[nodiscard]] std::shared_ptr<eventio::Run> current() const { return m_current; }
   void setCurrent(std::shared_ptr<eventio::Run> run);
 
-  /// Takes over runs that the store opened or removed since the last call; the first runs of a log
-  /// directory start visible, as many as there are colours, and so does a live run. Called by the
+  /// Takes over runs that the store opened or removed since the last call; unless stored otherwise
+  /// the first eight of a log directory start visible, and so does a live run. Called by the
   /// window's timer.
   void poll();
 
  signals:
-  /// Entries, visibility or colours changed.
+  /// Entries, their order, visibility or colours changed.
   void changed();
   void currentChanged();
 
  private:
-  [[nodiscard]] int freeColor() const;
-  void addRun(const std::shared_ptr<eventio::Run>& run);
+  void addRuns(std::vector<std::shared_ptr<eventio::Run>> runs);
   void relabel();
+  void applyFilter();
+  void updateCurrent();
+  bool tick(Entry& entry, bool ticked);
+  void storeStyle(const Entry& entry);
 
   std::shared_ptr<eventio::RunStore> m_store;
+  RunStyleStorage* m_storage = nullptr;
   std::vector<Entry> m_entries;
+  std::shared_ptr<eventio::Run> m_chosen;  // by the user or the window
   std::shared_ptr<eventio::Run> m_current;
+  QRegularExpression m_filter{QString(), QRegularExpression::CaseInsensitiveOption};
   std::uint64_t m_runsVersion = 0;
-  std::map<std::string, int> m_colorOfPath;  // outlives the entries: reopened runs look the same
+  std::map<std::string, RunStyle>
+      m_styleOfPath;  // outlives the entries: reopened runs look the same
   std::map<std::string, int> m_runsOfDirectory;
 };
 

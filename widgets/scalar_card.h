@@ -22,8 +22,8 @@ class ScalarCard : public ChartCard {
   [[nodiscard]] const QStringList& tags() const { return m_tags; }
   [[nodiscard]] ScalarChart* chart() const { return m_chart; }
   void setPinned(bool pinned) { m_pinned = pinned; }
-  /// Shows the runs that have one of the tags.
-  void setRuns(const std::vector<RunSelection::Entry>& runs);
+  /// Shows the runs that have one of the tags; `current` stands out among others.
+  void setRuns(std::vector<RunSelection::Entry> runs, const eventio::Run* current = nullptr);
 
  signals:
   void pinRequested(bool pinned);
@@ -41,8 +41,10 @@ class ScalarCard : public ChartCard {
  private:
   [[nodiscard]] QMenu* makeMenu(QWidget* parent);
   void startDrag();
+  void updateLegend(const std::vector<int>& colors, bool hues);
 
   QStringList m_tags;
+  QStringList m_names;  // the tags without what all of them share
   ScalarChart* m_chart;
   bool m_pinned = false;
 };

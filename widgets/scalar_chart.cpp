@@ -22,6 +22,37 @@ namespace {
 constexpr std::size_t kSmoothingSlice = 16384;
 constexpr std::size_t kPercentileSample = 16384;
 constexpr double kLabelPixels = 11;
+
+/// The 5th to 95th percentile; of five values or more at least one at each end is left out, of
+/// fewer none. Reorders the values.
+eventio::ValueRange withoutOutliers(std::vector<double>& values) {
+  constexpr double kShare = 0.05;
+  constexpr std::size_t kFew = 5;
+  if (values.empty()) return {};
+  const std::size_t last = values.size() - 1;
+  const auto left = values.size() < kFew
+                        ? std::size_t{0}
+                        : static_cast<std::size_t>(std::ceil(kShare * static_cast<double>(last)));
+  const auto at = [&values](std::size_t index) {
+    const auto place = values.begin() + static_cast<std::ptrdiff_t>(index);
+    std::nth_element(values.begin(), place, values.end());
+    return *place;
+  };
+  return {at(left), at(last - left), false};
+}
+
+/// Wide enough that its ends, and ticks between, are different numbers.
+AxisRange widened(AxisRange range, double least) {
+  const double size = std::max(std::abs(range.lower), std::abs(range.upper));
+  constexpr double kResolution = 1e-12;
+  const double missing = std::max(least, size * kResolution) - (range.upper - range.lower);
+  if (missing > 0) {
+    range.lower -= missing / 2;
+    range.upper += missing / 2;
+  }
+  return range;
+}
+
 }  // namespace
 
 ScalarChart::ScalarChart(QWidget* parent) : QWidget(parent) {
@@ -30,6 +61,7 @@ ScalarChart::ScalarChart(QWidget* parent) : QWidget(parent) {
   m_plot = new QCustomPlot(this);
   m_plot->setFocusPolicy(Qt::NoFocus);
   m_plot->setContextMenuPolicy(Qt::NoContextMenu);
+  m_plot->setAttribute(Qt::WA_NoMousePropagation, false);  // the wheel may be the page's
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(2, 2, 2, 2);
   layout->addWidget(m_plot);
@@ -225,7 +257,7 @@ void ScalarChart::updateRanges() {
     return curve->series().run.get() == m_markedRun && !curve->view().empty();
   };
   const auto marked = std::find_if(m_curves.begin(), m_curves.end(), isMarked);
-  if (marked != m_curves.end()) m_overlay->places.firstWallTime = (*marked)->view().wallTime(0);
+  if (marked != m_curves.end()) m_overlay->places.firstWallTime = (*marked)->source().origin;
   m_bands->places = m_overlay->places;
   m_bands->end = extentOf(isMarked).value_or(AxisRange{0, ChartBands::kOpenEnd}).upper;
   if (m_fitX) {
@@ -259,9 +291,9 @@ std::optional<AxisRange> ScalarChart::fittedX() const {
   auto range = m_link && m_link->isRangeLinked() ? m_link->extent() : xExtent();
   if (!range) return std::nullopt;
   if (range->upper <= range->lower) {
-    const double around = m_options.xScale == AxisScale::kLog ? 0.5 : 1;
-    return AxisRange{range->lower - around, range->upper + around};
+    return widened(*range, m_options.xScale == AxisScale::kLog ? 1 : 2);
   }
+  range = widened(*range, 0);
   // Steps counted from one begin at the axis.
   if (m_options.xScale == AxisScale::kLinear && m_options.xAxis != XAxis::kWall &&
       range->lower > 0 && range->lower < 0.05 * range->upper) {
@@ -283,22 +315,19 @@ AxisRange ScalarChart::fittedY() const {
                    toAxis(m_options.yScale, values.max));
 }
 
+/// Of each run by itself: a short run among long ones is no outlier, nor is its spike the rule.
 std::optional<AxisRange> ScalarChart::percentileRange() const {
   const QCPRange x = m_plot->xAxis->range();
+  eventio::ValueRange all;
   std::vector<double> values;
   for (const auto& curve : m_curves) {
+    values.clear();
     curve->sampleValues(x.lower, x.upper, kPercentileSample, values);
+    mergeRange(all, withoutOutliers(values));
   }
-  if (values.empty()) return std::nullopt;
-  const auto percentile = [&values](double share) {
-    const auto at =
-        static_cast<std::ptrdiff_t>(std::lround(share * static_cast<double>(values.size() - 1)));
-    std::nth_element(values.begin(), values.begin() + at, values.end());
-    return values[static_cast<std::size_t>(at)];
-  };
-  const double low = percentile(0.05);
-  const double high = percentile(0.95);
-  return niceRange(m_options.yScale, toAxis(m_options.yScale, low), toAxis(m_options.yScale, high));
+  if (all.empty()) return std::nullopt;
+  return niceRange(m_options.yScale, toAxis(m_options.yScale, all.min),
+                   toAxis(m_options.yScale, all.max));
 }
 
 void ScalarChart::updateMargins() {
@@ -392,19 +421,19 @@ void ScalarChart::resizeEvent(QResizeEvent* event) {
 }
 
 void ScalarChart::focusInEvent(QFocusEvent* event) {
-  m_focusShown = event->reason() != Qt::MouseFocusReason;
   QWidget::focusInEvent(event);
   update();
 }
 
 void ScalarChart::focusOutEvent(QFocusEvent* event) {
-  m_focusShown = false;
   QWidget::focusOutEvent(event);
+  if (!underMouse()) endHover();  // the keyboard had moved the cross-hair
   update();
 }
 
+/// The ring also says that the wheel zooms this chart.
 void ScalarChart::paintEvent(QPaintEvent*) {
-  if (!m_focusShown) return;
+  if (!hasFocus()) return;
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
   painter.setPen(QPen(theme().accent, 2));

@@ -3,11 +3,13 @@
 
 #include <QDeadlineTimer>
 #include <QWidget>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "widgets/axis_scale.h"
+#include "widgets/chart_tooltip.h"
 #include "widgets/run_marks.h"
 #include "widgets/scalar_curve.h"
 
@@ -20,7 +22,6 @@ class ChartBands;
 class ChartLink;
 class ChartOverlay;
 class ChartTicker;
-class ChartTooltip;
 class ScalarChartInput;
 class ScalarCurves;
 
@@ -30,8 +31,8 @@ struct ScalarChartOptions {
   XAxis xAxis = XAxis::kStep;
   AxisScale xScale = AxisScale::kLinear;  ///< linear or log
   AxisScale yScale = AxisScale::kLinear;
-  /// Fits y to the 5th to 95th percentile of what is visible (of an even choice of 16,384 points a
-  /// series where there are more).
+  /// Fits y to the 5th to 95th percentiles of what is visible of each series (of an even choice of
+  /// 16,384 points where there are more), all of them taken together.
   bool ignoreOutliers = false;
   bool operator==(const ScalarChartOptions&) const = default;
 };
@@ -41,7 +42,7 @@ struct ScalarChartOptions {
 /// It draws nothing by itself: a timer calls refresh(), which looks for new points and redraws what
 /// changed; a chart that is not seen does nothing. Until the user zooms or pans it shows
 /// everything. Mouse: drag pans, wheel zooms x (with Ctrl y), Shift-drag or right-drag zooms into a
-/// box, double-click fits. Keys: arrows pan, + and - zoom, 0, F or Home fit. UI thread.
+/// box, double-click fits; keys(): what the keyboard does. A ring shows the focus. UI thread.
 class ScalarChart : public QWidget {
   Q_OBJECT
 
@@ -60,6 +61,10 @@ class ScalarChart : public QWidget {
   [[nodiscard]] const ScalarChartOptions& options() const { return m_options; }
   void setEpochs(std::vector<EpochStart> epochs);
   void setMarks(std::vector<ChartMark> marks);
+  /// What can be done about a mark, as a command of its context menu; empty: nothing.
+  void setMarkAction(std::function<QString(const ChartMark&)> textOf);
+  /// The mark at a place of this widget, a few pixels beside its line counted; null: none.
+  [[nodiscard]] const ChartMark* markAt(const QPoint& place) const;
   /// The run that epochs and marks belong to: on the relative time axis they count from its start.
   void setMarkedRun(const eventio::Run* run) { m_markedRun = run; }
   /// The page's other charts; not owned, outlives the chart. Null for none.
@@ -102,7 +107,7 @@ class ScalarChart : public QWidget {
   /// Moves by a share of what is visible.
   void pan(double xShare, double yShare);
   /// Whether the wheel zooms a chart that has not the focus; off where charts lie in a page that
-  /// scrolls. On at first.
+  /// scrolls. On at first. In a page that can be scrolled the wheel scrolls in any case.
   void setWheelZooms(bool zooms) { m_wheelZooms = zooms; }
   [[nodiscard]] bool wheelZooms() const { return m_wheelZooms; }
   /// The plot without its axis labels, in this widget's coordinates.
@@ -115,6 +120,8 @@ class ScalarChart : public QWidget {
   void hover(const QPoint& place);
   void endHover();
   [[nodiscard]] const ChartTooltip* tooltip() const { return m_tooltip; }
+  /// Where the cross-hair stands on the x axis; NaN without one.
+  [[nodiscard]] double cursor() const;
 
   /// Writes what is shown as PNG, SVG or PDF, by the name's ending. Empty when done, else what
   /// failed.
@@ -123,8 +130,10 @@ class ScalarChart : public QWidget {
   [[nodiscard]] QString saveCsv(const QString& path, std::size_t curve) const;
   /// Writes the points of all its series (saveScalarsJson()).
   [[nodiscard]] QString saveJson(const QString& path) const;
-  /// How mouse and keys work on a chart, for a tool tip.
+  /// How the mouse works on a chart, for a tool tip.
   [[nodiscard]] static QString helpText();
+  /// What keys, wheel and mouse do on a chart, for a list: what is pressed, and its effect.
+  [[nodiscard]] static QList<std::pair<QString, QString>> keys();
   /// Save commands and chart settings; owned by `parent`.
   QMenu* createMenu(QWidget* parent);
 
@@ -138,6 +147,7 @@ class ScalarChart : public QWidget {
   void zoomIntoBox(const QRect& box);
 
  signals:
+  void markActionRequested(const widgets::ChartMark& mark);
   void noticeChanged(const QString& notice);
   /// Points are still being smoothed.
   void busyChanged(bool busy);
@@ -145,18 +155,20 @@ class ScalarChart : public QWidget {
 
  protected:
   void changeEvent(QEvent* event) override;
+  /// A mark near the place with a command of its own; else the card opens its menu.
+  void contextMenuEvent(QContextMenuEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
-  void focusInEvent(QFocusEvent* event) override;
-  void focusOutEvent(QFocusEvent* event) override;
   void paintEvent(QPaintEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
   void hideEvent(QHideEvent* event) override;
-  void contextMenuEvent(QContextMenuEvent* event) override;
+  void focusInEvent(QFocusEvent* event) override;
+  void focusOutEvent(QFocusEvent* event) override;
 
  private:
   void setUpPlot();
   void applyTheme();
   void addSaveActions(QMenu* menu);
+  [[nodiscard]] QString offeredName() const;
   void applyAxes();
   bool smoothUntil(QDeadlineTimer deadline);
   void updateRanges();
@@ -169,7 +181,14 @@ class ScalarChart : public QWidget {
   void updateMargins();
   void showEmptiness(bool empty);
   void updateNotice();
+  struct Hovered;
+  [[nodiscard]] std::vector<Hovered> pointsNear(double x) const;
+  [[nodiscard]] ChartTooltip::Row tooltipRow(const Hovered& hovered) const;
+  [[nodiscard]] QString tooltipHead(const Hovered& at) const;
   void updateTooltip();
+  void moveCursorToNextPoint(bool right);
+  void openMenu();
+  void giveUpFocus();
   void moveOverlay();
   void replot();
   [[nodiscard]] ChartTooltip* makeTooltip();
@@ -194,11 +213,11 @@ class ScalarChart : public QWidget {
   bool m_dirty = true;
   bool m_busy = false;
   bool m_wheelZooms = true;
-  bool m_focusShown = false;
   int m_neededLeftMargin = 0;
   std::size_t m_nextToSmooth = 0;
   QString m_notice;
   std::optional<QPoint> m_hover;
+  std::function<QString(const ChartMark&)> m_markAction;
 };
 
 }  // namespace widgets

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/scalar_chart_input.h"
 
+#include <QAbstractScrollArea>
 #include <QApplication>
 #include <QContextMenuEvent>
 #include <QMouseEvent>
+#include <QScrollBar>
 #include <QWheelEvent>
 #include <QWidget>
 #include <cmath>
@@ -68,6 +70,7 @@ bool ScalarChartInput::move(QMouseEvent* event) {
   }
   if (!m_moved && (at - m_start).manhattanLength() < QApplication::startDragDistance()) return true;
   m_moved = true;
+  m_chart->endHover();
   if (m_drag != Drag::kPan) {
     m_chart->showBox(QRect(m_start, at).normalized());
     return true;
@@ -78,16 +81,23 @@ bool ScalarChartInput::move(QMouseEvent* event) {
   // While y follows what is visible there is nothing above or below to pan to.
   const double yShare = m_chart->isFittedY() ? 0 : by.y() / std::max(1, area.height());
   m_chart->pan(-by.x() / std::max(1, area.width()), yShare);
-  m_chart->hover(at);
+  return true;
+}
+
+bool ScalarChartInput::cancelDrag() {
+  if (m_drag == Drag::kNone) return false;
+  m_drag = Drag::kNone;
+  m_chart->showBox(QRect());
   return true;
 }
 
 bool ScalarChartInput::release(QMouseEvent* event) {
   const Drag drag = std::exchange(m_drag, Drag::kNone);
   const QPoint at = onChart(event->position().toPoint());
-  if (drag == Drag::kNone || drag == Drag::kPan) return true;
+  if (drag == Drag::kNone) return true;
   if (m_moved) {
-    m_chart->zoomIntoBox(QRect(m_start, at).normalized());
+    if (drag != Drag::kPan) m_chart->zoomIntoBox(QRect(m_start, at).normalized());
+    m_chart->hover(at);
   } else if (drag == Drag::kRight) {
     QContextMenuEvent menu(QContextMenuEvent::Mouse, at, event->globalPosition().toPoint());
     QApplication::sendEvent(m_chart, &menu);
@@ -95,12 +105,23 @@ bool ScalarChartInput::release(QMouseEvent* event) {
   return true;
 }
 
+bool ScalarChartInput::isInScrollingPage() const {
+  for (const QWidget* widget = m_chart->parentWidget(); widget; widget = widget->parentWidget()) {
+    const auto* area = qobject_cast<const QAbstractScrollArea*>(widget);
+    if (area && area->verticalScrollBar()->maximum() > area->verticalScrollBar()->minimum()) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool ScalarChartInput::wheel(QWheelEvent* event) {
   const double notches = event->angleDelta().y() / 120.0;
   // Sideways, and over a chart that is only scrolled past, the wheel belongs to the page.
   if (notches == 0 || !(m_chart->hasFocus() || event->modifiers().testFlag(Qt::ControlModifier) ||
-                        m_chart->wheelZooms())) {
-    event->ignore();  // the plot itself would swallow it
+                        (m_chart->wheelZooms() && !isInScrollingPage()))) {
+    m_chart->endHover();  // the chart moves away below the mouse
+    event->ignore();      // the plot itself would swallow it
     return true;
   }
   const QRect area = m_chart->plotArea();

@@ -19,6 +19,9 @@ class ScalarChartInput : public QObject {
  public:
   ScalarChartInput(ScalarChart* chart, QWidget* plot);
 
+  /// Ends a drag without its effect; false when there is none.
+  bool cancelDrag();
+
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
 
@@ -29,6 +32,7 @@ class ScalarChartInput : public QObject {
   bool move(QMouseEvent* event);
   bool release(QMouseEvent* event);
   bool wheel(QWheelEvent* event);
+  [[nodiscard]] bool isInScrollingPage() const;
   [[nodiscard]] QPoint onChart(const QPoint& onPlot) const;
 
   ScalarChart* m_chart;

@@ -2,7 +2,6 @@
 #include <qcustomplot.h>
 
 #include <QContextMenuEvent>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QMenu>
 #include <QMessageBox>
@@ -15,6 +14,7 @@
 #include "widgets/chart_decor.h"
 #include "widgets/display_name.h"
 #include "widgets/picture_legend.h"
+#include "widgets/save_dialog.h"
 #include "widgets/scalar_chart.h"
 #include "widgets/scalar_export.h"
 #include "widgets/theme.h"
@@ -24,12 +24,10 @@ namespace {
 
 constexpr double kPictureScale = 2;
 
-QString fileNameFor(const QString& title) {
-  QString name = title;
-  for (QChar& c : name) {
-    if (!c.isLetterOrNumber() && c != '-' && c != '.') c = '_';
-  }
-  return name.isEmpty() ? QStringLiteral("chart") : name;
+QString runName(const eventio::Run& run) {
+  const QString path = QString::fromStdString(run.path());
+  return run.name() == "." ? path.section('/', -1, -1, QString::SectionSkipEmpty)
+                           : QString::fromStdString(run.name());
 }
 
 void report(QWidget* parent, const QString& failure) {
@@ -155,32 +153,47 @@ QMenu* ScalarChart::createMenu(QWidget* parent) {
   return menu;
 }
 
+/// The title, and before it the run where all curves are of one.
+QString ScalarChart::offeredName() const {
+  QString run;
+  for (const auto& curve : m_curves) {
+    if (curve->view().empty()) continue;
+    const QString name = runName(*curve->series().run);
+    if (!run.isEmpty() && name != run) return m_title;
+    run = name;
+  }
+  return run + ' ' + m_title;
+}
+
 void ScalarChart::addSaveActions(QMenu* menu) {
   menu->addAction(tr("Save picture…"), this, [this] {
-    const QString path = QFileDialog::getSaveFileName(this, tr("Save picture"),
-                                                      fileNameFor(m_title) + QStringLiteral(".png"),
-                                                      tr("PNG (*.png);;SVG (*.svg);;PDF (*.pdf)"));
+    const QString name = offeredName();
+    const auto [path, kind] = askSavePath(this, tr("Save picture"),
+                                          {{tr("PNG (*.png)"), QStringLiteral("png"), name},
+                                           {tr("SVG (*.svg)"), QStringLiteral("svg"), name},
+                                           {tr("PDF (*.pdf)"), QStringLiteral("pdf"), name}});
     if (!path.isEmpty()) report(this, savePicture(path));
   });
   QMenu* csv = menu->addMenu(tr("Save as CSV"));
-  for (std::size_t i = 0; i < m_curves.size(); ++i) {
-    if (m_curves[i]->view().empty()) continue;
-    const auto& series = m_curves[i]->series();
+  for (const auto& curve : m_curves) {
+    if (curve->view().empty()) continue;
+    const ScalarChartSeries& series = curve->series();
     const QString tag = QString::fromStdString(series.tag);
-    csv->addAction(displayName(series.label) + QStringLiteral(" · ") + displayName(tag), this,
-                   [this, view = m_curves[i]->view(), name = series.label + '_' + tag] {
-                     const QString path = QFileDialog::getSaveFileName(
-                         this, tr("Save as CSV"), fileNameFor(name) + QStringLiteral(".csv"),
-                         tr("CSV (*.csv)"));
-                     if (!path.isEmpty()) report(this, saveScalarsCsv(path, view));
-                   });
+    QString label = displayName(series.label);
+    if (!series.label.contains(tag)) label += QStringLiteral(" · ") + displayName(tag);
+    csv->addAction(
+        label, this, [this, view = curve->view(), name = runName(*series.run) + ' ' + tag] {
+          const auto [path, kind] = askSavePath(this, tr("Save as CSV"),
+                                                {{tr("CSV (*.csv)"), QStringLiteral("csv"), name}});
+          if (!path.isEmpty()) report(this, saveScalarsCsv(path, view));
+        });
   }
   csv->setEnabled(!csv->isEmpty());
   menu->addAction(tr("Save as JSON…"), this,
                   [this] {
-                    const QString path = QFileDialog::getSaveFileName(
-                        this, tr("Save as JSON"), fileNameFor(m_title) + QStringLiteral(".json"),
-                        tr("JSON (*.json)"));
+                    const auto [path, kind] =
+                        askSavePath(this, tr("Save as JSON"),
+                                    {{tr("JSON (*.json)"), QStringLiteral("json"), offeredName()}});
                     if (!path.isEmpty()) report(this, saveJson(path));
                   })
       ->setEnabled(!isEmpty());
@@ -188,9 +201,22 @@ void ScalarChart::addSaveActions(QMenu* menu) {
 
 QString ScalarChart::helpText() {
   return tr(
-      "Drag to pan, turn the wheel to zoom (with Ctrl: the value axis), Shift-drag or right-drag "
-      "to "
-      "zoom into a box, double-click to fit. Keys: arrows, +, -, F to fit.");
+      "Drag to pan, Shift-drag or right-drag to zoom into a box, double-click to fit. Click "
+      "the chart for the wheel to zoom it instead of scrolling the page; Ctrl and wheel zoom "
+      "the value axis. Help > Keys lists all.");
+}
+
+QList<std::pair<QString, QString>> ScalarChart::keys() {
+  return {{tr("Tab"), tr("From chart to menu to chart")},
+          {tr("Click"), tr("The wheel zooms this chart: a ring shows it")},
+          {tr("Esc"), tr("The wheel scrolls the page again")},
+          {tr("Wheel, + −"), tr("Zoom")},
+          {tr("Ctrl + wheel, Ctrl + −"), tr("Zoom the value axis")},
+          {tr("Drag, arrows"), tr("Pan")},
+          {tr("Shift-drag, right-drag"), tr("Zoom into a box")},
+          {tr("Double click, F, Home"), tr("Fit")},
+          {tr("Ctrl+Left, Ctrl+Right"), tr("Values at the point before, after")},
+          {tr("Right click, Enter"), tr("Menu: axes, smoothing, saving, pinning")}};
 }
 
 QString ScalarChart::saveCsv(const QString& path, std::size_t curve) const {
@@ -201,13 +227,47 @@ QString ScalarChart::saveJson(const QString& path) const {
   std::vector<ScalarExport> series;
   for (const auto& curve : m_curves) {
     if (curve->view().empty()) continue;
-    series.push_back({curve->series().label, curve->series().tag, curve->view()});
+    const ScalarChartSeries& shown = curve->series();
+    series.push_back(
+        {shown.runName.isEmpty() ? shown.label : shown.runName, shown.tag, curve->view()});
   }
   return saveScalarsJson(path, series);
 }
 
+void ScalarChart::setMarkAction(std::function<QString(const ChartMark&)> textOf) {
+  m_markAction = std::move(textOf);
+}
+
+const ChartMark* ScalarChart::markAt(const QPoint& place) const {
+  if (!plotArea().contains(place)) return nullptr;
+  const QCPAxis* axis = m_plot->xAxis;
+  const ChartMark* nearest = nullptr;
+  double distance = scaled(6);
+  for (const ChartMark& mark : m_overlay->marks) {
+    const double position = m_overlay->places.position(mark.step, mark.wallTime);
+    if (std::isnan(position)) continue;
+    const double away = std::abs(axis->coordToPixel(position) + m_plot->x() - place.x());
+    if (away > distance) continue;
+    distance = away;
+    nearest = &mark;
+  }
+  return nearest;
+}
+
 void ScalarChart::contextMenuEvent(QContextMenuEvent* event) {
+  const ChartMark* mark = markAt(event->pos());
+  const QString command = mark && m_markAction ? m_markAction(*mark) : QString();
+  if (command.isEmpty()) {
+    event->ignore();  // the card has a menu
+    return;
+  }
   QMenu* menu = createMenu(this);
+  QAction* first = menu->actions().first();
+  auto* action = new QAction(command, menu);
+  connect(action, &QAction::triggered, this,
+          [this, mark = *mark] { emit markActionRequested(mark); });
+  menu->insertAction(first, action);
+  menu->insertSeparator(first);
   menu->setAttribute(Qt::WA_DeleteOnClose);
   menu->popup(event->globalPos());
 }

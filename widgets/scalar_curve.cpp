@@ -8,19 +8,20 @@
 #include "widgets/theme.h"
 
 namespace widgets {
-namespace {
-
-constexpr double kSmallestPositive = std::numeric_limits<double>::min();
-
-}  // namespace
 
 QColor seriesColor(int colorIndex, int shade) {
-  constexpr int kShades = 4;
-  constexpr float kStep = 0.22F;
-  const QColor color = runColor(colorIndex);
-  const QColor towards = theme().text;
-  const float share = kStep * static_cast<float>(shade % kShades);
-  const auto mixed = [share](float a, float b) { return a + (b - a) * share; };
+  // A paler and a stronger one: further from each other than the colours of some runs. Past these
+  // another hue is the lesser evil.
+  constexpr int kShades = 3;
+  constexpr int kHuesOn = 3;
+  constexpr float kPaler = 0.42F;
+  constexpr float kStronger = 0.58F;
+  const QColor color = runColor(colorIndex + shade / kShades * kHuesOn);
+  if (shade % kShades == 0) return color;
+  const bool paler = shade % kShades == 1;
+  const QColor towards = paler ? theme().panel : theme().text;
+  const float share = paler ? kPaler : kStronger;
+  const auto mixed = [share](float from, float to) { return from + (to - from) * share; };
   return QColor::fromRgbF(mixed(color.redF(), towards.redF()),
                           mixed(color.greenF(), towards.greenF()),
                           mixed(color.blueF(), towards.blueF()));
@@ -57,6 +58,7 @@ void ScalarCurve::setSmoothing(double weight) {
 void ScalarCurve::updateSource() {
   m_strokes = m_source.xAxis == XAxis::kStep ? m_view.stepStrokes() : m_view.wallStrokes();
   m_source.smoothed = isSmoothed() ? &m_smoothed : nullptr;
+  m_source.origin = m_series.run->firstWallTime();
   m_thinner.setSource(m_source);
   ++m_revision;
 }
@@ -66,7 +68,12 @@ bool ScalarCurve::poll() {
   if (version == m_runVersion) return false;
   m_runVersion = version;
   auto view = m_series.run->scalars(m_series.tag);
-  if (view.size() == m_view.size() && view.generation() == m_view.generation()) return false;
+  if (view.size() == m_view.size() && view.generation() == m_view.generation()) {
+    // Another tag's point may turn out to be the run's first.
+    if (m_source.xAxis != XAxis::kRelative || m_series.run->firstWallTime() == m_source.origin) {
+      return false;
+    }
+  }
   // A smoothed column must never be read past the points that it was made from.
   if (view.generation() != m_view.generation() || view.size() < m_view.size()) {
     m_smoothed.advance(view, 0);
@@ -101,7 +108,7 @@ std::optional<AxisRange> ScalarCurve::xExtent() const {
     min = static_cast<double>(m_view.minStep());
     max = static_cast<double>(m_view.maxStep());
   } else {
-    const double origin = m_source.xAxis == XAxis::kRelative ? m_view.wallTime(0) : 0;
+    const double origin = m_source.xAxis == XAxis::kRelative ? m_source.origin : 0;
     min = m_view.minWallTime() - origin;
     max = m_view.maxWallTime() - origin;
   }
@@ -110,7 +117,7 @@ std::optional<AxisRange> ScalarCurve::xExtent() const {
     min = max;
     for (std::size_t stroke = 0; stroke < m_strokes.size(); ++stroke) {
       const auto [first, last] = m_source.stroke(stroke);
-      const auto at = m_source.lowerBound(first, last, kSmallestPositive);
+      const auto at = m_source.upperBound(first, last, 0);
       if (at < last) min = std::min(min, m_source.x(at));
     }
   }
@@ -121,14 +128,15 @@ std::optional<AxisRange> ScalarCurve::xExtent() const {
 
 std::vector<ScalarCurve::Span> ScalarCurve::spansIn(double lower, double upper) const {
   std::vector<Span> spans;
-  const double from = fromAxis(m_source.xScale, lower);
-  const double to =
-      std::nextafter(fromAxis(m_source.xScale, upper), std::numeric_limits<double>::infinity());
+  // To a logarithm and back a number is rounded.
+  const double slack = m_source.xScale == AxisScale::kLinear ? 0 : 1e-13;
+  const double from = fromAxis(m_source.xScale, lower) * (1 - slack);
+  const double to = fromAxis(m_source.xScale, upper) * (1 + slack);
   for (std::size_t stroke = 0; stroke < m_strokes.size(); ++stroke) {
     const auto [first, last] = m_source.stroke(stroke);
     if (first == last) continue;
     const auto begin = m_source.lowerBound(first, last, from);
-    const auto end = m_source.lowerBound(begin, last, to);
+    const auto end = m_source.upperBound(begin, last, to);
     if (begin < end) spans.push_back({begin, end});
   }
   return spans;
@@ -175,6 +183,20 @@ std::optional<std::size_t> ScalarCurve::nearest(double xPosition) const {
     const auto at = m_source.lowerBoundPosition(first, last, xPosition);
     if (at > first) consider(at - 1);
     if (at < last) consider(at);
+  }
+  return best;
+}
+
+std::optional<double> ScalarCurve::positionBeyond(double xPosition, bool right) const {
+  std::optional<double> best;
+  for (std::size_t stroke = 0; stroke < m_strokes.size(); ++stroke) {
+    const auto [first, last] = m_source.stroke(stroke);
+    if (first == last) continue;
+    const auto at = m_source.lowerBoundPosition(first, last, xPosition);
+    if (right ? at == last : at == first) continue;
+    const double position = m_source.xPosition(right ? at : at - 1);
+    if (!std::isfinite(position)) continue;
+    if (!best || (right ? position < *best : position > *best)) best = position;
   }
   return best;
 }

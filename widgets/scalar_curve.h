@@ -24,12 +24,14 @@ struct ScalarChartSeries {
   std::shared_ptr<eventio::Run> run;
   std::string tag;
   QString label;       ///< as the tooltip names it
-  int colorIndex = 0;  ///< for runColor()
+  int colorIndex = 0;  ///< for runColor() and runDashes()
   Role role = Role::kLine;
-  int shade = 0;  ///< tells several tags of one run apart: 0 is the run's colour itself
+  int shade = 0;              ///< tells several tags of one run apart: 0 is the run's colour itself
+  bool isEmphasized = false;  ///< the selected run's among others: a thicker line
+  QString runName{};          ///< the run's whole name, for files; empty: as `label`
 };
 
-/// The run's colour, or a shade of it.
+/// The run's colour, or a shade of it that is told apart from it at a glance.
 [[nodiscard]] QColor seriesColor(int colorIndex, int shade);
 
 /// The data behind one curve: the newest look at its points, their smoothed column and both of them
@@ -72,6 +74,9 @@ class ScalarCurve {
   void sampleValues(double lower, double upper, std::size_t most, std::vector<double>& out) const;
   /// The point nearest to a place on the x axis.
   [[nodiscard]] std::optional<std::size_t> nearest(double xPosition) const;
+  /// Where the first point right of a place on the x axis stands, or left of it, the place
+  /// included.
+  [[nodiscard]] std::optional<double> positionBeyond(double xPosition, bool right) const;
   /// Indices of the points in [lower, upper], at most `most`; nothing when there are more.
   [[nodiscard]] std::optional<std::vector<std::size_t>> pointsIn(double lower, double upper,
                                                                  std::size_t most) const;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/curve_dashes.h"
 #include "widgets/theme.h"
 
 namespace widgets {
@@ -14,6 +15,9 @@ constexpr double kRawOpacity = 0.22;
 constexpr double kBandOpacity = 0.4;
 constexpr double kRawWidth = 1;
 constexpr double kLineWidth = 2;
+constexpr double kEmphasizedWidth = 3.2;
+/// A line along the upper or lower edge is drawn whole, so much beyond it.
+constexpr int kOverhang = 2;
 constexpr double kCircleRadius = 4;
 constexpr double kLoneRadius = 2.5;
 /// Circles closer than this on average would run into each other: a line shows more.
@@ -23,6 +27,10 @@ constexpr double kFarAway = 1e6;
 
 QColor lineColor(const ScalarCurve& curve) {
   return seriesColor(curve.series().colorIndex, curve.series().shade);
+}
+
+double lineWidth(const ScalarCurve& curve) {
+  return curve.series().isEmphasized ? kEmphasizedWidth : kLineWidth;
 }
 
 QColor bandColor(const ScalarCurve& curve) {
@@ -88,7 +96,12 @@ QCPRange ScalarCurves::getValueRange(bool& found, QCP::SignDomain, const QCPRang
 void ScalarCurves::drawLegendIcon(QCPPainter*, const QRectF&) const {}
 
 ScalarCurves::Frame ScalarCurves::frame() const {
-  return {clipRect(), keyAxis()->range(), valueAxis()->range()};
+  return {keyAxis()->axisRect()->rect(), keyAxis()->range(), valueAxis()->range()};
+}
+
+QRect ScalarCurves::clipRect() const {
+  // QCustomPlot clips a pixel higher.
+  return keyAxis()->axisRect()->rect().adjusted(0, 1 - kOverhang, 0, 1 + kOverhang);
 }
 
 ScalarCurves::ImageKey ScalarCurves::imageKey(const Frame& frame) const {
@@ -115,7 +128,7 @@ void ScalarCurves::draw(QCPPainter* painter) {
       rasterize(at);
       m_key = std::move(key);
     }
-    painter->drawImage(at.rect.topLeft(), m_raster.image());
+    painter->drawImage(at.rect.topLeft() - QPoint(0, kOverhang), m_raster.image());
   }
   drawCircles(painter, at);
   drawNonFinite(painter, at);
@@ -123,8 +136,9 @@ void ScalarCurves::draw(QCPPainter* painter) {
 
 /// Curve vertices to pixels: their bands, and the line, which runs through the smoothed values or,
 /// for an unsmoothed curve, through the middles of the bands. A far neighbour is brought near along
-/// its line: its pixel coordinates would be beyond single precision.
-void ScalarCurves::mapVertices(const Frame& frame, double ratio, bool smoothed,
+/// its line: its pixel coordinates would be beyond single precision. y counts from `above` pixels
+/// above the plot.
+void ScalarCurves::mapVertices(const Frame& frame, double ratio, int above, bool smoothed,
                                std::vector<RasterVertex>& bands,
                                std::vector<RasterVertex>& line) const {
   constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
@@ -135,7 +149,7 @@ void ScalarCurves::mapVertices(const Frame& frame, double ratio, bool smoothed,
   const double right = 2.0 * frame.rect.width();
   const bool isLinear = m_valueScale == AxisScale::kLinear;
   const auto toY = [&](double value) {
-    return frame.toY(isLinear ? value : toAxis(m_valueScale, value));
+    return above + frame.toY(isLinear ? value : toAxis(m_valueScale, value));
   };
   const auto pixel = [ratio](double v) {
     return static_cast<float>(std::clamp(v * ratio, -kFarAway, kFarAway));
@@ -186,7 +200,7 @@ void ScalarCurves::forEachLine(const Frame& frame, double ratio, const Use& use)
 void ScalarCurves::rasterize(const Frame& frame) {
   const double ratio = mParentPlot->bufferDevicePixelRatio();
   m_raster.begin(static_cast<int>(std::ceil(frame.rect.width() * ratio)),
-                 static_cast<int>(std::ceil(frame.rect.height() * ratio)), ratio);
+                 static_cast<int>(std::ceil((frame.rect.height() + 2 * kOverhang) * ratio)), ratio);
   std::vector<std::vector<RasterVertex>*> bands;
   std::vector<std::vector<RasterVertex>*> lines;
   bands.reserve(m_curves.size());
@@ -194,11 +208,12 @@ void ScalarCurves::rasterize(const Frame& frame) {
   for (const ScalarCurve* curve : m_curves)
     bands.push_back(&m_raster.addCurve(kRawWidth * ratio, bandColor(*curve)));
   for (const ScalarCurve* curve : m_curves)
-    lines.push_back(&m_raster.addCurve(kLineWidth * ratio, lineColor(*curve)));
+    lines.push_back(&m_raster.addCurve(lineWidth(*curve) * ratio, lineColor(*curve)));
   std::size_t next = 0;
   forEachLine(frame, ratio, [&](const ScalarCurve& curve) {
     while (m_curves[next] != &curve) ++next;
-    mapVertices(frame, ratio, curve.isSmoothed(), *bands[next], *lines[next]);
+    mapVertices(frame, ratio, kOverhang, curve.isSmoothed(), *bands[next], *lines[next]);
+    cutIntoDashes(*lines[next], runDashes(curve.series().colorIndex), ratio);
   });
   m_raster.finish();
 }
@@ -225,15 +240,21 @@ void ScalarCurves::drawVectors(QCPPainter* painter, const Frame& frame) {
     }
     flush();
   };
-  std::vector<std::pair<QColor, std::vector<RasterVertex>>> lines;
+  struct Line {
+    QColor color;
+    double width;
+    std::vector<RasterVertex> vertices;
+  };
+  std::vector<Line> lines;
   forEachLine(frame, 1, [&](const ScalarCurve& curve) {
     std::vector<RasterVertex> bands;
     std::vector<RasterVertex> line;
-    mapVertices(frame, 1, curve.isSmoothed(), bands, line);
+    mapVertices(frame, 1, 0, curve.isSmoothed(), bands, line);
     draw(bands, bandColor(curve), kRawWidth);
-    lines.emplace_back(lineColor(curve), std::move(line));
+    cutIntoDashes(line, runDashes(curve.series().colorIndex), 1);
+    lines.push_back({lineColor(curve), lineWidth(curve), std::move(line)});
   });
-  for (const auto& [color, line] : lines) draw(line, color, kLineWidth);
+  for (const Line& line : lines) draw(line.vertices, line.color, line.width);
 }
 
 bool ScalarCurves::asCircles(const ScalarCurve& curve, const Frame& frame,

@@ -29,6 +29,7 @@ class ScalarCurves : public QCPAbstractPlottable {
 
  protected:
   void draw(QCPPainter* painter) override;
+  QRect clipRect() const override;
   void drawLegendIcon(QCPPainter* painter, const QRectF& rect) const override;
 
  private:
@@ -45,7 +46,7 @@ class ScalarCurves : public QCPAbstractPlottable {
 
   [[nodiscard]] Frame frame() const;
   [[nodiscard]] ImageKey imageKey(const Frame& frame) const;
-  void mapVertices(const Frame& frame, double ratio, bool smoothed,
+  void mapVertices(const Frame& frame, double ratio, int above, bool smoothed,
                    std::vector<RasterVertex>& bands, std::vector<RasterVertex>& line) const;
   void rasterize(const Frame& frame);
   void drawVectors(QCPPainter* painter, const Frame& frame);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "widgets/scalar_thinning.h"
 
@@ -58,12 +59,21 @@ double CurveSource::smoothedMiddle(std::size_t first, std::size_t last) const {
 double CurveSource::x(std::size_t index) const {
   if (xAxis == XAxis::kStep) return static_cast<double>(view->step(index));
   const double wall = view->wallTime(index);
-  return xAxis == XAxis::kWall ? wall : wall - view->wallTime(0);
+  return xAxis == XAxis::kWall ? wall : wall - origin;
 }
 
 std::size_t CurveSource::lowerBound(std::size_t first, std::size_t last, double x) const {
   if (xAxis == XAxis::kStep) return view->lowerBoundStep(first, last, x);
-  return view->lowerBoundWall(first, last, xAxis == XAxis::kWall ? x : x + view->wallTime(0));
+  return view->lowerBoundWall(first, last, xAxis == XAxis::kWall ? x : x + origin);
+}
+
+std::size_t CurveSource::upperBound(std::size_t first, std::size_t last, double x) const {
+  const auto beyond = [](double value) {
+    return std::nextafter(value, std::numeric_limits<double>::infinity());
+  };
+  if (xAxis == XAxis::kStep) return view->lowerBoundStep(first, last, beyond(x));
+  const double wall = xAxis == XAxis::kWall ? x : x + origin;
+  return view->lowerBoundWall(first, last, beyond(wall));
 }
 
 std::size_t CurveSource::lowerBoundPosition(std::size_t first, std::size_t last,
@@ -76,7 +86,7 @@ std::pair<std::size_t, std::size_t> CurveSource::stroke(std::size_t index) const
 }
 
 AxisCursor::AxisCursor(const CurveSource& source) : m_source(source) {
-  if (source.xAxis == XAxis::kRelative && source.size() > 0) m_origin = source.view->wallTime(0);
+  if (source.xAxis == XAxis::kRelative) m_origin = source.origin;
 }
 
 void AxisCursor::load(std::size_t index) {

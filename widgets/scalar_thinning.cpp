@@ -17,6 +17,9 @@ constexpr std::size_t kIndexBlock = kFanOut * kFanOut;
 /// Memory is asked for so many columns before it is read.
 constexpr int kColumnsAhead = 8;
 constexpr std::size_t kFewNewPoints = 1U << 16U;
+/// Columns further apart than this are joined by a line from point to point: from the smallest to
+/// the largest value of one to those of the other it would be a wedge.
+constexpr double kGapColumns = 2.5;
 /// Marks of non-finite values stand at least this many columns apart.
 constexpr double kMarkColumns = 6;
 
@@ -66,7 +69,7 @@ class EvenPace {
 
 bool sameSeries(const CurveSource& a, const CurveSource& b) {
   return a.smoothed == b.smoothed && a.xAxis == b.xAxis && a.xScale == b.xScale &&
-         a.positiveOnly == b.positiveOnly;
+         a.positiveOnly == b.positiveOnly && (a.xAxis != XAxis::kRelative || a.origin == b.origin);
 }
 
 }  // namespace
@@ -169,6 +172,20 @@ void CurveThinner::addPoints(Tile& tile, std::size_t first, std::size_t last) co
   }
 }
 
+/// Where a gap in x ends at the point `next`: the points on both sides of it, where the columns
+/// there do not show them.
+void CurveThinner::addGap(Tile& tile, std::size_t next, bool isColumn, double centre) const {
+  const auto add = [&](std::size_t index, double least, double most) {
+    tile.vertices.push_back(pointVertex(index));
+    tile.vertices.back().x = std::max(least, std::min(tile.vertices.back().x, most));
+    tile.spans.push_back({index, index + 1});
+  };
+  const Span before = tile.spans.back();
+  const double least = tile.vertices.back().x;
+  if (before.last - before.first > 1) add(next - 1, least, centre);
+  if (isColumn) add(next, least, centre);
+}
+
 /// Fills in what has been smoothed since the last time; tiles are filled from the front as their
 /// points are smoothed in order of arrival.
 void CurveThinner::smoothTile(Tile& tile) const {
@@ -190,6 +207,9 @@ void CurveThinner::thinDense(Tile& tile, std::size_t first, std::size_t last, do
   // Points mostly come at an even pace. A wrong guess costs a wait for memory that was not asked
   // for ahead.
   double beginX = axis.x(first);
+  double end = std::numeric_limits<double>::infinity();  // of the column before
+  const bool isLinear = m_source.xScale == AxisScale::kLinear;
+  const double growth = isLinear ? 0 : std::pow(10.0, columnWidth) - 1;
   const EvenPace pace(first, last, beginX, axis.x(last - 1));
   const auto columnOf = [&](std::size_t index) {
     const double column = (toAxis(m_source.xScale, axis.x(index)) - tileBegin) / columnWidth;
@@ -211,9 +231,14 @@ void CurveThinner::thinDense(Tile& tile, std::size_t first, std::size_t last, do
       exact = next;
       drift = exact - even;
       to = std::clamp(snapped(exact, columnPoints), from, last);
+      // No block reaches over a gap.
+      const double farX = endX + (isLinear ? columnWidth : endX * growth);
+      if (exact < last && to != exact && !(axis.x(std::max(exact, to - 1)) < farX)) {
+        to = std::max(from, exact);
+      }
     }
     if (to == from) continue;
-    addColumn(tile, from, to, begin, columnWidth);
+    addColumn(tile, from, to, begin, columnWidth, end);
     from = to;
   }
 }
@@ -235,26 +260,30 @@ void CurveThinner::thinBlocks(Tile& tile, std::size_t first, std::size_t last, d
   tile.spans.reserve(tile.vertices.capacity());
   std::size_t from = first;
   std::size_t guess = (last - first) / kTileColumns;
+  double end = std::numeric_limits<double>::infinity();
+  double beginX = fromAxis(m_source.xScale, tileBegin);
   for (std::int64_t column = 0; column < kTileColumns && from < last; ++column) {
     const double begin = tileBegin + static_cast<double>(column) * columnWidth;
+    const double endX = fromAxis(m_source.xScale, begin + columnWidth);
+    const double width = endX - std::exchange(beginX, endX);
     m_source.view->expectRange(from + std::size_t{kColumnsAhead} * guess, kIndexBlock);
     const std::size_t to =
-        column + 1 == kTileColumns
-            ? last
-            : blockBoundary(from, last, fromAxis(m_source.xScale, begin + columnWidth), guess);
+        column + 1 == kTileColumns ? last : blockBoundary(from, last, endX, width, guess);
     if (to == from) continue;
     guess = to - from;
-    addColumn(tile, from, to, begin, columnWidth);
+    addColumn(tile, from, to, begin, columnWidth, end);
     from = to;
   }
 }
 
-/// The boundary between two blocks that is nearest to `x` if points come at an even pace.
-std::size_t CurveThinner::blockBoundary(std::size_t from, std::size_t last, double x,
+/// The boundary between two blocks that is nearest to `x` if points come at an even pace; within a
+/// block that is wider than `width`, as one with a gap is, that between two points.
+std::size_t CurveThinner::blockBoundary(std::size_t from, std::size_t last, double x, double width,
                                         std::size_t guess) const {
+  const double onAxis = x;
   const bool bySteps = m_source.xAxis == XAxis::kStep;
   const auto& starts = bySteps ? m_blockSteps : m_blockWallTimes;
-  if (m_source.xAxis == XAxis::kRelative) x += m_source.view->wallTime(0);
+  if (m_source.xAxis == XAxis::kRelative) x += m_source.origin;
   const std::size_t begin = (from + kIndexBlock - 1) / kIndexBlock;
   const std::size_t end = (last - 1) / kIndexBlock + 1;  // blocks that start before `last`
   std::size_t low = std::clamp((from + guess) / kIndexBlock, begin, std::max(begin, end));
@@ -272,6 +301,12 @@ std::size_t CurveThinner::blockBoundary(std::size_t from, std::size_t last, doub
       static_cast<std::size_t>(std::lower_bound(at + static_cast<std::ptrdiff_t>(low),
                                                 at + static_cast<std::ptrdiff_t>(high), x) -
                                at);
+  const double before = block > begin ? starts[block - 1] : starts[from / kIndexBlock];
+  const double after = block < end ? starts[block] : m_source.x(last - 1) + (x - onAxis);
+  if (after - before > width) {
+    const std::size_t least = block > begin ? (block - 1) * kIndexBlock : from;
+    return m_source.lowerBound(std::max(from, least), std::min(last, block * kIndexBlock), onAxis);
+  }
   if (block > begin && block < end && x - starts[block - 1] < starts[block] - x) --block;
   return std::clamp(block * kIndexBlock, from, last);
 }
@@ -286,8 +321,12 @@ void CurveThinner::updateBlockStarts() {
   }
 }
 
+/// `end` is where the stroke's column before ends, infinite for none, and becomes where this does.
 void CurveThinner::addColumn(Tile& tile, std::size_t first, std::size_t last, double begin,
-                             double columnWidth) const {
+                             double columnWidth, double& end) const {
+  if (begin - std::exchange(end, begin + columnWidth) > (kGapColumns - 1) * columnWidth) {
+    addGap(tile, first, last - first > 2, begin + columnWidth / 2);
+  }
   if (last - first <= 2) {
     addPoints(tile, first, last);
     return;
@@ -382,6 +421,22 @@ void CurveThinner::collect(double lower, double upper, int pixels,
   forgetOldTiles();
 }
 
+/// As addGap() where the gap lies between two tiles: `after`, whose first vertex stands at `x`,
+/// will follow.
+void CurveThinner::bridgeGap(Span before, Span after, double columnWidth, double x,
+                             std::vector<CurveVertex>& vertices) const {
+  const double from = vertices.back().x;
+  const bool isColumn[] = {before.last - before.first > 1, after.last - after.first > 1};
+  if (!(x - from > kGapColumns * columnWidth) || (!isColumn[0] && !isColumn[1])) return;
+  const std::size_t ends[] = {before.last - 1, after.first};
+  for (int side = 0; side < 2; ++side) {
+    if (!isColumn[side]) continue;
+    vertices.push_back(pointVertex(ends[side]));
+    vertices.back().x = std::clamp(vertices.back().x, from, x);
+    vertices.back().smoothed = m_source.smoothedMiddle(ends[side], ends[side] + 1);
+  }
+}
+
 void CurveThinner::collectStroke(std::size_t stroke, double lower, double upper,
                                  const std::vector<Tile*>& tiles,
                                  std::vector<std::size_t>& nextPart,
@@ -389,9 +444,18 @@ void CurveThinner::collectStroke(std::size_t stroke, double lower, double upper,
   const auto [first, last] = m_source.stroke(stroke);
   if (first == last) return;
   if (!vertices.empty()) vertices.push_back(CurveVertex::gap(lower));
-  const auto addNeighbour = [this, &vertices](std::size_t index) {
-    vertices.push_back(pointVertex(index));
-    vertices.back().smoothed = m_source.smoothedMiddle(index, index + 1);
+  const double columnWidth =
+      (upper - lower) / static_cast<double>(tiles.size() * std::size_t{kTileColumns});
+  Span before;  // the points of the vertex before
+  const auto approach = [&](Span span, double x) {
+    if (before.last > before.first) bridgeGap(before, span, columnWidth, x, vertices);
+  };
+  const auto addNeighbour = [&](std::size_t index) {
+    CurveVertex vertex = pointVertex(index);
+    vertex.smoothed = m_source.smoothedMiddle(index, index + 1);
+    approach({index, index + 1}, vertex.x);
+    vertices.push_back(vertex);
+    before = {index, index + 1};
   };
   const std::size_t begin = m_source.lowerBoundPosition(first, last, lower);
   if (begin > first) addNeighbour(begin - 1);
@@ -400,11 +464,14 @@ void CurveThinner::collectStroke(std::size_t stroke, double lower, double upper,
     const std::size_t part = nextPart[i];
     if (part == tile.parts.size() || tile.parts[part].stroke != stroke) continue;
     ++nextPart[i];
-    const auto end =
+    const std::size_t from = tile.parts[part].firstVertex;
+    const std::size_t to =
         part + 1 < tile.parts.size() ? tile.parts[part + 1].firstVertex : tile.vertices.size();
+    approach(tile.spans[from], tile.vertices[from].x);
     const auto at = tile.vertices.begin();
-    vertices.insert(vertices.end(), at + static_cast<std::ptrdiff_t>(tile.parts[part].firstVertex),
-                    at + static_cast<std::ptrdiff_t>(end));
+    vertices.insert(vertices.end(), at + static_cast<std::ptrdiff_t>(from),
+                    at + static_cast<std::ptrdiff_t>(to));
+    before = tile.spans[to - 1];
   }
   const std::size_t end = m_source.lowerBoundPosition(begin, last, upper);
   if (end < last) addNeighbour(end);

@@ -16,7 +16,7 @@ namespace widgets {
 
 enum class XAxis {
   kStep,
-  kRelative,  ///< seconds since the series' first point arrived
+  kRelative,  ///< seconds since the run's first point
   kWall,      ///< seconds since 1970
 };
 
@@ -26,6 +26,7 @@ struct CurveSource {
   /// The values of the line above the raw ones, as far as they are known; null for none.
   const SmoothedColumn* smoothed = nullptr;
   XAxis xAxis = XAxis::kStep;
+  double origin = 0;  ///< the wall time that relative times count from
   AxisScale xScale = AxisScale::kLinear;
   bool positiveOnly = false;  ///< a logarithmic y axis: other values have no place
   /// First indices of the strokes along that x axis, ascending.
@@ -44,6 +45,8 @@ struct CurveSource {
   [[nodiscard]] double xPosition(std::size_t index) const { return toAxis(xScale, x(index)); }
   /// First index in [first, last), within one stroke, that stands at `x` or right of it.
   [[nodiscard]] std::size_t lowerBound(std::size_t first, std::size_t last, double x) const;
+  /// First index in [first, last), within one stroke, that stands right of `x`.
+  [[nodiscard]] std::size_t upperBound(std::size_t first, std::size_t last, double x) const;
   /// First index in the stroke's [first, last) that stands at the axis position or right of it.
   [[nodiscard]] std::size_t lowerBoundPosition(std::size_t first, std::size_t last,
                                                double position) const;
@@ -141,10 +144,11 @@ class CurveThinner {
   std::vector<Tile*> tilesFor(double& lower, double& upper, int pixels);
   void thinTile(Tile& tile, int level, std::int64_t index) const;
   void addPoints(Tile& tile, std::size_t first, std::size_t last) const;
+  void addGap(Tile& tile, std::size_t next, bool isColumn, double centre) const;
   void thinDense(Tile& tile, std::size_t first, std::size_t last, double tileBegin,
                  double columnWidth) const;
-  void addColumn(Tile& tile, std::size_t first, std::size_t last, double begin,
-                 double columnWidth) const;
+  void addColumn(Tile& tile, std::size_t first, std::size_t last, double begin, double columnWidth,
+                 double& end) const;
   void smoothTile(Tile& tile) const;
   void noteNonFinite(Tile& tile, std::size_t first, std::size_t last, double spacing) const;
   [[nodiscard]] CurveVertex pointVertex(std::size_t index) const;
@@ -153,7 +157,7 @@ class CurveThinner {
   void thinBlocks(Tile& tile, std::size_t first, std::size_t last, double tileBegin,
                   double columnWidth) const;
   [[nodiscard]] std::size_t blockBoundary(std::size_t from, std::size_t last, double x,
-                                          std::size_t guess) const;
+                                          double width, std::size_t guess) const;
   void updateBlockStarts();
   void expect(std::size_t index, std::size_t block) const;
   void dropTiles(double from, double to);
@@ -161,6 +165,8 @@ class CurveThinner {
   void collectStroke(std::size_t stroke, double lower, double upper,
                      const std::vector<Tile*>& tiles, std::vector<std::size_t>& nextPart,
                      std::vector<CurveVertex>& vertices) const;
+  void bridgeGap(Span before, Span after, double columnWidth, double x,
+                 std::vector<CurveVertex>& vertices) const;
 
   CurveSource m_source;
   /// Where every 256th point stands, by step and by wall time: a full column's boundary is found in

@@ -2,6 +2,7 @@
 #include "widgets/scalars_page.h"
 
 #include <QInputDialog>
+#include <QScrollBar>
 #include <QSet>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -32,8 +33,16 @@ ScalarsPage::ScalarsPage(RunSelection* selection, QWidget* parent)
   column->addWidget(m_grid, 1);
   const auto changed = [this] { m_selectionChanged = true; };
   connect(m_selection, &RunSelection::changed, this, changed);
-  connect(m_bar, &ScalarsPageBar::filterChanged, this, &ScalarsPage::regroup);
+  connect(m_selection, &RunSelection::currentChanged, this, changed);
+  connect(m_bar, &ScalarsPageBar::filterChanged, this, [this] {
+    regroup();
+    m_grid->scrollToFirst();
+  });
   connect(m_bar, &ScalarsPageBar::optionsChanged, this, &ScalarsPage::applyOptions);
+  connect(m_grid, &ChartGrid::emptyActionRequested, this, [this] { setFilter({}); });
+  connect(m_grid->verticalScrollBar(), &QScrollBar::valueChanged, this, [this] {
+    for (const ScalarCard* card : cards()) card->chart()->endHover();  // they move below the mouse
+  });
   connect(m_grid, &ChartGrid::cardGoes, this, [this](const QString& key, QWidget* card) {
     keepCard(key, *static_cast<ScalarCard*>(card)->chart());
   });
@@ -52,7 +61,7 @@ QWidget* ScalarsPage::makeCard(const QString& key) {
   if (kept != m_kept.constEnd()) chart->setView(kept->view);
   chart->setLink(m_link);
   card->setPinned(m_arrangement.pinned.contains(card->tags().constFirst()));
-  card->setRuns(m_selection->visible());
+  card->setRuns(m_selection->visible(), m_selection->current().get());
   // The arrangement decides which cards exist: it changes after the card is done with its event.
   const auto later = [this](auto change) {
     QTimer::singleShot(0, this, [this, change] {
@@ -100,7 +109,7 @@ void ScalarsPage::refresh() {
     collectTags();
     regroup();
     const auto runs = m_selection->visible();
-    for (ScalarCard* card : cards()) card->setRuns(runs);
+    for (ScalarCard* card : cards()) card->setRuns(runs, m_selection->current().get());
   }
   std::vector<ScalarChart*> charts;
   for (ScalarCard* card : cards()) charts.push_back(card->chart());
@@ -135,7 +144,8 @@ void ScalarsPage::regroup() {
       isFiltered                       ? tr("No tag matches the filter.")
       : m_selection->entries().empty() ? tr("No run yet. Start training, or open a log directory.")
       : m_selection->visible().empty() ? tr("No run is shown. Tick one in the list at the left.")
-                                       : tr("The runs that are shown have no scalars."));
+                                       : tr("The runs that are shown have no scalars."),
+      isFiltered ? tr("Clear the filter") : QString());
   m_grid->setGroups(std::move(groups));
   for (ScalarCard* card : cards()) {
     card->setPinned(m_arrangement.pinned.contains(card->tags().constFirst()));
@@ -182,6 +192,18 @@ void ScalarsPage::chooseTarget(const QStringList& tags) {
 
 void ScalarsPage::setFilter(const QString& expression) {
   m_bar->setFilterText(expression);
+}
+
+void ScalarsPage::forgetView() {
+  ScalarChartOptions options;
+  options.smoothing = m_bar->options().smoothing;
+  setFilter({});
+  m_bar->setOptions(options);
+  m_kept.clear();
+  for (ScalarCard* card : cards()) {
+    card->chart()->setOptions(options);
+    card->chart()->fit();
+  }
 }
 
 void ScalarsPage::setArrangement(const CardArrangement& arrangement) {

@@ -36,6 +36,9 @@ class ScalarsPage : public QWidget {
   /// Shows only tags in which the expression is found; what does not compile is shown as wrong and
   /// leaves the last filter in force.
   void setFilter(const QString& expression);
+  /// Other runs are looked at: filter, axes and zooms of the former ones go. Smoothing, pinned and
+  /// superimposed cards stay.
+  void forgetView();
   [[nodiscard]] ChartGrid* grid() const { return m_grid; }
   [[nodiscard]] ScalarsPageBar* bar() const { return m_bar; }
   void setArrangement(const CardArrangement& arrangement);

@@ -24,6 +24,11 @@ StatusNotice::StatusNotice(QWidget* parent)
   hide();
 }
 
+void StatusNotice::setTone(Tone tone) {
+  m_tone = tone;
+  update();
+}
+
 void StatusNotice::setText(const QString& text) {
   m_text->setText(text);
   setAccessibleName(text);
@@ -35,7 +40,9 @@ QString StatusNotice::text() const {
 
 void StatusNotice::setAnswers(const QStringList& answers) {
   while (QLayoutItem* item = m_buttons->takeAt(0)) {
-    delete item->widget();
+    // The click on one of them may have led here.
+    item->widget()->setParent(nullptr);
+    item->widget()->deleteLater();
     delete item;
   }
   for (int i = 0; i < answers.size(); ++i) {
@@ -52,7 +59,10 @@ void StatusNotice::paintEvent(QPaintEvent* /*event*/) {
   QPainter painter(this);
   painter.fillRect(rect(), theme().panel);
   painter.fillRect(0, height() - 1, width(), 1, theme().line);
-  painter.fillRect(0, 0, scaled(4), height(), theme().bad);
+  const QColor edge = m_tone == Tone::kBad    ? theme().bad
+                      : m_tone == Tone::kWarn ? theme().warn
+                                              : theme().accent;
+  painter.fillRect(0, 0, scaled(4), height(), edge);
 }
 
 }  // namespace widgets

@@ -15,7 +15,12 @@ class StatusNotice : public QWidget {
   Q_OBJECT
 
  public:
+  enum class Tone { kInfo, kWarn, kBad };
+
   explicit StatusNotice(QWidget* parent = nullptr);
+
+  /// The colour of its edge; kBad at first.
+  void setTone(Tone tone);
 
   void setText(const QString& text);
   [[nodiscard]] QString text() const;
@@ -30,6 +35,7 @@ class StatusNotice : public QWidget {
   void paintEvent(QPaintEvent* event) override;
 
  private:
+  Tone m_tone = Tone::kBad;
   QLabel* m_text;
   QHBoxLayout* m_buttons;
 };

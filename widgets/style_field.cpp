@@ -22,6 +22,10 @@ void setFieldBad(QWidget* field, bool bad) {
   setStyleProperty(field, "bad", bad);
 }
 
+void setFieldPending(QWidget* field, bool pending) {
+  setStyleProperty(field, "pending", pending);
+}
+
 void setTone(QWidget* label, const char* tone) {
   setStyleProperty(label, "tone", QString::fromLatin1(tone));
 }

@@ -10,6 +10,7 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include "widgets/display_name.h"
 #include "widgets/style_field.h"
 #include "widgets/style_figures.h"
 #include "widgets/theme.h"
@@ -35,6 +36,7 @@ class TagDelegate : public QStyledItemDelegate {
   void paint(QPainter* painter, const QStyleOptionViewItem& option,
              const QModelIndex& index) const override {
     const bool child = index.parent().isValid();
+    const bool isTag = !index.model()->hasChildren(index);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     const bool focused = option.state & QStyle::State_HasFocus;
@@ -45,8 +47,8 @@ class TagDelegate : public QStyledItemDelegate {
     }
     QRectF text(option.rect.adjusted(scaled(child ? 4 : 16), 0, -scaled(8), 0));
     const QString count = index.data(kCountRole).toString();
-    painter->setFont(themeFont(child ? 11 : 12));
-    painter->setPen(child ? theme().faint : theme().muted);
+    painter->setFont(themeFont(isTag ? 11 : 12));
+    painter->setPen(isTag ? theme().faint : theme().muted);
     drawFigures(*painter, text, Qt::AlignRight, count);
     text.setRight(text.right() - figuresWidth(painter->font(), count) - scaled(8));
     painter->setFont(themeFont(child ? 12 : 13));
@@ -68,27 +70,16 @@ QString kindWord(eventio::TagKind kind) {
 
 QStandardItem* makeItem(const QString& text, const QString& tag, eventio::TagKind kind,
                         const QString& count) {
-  auto* item = new QStandardItem(text);
+  auto* item = new QStandardItem(displayName(text));
   item->setEditable(false);
   item->setData(tag, kTagRole);
   item->setData(static_cast<int>(kind), kKindRole);
   item->setData(count, kCountRole);
-  item->setToolTip(QStringLiteral("%1 (%2)").arg(tag, kindWord(kind)));
+  item->setToolTip(QStringLiteral("%1 (%2)").arg(displayName(tag), kindWord(kind)));
   return item;
 }
 
 }  // namespace
-
-bool TagList::NaturalOrder::operator()(const QString& a, const QString& b) const {
-  static const QCollator kCollator = [] {
-    QCollator collator{QLocale::c()};
-    collator.setNumericMode(true);
-    collator.setCaseSensitivity(Qt::CaseInsensitive);
-    return collator;
-  }();
-  const int order = kCollator.compare(a, b);
-  return order != 0 ? order < 0 : a < b;
-}
 
 TagList::TagList(RunSelection* selection, QWidget* parent)
     : QWidget(parent),
@@ -139,6 +130,7 @@ bool TagList::takeTags() {
   bool changed = false;
   if (entries.size() < m_seen.size()) {  // runs went away, perhaps with their tags
     m_seen.clear();
+    m_loose.clear();
     m_groups.clear();
     changed = true;
   }
@@ -154,7 +146,8 @@ bool TagList::takeTags() {
     for (const eventio::TagInfo& info : entry.run->tags()) {
       if (!hasChart(info.kind)) continue;
       const QString tag = QString::fromStdString(info.tag);
-      changed |= m_groups[tag.section('/', 0, 0)].try_emplace(tag, info.kind).second;
+      Group& group = tag.contains('/') ? m_groups[tag.section('/', 0, 0)] : m_loose;
+      changed |= group.try_emplace(tag, info.kind).second;
     }
   }
   return changed;
@@ -167,24 +160,26 @@ void TagList::rebuild() {
     if (m_view->isExpanded(index)) open.insert(index.data().toString());
   }
   m_model->clear();
-  // Tags that stand alone come first: they are a run's headlines.
-  for (const bool alone : {true, false}) {
-    for (const auto& [name, tags] : m_groups) {
-      if (alone == (tags.size() == 1)) appendGroup(name, tags, open.contains(name));
-    }
+  for (const auto& [tag, kind] : m_loose) {
+    m_model->appendRow(makeItem(tag, tag, kind, kindWord(kind)));
   }
-  m_empty->setVisible(m_groups.empty());
-  m_view->setVisible(!m_groups.empty());
+  for (const auto& [name, tags] : m_groups)
+    appendGroup(name, tags, open.contains(displayName(name)));
+  const bool isEmpty = m_loose.empty() && m_groups.empty();
+  m_empty->setVisible(isEmpty);
+  m_view->setVisible(!isEmpty);
 }
 
 void TagList::appendGroup(const QString& name, const Group& tags, bool expanded) {
   const auto& [firstTag, firstKind] = *tags.begin();
+  if (tags.size() == 1) {
+    m_model->appendRow(makeItem(firstTag, firstTag, firstKind, kindWord(firstKind)));
+    return;
+  }
   auto* group = makeItem(name, firstTag, firstKind, QString::number(tags.size()));
-  if (tags.size() > 1) {
-    for (const auto& [tag, kind] : tags) {
-      const QString shortName = tag.section('/', 1);
-      group->appendRow(makeItem(shortName.isEmpty() ? tag : shortName, tag, kind, kindWord(kind)));
-    }
+  for (const auto& [tag, kind] : tags) {
+    const QString shortName = tag.section('/', 1);
+    group->appendRow(makeItem(shortName.isEmpty() ? tag : shortName, tag, kind, kindWord(kind)));
   }
   m_model->appendRow(group);
   if (expanded) m_view->expand(group->index());

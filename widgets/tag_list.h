@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QCollator>
 #include <QString>
 #include <QWidget>
 #include <map>
@@ -9,6 +8,7 @@
 #include <unordered_map>
 
 #include "eventio/run_data.h"
+#include "widgets/chart_order.h"
 #include "widgets/run_selection.h"
 
 class QModelIndex;
@@ -17,8 +17,9 @@ class QTreeView;
 
 namespace widgets {
 
-/// The tags of all runs that have a chart (scalars and histograms) in groups (the part before the
-/// first '/'), in natural order, with how many tags a group holds.
+/// The tags of all runs that have a chart (scalars and histograms) in the order of the pages: first
+/// those without a group, then the groups (the part before the first '/') with how many tags each
+/// holds, in natural order.
 class TagList : public QWidget {
   Q_OBJECT
 
@@ -37,9 +38,6 @@ class TagList : public QWidget {
   void paintEvent(QPaintEvent* event) override;
 
  private:
-  struct NaturalOrder {
-    bool operator()(const QString& a, const QString& b) const;
-  };
   using Group = std::map<QString, eventio::TagKind, NaturalOrder>;
 
   bool takeTags();
@@ -51,6 +49,7 @@ class TagList : public QWidget {
   QStandardItemModel* m_model;
   QTreeView* m_view;
   QWidget* m_empty;
+  Group m_loose;  // tags without a '/'
   std::map<QString, Group, NaturalOrder> m_groups;
   std::unordered_map<std::string, std::uint64_t> m_seen;  // tagsVersion by a run's path
 };

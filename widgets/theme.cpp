@@ -160,6 +160,10 @@ class SystemFollower : public QObject {
   QApplication& m_application;
 };
 
+int wrapped(int index, int count) {
+  return ((index % count) + count) % count;
+}
+
 void prepare(QApplication& application) {
   State& s = state();
   if (s.prepared) return;
@@ -194,13 +198,23 @@ void applyTheme(QApplication& application, ThemeMode mode) {
 }
 
 QColor runColor(int index) {
-  static constexpr std::array<QRgb, 8> kLight{0xff0072b2, 0xffd55e00, 0xff009e73, 0xffb8860b,
-                                              0xff8a4fbf, 0xffcc5f95, 0xff3aa0d8, 0xff5f6b7a};
-  static constexpr std::array<QRgb, 8> kDark{0xff56a8e8, 0xfff08a4b, 0xff3ecf9a, 0xffe5b93c,
-                                             0xffb58af0, 0xffef8fbd, 0xff7cc7f2, 0xffa7b0bf};
+  // The first eight are the drawings'; all differ for normal, red-blind and green-blind eyes.
+  static constexpr std::array<QRgb, kRunColors> kLight{
+      0xff0072b2, 0xffd55e00, 0xff009e73, 0xffb8860b, 0xff8a4fbf, 0xffcc5f95,
+      0xff3aa0d8, 0xff5f6b7a, 0xff1f2fa8, 0xff8c1d1d, 0xff00605a, 0xff4f5200,
+      0xff4b1f7a, 0xffa3195b, 0xff6d78ff, 0xffd63a4a};
+  static constexpr std::array<QRgb, kRunColors> kDark{
+      0xff56a8e8, 0xfff08a4b, 0xff3ecf9a, 0xffe5b93c, 0xffb58af0, 0xffef8fbd,
+      0xff7cc7f2, 0xffa7b0bf, 0xff4a63ff, 0xffc8503c, 0xff1d7f9c, 0xfff4f08a,
+      0xff9a35d0, 0xffc23a86, 0xffe6e9ef, 0xff9a8a20};
   const auto& colors = theme().dark ? kDark : kLight;
-  const auto count = static_cast<int>(colors.size());
-  return QColor(colors[static_cast<std::size_t>(((index % count) + count) % count)]);
+  return QColor(colors[static_cast<std::size_t>(wrapped(index, kRunColors))]);
+}
+
+const std::vector<double>& runDashes(int index) {
+  static const std::array<std::vector<double>, kRunStyles / kRunColors> kPatterns{
+      std::vector<double>{}, {9, 6}, {1, 5}, {9, 5, 1, 5}};
+  return kPatterns[static_cast<std::size_t>(wrapped(index, kRunStyles) / kRunColors)];
 }
 
 QFont themeFont(double pixels, QFont::Weight weight) {

@@ -3,6 +3,7 @@
 
 #include <QColor>
 #include <QFont>
+#include <vector>
 
 class QApplication;
 
@@ -29,9 +30,15 @@ enum class ThemeMode { kSystem, kLight, kDark };
 void applyTheme(QApplication& application, ThemeMode mode);
 [[nodiscard]] ThemeMode themeMode();
 
-/// Colour of the n-th run in the theme in force; eight colours that colour-blind eyes tell apart,
-/// then round again.
+/// A run's style is an index below kRunStyles: one of kRunColors colours, for the first round drawn
+/// solid, then in one of the dash patterns. Larger and negative indices go round.
+constexpr int kRunColors = 16;
+constexpr int kRunStyles = 4 * kRunColors;
+
+/// Colour of the n-th run style in the theme in force; the first eight first, see kRunColors.
 [[nodiscard]] QColor runColor(int index);
+/// Lengths of dashes and gaps in turns, in pixels, of a line of the n-th run style; empty: solid.
+[[nodiscard]] const std::vector<double>& runDashes(int index);
 
 /// The program's font in one of its sizes, given in pixels at the default scale (13 text, 12 dense
 /// panels, 11 axes and hints) and scaled with the user's font.

@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QStackedLayout>
 #include <algorithm>
 
@@ -85,6 +86,7 @@ ChartCard* TrainingPage::makeCard(const QString& title, const QString& subtitle,
   chart->setTitle(title);
   chart->setAccessibleName(title);
   chart->setLink(m_link);
+  connect(chart, &ScalarChart::markActionRequested, this, &TrainingPage::markActionRequested);
   connect(chart, &ScalarChart::noticeChanged, card, &ChartCard::setNotice);
   connect(chart, &ScalarChart::busyChanged, card, &ChartCard::setLoading);
   connect(chart, &ScalarChart::optionsChanged, this, [this, chart] { shareOptions(chart); });
@@ -92,7 +94,12 @@ ChartCard* TrainingPage::makeCard(const QString& title, const QString& subtitle,
 }
 
 QWidget* TrainingPage::makeCharts() {
-  auto* page = new QWidget;
+  auto* scroll = new QScrollArea;
+  scroll->setWidgetResizable(true);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll->setFocusPolicy(Qt::NoFocus);
+  auto* page = new QWidget(scroll);
+  page->setProperty("surface", "window");
   auto* column = new QVBoxLayout(page);
   column->setContentsMargins(scaled(12), scaled(12), scaled(12), scaled(12));
   column->setSpacing(scaled(12));
@@ -103,15 +110,30 @@ QWidget* TrainingPage::makeCharts() {
   m_loss->setEmptyText(tr("No loss in the runs that are shown"));
   m_accuracy->setEmptyText(tr("No accuracy in the runs that are shown"));
   m_histograms = new HistogramPair;
+  // A curve needs some height to say anything: a small window scrolls.
+  m_lossCard->setMinimumHeight(scaled(180));
+  m_accuracyCard->setMinimumHeight(scaled(140));
+  m_histograms->setMinimumHeight(scaled(170));
   // Shares of the height as drawn; the stretch counts above the minimum heights.
   column->addWidget(m_lossCard, 27);
   column->addWidget(m_accuracyCard, 17);
   column->addWidget(m_histograms, 22);
-  return page;
+  scroll->setWidget(page);
+  return scroll;
 }
 
 bool TrainingPage::isShowingEmptyState() const {
   return m_pages->currentWidget() == m_empty;
+}
+
+void TrainingPage::setMarkAction(
+    std::function<QString(const eventio::Run&, const ChartMark&)> textOf) {
+  const auto ofMarkedRun = [this, textOf = std::move(textOf)](const ChartMark& mark) {
+    const auto run = m_selection->current();
+    return run ? textOf(*run, mark) : QString();
+  };
+  m_loss->setMarkAction(ofMarkedRun);
+  m_accuracy->setMarkAction(ofMarkedRun);
 }
 
 void TrainingPage::setStartProblem(const QString& reason) {
@@ -159,17 +181,19 @@ void TrainingPage::updateSeries() {
   std::stable_partition(entries.begin(), entries.end(), [this](const RunSelection::Entry& entry) {
     return entry.run != m_selection->current();
   });
-  const auto show = [&entries](ScalarQuantity train, ScalarQuantity validation,
-                               ScalarChart* chart) {
+  const eventio::Run* emphasized = entries.size() > 1 ? m_selection->current().get() : nullptr;
+  const auto show = [&entries, emphasized](ScalarQuantity train, ScalarQuantity validation,
+                                           ScalarChart* chart) {
     std::vector<ScalarChartSeries> series;
     for (const auto& entry : entries) {
       const auto tags = entry.run->tags();
       for (const std::string& tag : tagsFor(train, tags)) {
-        series.push_back({entry.run, tag, entry.label, entry.colorIndex, Role::kLine, 0});
+        series.push_back({entry.run, tag, entry.label, entry.colorIndex, Role::kLine, 0,
+                          entry.run.get() == emphasized, entry.name});
       }
       for (const std::string& tag : tagsFor(validation, tags)) {
         series.push_back({entry.run, tag, tr("%1 · validation").arg(entry.label), entry.colorIndex,
-                          Role::kCircles, 0});
+                          Role::kCircles, 0, entry.run.get() == emphasized, entry.name});
       }
     }
     chart->setSeries(std::move(series));
@@ -224,6 +248,15 @@ void TrainingPage::shareOptions(const ScalarChart* from) {
   other->setOptions(options);
   m_sharing = false;
   updateLegend();
+}
+
+void TrainingPage::forgetView() {
+  ScalarChartOptions options;
+  options.smoothing = m_loss->options().smoothing;
+  for (ScalarChart* chart : {m_loss, m_accuracy}) {
+    chart->setOptions(options);
+    chart->fit();
+  }
 }
 
 QVariantMap TrainingPage::saveState() const {

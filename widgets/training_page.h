@@ -3,6 +3,7 @@
 
 #include <QVariantMap>
 #include <QWidget>
+#include <functional>
 #include <map>
 
 #include "widgets/chart_round.h"
@@ -34,9 +35,13 @@ class TrainingPage : public QWidget {
   void refresh();
   /// A training of this process is under way: its charts stand ready before the first point.
   void setLiveActive(bool live);
+  /// What can be done about a mark of a run, as a command of the charts' menus; empty: nothing.
+  void setMarkAction(std::function<QString(const eventio::Run&, const ChartMark&)> textOf);
   /// Why nothing can be started, for the button of the empty page; empty when it can.
   void setStartProblem(const QString& reason);
 
+  /// Other runs are looked at: axes and zooms of the former ones go.
+  void forgetView();
   [[nodiscard]] QVariantMap saveState() const;
   void restoreState(const QVariantMap& state);
 
@@ -46,6 +51,7 @@ class TrainingPage : public QWidget {
   [[nodiscard]] bool isShowingEmptyState() const;
 
  signals:
+  void markActionRequested(const widgets::ChartMark& mark);
   void startRequested();
   void openRequested();
 

@@ -124,11 +124,46 @@ TEST(CommandLine, WrongArgumentsGetOneLineAndStatusTwo) {
 }
 
 TEST(CommandLine, ContinueRefusesOptionsThatWouldDoNothing) {
-  EXPECT_THAT(expectRefused({"train", "--continue", "runs/a", "--lr", "0.1"}).error,
-              HasSubstr("--lr"));
-  const auto command = parse({"train", "--continue", "runs/a", "--quiet"});
+  for (const char* option : {"--batch-size=8", "--momentum=0.5", "--seed=3", "--name=x",
+                             "--logdir=x", "--fine-tune-epochs=1", "--histogram-interval=1",
+                             "--weight-decay=0.1", "--fine-tune-lr=1", "--fine-tune-layers=fc1"}) {
+    const std::string name = std::string(option).substr(0, std::string(option).find('='));
+    EXPECT_THAT(expectRefused({"train", "--continue", "runs/a", option}).error, HasSubstr(name));
+  }
+  EXPECT_THAT(expectRefused({"train", "--continue", ""}).error, HasSubstr("--continue"));
+  EXPECT_THAT(expectRefused({"train", "--continue="}).error, HasSubstr("--continue"));
+}
+
+TEST(CommandLine, ContinueTakesWhatMayChange) {
+  const auto plain = parse({"train", "--continue", "runs/a", "--quiet"});
+  ASSERT_TRUE(std::holds_alternative<app::TrainOptions>(plain));
+  const auto& kept = std::get<app::TrainOptions>(plain).config;
+  EXPECT_EQ(kept.continueRun, "runs/a");
+  EXPECT_FALSE(kept.changes.dataFolder || kept.changes.device || kept.changes.threads ||
+               kept.changes.epochs || kept.changes.learningRate);
+
+  const auto command =
+      parse({"train", "--continue", "runs/a", "--data", "d", "--device", "cuda", "--threads", "3",
+             "--epochs", "20", "--lr", "0.1", "--on-non-finite", "lower"});
   ASSERT_TRUE(std::holds_alternative<app::TrainOptions>(command));
-  EXPECT_EQ(std::get<app::TrainOptions>(command).config.continueRun, "runs/a");
+  const auto& options = std::get<app::TrainOptions>(command);
+  EXPECT_EQ(options.config.changes.dataFolder, "d");
+  EXPECT_EQ(options.config.changes.device, "cuda");
+  EXPECT_EQ(options.config.changes.threads, 3);
+  EXPECT_EQ(options.config.changes.epochs, 20);
+  EXPECT_EQ(options.config.changes.learningRate, 0.1);
+  EXPECT_EQ(options.onNonFinite, training::NonFiniteAnswer::kLowerRate);
+}
+
+TEST(CommandLine, TrainTakesAnAnswerToNonFiniteValues) {
+  const auto answer = [](const char* word) {
+    const auto command = parse({"train", "--on-non-finite", word});
+    return std::get<app::TrainOptions>(command).onNonFinite;
+  };
+  EXPECT_EQ(answer("stop"), training::NonFiniteAnswer::kStop);
+  EXPECT_EQ(answer("skip"), training::NonFiniteAnswer::kGoOn);
+  EXPECT_EQ(std::get<app::TrainOptions>(parse({"train"})).onNonFinite, std::nullopt);
+  EXPECT_THAT(expectRefused({"train", "--on-non-finite", "pray"}).error, HasSubstr("pray"));
 }
 
 TEST(CommandLine, ExportTakesEachOption) {

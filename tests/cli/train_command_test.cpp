@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <filesystem>
 #include <regex>
 
@@ -49,7 +50,7 @@ class TrainCommand : public testing::Test {
   std::string m_errors;
 };
 
-TEST_F(TrainCommand, ClosesWithItsFiveLines) {
+TEST_F(TrainCommand, ClosesWithItsSixLines) {
   ASSERT_EQ(run(), 0) << m_errors;
   const std::string run = (m_folder / "runs/conv_net").string();
   EXPECT_TRUE(
@@ -60,7 +61,10 @@ TEST_F(TrainCommand, ClosesWithItsFiveLines) {
                                             run +
                                             "\n"
                                             "model: " +
-                                            run + "/model.safetensors\n")))
+                                            run +
+                                            "/model.safetensors\n"
+                                            "best model: " +
+                                            run + "/model-best.safetensors\n")))
       << m_output;
   EXPECT_TRUE(std::filesystem::exists(run + "/model.safetensors"));
 }
@@ -120,6 +124,27 @@ TEST_F(TrainCommand, StopsAtANonFiniteLossWhereNobodyCanBeAsked) {
   EXPECT_TRUE(std::filesystem::exists(m_folder / "runs/conv_net/model.safetensors"));
 }
 
+TEST_F(TrainCommand, AnswersNonFiniteValuesAsItWasTold) {
+  m_options.config.learningRate = 1e30;
+  m_options.quiet = true;
+  m_options.onNonFinite = training::NonFiniteAnswer::kLowerRate;
+  run();
+  EXPECT_THAT(m_errors, HasSubstr("with a tenth of "));
+  EXPECT_THAT(m_errors, testing::Not(HasSubstr("?")));
+  m_options.onNonFinite = training::NonFiniteAnswer::kGoOn;
+  run();
+  EXPECT_THAT(m_errors, HasSubstr("; the batch is left out"));
+  EXPECT_THAT(m_errors, testing::Not(HasSubstr("?")));
+}
+
+TEST_F(TrainCommand, SaysHowToContinueARunThatDiverged) {
+  m_options.config.learningRate = 1e30;
+  m_options.quiet = true;
+  EXPECT_EQ(run(), 1);
+  EXPECT_THAT(m_output, HasSubstr("\ncontinue: traindeck train --continue " +
+                                  (m_folder / "runs/conv_net").string() + " --lr 1e+29\n"));
+}
+
 /// The program, beside this test, on a terminal of its own.
 class OnTerminal {
  public:
@@ -151,12 +176,12 @@ class OnTerminal {
   void type(const std::string& text) const {
     ASSERT_EQ(write(m_terminal, text.data(), text.size()), static_cast<ssize_t>(text.size()));
   }
-  /// Exit status, after all output was read.
+  /// Exit status, or minus the signal that ended it, after all output was read.
   int finish() {
     waitFor("\x1a never said");
     int status = 0;
     waitpid(m_child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
   }
   [[nodiscard]] const std::string& seen() const { return m_seen; }
 
@@ -171,9 +196,8 @@ TEST_F(TrainCommand, AsksOnATerminalWhatToDoAboutANonFiniteLoss) {
                       m_options.config.logDirectory, "--lr", "1e30", "--epochs", "20",
                       "--fine-tune-epochs", "0", "--batch-size", "32"});
   ASSERT_TRUE(program.waitFor("to 1e+29 and go on, or [s]top? ")) << program.seen();
-  EXPECT_TRUE(std::regex_search(program.seen(),
-                                std::regex("Step [0-9]+: the first value that is not finite is in "
-                                           "\\w+")))
+  EXPECT_TRUE(std::regex_search(
+      program.seen(), std::regex("Step [0-9]+: (the loss is not finite|\\w+ of \\w+[.\\w]* )")))
       << program.seen();
   program.type("what\n");  // no answer: asked again
   ASSERT_TRUE(program.waitFor("to 1e+29 and go on")) << program.seen();
@@ -193,7 +217,7 @@ TEST_F(TrainCommand, AnInterruptAnswersTheQuestionWithStop) {
                       "--batch-size", "32"});
   ASSERT_TRUE(program.waitFor("or [s]top? ")) << program.seen();
   program.type("\x03");
-  EXPECT_EQ(program.finish(), 1);
+  EXPECT_EQ(program.finish(), -SIGINT);
   EXPECT_THAT(program.seen(), HasSubstr("not finite at step"));
   EXPECT_TRUE(std::filesystem::exists(m_folder / "runs/conv_net/model.safetensors"));
 }

@@ -461,8 +461,19 @@ TEST(NaturalOrder, ComparesNumbersByTheirSize) {
                                     "x9"};
   std::sort(names.begin(), names.end(),
             [](const auto& a, const auto& b) { return eventio::naturalLess(a, b); });
-  EXPECT_THAT(names, ElementsAre("", "Run3", "a/9/c", "a/10/b", "run", "run1", "run02", "run2",
-                                 "run2a", "run2b", "run10", "x9", "x99999999999999999999"));
+  EXPECT_THAT(names, ElementsAre("", "a/9/c", "a/10/b", "run", "run1", "run02", "run2", "run2a",
+                                 "run2b", "Run3", "run10", "x9", "x99999999999999999999"));
+}
+
+TEST(NaturalOrder, DecimalsCountByTheirValueAndVersionsByTheirParts) {
+  std::vector<std::string> names = {"lr_0.1",   "lr_0.05", "lr_1e-3", "lr_2E-4", "lr_0.1_b",
+                                    "v1.2.10",  "v1.2.9",  "v1.10.1", "v1.9.1",  "2024.10.01",
+                                    "2024.9.1", "1epoch",  "10epoch", "2epoch"};
+  std::sort(names.begin(), names.end(),
+            [](const auto& a, const auto& b) { return eventio::naturalLess(a, b); });
+  EXPECT_THAT(names, ElementsAre("1epoch", "2epoch", "10epoch", "2024.9.1", "2024.10.01", "lr_2E-4",
+                                 "lr_1e-3", "lr_0.05", "lr_0.1", "lr_0.1_b", "v1.2.9", "v1.2.10",
+                                 "v1.9.1", "v1.10.1"));
 }
 
 }  // namespace

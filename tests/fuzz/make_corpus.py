@@ -1,12 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the seed corpus of the fuzz targets into corpus/, from the format's description alone.
+"""Writes the seed corpus of the fuzz targets into corpus/, from the format's description alone;
+checkpoint's archives of PyTorch from ../training/data.
 
 Run it again after a change; what it writes is committed. record_reader: event files, event_decoder:
-the data of single records, log_directory: scripts of log_directory_fuzz.cpp.
+the data of single records, log_directory: scripts of log_directory_fuzz.cpp, checkpoint: saved models of the
+tiny model of ../training/checkpoint_states.h.
 """
+import io
+import json
 import pathlib
 import struct
+import zipfile
 
 
 def crc32c(data):
@@ -162,9 +167,65 @@ SCRIPTS = {
     "restart": [APPEND, 3, RESTART + 16, 2, APPEND + 16, 1, LOOK, FEW, 0, 1],
 }
 
+
+
+def safetensors(header, content):
+    header = json.dumps(header, separators=(",", ":")).encode()
+    return struct.pack("<Q", len(header)) + header + content
+
+
+def entry(kind, shape, begin, end):
+    return {"dtype": kind, "shape": shape, "data_offsets": [begin, end]}
+
+
+def without_crc(archive):
+    """A CRC of 0 is "not computed": what is changed in such an archive is read."""
+    at = archive.find(b"PK\1\2")
+    while at >= 0:
+        archive = archive[:at + 16] + bytes(4) + archive[at + 20:]
+        at = archive.find(b"PK\1\2", at + 1)
+    return archive
+
+
+def needed_of(name):
+    """The archive without its code, which is not read."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(TORCH / name) as source, zipfile.ZipFile(out, "w") as archive:
+        for member in source.namelist():
+            if "/code/" not in member and "/." not in member:
+                archive.writestr(zipfile.ZipInfo(member), source.read(member))
+    return without_crc(out.getvalue())
+
+
+def pickle_alone(opcodes):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("r/data.pkl"), b"\x80\2" + opcodes + b".")
+    return without_crc(out.getvalue())
+
+
+TORCH = pathlib.Path(__file__).parent.parent / "training" / "data"
+CHECKPOINTS = {
+    "container": safetensors({"__metadata__": {"format": "pt"}, "a": entry("F32", [2], 0, 8),
+                              "b": entry("U8", [], 8, 9)}, bytes(9)),
+    "container_empty": safetensors({}, b""),
+    "container_types": safetensors({"a": entry("F4", [2], 0, 1), "b": entry("F64", [0, 3], 1, 1),
+                                    "c": entry("C64", [1, 1], 1, 9)}, bytes(9)),
+    "container_later": safetensors({"a": {"x": [1, {"y": None}], **entry("I8", [1], 0, 1)}}, b"1"),
+    "container_overflow": safetensors({"a": entry("F32", [1 << 62, 4], 0, 0)}, b""),
+    "torch": needed_of("tiny.pt"),
+    "torch_by_python": needed_of("tiny_saved_by_python.pt"),
+    "torch_state_dict": needed_of("state_dict.pt"),
+    "pickle": pickle_alone(b"(K\1M\1\1J\xff\xff\xff\xff\x8a\1\x80G" + struct.pack(">d", 0.1)
+                           + b"X\1\0\0\0aq\0r\0\1\0\0h\0j\0\1\0\0N\x88\x89t"),
+    "pickle_groups": pickle_alone(b"](K\1eK\2a}(K\1K\2uK\3K\4sq\0)\x85\x86h\0K\1\x87\x86"),
+    "pickle_calls": pickle_alone(b"cos\nsystem\nX\1\0\0\0a\x85R}bcA\nB\n)\x81}(X\1\0\0\0aNub"
+                                 b"X\1\0\0\0aQ\x87"),
+}
+
 folder = pathlib.Path(__file__).parent / "corpus"
 for target, seeds in (("event_decoder", EVENTS), ("record_reader", FILES),
-                      ("log_directory", SCRIPTS)):
+                      ("log_directory", SCRIPTS), ("checkpoint", CHECKPOINTS)):
     (folder / target).mkdir(parents=True, exist_ok=True)
     for name, seed in seeds.items():
         (folder / target / name).write_bytes(bytes(seed))

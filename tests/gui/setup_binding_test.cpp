@@ -118,6 +118,23 @@ class SetupBindingTest : public QObject {
     QCOMPARE(app::deviceText("cuda:1"), QStringLiteral("CUDA 1"));
   }
 
+  void whatZeroAndTheIntervalMeanIsSaid() {
+    const auto note = [](const QString& key, qlonglong value) {
+      for (const auto& section : app::setupSections()) {
+        for (const auto& field : section.fields) {
+          if (field.key == key && field.note) return field.note(value);
+        }
+      }
+      return QString();
+    };
+    QVERIFY(note("threads", 0).contains("all cores"));
+    QCOMPARE(note("threads", 3), QString());
+    QCOMPARE(note("histogramInterval", 100), QStringLiteral("every 100 steps"));
+    QCOMPARE(note("histogramInterval", 1), QStringLiteral("every step"));
+    QCOMPARE(note("histogramInterval", 0), QStringLiteral("none"));
+    QVERIFY(!note("fineTuneEpochs", 0).isEmpty());
+  }
+
   void figuresAreShort() {
     QCOMPARE(app::speedText(24100), QStringLiteral("24.1 k/s"));
     QCOMPARE(app::speedText(812.4), QStringLiteral("812 /s"));

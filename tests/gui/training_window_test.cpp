@@ -5,10 +5,13 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListView>
+#include <QMenu>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QTabWidget>
 #include <QTest>
+#include <QTimer>
 #include <algorithm>
 
 #include "app/main_window.h"
@@ -193,6 +196,155 @@ class TrainingWindowTest : public QObject {
     QTRY_VERIFY(hasEvent("written again"));
     m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
     QTRY_COMPARE(state(), TrainerState::kStopped);
+  }
+
+  void theSettingsOfAFinishedRunCanBeUsed() {
+    setUp(1, 0);
+    type("momentum", "0.8");
+    pressSpace();
+    QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kFinished, 60000);
+    QTRY_VERIFY(!m_window->session().isRunning());
+    QTRY_VERIFY(m_window->selection().current());
+    type("momentum", "0.5");
+    auto* view = m_window->findChild<QListView*>("runView");
+    QTRY_VERIFY(view->model()->rowCount() > 0);
+    QString continueReason;
+    QTimer::singleShot(100, this, [&continueReason] {
+      auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+      if (!menu) return;
+      for (QAction* action : menu->actions()) {
+        if (action->text() == "Continue this run" && !action->isEnabled()) {
+          continueReason = action->toolTip();
+        }
+        if (action->text() == "Use these settings" && action->isEnabled()) action->trigger();
+      }
+      menu->close();
+    });
+    emit view->customContextMenuRequested(view->visualRect(view->model()->index(0, 0)).center());
+    QCOMPARE(m_window->form().values().value("momentum").toDouble(), 0.8);
+    QVERIFY(!continueReason.isEmpty());
+  }
+
+  void keepRunningResumesAPausedRunAndCanBeTakenBack() {
+    setUp(2000, 0);
+    pressSpace();
+    QTRY_VERIFY_WITH_TIMEOUT(state() == TrainerState::kTraining && step() > 3, 30000);
+    pressSpace();
+    QTRY_COMPARE(state(), TrainerState::kPaused);
+    auto* notice = m_window->findChild<QWidget*>("closeNotice");
+    QVERIFY(notice && !notice->isVisible());
+    m_window->setCloseQuestion([] { return CloseAnswer::kKeepRunning; });
+    QVERIFY(!m_window->close());
+    QTRY_COMPARE(state(), TrainerState::kTraining);
+    QVERIFY(notice->isVisible());
+    // Taken back: the run ends and the window stays.
+    QTest::mouseClick(notice->findChild<QPushButton*>("answer0"), Qt::LeftButton);
+    QVERIFY(!notice->isVisible());
+    m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
+    QTRY_VERIFY(!m_window->session().isRunning());
+    QTest::qWait(50);
+    QVERIFY(m_window->isVisible());
+  }
+
+  void aChangeWhilePausedIsPendingUntilTheNextStep() {
+    setUp(2000, 0);
+    pressSpace();
+    QTRY_VERIFY_WITH_TIMEOUT(state() == TrainerState::kTraining && step() > 3, 30000);
+    pressSpace();
+    QTRY_COMPARE(state(), TrainerState::kPaused);
+    emit m_window->controlBar().learningRateRequested(0.002);
+    type("momentum", "0.5");
+    auto* hint = m_window->form().findChild<QLabel*>("momentumMessage");
+    QVERIFY(hint->isVisibleTo(&m_window->form()) && hint->text().contains("ending"));
+    QCOMPARE(m_window->controlBar().state().learningRate, 0.002);
+    QVERIFY(m_window->controlBar().state().appliedRate == 0.01);
+    QVERIFY(hasEvent("0.002 is applied when"));
+    pressSpace();
+    QTRY_VERIFY(!m_window->controlBar().state().appliedRate);
+    QTRY_VERIFY(!hint->isVisible());
+    QTRY_VERIFY(hasEvent("0.01 → 0.002"));
+  }
+
+  void stepAndEpochMeanTheSameEverywhere() {
+    setUp(2000, 0);
+    pressSpace();
+    QTRY_VERIFY_WITH_TIMEOUT(state() == TrainerState::kTraining && step() > 3, 30000);
+    pressSpace();
+    QTRY_COMPARE(state(), TrainerState::kPaused);
+    QTRY_VERIFY(m_window->selection().current());
+    const auto run = m_window->selection().current();
+    const eventio::ScalarView loss = run->scalars("train/loss");
+    const QString last = QString::number(loss.step(loss.size() - 1));
+    QCOMPARE(m_window->controlBar().state().step, last);
+    QVERIFY(hasEvent("after step " + last));
+    m_window->controlBar().action(widgets::ControlBar::Command::kStopAfterEpoch)->trigger();
+    pressSpace();
+    QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kStopped, 30000);
+    const auto epochs = run->scalars("Training Loss").size();
+    QCOMPARE(m_window->controlBar().state().epoch, QStringLiteral("%1 / 2000").arg(epochs));
+  }
+
+  void theTitleSaysHowFarItIs() {
+    setUp(2000, 0);
+    pressSpace();
+    QTRY_VERIFY_WITH_TIMEOUT(state() == TrainerState::kTraining && step() > 3, 30000);
+    const QString name = QString::fromStdString(m_window->desk().shown().status.runName);
+    QTRY_VERIFY2(m_window->windowTitle().contains("Training") &&
+                     m_window->windowTitle().contains("%") &&
+                     m_window->windowTitle().contains(name),
+                 qPrintable(m_window->windowTitle()));
+    pressSpace();
+    QTRY_VERIFY(m_window->windowTitle().contains("Paused"));
+    m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
+    QTRY_VERIFY(m_window->windowTitle().contains("Stopped"));
+    QVERIFY(!m_window->windowTitle().contains("%"));
+  }
+
+  void noSentenceSaysAThingTwice() {
+    setUp(2000, 0);
+    QVariantMap values = m_window->form().values();
+    values["learningRate"] = 1e30;
+    m_window->desk().setForm(values);
+    pressSpace();
+    QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kNonFinite, 30000);
+    type("batchSize", "32");
+    QTRY_VERIFY(m_window->selection().current());
+    QTRY_VERIFY(hasEvent("Step"));
+    QStringList texts{m_window->notice().text(),
+                      m_window->form().findChild<QLabel*>("batchSizeMessage")->text()};
+    for (const auto& entry : m_window->events().entries()) texts << entry.text;
+    for (const QString& text : std::as_const(texts)) {
+      for (const QString part : {"not finite", "step", "restart", "NaN"}) {
+        QVERIFY2(text.count(part, Qt::CaseInsensitive) < 2, qPrintable(text));
+      }
+    }
+  }
+
+  void theLogsSizeIsThatOfAllItsFiles() {
+    setUp(4, 0);
+    pressSpace();
+    m_window->session().control().pause();
+    QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kPaused, 30000);
+    QTRY_VERIFY(m_window->selection().current());
+    m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
+    QTRY_VERIFY(!m_window->session().isRunning());
+    const QString folder = QString::fromStdString(m_window->selection().current()->path());
+    m_window->desk().continueRun(folder);
+    QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kFinished, 60000);
+    QTRY_VERIFY(!m_window->session().isRunning());
+    qint64 bytes = 0;
+    const QFileInfoList files = QDir(folder).entryInfoList({"*tfevents*"}, QDir::Files);
+    for (const QFileInfo& file : files) bytes += file.size();
+    QVERIFY(files.size() > 1);
+    QCOMPARE(static_cast<qint64>(m_window->session().snapshot().loggedBytes), bytes);
+  }
+
+  void aBadNumberOfThreadsIsNotRepeatedAsIfItHeld() {
+    QVariantMap values = m_window->form().values();
+    values["threads"] = qlonglong{9999};
+    m_window->desk().setForm(values);
+    QTest::qWait(400);
+    QVERIFY(!statusContains("9999"));
   }
 
   void stopAfterTheEpochDoesItsLastStep() {

@@ -6,14 +6,17 @@
 #include <QDir>
 #include <QDockWidget>
 #include <QDropEvent>
+#include <QFileDialog>
 #include <QLineEdit>
 #include <QListView>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTabWidget>
 #include <QTest>
+#include <QTimer>
 #include <QUrl>
 
 #include "app/main_window.h"
@@ -27,6 +30,8 @@
 #include "widgets/form_panel.h"
 #include "widgets/run_selection.h"
 #include "widgets/scalar_chart.h"
+#include "widgets/scalars_page.h"
+#include "widgets/scalars_page_bar.h"
 #include "widgets/theme.h"
 #include "widgets/training_page.h"
 
@@ -174,6 +179,102 @@ class WindowTest : public QObject {
     QCOMPARE(window.size(), QSize(1200, 800));
   }
 
+  void filtersAndAxesDoNotOutliveTheirLogDirectory() {
+    const auto filterOf = [](MainWindow& window) {
+      return window.findChild<widgets::ScalarsPage*>()->bar()->filterText();
+    };
+    const auto axisOf = [](MainWindow& window) {
+      return window.findChild<widgets::ScalarsPage*>()->bar()->options().xAxis;
+    };
+    {
+      MainWindow window;
+      window.show();
+      window.openLogs({m_logs});
+      auto* bar = window.findChild<widgets::ScalarsPage*>()->bar();
+      bar->setFilterText("validation");
+      auto options = bar->options();
+      options.xAxis = widgets::XAxis::kWall;
+      bar->setOptions(options);
+      window.close();
+    }
+    {
+      MainWindow window;
+      window.show();
+      window.openLogs({m_logs});
+      QCOMPARE(filterOf(window), QStringLiteral("validation"));
+      QVERIFY(axisOf(window) == widgets::XAxis::kWall);
+      window.close();
+    }
+    MainWindow window;
+    window.show();
+    window.openLogs({m_files->path("other")});
+    QCOMPARE(filterOf(window), QString());
+    QVERIFY(axisOf(window) == widgets::XAxis::kStep);
+    // The same while the window is open.
+    window.findChild<widgets::ScalarsPage*>()->setFilter("loss");
+    window.openLogs({m_logs});
+    QCOMPARE(filterOf(window), QStringLiteral("loss"));
+    for (const QString& path : window.logs().paths()) window.logs().close(path);
+    QDir().mkpath(m_files->path("elsewhere"));
+    window.openLogs({m_files->path("elsewhere")});
+    QCOMPARE(filterOf(window), QString());
+  }
+
+  void exportOffersANameAndTellsWhyItFailed() {
+    MainWindow window;
+    window.show();
+    window.openLogs({m_logs});
+    QTRY_COMPARE(window.selection().entries().size(), std::size_t{2});
+    const QString file =
+        QDir(m_logs + "/first").entryInfoList(QDir::Files).first().absoluteFilePath();
+    QString offered;
+    const auto exportTo = [&](const QString& path) {
+      QTimer::singleShot(0, &window, [&] {
+        auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+        QVERIFY(dialog);
+        auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
+        offered = name->text();
+        name->setText(path);
+        QTest::keyClick(name, Qt::Key_Return);
+      });
+      action(window, "&Export…")->trigger();
+    };
+    for (const char* suffix : {".png", ".csv", ".jsonl"}) {
+      exportTo(file + "/in-a-file" + suffix);
+      QCOMPARE(offered, QStringLiteral("first_Training.png"));
+      const auto isTold = [&] {
+        const auto entries = window.events().entries();
+        return std::any_of(entries.begin(), entries.end(), [suffix](const auto& entry) {
+          return entry.text.contains("in-a-file" + QString(suffix)) &&
+                 entry.text.contains("Not a directory");
+        });
+      };
+      QTRY_VERIFY2(isTold(), suffix);
+      const QString good = m_files->path("exported") + suffix;
+      exportTo(good);
+      QTRY_VERIFY2(hasEvent(window, "Exported to " + good), suffix);
+      QVERIFY(QFileInfo(good).size() > 0);
+    }
+  }
+
+  void theKeysListTellsHowChartsAreUsed() {
+    MainWindow window;
+    window.show();
+    QString text;
+    QTimer::singleShot(0, &window, [&text] {
+      auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
+      QVERIFY(box);
+      text = box->text();
+      box->reject();
+    });
+    action(window, "&Keys")->trigger();
+    for (const auto& [keys, effect] : widgets::ScalarChart::keys()) {
+      QVERIFY2(text.contains(keys.toHtmlEscaped()) && text.contains(effect.toHtmlEscaped()),
+               qPrintable(effect));
+    }
+    for (const char* word : {"Wheel", "ring", "Esc"}) QVERIFY2(text.contains(word), word);
+  }
+
   void onlyFinishedTabsAreThere() {
     MainWindow window;
     QStringList tabs;
@@ -215,6 +316,39 @@ class WindowTest : public QObject {
     emit window.controlBar().learningRateRequested(0.25);
     QCOMPARE(window.form().values().value("learningRate").toDouble(), 0.25);
     QCOMPARE(window.controlBar().state().learningRate, 0.25);
+  }
+
+  void theWindowsKeysWorkInTextFields() {
+    MainWindow window;
+    window.show();
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    int used = 0;
+    auto* probe = new QAction("probe", &window);
+    probe->setShortcut(QKeySequence("Ctrl+Shift+Left"));  // a key that text fields take
+    connect(probe, &QAction::triggered, this, [&used] { ++used; });
+    window.addAction(probe);
+    auto* name = window.form().findChild<QLineEdit*>("runName");
+    for (QLineEdit* field : {window.findChild<QLineEdit*>("rateField"),
+                             window.findChild<QLineEdit*>("runFilter"), name}) {
+      field->setFocus();
+      QTest::keyClick(field, Qt::Key_Left, Qt::ControlModifier | Qt::ShiftModifier);
+    }
+    QCOMPARE(used, 3);
+    const auto isExport = [](const QAction* act) {
+      return act->shortcut() == QKeySequence("Ctrl+E");
+    };
+    const auto all = window.actions();
+    QAction* exportAction = *std::find_if(all.begin(), all.end(), isExport);
+    exportAction->disconnect();
+    int exports = 0;
+    connect(exportAction, &QAction::triggered, this, [&exports] { ++exports; });
+    QTest::keyClick(name, Qt::Key_E, Qt::ControlModifier);
+    QCOMPARE(exports, 1);
+    // What a field does with keys that nobody else uses stays.
+    name->setText("abc");
+    QTest::keyClick(name, Qt::Key_A, Qt::ControlModifier);
+    QCOMPARE(name->selectedText(), QStringLiteral("abc"));
   }
 
   void noTwoActionsShareAKey() {

@@ -35,28 +35,32 @@ TEST_P(WrongField, IsNamed) {
 
 INSTANTIATE_TEST_SUITE_P(
     CheckConfig, WrongField,
-    testing::Values(WrongCase{"dataFolder", [](auto& c) { c.dataFolder = ""; }},
-                    WrongCase{"epochs", [](auto& c) { c.epochs = 0; }},
-                    WrongCase{"batchSize", [](auto& c) { c.batchSize = 0; }},
-                    WrongCase{"learningRate", [](auto& c) { c.learningRate = 0; }},
-                    WrongCase{"learningRate", [](auto& c) { c.learningRate = std::nan(""); }},
-                    WrongCase{"momentum", [](auto& c) { c.momentum = 1; }},
-                    WrongCase{"momentum", [](auto& c) { c.momentum = std::nan(""); }},
-                    WrongCase{"weightDecay", [](auto& c) { c.weightDecay = -1; }},
-                    WrongCase{"fineTuneEpochs", [](auto& c) { c.fineTuneEpochs = -1; }},
-                    WrongCase{"fineTuneLearningRate",
-                              [](auto& c) { c.fineTuneLearningRate = -0.1; }},
-                    WrongCase{"fineTuneLayers", [](auto& c) { c.fineTuneLayers = {}; }},
-                    WrongCase{"fineTuneLayers",
-                              [](auto& c) {
-                                c.fineTuneLayers = {"fc1", "fc1"};
-                              }},
-                    WrongCase{"threads", [](auto& c) { c.threads = -1; }},
-                    WrongCase{"histogramInterval", [](auto& c) { c.histogramInterval = -1; }},
-                    WrongCase{"logDirectory", [](auto& c) { c.logDirectory = ""; }},
-                    WrongCase{"runName", [](auto& c) { c.runName = ""; }},
-                    WrongCase{"runName", [](auto& c) { c.runName = ".."; }},
-                    WrongCase{"runName", [](auto& c) { c.runName = "a/b"; }}));
+    testing::Values(
+        WrongCase{"dataFolder", [](auto& c) { c.dataFolder = ""; }},
+        WrongCase{"epochs", [](auto& c) { c.epochs = 0; }},
+        WrongCase{"batchSize", [](auto& c) { c.batchSize = 0; }},
+        WrongCase{"learningRate", [](auto& c) { c.learningRate = 0; }},
+        WrongCase{"learningRate", [](auto& c) { c.learningRate = std::nan(""); }},
+        WrongCase{"learningRate", [](auto& c) { c.learningRate = 1e300; }},
+        WrongCase{"learningRate", [](auto& c) { c.learningRate = 1e-300; }},
+        WrongCase{"weightDecay", [](auto& c) { c.weightDecay = 1e300; }},
+        WrongCase{"fineTuneLearningRate", [](auto& c) { c.fineTuneLearningRate = 1e300; }},
+        WrongCase{"momentum", [](auto& c) { c.momentum = 1; }},
+        WrongCase{"momentum", [](auto& c) { c.momentum = std::nan(""); }},
+        WrongCase{"weightDecay", [](auto& c) { c.weightDecay = -1; }},
+        WrongCase{"fineTuneEpochs", [](auto& c) { c.fineTuneEpochs = -1; }},
+        WrongCase{"fineTuneLearningRate", [](auto& c) { c.fineTuneLearningRate = -0.1; }},
+        WrongCase{"fineTuneLayers", [](auto& c) { c.fineTuneLayers = {}; }},
+        WrongCase{"fineTuneLayers",
+                  [](auto& c) {
+                    c.fineTuneLayers = {"fc1", "fc1"};
+                  }},
+        WrongCase{"threads", [](auto& c) { c.threads = -1; }},
+        WrongCase{"histogramInterval", [](auto& c) { c.histogramInterval = -1; }},
+        WrongCase{"logDirectory", [](auto& c) { c.logDirectory = ""; }},
+        WrongCase{"runName", [](auto& c) { c.runName = ""; }},
+        WrongCase{"runName", [](auto& c) { c.runName = ".."; }},
+        WrongCase{"runName", [](auto& c) { c.runName = "a/b"; }}));
 
 TEST(CheckConfig, NamesTheLayersThatThereAre) {
   const std::vector<LayerInfo> layers = {{"conv1", 260}, {"fc1", 16050}};

@@ -144,6 +144,10 @@ TEST(TrainerControl, RefusesValuesThatCannotBe) {
   EXPECT_TRUE(refused(HyperParameter::kLearningRate, 0));
   EXPECT_TRUE(refused(HyperParameter::kLearningRate, std::nan("")));
   EXPECT_TRUE(refused(HyperParameter::kLearningRate, INFINITY));
+  EXPECT_TRUE(refused(HyperParameter::kLearningRate, 1e300));
+  EXPECT_TRUE(refused(HyperParameter::kLearningRate, 1e-300));
+  EXPECT_TRUE(refused(HyperParameter::kWeightDecay, 1e300));
+  EXPECT_TRUE(refused(HyperParameter::kMomentum, 0.999999999999));  // 1 as a float
   EXPECT_TRUE(refused(HyperParameter::kMomentum, 1));
   EXPECT_TRUE(refused(HyperParameter::kMomentum, -0.1));
   EXPECT_TRUE(refused(HyperParameter::kWeightDecay, -1));

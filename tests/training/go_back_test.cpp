@@ -105,7 +105,7 @@ TEST(Divergence, IsAnAlertAndKeepsTheBestModel) {
   const auto outcome = run.run();
   ASSERT_TRUE(outcome);
   EXPECT_TRUE(outcome->diverged);
-  EXPECT_THAT(run.recorder.alerts, testing::Contains(HasSubstr("Diverged at step")));
+  EXPECT_THAT(run.recorder.alerts, testing::Contains(HasSubstr("diverged: the smoothed loss")));
   ASSERT_TRUE(run.atTheEnd.divergence.has_value());
   EXPECT_GT(run.atTheEnd.divergence->step, 150);
   EXPECT_GT(run.atTheEnd.divergence->loss, 4 * run.atTheEnd.divergence->bestLoss);

@@ -2,10 +2,14 @@
 #include "training/thread_team.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <set>
 #include <stdexcept>
+#include <system_error>
 #include <vector>
 
 namespace {
@@ -71,6 +75,28 @@ TEST(ThreadTeam, PreparesTheThreadsThatItAdds) {
     team.run([](int) {});
   }
   EXPECT_EQ(prepared, 3);
+}
+
+TEST(ThreadTeam, ThrowsWhereTheSystemHasNoMoreThreads) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "AddressSanitizer needs the address space that this test takes away";
+#endif
+  const pid_t child = fork();
+  if (child == 0) {
+    // Room for the stacks of a few threads, not of a thousand.
+    const rlimit room = {rlim_t{2} << 30U, rlim_t{2} << 30U};
+    if (setrlimit(RLIMIT_AS, &room) != 0) _exit(3);
+    try {
+      const ThreadTeam team(1000);
+    } catch (const std::system_error&) {
+      _exit(0);
+    }
+    _exit(2);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFEXITED(status)) << "ended by signal " << WTERMSIG(status);
+  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 }  // namespace

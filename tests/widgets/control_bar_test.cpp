@@ -165,6 +165,71 @@ class ControlBarTest : public QObject {
     QVERIFY(!m_bar->window()->findChild<QLabel*>("rateReason"));
   }
 
+  void aBadRateThatIsLeftGoesBackToTheOneInForceWithTheReason() {
+    refuseAbove(1);
+    QSignalSpy spy(m_bar.get(), &ControlBar::learningRateRequested);
+    auto* field = child<QLineEdit>("rateField");
+    typeRate("1e300");
+    QTest::keyClick(field, Qt::Key_Tab);
+    QVERIFY(!field->hasFocus());
+    QCOMPARE(field->text(), QStringLiteral("0.01"));
+    QVERIFY(!field->property("bad").toBool());
+    auto* reason = m_bar->window()->findChild<QLabel*>("rateReason");
+    QVERIFY(reason && reason->isVisible());
+    QVERIFY2(reason->text().contains("1e300") && reason->text().contains("Must be at most 1"),
+             qPrintable(reason->text()));
+    QCOMPARE(spy.count(), 0);
+  }
+
+  void aFactorThatLeadsTooFarLeavesTheFieldAsItIs() {
+    refuseAbove(0.05);
+    QSignalSpy spy(m_bar.get(), &ControlBar::learningRateRequested);
+    m_bar->action(ControlBar::Command::kRateTenfold)->trigger();
+    QCOMPARE(spy.count(), 0);
+    QCOMPARE(child<QLineEdit>("rateField")->text(), QStringLiteral("0.01"));
+    auto* reason = m_bar->window()->findChild<QLabel*>("rateReason");
+    QVERIFY(reason && reason->isVisible() && reason->text().contains("Must be at most"));
+  }
+
+  void aDecimalCommaIsTaken() {
+    QSignalSpy spy(m_bar.get(), &ControlBar::learningRateRequested);
+    typeRate("0,002");
+    QVERIFY(!child<QLineEdit>("rateField")->property("bad").toBool());
+    QTest::keyClick(child<QLineEdit>("rateField"), Qt::Key_Return);
+    QCOMPARE(spy.count(), 1);
+    QCOMPARE(spy.first().first().toDouble(), 0.002);
+  }
+
+  void aLargeRateIsReadable() {
+    ControlBarState state = stateWith(ControlBarState::Main::kPause);
+    state.learningRate = 1e9;
+    m_bar->setState(state);
+    auto* field = child<QLineEdit>("rateField");
+    QCOMPARE(field->text(), QStringLiteral("1e9"));
+    for (const double rate : {1e30, 123456.0, 0.0123456789, 1e-30}) {
+      state.learningRate = rate;
+      m_bar->setState(state);
+      QCOMPARE(field->text().toDouble(), rate);
+      QCOMPARE(field->cursorPosition(), 0);
+    }
+  }
+
+  void aRateThatIsNotAppliedYetShowsAsPending() {
+    ControlBarState state = stateWith(ControlBarState::Main::kResume);
+    state.learningRate = 0.002;
+    state.appliedRate = 0.01;
+    m_bar->setState(state);
+    auto* field = child<QLineEdit>("rateField");
+    QCOMPARE(field->text(), QStringLiteral("0.002"));
+    QVERIFY(field->property("pending").toBool());
+    QVERIFY2(field->toolTip().contains("0.01"), qPrintable(field->toolTip()));
+    QCOMPARE(field->grab().toImage().pixelColor(field->width() / 2, 0), widgets::theme().warn);
+    state.appliedRate.reset();
+    m_bar->setState(state);
+    QVERIFY(!field->property("pending").toBool());
+    QVERIFY(!field->toolTip().contains("ending"));
+  }
+
   void rateBeingTypedIsNotOverwritten() {
     auto* field = child<QLineEdit>("rateField");
     field->setFocus();
@@ -202,6 +267,19 @@ class ControlBarTest : public QObject {
     T* widget = m_bar->findChild<T*>(QString::fromLatin1(name));
     Q_ASSERT(widget);
     return widget;
+  }
+
+  void typeRate(const QString& text) {
+    auto* field = child<QLineEdit>("rateField");
+    field->setFocus();
+    field->selectAll();
+    QTest::keyClicks(field, text);
+  }
+
+  void refuseAbove(double most) {
+    m_bar->setRateCheck([most](double rate) {
+      return rate <= most ? QString() : QStringLiteral("Must be at most %1").arg(most);
+    });
   }
 
   static ControlBarState stateWith(ControlBarState::Main main) {

@@ -63,9 +63,28 @@ class EventListTest : public QObject {
     view->setFocus();
     view->setCurrentIndex(view->model()->index(1, 0));
     QTest::keyClick(view, Qt::Key_C, Qt::ControlModifier);
-    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("14:02:11  one"));
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("2024-05-06 14:02:11  one"));
     view->clearSelection();
-    QCOMPARE(list.textToCopy(), QStringLiteral("14:02:12  two\n14:02:11  one"));
+    QCOMPARE(list.textToCopy(),
+             QStringLiteral("2024-05-06 14:02:12  two\n2024-05-06 14:02:11  one"));
+  }
+
+  void eventsOfAnOldRunGoWithIt() {
+    EventList list;
+    list.add(Severity::kInfo, "opened");
+    const auto old = [](const QString& text, int day) {
+      widgets::EventEntry entry;
+      entry.text = text;
+      entry.time = QDateTime(QDate(2024, 5, day), QTime(14, 2));
+      return entry;
+    };
+    list.setOldRunEntries({old("begins", 1), old("rate changed", 2)});
+    list.add(Severity::kError, "damaged");
+    QCOMPARE(texts(list), (QStringList{"damaged", "rate changed", "begins", "opened"}));
+    list.setOldRunEntries({old("other run", 3)});
+    QCOMPARE(texts(list), (QStringList{"other run", "damaged", "opened"}));
+    list.setOldRunEntries({});
+    QCOMPARE(texts(list), (QStringList{"damaged", "opened"}));
   }
 
   void dotHasTheColorOfTheSeverity() {
@@ -82,6 +101,13 @@ class EventListTest : public QObject {
       }
     }
     QVERIFY(found);
+  }
+
+ private:
+  static QStringList texts(const EventList& list) {
+    QStringList result;
+    for (const auto& entry : list.entries()) result << entry.text;
+    return result;
   }
 };
 

@@ -56,6 +56,63 @@ class FormPanelTest : public QObject {
     QCOMPARE(values.value("place"), QVariant("auto"));
   }
 
+  void aSingleChoiceStandsAsText() {
+    FormPanel form("Next run");
+    form.setSections({{"Model",
+                       {{"model",
+                         "Model",
+                         FormField::Type::kChoice,
+                         "conv",
+                         "model",
+                         {{"ConvNet", "conv", {}, {}}}}}}});
+    form.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&form));
+    auto* box = form.findChild<QComboBox*>("model");
+    auto* plain = form.findChild<QLabel*>("modelPlain");
+    QVERIFY(box->isHidden());
+    QVERIFY(plain && plain->isVisible());
+    QCOMPARE(plain->text(), QStringLiteral("ConvNet"));
+    QCOMPARE(form.values().value("model"), QVariant("conv"));
+    form.setChoices("model", {{"ConvNet", "conv", {}, {}}, {"MLP", "mlp", {}, {}}});
+    QVERIFY(box->isVisible() && plain->isHidden());
+    QCOMPARE(form.values().value("model"), QVariant("conv"));
+    form.setChoices("model", {{"ConvNet · 21,840", "conv", {}, {}}});
+    QVERIFY(box->isHidden());
+    QCOMPARE(plain->text(), QStringLiteral("ConvNet · 21,840"));
+  }
+
+  void aNoteSaysWhatTheValueMeans() {
+    QList<QVariant> asked;
+    FormField field{"threads", "Threads", FormField::Type::kInteger, qlonglong{0}, "threads", {}};
+    field.note = [&asked](const QVariant& value) {
+      asked << value;
+      return value.toLongLong() == 0 ? QStringLiteral("all cores") : QString();
+    };
+    FormPanel form("Next run");
+    form.setSections({{"Training", {field}}});
+    form.resize(288, 200);
+    form.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&form));
+    auto* line = form.findChild<QLineEdit*>("threads");
+    const auto inkAtTheRight = [line] {
+      const QImage image = line->grab().toImage();
+      int different = 0;
+      for (int y = 4; y < image.height() - 4; ++y) {
+        for (int x = image.width() / 2; x < image.width() - 8; ++x) {
+          different += image.pixelColor(x, y) != image.pixelColor(image.width() - 6, 6);
+        }
+      }
+      return different;
+    };
+    QCOMPARE(asked.last(), QVariant(qlonglong{0}));
+    QVERIFY(inkAtTheRight() > 20);
+    line->setText("3");
+    QCOMPARE(asked.last(), QVariant(qlonglong{3}));
+    QCOMPARE(inkAtTheRight(), 0);
+    line->setText("x");  // no number: nothing to say about it
+    QCOMPARE(asked.last(), QVariant(qlonglong{3}));
+  }
+
   void typingIsToldAtOnceAndCommittedOnEnter() {
     QSignalSpy edited(m_form.get(), &FormPanel::edited);
     QSignalSpy committed(m_form.get(), &FormPanel::committed);

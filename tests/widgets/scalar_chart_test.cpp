@@ -226,6 +226,81 @@ class ScalarChartTest : public QObject {
     QVERIFY(chart.yRange().upper >= 947 && chart.yRange().upper <= 1000);
   }
 
+  void outliersAreThoseOfEachRun() {
+    RunStore store;
+    ScalarChart chart;
+    ScalarChartOptions options;
+    options.ignoreOutliers = true;
+    chart.setOptions(options);
+    // A short run with one spike, beside a long one: its spike is no outlier of all points, and
+    // its other values are.
+    show(chart,
+         {{makeRun(store, "short", 10, [](std::size_t i) { return i == 4 ? 1e6 : 50.0 + i; }),
+           "loss", "short", 0},
+          {makeRun(store, "long", 5000, [](std::size_t i) { return (i % 100) * 0.01; }), "loss",
+           "long", 1}});
+    QVERIFY(chart.yRange().lower <= 0.05);
+    QVERIFY2(chart.yRange().upper >= 58 && chart.yRange().upper <= 80,
+             qPrintable(QString::number(chart.yRange().upper)));
+  }
+
+  void lineOnTheEdgeIsWhole() {
+    // Good runs beside a diverged one, and values at 0, lie on the lower edge; one that keeps its
+    // best value lies on the upper one.
+    for (const double value : {0.0, 1000.0}) {
+      RunStore store;
+      ScalarChart chart;
+      auto other = makeRun(store, "other", 101, [&](std::size_t) { return 1000 - value; });
+      show(chart,
+           {{other, "loss", "other", 1},
+            {makeRun(store, "flat", 101, [&](std::size_t) { return value; }), "loss", "flat", 0}});
+      QCOMPARE(value == 0 ? chart.yRange().lower : chart.yRange().upper, value);
+      const QRect plot = chart.plotArea();
+      const QRect middle(plot.left() + 20, plot.top() - 8, plot.width() - 40, plot.height() + 16);
+      QVERIFY(pixelsLike(chart, 0, middle) >= 2 * middle.width());
+    }
+  }
+
+  void relativeAxisShowsTheLastPoint() {
+    RunStore store;
+    ScalarChart chart;
+    ScalarChartOptions options;
+    options.xAxis = XAxis::kRelative;
+    chart.setOptions(options);
+    show(chart, {{makeRun(store, "a", 5, [](std::size_t i) { return i; }), "loss", "a", 0}});
+    QCOMPARE(chart.xRange().upper, 4.0);
+    QVERIFY(chart.yRange().upper >= 4);
+    // A logarithm and back: 3 is not 3 any more.
+    options.xScale = AxisScale::kLog;
+    for (int last = 3; last < 50; ++last) {
+      ScalarChart each;
+      each.setOptions(options);
+      const auto run = makeRun(store, std::to_string(last), static_cast<std::size_t>(last) + 1,
+                               [](std::size_t i) { return i; });
+      show(each, {{run, "loss", "a", 0}});
+      QVERIFY2(each.yRange().upper >= last, qPrintable(QString::number(last)));
+    }
+  }
+
+  void onePointAndLargeStepsHaveAnAxisAroundThem() {
+    for (const std::int64_t step : {std::int64_t{0}, std::int64_t{7}, std::int64_t{1000000000000},
+                                    std::int64_t{1000000000000000000}}) {
+      for (const int count : {1, 3}) {
+        RunStore store;
+        auto run = store.openRun("/log", "a");
+        for (int i = 0; i < count; ++i) run->appendScalar("loss", step + i, 1.7e9, 2);
+        ScalarChart chart;
+        show(chart, {{run, "loss", "a", 0}});
+        const auto range = chart.xRange();
+        QVERIFY(range.lower <= static_cast<double>(step));
+        QVERIFY(range.upper >= static_cast<double>(step + count - 1));
+        QVERIFY(range.upper > range.lower);
+        if (count == 1) QVERIFY(range.lower < static_cast<double>(step));
+        if (count == 1) QVERIFY(pixelsLike(chart, 0, chart.plotArea()) >= 10);
+      }
+    }
+  }
+
   void logAxisSaysWhatItLeavesOut() {
     RunStore store;
     ScalarChart chart;
@@ -373,6 +448,154 @@ class ScalarChartTest : public QObject {
     QVERIFY(window.rect().contains(at));
   }
 
+  void aLargeTooltipStandsBesideTheChartAndNeverBelowTheMouse() {
+    RunStore store;
+    QWidget window;
+    window.resize(1200, 800);
+    ScalarChart chart(&window);
+    std::vector<ScalarChartSeries> series;
+    for (int i = 0; i < 50; ++i) {
+      const QString name = QStringLiteral("run %1").arg(i);
+      series.push_back(
+          {makeRun(store, name.toStdString(), 101, [i](std::size_t) { return i; }), "loss", name});
+    }
+    chart.setSeries(series);
+    chart.setGeometry(400, 250, 400, 200);
+    window.show();
+    redraw(chart);
+    for (const QPoint corner : {QPoint(0, 0), QPoint(800, 0), QPoint(400, 250), QPoint(0, 600),
+                                QPoint(800, 600), QPoint(400, 600)}) {
+      chart.move(corner);
+      redraw(chart);
+      const QRect plot = chart.plotArea();
+      for (const double share : {0.01, 0.5, 0.99}) {
+        const QPoint place(plot.left() + static_cast<int>(share * plot.width()),
+                           plot.top() + static_cast<int>(share * plot.height()));
+        chart.hover(place);
+        const QRect at = chart.tooltip()->geometry();
+        QVERIFY(window.rect().contains(at));
+        QVERIFY(!at.intersects(chart.geometry()));
+        QCOMPARE(chart.tooltip()->rows().size(), std::size_t{10});
+        QCOMPARE(chart.tooltip()->more(), 40);
+      }
+    }
+    // A chart that fills the window leaves no space around it.
+    window.resize(600, 300);
+    chart.setGeometry(window.rect());
+    redraw(chart);
+    const QPoint place = chart.plotArea().center();
+    chart.hover(place);
+    const QRect at = chart.tooltip()->geometry();
+    QVERIFY(window.rect().contains(at));
+    QVERIFY(!at.contains(place));
+    QVERIFY(chart.tooltip()->rows().size() < 10);
+    QCOMPARE(static_cast<int>(chart.tooltip()->rows().size()) + chart.tooltip()->more(), 50);
+  }
+
+  void theTooltipIsHeadedByTheAxisInUse() {
+    RunStore store;
+    ScalarChart chart;
+    show(chart, {{makeRun(store, "a", 101, [](std::size_t) { return 1.0; }), "loss", "a", 0}});
+    const auto headWith = [&chart](XAxis axis) {
+      ScalarChartOptions options = chart.options();
+      options.xAxis = axis;
+      chart.setOptions(options);
+      redraw(chart);
+      const QRect plot = chart.plotArea();
+      chart.hover(QPoint(plot.left() + plot.width() / 2, plot.top() + 2));
+      return chart.tooltip()->head();
+    };
+    QCOMPARE(headWith(XAxis::kStep), QStringLiteral("step 50"));
+    QCOMPARE(headWith(XAxis::kRelative), QStringLiteral("50 s from the start"));
+    const auto time = QDateTime::fromSecsSinceEpoch(1700000050);
+    QVERIFY2(headWith(XAxis::kWall).contains(time.toString("HH:mm:ss")),
+             qPrintable(chart.tooltip()->head()));
+  }
+
+  void theCrossHairStandsWhereTheValuesAre() {
+    RunStore store;
+    auto run = store.openRun("/log", "a");
+    for (const int step : {0, 100, 200}) run->appendScalar("loss", step, 1.7e9 + step, 1);
+    ScalarChart chart;
+    show(chart, {{run, "loss", "a", 0}});
+    const QRect plot = chart.plotArea();
+    for (const auto& [share, step] :
+         {std::pair(0.1, 0), std::pair(0.4, 100), std::pair(0.7, 100), std::pair(0.8, 200)}) {
+      chart.hover(QPoint(plot.left() + static_cast<int>(share * plot.width()), plot.center().y()));
+      QCOMPARE(chart.cursor(), static_cast<double>(step));
+      QCOMPARE(chart.tooltip()->head(), QStringLiteral("step %1").arg(step));
+    }
+    // Between two points that are out of sight there is nothing to tell.
+    chart.setXRange({110, 190});
+    redraw(chart);
+    chart.hover(plot.center());
+    QVERIFY(!chart.tooltip()->isVisible());
+  }
+
+  void pointsFarAwayAreNotListedAsEquals() {
+    RunStore store;
+    auto ended = makeRun(store, "ended", 51, [](std::size_t) { return 1.0; });
+    auto longer = makeRun(store, "longer", 101, [](std::size_t) { return 9.0; });
+    ScalarChart chart;
+    show(chart, {{ended, "loss", "ended", 1}, {longer, "loss", "longer", 0}});
+    const QRect plot = chart.plotArea();
+    const auto hoverAt = [&](double step) {
+      // The mouse is nearer to the run that ended.
+      chart.hover(
+          QPoint(plot.left() + static_cast<int>(step / 100 * plot.width()), plot.bottom() - 2));
+      return chart.tooltip()->rows();
+    };
+    const auto both = hoverAt(40);
+    QCOMPARE(both[0].label, QStringLiteral("ended"));
+    QVERIFY(!both[0].faint && !both[1].faint);
+    const auto after = hoverAt(90);
+    QCOMPARE(after[0].label, QStringLiteral("longer"));
+    QVERIFY(!after[0].faint);
+    QCOMPARE(after[1].label, QStringLiteral("ended"));
+    QVERIFY(after[1].faint);
+    QCOMPARE(after[1].step, QStringLiteral("50"));
+  }
+
+  void noTooltipWhileDragging() {
+    RunStore store;
+    ScalarChart chart;
+    show(chart, {{makeRun(store, "a", 1001, [](std::size_t i) { return i; }), "loss", "a", 0}});
+    QWidget* plot = chart.childAt(chart.plotArea().center());
+    const QPoint from = plot->mapFrom(&chart, chart.plotArea().center());
+    const QPoint to = from + QPoint(60, 20);
+    for (const auto modifier : {Qt::NoModifier, Qt::ShiftModifier}) {
+      QTest::mouseMove(plot, from - QPoint(3, 3));
+      QTest::mouseMove(plot, from);
+      QVERIFY(chart.tooltip()->isVisible());
+      QTest::mousePress(plot, Qt::LeftButton, modifier, from);
+      QTest::mouseMove(plot, to);
+      QVERIFY(!chart.tooltip()->isVisible());
+      redraw(chart);  // new points do not bring it back
+      QVERIFY(!chart.tooltip()->isVisible());
+      QTest::mouseRelease(plot, Qt::LeftButton, modifier, to);
+      QVERIFY(chart.tooltip()->isVisible());
+    }
+  }
+
+  void theKeyboardMovesTheCrossHairFromPointToPoint() {
+    RunStore store;
+    auto run = store.openRun("/log", "a");
+    for (const int step : {0, 90, 100, 200}) run->appendScalar("loss", step, 1.7e9 + step, 1);
+    ScalarChart chart;
+    show(chart, {{run, "loss", "a", 0}});
+    const auto press = [&chart](Qt::Key key) {
+      QTest::keyClick(&chart, key, Qt::ControlModifier);
+      return chart.cursor();
+    };
+    QCOMPARE(press(Qt::Key_Right), 100.0);  // it appears in the middle
+    QVERIFY(chart.tooltip()->isVisible());
+    QCOMPARE(press(Qt::Key_Left), 90.0);
+    QCOMPARE(press(Qt::Key_Left), 0.0);
+    QCOMPARE(press(Qt::Key_Left), 0.0);
+    for (const double step : {90.0, 100.0, 200.0, 200.0}) QCOMPARE(press(Qt::Key_Right), step);
+    QCOMPARE(chart.xRange().upper, 200.0);
+  }
+
   void linkedChartsShareTheRange() {
     RunStore store;
     widgets::ChartLink link;
@@ -434,6 +657,26 @@ class ScalarChartTest : public QObject {
     redraw(chart);
     QCOMPARE(chart.xRange().lower, 0.0);  // step 1: step 0 has no place
     QCOMPARE(chart.xRange().upper, 1.0);
+  }
+
+  void relativeTimeCountsFromTheFirstPointOfTheRun() {
+    RunStore store;
+    auto run = makeRun(store, "a", 101, [](std::size_t) { return 1.0; });
+    for (const std::int64_t step : {30, 90}) {
+      run->appendScalar("validation", step, 1.7e9 + static_cast<double>(step), 2);
+    }
+    ScalarChart chart;
+    ScalarChartOptions options;
+    options.xAxis = XAxis::kRelative;
+    chart.setOptions(options);
+    show(chart, {{run, "validation", "a", 0}});
+    QCOMPARE(chart.xRange().lower, 30.0);
+    QCOMPARE(chart.xRange().upper, 90.0);
+    // A point that arrives late can be an earlier one: all tags count from it.
+    run->appendScalar("late", 0, 1.7e9 - 5, 1);
+    redraw(chart);
+    QCOMPARE(chart.xRange().lower, 35.0);
+    QCOMPARE(chart.xRange().upper, 95.0);
   }
 
   void emptyChartIsHarmless() {

@@ -174,6 +174,54 @@ class ScalarThinningTest : public QObject {
     QCOMPARE(shown, std::vector<double>(steps.begin(), steps.end()));
   }
 
+  void aGapIsALineBetweenItsTwoPoints_data() {
+    QTest::addColumn<int>("count");
+    QTest::addColumn<int>("xAxis");
+    QTest::addColumn<double>("lower");
+    QTest::addColumn<double>("upper");
+    for (const int count : {100, 5000, 60000, 3000000}) {
+      for (const XAxis xAxis : {XAxis::kStep, XAxis::kRelative, XAxis::kWall}) {
+        const double origin = xAxis == XAxis::kWall ? 1.7e9 : 0;
+        QTest::addRow("%d, axis %d, all", count, static_cast<int>(xAxis))
+            << count << static_cast<int>(xAxis) << origin << origin + 12.0 * count;
+        QTest::addRow("%d, axis %d, part", count, static_cast<int>(xAxis))
+            << count << static_cast<int>(xAxis) << origin + 0.3 * count << origin + 11.7 * count;
+      }
+    }
+  }
+  void aGapIsALineBetweenItsTwoPoints() {
+    QFETCH(int, count);
+    QFETCH(int, xAxis);
+    QFETCH(double, lower);
+    QFETCH(double, upper);
+    constexpr int kPixels = 100;
+    // `count` points, ten times as long nothing, and so many again; each value says its place.
+    Fixture fixture;
+    const auto valueAt = [](int i) { return (i % 11) + i * 1e-9; };
+    for (int i = 0; i < 2 * count; ++i) {
+      const int x = i < count ? i : i + 10 * count;
+      fixture.series.append(x, 1.7e9 + x, valueAt(i));
+    }
+    fixture.source.xAxis = static_cast<XAxis>(xAxis);
+    fixture.source.origin = 1.7e9;
+    fixture.update();
+    const auto vertices = fixture.collect(lower, upper, kPixels);
+    const double origin = fixture.source.xAxis == XAxis::kWall ? 1.7e9 : 0;
+    const double column = (upper - lower) / kPixels * 1.5;  // or less
+    int crossings = 0;
+    for (std::size_t i = 0; i < vertices.size(); ++i) {
+      const double x = vertices[i].x - origin;
+      QVERIFY(x < count + column || x > 11.0 * count - column);  // none within the gap
+      if (i == 0 || vertices[i].x - vertices[i - 1].x < 3 * column) continue;
+      ++crossings;
+      QCOMPARE(vertices[i - 1].low, valueAt(count - 1));
+      QCOMPARE(vertices[i - 1].high, valueAt(count - 1));
+      QCOMPARE(vertices[i].low, valueAt(count));
+      QCOMPARE(vertices[i].high, valueAt(count));
+    }
+    QCOMPARE(crossings, 1);
+  }
+
   void neighboursOutsideTheViewAreThere() {
     Fixture fixture;
     fixture.series.append(0, 0, 1);

@@ -6,6 +6,8 @@
 #include <QPushButton>
 #include <QTest>
 #include <cmath>
+#include <set>
+#include <vector>
 
 #include "widgets/icons.h"
 #include "widgets/style_figures.h"
@@ -66,14 +68,22 @@ class ThemeTest : public QObject {
     QVERIFY(!widgets::theme().dark);
   }
 
-  void runColorsGoRoundAfterEight() {
+  void runStylesStayApart() {
+    for (const auto mode : {widgets::ThemeMode::kLight, widgets::ThemeMode::kDark}) {
+      widgets::applyTheme(*qApp, mode);
+      std::set<std::pair<QRgb, std::vector<double>>> styles;
+      std::set<QRgb> colors;
+      for (int i = 0; i < widgets::kRunStyles; ++i) {
+        styles.emplace(widgets::runColor(i).rgb(), widgets::runDashes(i));
+        if (widgets::runDashes(i).empty()) colors.insert(widgets::runColor(i).rgb());
+        QVERIFY(contrast(widgets::runColor(i), widgets::theme().panel) > 2.8);
+      }
+      QCOMPARE(styles.size(), std::size_t{widgets::kRunStyles});
+      QCOMPARE(colors.size(), std::size_t{widgets::kRunColors});
+      QCOMPARE(widgets::runColor(widgets::kRunStyles), widgets::runColor(0));
+    }
     widgets::applyTheme(*qApp, widgets::ThemeMode::kLight);
     QCOMPARE(widgets::runColor(0), QColor("#0072b2"));
-    QCOMPARE(widgets::runColor(8), widgets::runColor(0));
-    QVERIFY(widgets::runColor(1) != widgets::runColor(0));
-    const QColor light = widgets::runColor(0);
-    widgets::applyTheme(*qApp, widgets::ThemeMode::kDark);
-    QVERIFY(widgets::runColor(0) != light);
   }
 
   void textCanBeReadInBothThemes() {

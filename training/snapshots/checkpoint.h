@@ -20,10 +20,10 @@ namespace training {
 [[nodiscard]] eventio::Result<void> saveWeights(const std::filesystem::path& file,
                                                 const TrainingState& state);
 
-/// Reads what saveCheckpoint() wrote; the content decides, not the name. Takes milliseconds
-/// whatever the file is, runs nothing that is in it, and reads no more than a checkpoint can be.
-/// kNotFound when there is no such file, kIo when it cannot be read, kCorrupt for everything that
-/// is not a whole checkpoint of the ConvNet.
+/// Reads what saveCheckpoint() wrote, or the model.pt of TrainDeck 0.1; the content decides. Takes
+/// milliseconds whatever the file is, runs nothing that is in it, and reads no more than a
+/// checkpoint can be. kNotFound when there is no such file, kIo when it cannot be read, kCorrupt
+/// for everything that is not a whole checkpoint of the ConvNet.
 [[nodiscard]] eventio::Result<TrainingState> loadCheckpoint(const std::filesystem::path& file);
 
 }  // namespace training

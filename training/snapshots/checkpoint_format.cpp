@@ -13,6 +13,7 @@
 #include "training/snapshots/quoted_name.h"
 #include "training/snapshots/safetensors_file.h"
 #include "training/snapshots/state_fields.h"
+#include "training/snapshots/torch_checkpoint.h"
 
 namespace training {
 namespace {
@@ -117,7 +118,7 @@ Result<TrainingState> readState(const SafetensorsFile& file,
   TrainingState state;
   const auto values = parseState(file.metadata);
   if (!values) return tl::unexpected(values.error());
-  const auto fields = fromJson(*values, MissingFields::kRefuse, state);
+  const auto fields = fromJson(*values, StateFields::kExactly, state);
   if (!fields) return tl::unexpected(fields.error());
   if (file.tensors.size() != 2 * places.size()) {
     return makeError(ErrorCode::kCorrupt, "it has not the model's number of tensors");
@@ -170,6 +171,7 @@ Result<std::string> encodeWeights(const TrainingState& state,
 
 Result<TrainingState> decodeCheckpoint(std::string_view bytes,
                                        std::span<const ParameterPlace> places) {
+  if (bytes.starts_with("PK")) return decodeTorchCheckpoint(bytes, places);
   const std::string checksum = checkpointChecksum(bytes);
   if (!checksum.empty() && bytes.substr(checksumPlace(bytes), checksum.size()) != checksum) {
     return makeError(ErrorCode::kCorrupt, "its checksum does not match: it is damaged or cut off");

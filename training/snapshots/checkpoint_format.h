@@ -24,8 +24,9 @@ namespace training {
 [[nodiscard]] eventio::Result<std::string> encodeWeights(const TrainingState& state,
                                                          std::span<const ParameterPlace> places);
 
-/// The state in the bytes of a checkpoint. kCorrupt, with the reason and no file name, for
-/// everything that is not a whole one of this model.
+/// The state in the bytes of a checkpoint, of this form or of torch_checkpoint.h's. kCorrupt, with
+/// the reason and no file name, for everything that is not a whole one of this model; kUnsupported
+/// for an archive of PyTorch that was packed anew with compression.
 [[nodiscard]] eventio::Result<TrainingState> decodeCheckpoint(
     std::string_view bytes, std::span<const ParameterPlace> places);
 

@@ -19,13 +19,6 @@ Result<TrainingState> ModelSaver::load(std::int64_t step) const {
   return m_states.load(step);
 }
 
-std::optional<std::int64_t> ModelSaver::lastStep() const noexcept {
-  for (const SavedState& state : m_states.list()) {
-    if (state.kind == SavedState::Kind::kLast) return state.step;
-  }
-  return std::nullopt;
-}
-
 void ModelSaver::dropAfter(std::int64_t step) {
   m_states.dropAfter(step);
 }

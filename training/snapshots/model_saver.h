@@ -27,8 +27,6 @@ class ModelSaver {
   /// Finds the states of a run that goes on. An Error of SavedStates::scan().
   [[nodiscard]] eventio::Result<void> scan();
   [[nodiscard]] eventio::Result<TrainingState> load(std::int64_t step) const;
-  /// Steps done when the last state was saved; empty when there is none.
-  [[nodiscard]] std::optional<std::int64_t> lastStep() const noexcept;
   /// SavedStates::dropAfter().
   void dropAfter(std::int64_t step);
   /// Publishes the saved states.

@@ -98,14 +98,14 @@ bool assign(const json& value, Phase& member) {
 
 class Reader {
  public:
-  Reader(const json& values, MissingFields missing) : m_values(values), m_missing(missing) {}
+  Reader(const json& values, StateFields fields) : m_values(values), m_fields(fields) {}
 
   template <class Value>
   void operator()(const char* name, Value& member) {
     m_known.insert(name);
     const auto found = m_values.find(name);
     if (found == m_values.end()) {
-      if (m_missing == MissingFields::kRefuse) refuse(quotedName(name) + " is missing");
+      if (m_fields == StateFields::kExactly) refuse(quotedName(name) + " is missing");
     } else if (!assign(*found, member)) {
       refuse(quotedName(name) + " has a value that cannot be");
     }
@@ -113,7 +113,7 @@ class Reader {
 
   Result<void> result() {
     for (const auto& entry : m_values.items()) {
-      if (m_known.count(entry.key()) == 0) {
+      if (m_fields == StateFields::kExactly && m_known.count(entry.key()) == 0) {
         refuse(quotedName(entry.key()) + " is not known: a newer version of TrainDeck wrote it");
       }
     }
@@ -127,7 +127,7 @@ class Reader {
   }
 
   const json& m_values;
-  MissingFields m_missing;
+  StateFields m_fields;
   std::set<std::string> m_known;
   std::string m_error;
 };
@@ -140,9 +140,9 @@ Result<nlohmann::ordered_json> toJson(const TrainingState& state) {
   return writer.result();
 }
 
-Result<void> fromJson(const json& values, MissingFields missing, TrainingState& state) {
+Result<void> fromJson(const json& values, StateFields fields, TrainingState& state) {
   if (!values.is_object()) return makeError(ErrorCode::kCorrupt, "its state is not a JSON object");
-  Reader reader(values, missing);
+  Reader reader(values, fields);
   eachField(state, reader);
   return reader.result();
 }

@@ -8,15 +8,18 @@
 
 namespace training {
 
-enum class MissingFields { kRefuse, kKeepDefault };
+enum class StateFields {
+  kExactly,   ///< all that there are today and no other
+  kOfAnyAge,  ///< missing ones keep their default, unknown ones are skipped
+};
 
 /// Everything of the state but the two flat buffers, as one flat JSON object. kInvalidArgument for
 /// a number that is not finite.
 [[nodiscard]] eventio::Result<nlohmann::ordered_json> toJson(const TrainingState& state);
 
 /// Sets what toJson() wrote. kCorrupt, with the field's name, for a value of another type or out of
-/// range, for an unknown field, and with kRefuse for a missing one.
-[[nodiscard]] eventio::Result<void> fromJson(const nlohmann::json& values, MissingFields missing,
+/// range, and with kExactly for an unknown or missing field.
+[[nodiscard]] eventio::Result<void> fromJson(const nlohmann::json& values, StateFields fields,
                                              TrainingState& state);
 
 }  // namespace training

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <cstdio>
 #include <numeric>
-#include <thread>
 
 #include "training/conv_net.h"
+#include "training/thread_count.h"
 #include "training/torch/replica_group.h"
 
 namespace training {
@@ -20,21 +20,11 @@ using eventio::Result;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kTestBatch = 1000;
-constexpr std::int64_t kSmallestShare = 8;  // samples; below that threads cost more than they bring
 constexpr std::int64_t kStepsBeforeAskingAgain =
     100;  // after "go on" at a value that is not finite
 
 double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-int replicasFor(const TrainingConfig& config) {
-  if (config.device != "cpu") return 1;
-  const std::int64_t wanted = config.threads > 0
-                                  ? std::min<std::int64_t>(config.threads, config.batchSize)
-                                  : std::min<std::int64_t>(std::thread::hardware_concurrency(),
-                                                           config.batchSize / kSmallestShare);
-  return static_cast<int>(std::max<std::int64_t>(wanted, 1));
 }
 
 LiveHyperParameters liveFrom(const TrainingConfig& config) {
@@ -88,8 +78,12 @@ Result<TrainingOutcome> TrainingLoop::run() {
     if (const Result<void> restored = restore(); !restored) {
       return tl::unexpected(restored.error());
     }
+    // The loop applies and records the change before its first step.
+    if (const auto rate = m_config.changes.learningRate) {
+      static_cast<void>(m_control.set(HyperParameter::kLearningRate, *rate));
+    }
   }
-  m_model = std::make_unique<ReplicaGroup>(m_state, replicasFor(m_config), m_config.device);
+  m_model = std::make_unique<ReplicaGroup>(m_state, threadsFor(m_config), m_config.device);
   m_saver.publish();
 
   Next next = runPhases();
@@ -144,11 +138,9 @@ Result<void> TrainingLoop::restore() {
   m_state = std::move(**saved);
   m_saver.dropAfter(m_state.step);
   m_divergence = DivergenceMonitor(m_state.lossHistory, m_state.diverged != 0);
-  m_saved = m_saver.lastStep() == m_state.step;
   m_histogramStep = m_state.step - 1;
   m_control.adopt(m_state.live);
-  // A crash within the save may have cost the log its mark, or the run its last state.
-  if (m_saved) m_recorder.checkpointSaved(m_saver.modelFile(), m_state.step);
+  // A crash within the save may have cost the run its last state or its model, or the log the mark.
   if (m_state.step > 0) save(ModelSaver::IfLogFails::kKeepOldModel);
   return {};
 }
@@ -203,7 +195,7 @@ void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
   m_recorder.wentBack(from, m_state.step);
   recordChange("learning rate", rate, m_state.live.learningRate);
   m_control.update([](TrainerStatus& status) { status.divergence.reset(); });
-  publishPosition();
+  publishPosition(m_state.epoch + 1);
 }
 
 void TrainingLoop::enterPhase(Phase phase) {
@@ -215,15 +207,15 @@ void TrainingLoop::enterPhase(Phase phase) {
     for (const LayerInfo& layer : convNetLayers()) m_trainedLayers.push_back(layer.name);
   }
   m_model->setTrained(m_trainedLayers);
-  publishPosition();
+  publishPosition(m_state.epoch + 1);
 }
 
-void TrainingLoop::publishPosition() {
+void TrainingLoop::publishPosition(std::int64_t epoch) {
   m_control.update([&](TrainerStatus& status) {
     status.state = TrainerState::kTraining;
     status.phase = m_state.phase;
     status.epochs = epochsOf(m_state.phase);
-    status.epoch = std::min(m_state.epoch + 1, status.epochs);
+    status.epoch = std::min(epoch, status.epochs);
     status.step = m_state.step;
     status.stepsInAll = stepsInAll();
     const auto reached = [](double accuracy) {
@@ -252,7 +244,7 @@ TrainingLoop::Next TrainingLoop::runEpoch() {
       shuffledOrder(m_data.train.count, m_config.seed, static_cast<std::uint64_t>(m_state.phase),
                     static_cast<std::uint64_t>(m_state.epoch));
   m_epochMeter = {};
-  publishPosition();
+  publishPosition(m_state.epoch + 1);
   if (m_state.batch == 0) {
     m_recorder.epochBegins(m_state.phase, m_state.epoch, m_state.step);
   }
@@ -307,8 +299,7 @@ TrainingLoop::Next TrainingLoop::handleNonFinite(std::span<const std::uint32_t> 
   if (m_state.step < m_askAgainStep) return Next::kGoOn;
   const ReplicaGroup::Culprit culprit =
       m_model->findNonFinite(m_data.train, batch, sum.loss, sgd());
-  const std::string place = "step " + std::to_string(m_state.step) + ": " + culprit.what;
-  m_recorder.alert("Not finite at " + place, m_state.step);
+  m_recorder.alert(culprit.what, m_state.step);
   const NonFiniteAnswer answer =
       m_control.waitForNonFiniteAnswer({m_state.step, culprit.layer, culprit.what});
   switch (answer) {
@@ -341,9 +332,8 @@ void TrainingLoop::watchDivergence(double loss) {
   if (diverged) {
     std::array<char, 160> text{};
     std::snprintf(text.data(), text.size(),
-                  "Diverged at step %lld: the smoothed loss, %.4g, is %.3g times its best, %.4g",
-                  static_cast<long long>(report.step), report.loss, report.loss / report.bestLoss,
-                  report.bestLoss);
+                  "diverged: the smoothed loss, %.4g, is %.3g times its best, %.4g", report.loss,
+                  report.loss / report.bestLoss, report.bestLoss);
     m_recorder.alert(text.data(), report.step);
   }
   m_control.update([&](TrainerStatus& status) {
@@ -380,7 +370,7 @@ TrainingLoop::Next TrainingLoop::finishEpoch() {
                                        : m_state.accuracyAfterFineTuning) =
         record.validationAccuracy;
   }
-  publishPosition();
+  publishPosition(m_state.epoch);  // the one that ended: the run may stop here
   saveIfBest(record);
   save(ModelSaver::IfLogFails::kKeepOldModel);
   return Next::kGoOn;

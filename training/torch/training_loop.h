@@ -68,7 +68,8 @@ class TrainingLoop {
   void save(ModelSaver::IfLogFails ifLogFails);
   void saveIfBest(const EpochRecord& record);
   void publishStep(double loss);
-  void publishPosition();
+  /// `epoch`: the one in hand or the one that ended last, from 1.
+  void publishPosition(std::int64_t epoch);
   TrainingOutcome outcome(bool stopped) const;
 
   [[nodiscard]] std::int64_t epochsOf(Phase phase) const noexcept;

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QHash>
+#include <QSettings>
+#include <QString>
+
+#include "widgets/run_styles.h"
+
+namespace app {
+
+/// Keeps the styles of runs in the user's settings, by the folder of the run whatever links lead
+/// there: every window, and every log directory that holds the run, finds the same.
+class RunStyleSettings : public widgets::RunStyleStorage {
+ public:
+  /// Beyond so many the runs that were stored first are forgotten.
+  static constexpr int kMaxRuns = 4000;
+
+  void refresh() override;
+  [[nodiscard]] std::optional<widgets::RunStyle> find(const std::string& logDirectory,
+                                                      const std::string& name) override;
+  void store(const std::string& logDirectory, const std::string& name,
+             const widgets::RunStyle& style) override;
+
+ private:
+  [[nodiscard]] QString keyOf(const std::string& logDirectory, const std::string& name);
+  void forgetOldest();
+
+  QSettings m_settings;
+  QHash<QString, QString> m_canonical;  // of log directories
+  int m_stored = -1;                    // runs in the settings; negative: not counted yet
+};
+
+}  // namespace app

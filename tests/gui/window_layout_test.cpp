@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAbstractButton>
+#include <QDockWidget>
+#include <QLabel>
+#include <QMouseEvent>
+#include <QScrollArea>
+#include <QSettings>
+#include <QTabWidget>
+#include <QTest>
+
+#include "app/main_window.h"
+#include "app/main_window_logs.h"
+#include "tests/gui/window_fixture.h"
+#include "widgets/control_bar.h"
+#include "widgets/form_panel.h"
+#include "widgets/scalar_chart.h"
+#include "widgets/theme.h"
+#include "widgets/training_page.h"
+
+using app::MainWindow;
+
+class WindowLayoutTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase() {
+    m_files = std::make_unique<WindowFixture>();
+    m_logs = m_files->path("logs");
+    m_files->writeRun(m_logs + "/first", "train/loss", 50);
+    m_files->writeRun(m_logs + "/second", "train/accuracy", 70);
+  }
+
+  void init() {
+    QSettings().clear();
+    widgets::applyTheme(*qApp, widgets::ThemeMode::kLight);
+  }
+
+  void docksRecoverFromASmallWindow() {
+    MainWindow window;
+    show(window, QSize(1440, 900));
+    QTRY_COMPARE(dock(window, "runsDock")->width(), widgets::scaled(248));
+    QTRY_COMPARE(dock(window, "setupDock")->width(), widgets::scaled(288));
+    const int events = dock(window, "eventsDock")->height();
+    show(window, QSize(800, 500));
+    QTRY_VERIFY(dock(window, "runsDock")->width() < widgets::scaled(220));
+    QTRY_VERIFY(dock(window, "setupDock")->isHidden());
+    show(window, QSize(1440, 900));
+    QTRY_COMPARE(dock(window, "runsDock")->width(), widgets::scaled(248));
+    QTRY_COMPARE(dock(window, "setupDock")->width(), widgets::scaled(288));
+    QTRY_COMPARE(dock(window, "eventsDock")->height(), events);
+  }
+
+  void sizesTheUserChoseComeBack() {
+    {
+      MainWindow window;
+      show(window, QSize(1440, 900));
+      QTRY_COMPARE(dock(window, "runsDock")->width(), widgets::scaled(248));
+      drag(window, "runsDock", 330);
+      QTRY_COMPARE(dock(window, "runsDock")->width(), 330);
+      show(window, QSize(1000, 600));
+      QTRY_VERIFY(dock(window, "runsDock")->width() < 260);
+      show(window, QSize(1440, 900));
+      QTRY_COMPARE(dock(window, "runsDock")->width(), 330);
+      show(window, QSize(1000, 600));
+      QTRY_VERIFY(dock(window, "runsDock")->width() < 260);
+      window.close();
+    }
+    MainWindow window;
+    show(window, QSize(1440, 900));
+    QTRY_COMPARE(dock(window, "runsDock")->width(), 330);
+  }
+
+  void nothingIsCutOrOverlaps_data() {
+    QTest::addColumn<QSize>("size");
+    QTest::newRow("800x600") << QSize(800, 600);
+    QTest::newRow("960x540") << QSize(960, 540);
+    QTest::newRow("960x508") << QSize(960, 508);
+    QTest::newRow("1280x800") << QSize(1280, 800);
+  }
+
+  void nothingIsCutOrOverlaps() {
+    QFETCH(QSize, size);
+    MainWindow window;
+    window.openLogs({m_logs});
+    show(window, size);
+    for (const char* name : {"runsDockButton", "setupDockButton"}) {
+      QTRY_VERIFY(window.findChild<QAbstractButton*>(name));
+    }
+    for (const bool isSetUpOpen : {false, true}) {
+      if (dock(window, "setupDock")->isVisible() != isSetUpOpen) {
+        window.findChild<QAbstractButton*>("setupDockButton")->click();
+      }
+      QTest::qWait(50);
+      QCOMPARE(dock(window, "setupDock")->isVisible(), isSetUpOpen);
+      QCOMPARE(window.size(), size);
+      QList<QWidget*> parts{&window.tabs(), &window.controlBar()};
+      for (const char* name : {"runsDock", "setupDock", "eventsDock"}) {
+        if (dock(window, name)->isVisible()) parts << dock(window, name);
+      }
+      for (QWidget* part : parts) {
+        const QRect area(part->mapTo(&window, QPoint()), part->size());
+        QVERIFY2(window.rect().contains(area), qPrintable(part->objectName()));
+        const bool isTabs = part == &window.tabs();  // its pages are content to scroll
+        QVERIFY2(isTabs || part->width() >= part->minimumSizeHint().width(),
+                 qPrintable(part->objectName()));
+        for (QWidget* other : parts) {
+          if (other == part) continue;
+          const QRect otherArea(other->mapTo(&window, QPoint()), other->size());
+          QVERIFY(!area.intersects(otherArea));
+        }
+      }
+      QVERIFY(window.tabs().width() >= widgets::scaled(320));
+    }
+  }
+
+  void curvesKeepAHeightAndThePageScrolls() {
+    MainWindow window;
+    window.openLogs({m_logs});
+    show(window, QSize(960, 540));
+    const auto* page = window.findChild<widgets::TrainingPage*>();
+    QTRY_VERIFY(!page->isShowingEmptyState());
+    for (const auto* chart : {page->lossChart(), page->accuracyChart()}) {
+      QTRY_VERIFY2(chart->height() >= widgets::scaled(90),
+                   qPrintable(QString::number(chart->height())));
+    }
+    QVERIFY(page->findChild<QScrollArea*>());
+  }
+
+  void setUpFoldsWhileOldRunsAreLookedAt() {
+    MainWindow window;
+    show(window, QSize(1280, 800));
+    QVERIFY(dock(window, "setupDock")->isVisible());
+    window.openLogs({m_logs});
+    QTRY_VERIFY(dock(window, "setupDock")->isHidden());
+    window.findChild<QAbstractButton*>("setupDockButton")->click();
+    QTest::qWait(400);
+    QVERIFY(dock(window, "setupDock")->isVisible());
+    window.findChild<QAbstractButton*>("setupDockButton")->click();
+    window.logs().closeAll();
+    QTest::qWait(400);
+    QVERIFY(dock(window, "setupDock")->isHidden());  // the user closed it
+  }
+
+  void setUpComesBackWithTheLastLogDirectoryGone() {
+    MainWindow window;
+    show(window, QSize(1280, 800));
+    window.openLogs({m_logs});
+    QTRY_VERIFY(dock(window, "setupDock")->isHidden());
+    window.logs().closeAll();
+    QTRY_VERIFY(dock(window, "setupDock")->isVisible());
+  }
+
+  void whatTheUserClosedStaysClosed() {
+    {
+      MainWindow window;
+      show(window, QSize(1280, 800));
+      window.findChild<QAbstractButton*>("setupDockButton")->click();
+      window.findChild<QAbstractButton*>("eventsDockButton")->click();
+      window.close();
+    }
+    MainWindow window;
+    show(window, QSize(1280, 800));
+    QTest::qWait(50);
+    QVERIFY(dock(window, "setupDock")->isHidden());
+    QVERIFY(dock(window, "eventsDock")->isHidden());
+    QVERIFY(dock(window, "runsDock")->isVisible());
+  }
+
+ private:
+  static void show(MainWindow& window, const QSize& size) {
+    window.resize(size);
+    window.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    QTest::qWait(20);
+  }
+
+  static QDockWidget* dock(const MainWindow& window, const char* name) {
+    return window.findChild<QDockWidget*>(QLatin1String(name));
+  }
+
+  /// As a drag of the separator does it.
+  static void drag(MainWindow& window, const char* name, int width) {
+    QMouseEvent press(QEvent::MouseButtonPress, QPointF(1, 1), QPointF(1, 1), Qt::LeftButton,
+                      Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &press);
+    window.resizeDocks({dock(window, name)}, {width}, Qt::Horizontal);
+    QTest::qWait(20);
+    QMouseEvent release(QEvent::MouseButtonRelease, QPointF(1, 1), QPointF(1, 1), Qt::LeftButton,
+                        Qt::NoButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &release);
+    QTest::qWait(20);
+  }
+
+  std::unique_ptr<WindowFixture> m_files;
+  QString m_logs;
+};
+
+QTEST_MAIN(WindowLayoutTest)
+#include "window_layout_test.moc"

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDir>
+#include <QScrollBar>
+#include <QSettings>
+#include <QTabWidget>
+#include <QTest>
+
+#include "app/main_window.h"
+#include "tests/gui/window_fixture.h"
+#include "widgets/chart_grid.h"
+#include "widgets/event_list.h"
+#include "widgets/run_list.h"
+#include "widgets/run_selection.h"
+#include "widgets/scalar_chart.h"
+#include "widgets/scalars_page.h"
+#include "widgets/theme.h"
+#include "widgets/training_page.h"
+
+using app::MainWindow;
+
+/// How the window shows runs: the same from one start to the next, what the filter lets through,
+/// the selected one in front.
+class WindowRunsTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase() {
+    m_files = std::make_unique<WindowFixture>();
+    m_logs = m_files->path("logs");
+    for (int i = 0; i < 12; ++i) {
+      m_files->writeRun(QStringLiteral("%1/run%2").arg(m_logs).arg(i), "train/loss", 20);
+    }
+  }
+
+  void init() {
+    QSettings().clear();
+    widgets::applyTheme(*qApp, widgets::ThemeMode::kLight);
+  }
+
+  void colorsAndHiddenRunsComeBack() {
+    std::map<QString, std::pair<int, bool>> before;
+    {
+      MainWindow window;
+      open(window, m_logs, 12);
+      window.selection().setColor(run(window, "run3"), 40);
+      window.selection().setVisible(run(window, "run1"), false);
+      window.selection().setVisible(run(window, "run11"), true);
+      for (const auto& entry : window.selection().entries()) {
+        before[entry.name] = {entry.colorIndex, entry.visible};
+      }
+      window.close();
+    }
+    MainWindow window;
+    open(window, m_logs, 12);
+    for (const auto& entry : window.selection().entries()) {
+      QCOMPARE(entry.colorIndex, before[entry.name].first);
+      QCOMPARE(entry.visible, before[entry.name].second);
+    }
+    QCOMPARE(before["run3"].first, 40);
+    QVERIFY(!before["run1"].second);
+    QVERIFY(before["run11"].second);
+  }
+
+  void aRunHasOneColorInAllWindowsWhicheverFolderIsOpen() {
+    MainWindow all;
+    open(all, m_logs, 12);
+    MainWindow alone;
+    open(alone, m_logs + "/run7", 1);
+    QCOMPARE(alone.selection().entries().front().colorIndex,
+             all.selection().find(run(all, "run7"))->colorIndex);
+    const QString link = m_files->path("link");
+    QFile::remove(link);
+    QVERIFY(QFile::link(m_logs, link));
+    MainWindow linked;
+    open(linked, link, 12);
+    for (const auto& entry : linked.selection().entries()) {
+      QCOMPARE(entry.colorIndex,
+               all.selection().find(run(all, entry.run->name().c_str()))->colorIndex);
+    }
+  }
+
+  void chartsDrawWhatPassesTheFilter() {
+    MainWindow window;
+    open(window, m_logs, 12);
+    const auto* chart = window.findChild<widgets::TrainingPage*>()->lossChart();
+    QTRY_COMPARE(chart->curves().size(), std::size_t{8});
+    window.findChild<widgets::RunList*>()->setFilter("run[12]$");
+    QTRY_COMPARE(chart->curves().size(), std::size_t{2});
+    window.findChild<widgets::RunList*>()->setFilter("");
+    QTRY_COMPARE(chart->curves().size(), std::size_t{8});
+  }
+
+  void theSelectedRunIsDrawnThickerAndInFront() {
+    MainWindow window;
+    open(window, m_logs, 12);
+    window.tabs().setCurrentWidget(window.findChild<widgets::ScalarsPage*>());
+    const auto* page = window.findChild<widgets::ScalarsPage*>();
+    for (const char* name : {"run2", "run5"}) {
+      for (const auto& entry : window.selection().entries()) {
+        if (entry.name == QLatin1String(name)) window.selection().setCurrent(entry.run);
+      }
+      const auto chartOf = [page] {
+        const auto cards = page->grid()->cards();
+        return cards.isEmpty() ? nullptr
+                               : cards.begin().value()->findChild<widgets::ScalarChart*>();
+      };
+      QTRY_VERIFY(chartOf() && chartOf()->curves().size() == 8);
+      QTRY_COMPARE(chartOf()->curves().back()->series().run->name(), std::string(name));
+      QVERIFY(chartOf()->curves().back()->series().isEmphasized);
+      QVERIFY(!chartOf()->curves().front()->series().isEmphasized);
+    }
+  }
+
+  void eventsOfTheSelectedOldRunAreListed() {
+    const QString folder = m_files->path("old");
+    m_files->writeRun(folder + "/a", "loss", 5);
+    m_files->writeRun(folder + "/b", "loss", 5);
+    {
+      auto writer = eventio::SummaryWriter::create((folder + "/b").toStdString());
+      QVERIFY(writer.has_value());
+      QVERIFY(
+          (*writer)->addText("traindeck/changes", "learning rate 0.01 → 0.005", 4410).has_value());
+      QVERIFY((*writer)->close().has_value());
+    }
+    MainWindow window;
+    open(window, folder, 2);
+    const auto hasChange = [&window] {
+      for (const auto& entry : window.events().entries()) {
+        if (entry.text.contains("4,410") && entry.text.contains("0.01 → 0.005")) return true;
+      }
+      return false;
+    };
+    select(window, "b");
+    QTRY_VERIFY(hasChange());
+    select(window, "a");
+    QTRY_VERIFY(!hasChange());
+  }
+
+  void aFilterOfTagsScrollsToItsFirstHit() {
+    const QString folder = m_files->path("tags");
+    auto writer = eventio::SummaryWriter::create((folder + "/run").toStdString());
+    QVERIFY(writer.has_value());
+    for (int i = 0; i < 60; ++i) {
+      QVERIFY((*writer)->addScalar("layer" + std::to_string(i) + "/norm", 1, 1).has_value());
+    }
+    QVERIFY((*writer)->close().has_value());
+    MainWindow window;
+    open(window, folder, 1);
+    auto* page = window.findChild<widgets::ScalarsPage*>();
+    window.tabs().setCurrentWidget(page);
+    auto* bar = page->grid()->verticalScrollBar();
+    QTRY_VERIFY(bar->maximum() > 1000);
+    bar->setValue(bar->maximum());
+    page->setFilter("layer[1-5]");
+    QVERIFY(bar->maximum() > 1000);
+    QCOMPARE(bar->value(), 0);
+  }
+
+ private:
+  static void open(MainWindow& window, const QString& folder, std::size_t runs) {
+    window.resize(1280, 800);
+    window.show();
+    window.openLogs({folder});
+    QTRY_COMPARE(window.selection().entries().size(), runs);
+  }
+
+  static const eventio::Run* run(MainWindow& window, const char* name) {
+    for (const auto& entry : window.selection().entries()) {
+      if (entry.run->name() == name) return entry.run.get();
+    }
+    return nullptr;
+  }
+
+  static void select(MainWindow& window, const char* name) {
+    for (const auto& entry : window.selection().entries()) {
+      if (entry.run->name() == name) return window.selection().setCurrent(entry.run);
+    }
+  }
+
+  std::unique_ptr<WindowFixture> m_files;
+  QString m_logs;
+};
+
+QTEST_MAIN(WindowRunsTest)
+#include "window_runs_test.moc"

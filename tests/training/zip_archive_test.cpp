@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/snapshots/zip_archive.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <functional>
+#include <map>
+
+namespace {
+
+using namespace training;
+using testing::HasSubstr;
+
+std::string little(std::uint64_t value, int size) {
+  std::string bytes;
+  for (int i = 0; i < size; ++i) bytes += static_cast<char>(value >> (8 * i) & 0xffU);
+  return bytes;
+}
+
+/// The fields of one entry of the central directory, which a test may make wrong.
+struct Central {
+  std::string name;
+  std::uint64_t flags = 0;
+  std::uint64_t method = 0;
+  std::uint64_t crc = 0;
+  std::uint64_t packedSize = 0;
+  std::uint64_t size = 0;
+  std::uint64_t place = 0;
+  std::string extra;
+};
+
+using Change = std::function<void(std::vector<Central>&)>;
+
+/// A zip by APPNOTE.TXT, written down without the reader's code. The directory is changed before
+/// it is written; `zip64` puts every number into the ZIP64 records.
+std::string zip(const std::vector<std::pair<std::string, std::string>>& files,
+                const Change& change = {}, bool zip64 = false, const std::string& comment = "") {
+  std::string bytes;
+  std::vector<Central> directory;
+  for (const auto& [name, content] : files) {
+    const auto crc = crc32_z(0, reinterpret_cast<const Bytef*>(content.data()), content.size());
+    directory.push_back({name, 0, 0, crc, content.size(), content.size(), bytes.size(), {}});
+    // Sizes and CRC of a local header mean nothing: torch leaves them 0 there.
+    bytes +=
+        "PK\3\4" + little(0, 22) + little(name.size(), 2) + little(5, 2) + name + "extra" + content;
+  }
+  if (change) change(directory);
+  const std::size_t place = bytes.size();
+  for (Central& entry : directory) {
+    if (zip64) {
+      entry.extra = "zz" + little(1, 2) + "." + little(1, 2) + little(24, 2) +
+                    little(entry.size, 8) + little(entry.packedSize, 8) + little(entry.place, 8);
+      entry.size = entry.packedSize = entry.place = 0xffffffff;
+    }
+    bytes += "PK\1\2" + little(0, 4) + little(entry.flags, 2) + little(entry.method, 2) +
+             little(0, 4) + little(entry.crc, 4) + little(entry.packedSize, 4) +
+             little(entry.size, 4) + little(entry.name.size(), 2) + little(entry.extra.size(), 2) +
+             little(0, 10) + little(entry.place, 4) + entry.name + entry.extra;
+  }
+  const std::size_t size = bytes.size() - place;
+  if (zip64) {
+    const std::size_t end = bytes.size();
+    bytes += "PK\6\6" + little(44, 8) + little(0, 12) + little(directory.size(), 8) +
+             little(directory.size(), 8) + little(size, 8) + little(place, 8);
+    bytes += "PK\6\7" + little(0, 4) + little(end, 8) + little(1, 4);
+  }
+  const std::uint64_t entries = zip64 ? 0xffff : directory.size();
+  return bytes + "PK\5\6" + little(0, 4) + little(entries, 2) + little(entries, 2) +
+         little(zip64 ? 0xffffffff : size, 4) + little(zip64 ? 0xffffffff : place, 4) +
+         little(comment.size(), 2) + comment;
+}
+
+std::string whyNot(const std::string& bytes) {
+  const auto archive = ZipArchive::open(bytes);
+  if (archive) return "it was opened";
+  EXPECT_EQ(archive.error().code, eventio::ErrorCode::kCorrupt);
+  return archive.error().message;
+}
+
+std::string whyNot(const std::function<void(Central&)>& change) {
+  return whyNot(zip({{"one", "first"}, {"two", "second"}},
+                    [&](std::vector<Central>& all) { change(all[1]); }));
+}
+
+void expectBoth(const std::string& bytes) {
+  const auto archive = ZipArchive::open(bytes);
+  ASSERT_TRUE(archive) << archive.error().message;
+  ASSERT_EQ(archive->entries().size(), 2U);
+  ASSERT_NE(archive->find("b/two"), nullptr);
+  EXPECT_EQ(ZipArchive::content(*archive->find("b/two")).value(), "second");
+  EXPECT_EQ(ZipArchive::content(archive->entries()[0]).value(), "");
+  EXPECT_EQ(archive->find("b"), nullptr);
+}
+
+TEST(ZipArchive, ReadsStoredEntries) {
+  const std::vector<std::pair<std::string, std::string>> files = {{"one", ""}, {"b/two", "second"}};
+  expectBoth(zip(files));
+  expectBoth(zip(files, {}, true));
+  expectBoth(zip(files, {}, false, "a comment with PK\5\6 in it and more than 22 bytes behind it"));
+}
+
+TEST(ZipArchive, ChecksAContentAgainstItsChecksumUnlessThatIsZero) {
+  std::string bytes = zip({{"one", "first"}});
+  bytes.replace(bytes.find("first"), 5, "fIrst");
+  const auto archive = ZipArchive::open(bytes);
+  ASSERT_TRUE(archive);
+  const auto content = ZipArchive::content(archive->entries()[0]);
+  ASSERT_FALSE(content);
+  EXPECT_THAT(content.error().message, HasSubstr("checksum of 'one'"));
+  const std::string unchecked =
+      zip({{"one", "first"}}, [](std::vector<Central>& all) { all[0].crc = 0; });
+  EXPECT_TRUE(ZipArchive::content(ZipArchive::open(unchecked)->entries()[0]));
+}
+
+TEST(ZipArchive, DoesNotUnpack) {
+  const std::string bytes = zip({{"one", "first"}}, [](std::vector<Central>& all) {
+    all[0].method = 8;
+    all[0].size = 4'000'000'000;
+  });
+  const auto archive = ZipArchive::open(bytes);
+  ASSERT_TRUE(archive) << archive.error().message;
+  EXPECT_EQ(ZipArchive::content(archive->entries()[0]).error().code,
+            eventio::ErrorCode::kUnsupported);
+}
+
+TEST(ZipArchive, RefusesDirectoriesThatCannotBe) {
+  EXPECT_THAT(whyNot(""), HasSubstr("no end"));
+  EXPECT_THAT(whyNot("PK\3\4 and so on, but nothing of it is a zip"), HasSubstr("no end"));
+  EXPECT_THAT(whyNot([](Central& entry) { entry.flags = 1; }), HasSubstr("encrypted"));
+  EXPECT_THAT(whyNot([](Central& entry) { entry.name = "one"; }), HasSubstr("header"));
+  EXPECT_THAT(whyNot([](Central& entry) { entry.size = 5; }), HasSubstr("size"));
+  EXPECT_THAT(whyNot([](Central& entry) { entry.place = 1; }), HasSubstr("header"));
+  EXPECT_THAT(whyNot([](Central& entry) { entry.place = 0xfffffffe; }), HasSubstr("within"));
+  EXPECT_THAT(whyNot([](Central& entry) { entry.size = entry.packedSize = 100; }),
+              HasSubstr("within"));
+  EXPECT_THAT(whyNot([](Central& entry) { entry.size = entry.packedSize = 0xffffffff; }),
+              HasSubstr("size"));
+  EXPECT_THAT(whyNot([](Central& entry) {
+                entry.size = entry.packedSize = 0xffffffff;
+                entry.extra =
+                    little(1, 2) + little(16, 2) + little(UINT64_MAX, 8) + little(UINT64_MAX, 8);
+              }),
+              HasSubstr("within"));
+}
+
+TEST(ZipArchive, RefusesEntriesThatOverlapOrShareAName) {
+  EXPECT_THAT(whyNot(zip({{"one", "first"}, {"one", "second"}})), HasSubstr("twice"));
+  EXPECT_THAT(whyNot(zip({{"one", "first"}, {"two", "second"}},
+                         [](std::vector<Central>& all) { all[0].size = all[0].packedSize = 20; })),
+              HasSubstr("overlap"));
+  const auto many = [](std::vector<Central>& all) { all.resize(60'000, all[0]); };
+  EXPECT_THAT(whyNot(zip({{"one", ""}}, many)), HasSubstr("too many"));
+}
+
+TEST(ZipArchive, RefusesEveryTruncation) {
+  for (const bool zip64 : {false, true}) {
+    const std::string bytes = zip({{"one", "first"}, {"two", "second"}}, {}, zip64);
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+      EXPECT_NE(whyNot(bytes.substr(0, size)), "it was opened") << size;
+    }
+  }
+}
+
+}  // namespace

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+
+#include "eventio/result.h"
+
+namespace training {
+
+/// An advisory lock on a run's folder, held for as long as somebody trains the run. At most one
+/// holder in all processes, this one included, and on all machines where the file system shares its
+/// locks. The system releases it when the process ends, however it ends.
+///
+/// It is a lock on the open file `run.lock` in the folder (F_OFD_SETLK), which stays there. On a
+/// file system without locks every caller gets one that excludes nobody (isExclusive() is false):
+/// training there is better than not training, and the user is warned.
+class RunLock {
+ public:
+  /// Takes the lock without waiting. kInvalidArgument: somebody trains this run; kIo: the folder
+  /// cannot be written to. The folder must exist.
+  [[nodiscard]] static eventio::Result<RunLock> acquire(const std::filesystem::path& runFolder);
+  /// Whether somebody holds the lock of that folder; false where that cannot be known. Takes
+  /// nothing and changes nothing.
+  [[nodiscard]] static bool isHeld(const std::filesystem::path& runFolder);
+
+  RunLock(RunLock&& other) noexcept;
+  RunLock& operator=(RunLock&& other) noexcept;
+  ~RunLock();
+
+  [[nodiscard]] bool isExclusive() const noexcept { return m_exclusive; }
+
+ private:
+  RunLock(int descriptor, bool exclusive) noexcept
+      : m_descriptor(descriptor), m_exclusive(exclusive) {}
+
+  int m_descriptor = -1;
+  bool m_exclusive = true;
+};
+
+}  // namespace training
