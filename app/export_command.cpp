@@ -16,6 +16,7 @@
 #include "eventio/load_runs.h"
 #include "eventio/natural_order.h"
 #include "eventio/result.h"
+#include "eventio/stored_values.h"
 
 namespace app {
 
@@ -114,8 +115,13 @@ class Exporter {
         return {};
       }
       case TagKind::kHistogram:
-        for (const auto& point : run.histograms(tag.tag)) {
-          m_format.histogram(m_buffer, point);
+        for (auto& point : run.histograms(tag.tag)) {
+          if (auto read = eventio::readHistogram(run, tag.tag, point)) {
+            point.value = std::move(*read);
+            m_format.histogram(m_buffer, point);
+          } else {
+            m_stored.fail(m_buffer, {point.step, point.wallTime}, read.error().message);
+          }
           if (auto kept = keepSmall(); !kept) return kept;
         }
         return {};

@@ -32,6 +32,9 @@ class StoredExport {
   [[nodiscard]] eventio::Result<void> write(std::string& out,
                                             const eventio::EmbeddingFiles& embedding);
 
+  /// The row of a value that could not be read.
+  void fail(std::string& out, const eventio::Stamp& stamp, const std::string& why);
+
   /// True when a value could not be read.
   [[nodiscard]] bool failed() const noexcept { return m_failed; }
 
@@ -47,7 +50,6 @@ class StoredExport {
                                                  const eventio::StoredPoint& point);
   void writeMesh(std::string& out, const eventio::Run& run, const std::string& tag,
                  const eventio::StoredPoint& point);
-  void fail(std::string& out, const eventio::Stamp& stamp, const std::string& why);
 
   const eventio::ExportFormat& m_format;
   MediaFolder m_media;

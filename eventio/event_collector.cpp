@@ -69,6 +69,10 @@ std::optional<TagKind> kindOfPayload(PayloadKind kind) {
   }
 }
 
+std::uint32_t indexOf(const WireValue& value, const WireEvent& event) {
+  return static_cast<std::uint32_t>(&value - event.values.data());
+}
+
 }  // namespace
 
 struct EventCollector::Tag {
@@ -249,7 +253,7 @@ void EventCollector::consumeValue(const WireValue& value, const WireEvent& event
       addText(tag, value, event, place);
       return;
     default:
-      addStored(tag, event, place, static_cast<std::uint32_t>(&value - event.values.data()));
+      addStored(tag, event, place, indexOf(value, event));
       return;
   }
 }
@@ -319,7 +323,9 @@ void EventCollector::addHistogram(Tag& tag, const WireValue& value, const WireEv
     complain(tag, place, histogram.error().message);
     return;
   }
-  m_run->appendHistogram(tag.name, {event.step, event.wallTime, std::move(*histogram)});
+  HistogramPoint point{event.step, event.wallTime, std::move(*histogram)};
+  point.place = {place.offset, m_run->noteFile(place.file), indexOf(value, event)};
+  m_run->appendHistogram(tag.name, std::move(point));
 }
 
 void EventCollector::addText(Tag& tag, const WireValue& value, const WireEvent& event,

@@ -112,6 +112,7 @@ Result<void> EventFileSink::open() {
     if (file) {
       m_file = std::move(*file);
       m_path = path;
+      m_fileBytes = 0;
       break;
     }
     if (file.error().number != EEXIST || attempt == 100) {
@@ -139,6 +140,7 @@ Result<void> EventFileSink::put(const std::string& bytes, std::size_t& position)
     const auto taken = m_file->write(std::string_view(bytes).substr(position));
     if (!taken) return failure("write to", m_path, taken.error().number);
     position += *taken;
+    m_fileBytes += *taken;
     m_bytesWritten += *taken;
   }
   return {};
@@ -153,6 +155,7 @@ Result<void> EventFileSink::write(const std::string& records) {
       if (auto opened = open(); !opened) return opened;
     }
     if (auto headed = put(m_head, m_headPosition); !headed) return headed;
+    if (m_position == 0) m_recordsOffset = m_fileBytes;
     if (auto written = put(records, m_position); !written) return written;
     if (!m_file->isRemoved()) break;
   }

@@ -50,6 +50,8 @@ class EventFileSink {
   [[nodiscard]] const std::vector<SessionStart>& starts() const noexcept { return m_starts; }
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return m_path; }
+  /// Where in the file the records of the last write() begin.
+  [[nodiscard]] std::uint64_t recordsOffset() const noexcept { return m_recordsOffset; }
   [[nodiscard]] std::uint64_t bytesWritten() const noexcept { return m_bytesWritten; }
   /// Bytes that sync() failed to bring to the disk.
   [[nodiscard]] std::uint64_t bytesUnsure() const noexcept { return m_bytesUnsure; }
@@ -65,6 +67,8 @@ class EventFileSink {
   std::string m_head;  // first records of the file, until they are written
   std::size_t m_headPosition = 0;
   std::size_t m_position = 0;  // in the records of an unfinished write()
+  std::uint64_t m_fileBytes = 0;
+  std::uint64_t m_recordsOffset = 0;
   std::uint64_t m_bytesWritten = 0;
   std::uint64_t m_bytesTried = 0;  // of those, before the last sync()
   std::uint64_t m_bytesUnsure = 0;

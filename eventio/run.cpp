@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 #include <utility>
 
+#include "eventio/histogram_buckets.h"
 #include "eventio/record_reader.h"
 #include "eventio/run_store.h"
 
@@ -50,6 +52,16 @@ std::size_t histogramBytes(const Histogram& histogram) {
          (histogram.limits.capacity() + histogram.counts.capacity()) * sizeof(double);
 }
 
+void summarise(HistogramPoint& point) {
+  percentiles(*point.value, kKeptPercents, point.percentiles);
+  point.lowest = point.highest = std::numeric_limits<double>::quiet_NaN();
+  eachFilledBucket(*point.value, [&point](const HistogramBucket& bucket) {
+    if (std::isinf(bucket.left)) return;
+    if (std::isnan(point.lowest)) point.lowest = bucket.left;
+    point.highest = bucket.right;
+  });
+}
+
 }  // namespace
 
 struct Run::Series {
@@ -57,6 +69,8 @@ struct Run::Series {
   bool hasMetadata = false;
   ScalarSeries scalars;
   std::vector<HistogramPoint> histograms;
+  std::size_t firstKept = 0;      // of histograms: this one and all later ones are in memory
+  std::size_t firstUnplaced = 0;  // of histograms: where the next place belongs, or later
   std::vector<TextPoint> texts;
   std::vector<StoredPoint> stored;
   std::string pluginContent;
@@ -106,7 +120,9 @@ std::size_t Run::Series::memoryBytes() const {
                       info.tag.capacity() + histograms.capacity() * sizeof(HistogramPoint) +
                       texts.capacity() * sizeof(TextPoint) +
                       stored.capacity() * sizeof(StoredPoint) + pluginContent.capacity();
-  for (const auto& point : histograms) bytes += histogramBytes(*point.value);
+  for (std::size_t i = firstKept; i < histograms.size(); ++i) {
+    bytes += histogramBytes(*histograms[i].value);
+  }
   for (const auto& point : texts) {
     for (const auto& text : point.value) bytes += sizeof(std::string) + text.capacity();
   }
@@ -152,6 +168,13 @@ std::vector<HistogramPoint> Run::histograms(std::string_view tag, std::size_t fi
   const Series* series = seriesOf(tag);
   if (series == nullptr) return {};
   return tail(series->histograms, first);
+}
+
+std::optional<HistogramPoint> Run::histogram(std::string_view tag, std::size_t index) const {
+  const std::lock_guard lock(m_mutex);
+  const Series* series = seriesOf(tag);
+  if (series == nullptr || index >= series->histograms.size()) return std::nullopt;
+  return series->histograms[index];
 }
 
 std::vector<TextPoint> Run::texts(std::string_view tag, std::size_t first) const {
@@ -203,7 +226,7 @@ double Run::firstWallTime() const {
 
 std::size_t Run::memoryBytes() const {
   const std::lock_guard lock(m_mutex);
-  std::size_t bytes = sizeof(Run);
+  std::size_t bytes = sizeof(Run) + m_keptHistograms.size() * sizeof(Series*);
   for (const auto& series : m_series) bytes += series->memoryBytes();
   return bytes;
 }
@@ -281,13 +304,71 @@ void Run::appendScalarPoints(std::string_view tag, std::span<const ScalarPoint> 
 
 void Run::appendHistogram(std::string_view tag, HistogramPoint point) {
   if (point.value == nullptr) return;
+  summarise(point);
   const std::lock_guard lock(m_mutex);
   Series* series = seriesFor(tag, TagKind::kHistogram);
   if (series == nullptr) return;
   noteWallTime(point.wallTime);
   goBack(*series, point.step);
+  m_keptHistogramBytes += histogramBytes(*point.value);
+  m_keptHistograms.push_back(series);
+  const bool hasPlace = point.place.isKnown();
   series->histograms.push_back(std::move(point));
+  if (hasPlace) series->firstUnplaced = series->histograms.size();
+  dropOldHistograms();
   changed();
+}
+
+void Run::noteHistogramPlace(std::string_view tag, std::int64_t step, double wallTime,
+                             const StoredPlace& place) {
+  const std::lock_guard lock(m_mutex);
+  const auto found = m_byTag.find(tag);
+  if (found == m_byTag.end()) return;
+  Series& series = *found->second;
+  for (std::size_t i = series.firstUnplaced; i < series.histograms.size(); ++i) {
+    HistogramPoint& point = series.histograms[i];
+    if (point.step != step || point.wallTime != wallTime) continue;
+    point.place = place;
+    series.firstUnplaced = i + 1;  // the record of one between was lost
+    break;
+  }
+  dropOldHistograms();
+}
+
+/// Drops the oldest histograms from memory until the rest is within bounds; the newest stays.
+void Run::dropOldHistograms() {
+  while (m_keptHistogramBytes > kKeptHistogramBytes && m_keptHistograms.size() > 1) {
+    Series& series = *m_keptHistograms.front();
+    HistogramPoint& oldest = series.histograms[series.firstKept];
+    if (!oldest.place.isKnown() && m_keptHistogramBytes <= kUnwrittenHistogramBytes) return;
+    m_keptHistogramBytes -= histogramBytes(*oldest.value);
+    oldest.value.reset();
+    ++series.firstKept;
+    m_keptHistograms.pop_front();
+  }
+}
+
+/// After points were removed: those in memory are still the last ones of each tag.
+void Run::recountHistograms() {
+  std::vector<std::pair<std::int64_t, Series*>> kept;
+  m_keptHistogramBytes = 0;
+  for (const auto& series : m_series) {
+    auto& points = series->histograms;
+    series->firstKept = points.size();
+    while (series->firstKept > 0 && points[series->firstKept - 1].value) {
+      const HistogramPoint& point = points[--series->firstKept];
+      kept.emplace_back(point.step, series.get());
+      m_keptHistogramBytes += histogramBytes(*point.value);
+    }
+    series->firstUnplaced = points.size();
+    while (series->firstUnplaced > 0 && !points[series->firstUnplaced - 1].place.isKnown()) {
+      --series->firstUnplaced;
+    }
+  }
+  std::sort(kept.begin(), kept.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  m_keptHistograms.clear();
+  for (const auto& [step, series] : kept) m_keptHistograms.push_back(series);
 }
 
 void Run::appendText(std::string_view tag, TextPoint point) {
@@ -380,19 +461,25 @@ void Run::purgeFrom(const Restart& restart) {
   ++m_restarts;
   m_removed.emplace().restart = restart;
   m_removed->restart.isOwnTag = {};
+  std::size_t all = 0;
   for (const auto& series : m_series) {
     const bool isOwn = !restart.isOwnTag || restart.isOwnTag(series->info.tag);
     const auto before = isOwn ? std::nullopt : std::optional(restart.wallTime);
     if (isOwn && restart.tagsRestart) series->restarts = countsSteps(series->info.kind);
-    noteRemoved(*series, series->purgeFrom(restart.step, before), restart.step);
+    const std::size_t removed = series->purgeFrom(restart.step, before);
+    noteRemoved(*series, removed, restart.step);
+    all += removed;
   }
+  if (all > 0) recountHistograms();
 }
 
 /// Before a point of that step is appended.
 void Run::goBack(Series& series, std::int64_t step) {
   if (!series.restarts) return;
   series.restarts = false;
-  noteRemoved(series, series.purgeFrom(step), step);
+  const std::size_t removed = series.purgeFrom(step);
+  noteRemoved(series, removed, step);
+  if (removed > 0) recountHistograms();
 }
 
 void Run::noteRemoved(Series& series, std::uint64_t points, std::int64_t firstStep) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -57,7 +58,37 @@ struct Point {
   T value{};
 };
 
-using HistogramPoint = Point<std::shared_ptr<const Histogram>>;
+/// The record of an event file that holds a value.
+struct StoredPlace {
+  static constexpr std::uint32_t kNoFile = 0xffffffff;
+
+  std::uint64_t offset = 0;      ///< of the record
+  std::uint32_t file = kNoFile;  ///< Run::storedFile(); kNoFile: not known to be in a file
+  std::uint32_t value = 0;       ///< which value of the record's summary
+
+  [[nodiscard]] bool isKnown() const noexcept { return file != kNoFile; }
+};
+
+/// Per cent of a histogram's counts whose values a run keeps in memory for every step; of a normal
+/// distribution they are half standard deviations apart.
+inline constexpr std::array<double, 9> kKeptPercents{0,     6.68,  15.87, 30.85, 50,
+                                                     69.15, 84.13, 93.32, 100};
+
+/// One histogram of a tag.
+struct HistogramPoint {
+  std::int64_t step = 0;
+  double wallTime = 0;  ///< seconds since 1970
+  /// Null where it is no longer in memory: readHistogram() (stored_values.h) reads it.
+  std::shared_ptr<const Histogram> value{};
+  StoredPlace place{};
+  /// The values at kKeptPercents (histogram_buckets.h), filled in by Run: infinite where so many
+  /// counts lie in buckets without an end, NaN for a histogram without counts.
+  std::array<double, kKeptPercents.size()> percentiles{};
+  /// Of the finite values, filled in by Run; NaN where there is none.
+  double lowest = 0;
+  double highest = 0;
+};
+
 /// One or more strings (rank 0 text has one); bytes as written, not always UTF-8.
 using TextPoint = Point<std::vector<std::string>>;
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -27,6 +28,13 @@ namespace eventio {
 /// as a pointer copy lasts. Every change makes version() grow.
 class Run {
  public:
+  /// Bytes of histograms kept in memory, the newest.
+  static constexpr std::size_t kKeptHistogramBytes = 32U << 20;
+  /// Histograms that are in no file yet are kept up to this many bytes: twice what a writer's queue
+  /// holds. Beyond it the oldest go; they can be read once their place is noted, and never where
+  /// their record was lost.
+  static constexpr std::size_t kUnwrittenHistogramBytes = 128U << 20;
+
   /// `logDirectory`: the folder under which it was found, `name`: its path below that, "." for
   /// itself.
   Run(std::string logDirectory, std::string name);
@@ -53,9 +61,13 @@ class Run {
   }
   /// Empty when there is no such tag or it is of another kind.
   [[nodiscard]] ScalarView scalars(std::string_view tag) const;
-  /// Points from index `first` on (0: all).
+  /// Points from index `first` on (0: all). The newest ones hold their values, up to
+  /// kKeptHistogramBytes of all tags together; the older ones stay in their files.
   [[nodiscard]] std::vector<HistogramPoint> histograms(std::string_view tag,
                                                        std::size_t first = 0) const;
+  /// The point of that index; empty when there is none.
+  [[nodiscard]] std::optional<HistogramPoint> histogram(std::string_view tag,
+                                                        std::size_t index) const;
   [[nodiscard]] std::vector<TextPoint> texts(std::string_view tag, std::size_t first = 0) const;
   /// Of a tag whose values stay in their files: every kind but scalar, histogram and text.
   [[nodiscard]] std::vector<StoredPoint> stored(std::string_view tag, std::size_t first = 0) const;
@@ -87,7 +99,13 @@ class Run {
 
   /// One tag, many points, one lock.
   void appendScalarPoints(std::string_view tag, std::span<const ScalarPoint> points);
+  /// `point.value` is there; `point.place` is told where it is known already.
   void appendHistogram(std::string_view tag, HistogramPoint point);
+  /// Where the oldest histogram of this tag, step and wall time that had no place stands in its
+  /// file, so that it need not stay in memory. Passed over where there is none (it was purged).
+  /// Places of a tag come in the order in which its points were appended.
+  void noteHistogramPlace(std::string_view tag, std::int64_t step, double wallTime,
+                          const StoredPlace& place);
   void appendText(std::string_view tag, TextPoint point);
   /// A value that stays in its file; `file` is what noteFile() gave.
   void appendStored(std::string_view tag, TagKind kind, const StoredPoint& point);
@@ -136,6 +154,8 @@ class Run {
   void noteRemoved(Series& series, std::uint64_t points, std::int64_t firstStep);
   [[nodiscard]] std::string sayRemoved() const;
   void noteWallTime(double wallTime);
+  void dropOldHistograms();
+  void recountHistograms();
   void changed() noexcept;
 
   const std::string m_logDirectory;
@@ -148,6 +168,9 @@ class Run {
   std::vector<std::unique_ptr<Series>> m_series;            // order of appearance
   std::unordered_map<std::string_view, Series*> m_byTag;    // keys point into m_series
   std::map<std::string, Metadata, std::less<>> m_metadata;  // of tags that have no value yet
+  // One entry for each histogram in memory, the oldest first: the series whose oldest one it is.
+  std::deque<Series*> m_keptHistograms;
+  std::size_t m_keptHistogramBytes = 0;
   std::optional<Hparams> m_hparams;
   std::vector<Damage> m_damage;
   std::uint64_t m_restarts = 0;

@@ -2,12 +2,14 @@
 #include "eventio/stored_values.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <system_error>
 #include <utility>
 
 #include "eventio/input_file.h"
 #include "eventio/record_format.h"
+#include "eventio/value_decoder.h"
 
 namespace eventio {
 
@@ -84,6 +86,10 @@ std::optional<Payload> payloadOf(const WireEvent& event, std::string_view tag,
   return Payload{value.kind, value.payload};
 }
 
+bool isSame(double a, double b) {
+  return a == b || (std::isnan(a) && std::isnan(b));
+}
+
 /// Reads the value and hands it to `decode`, whose error gets file and offset.
 template <class Value, class Decode>
 Result<Value> readStored(const Run& run, std::string_view tag, const StoredPoint& point,
@@ -93,7 +99,10 @@ Result<Value> readStored(const Run& run, std::string_view tag, const StoredPoint
   const auto record = readRecord(place);
   if (!record) return tl::unexpected<Error>(record.error());
   WireEvent event;
-  if (!parseEvent(*record, event) || event.step != point.step) return place.gone();
+  if (!parseEvent(*record, event) || event.step != point.step ||
+      !isSame(event.wallTime, point.wallTime)) {
+    return place.gone();
+  }
   const auto payload = payloadOf(event, tag, point);
   if (!payload) return place.gone();
   Result<Value> value = decode(*payload);
@@ -132,6 +141,25 @@ std::string pluginOf(const Run& run, std::string_view tag) {
 }
 
 }  // namespace
+
+Result<std::shared_ptr<const Histogram>> readHistogram(const Run& run, std::string_view tag,
+                                                       const HistogramPoint& point) {
+  using Value = std::shared_ptr<const Histogram>;
+  if (point.value) return point.value;
+  if (!point.place.isKnown()) {
+    return makeError(ErrorCode::kNotFound,
+                     "the histogram of tag '" + std::string(tag) + "' at step " +
+                         std::to_string(point.step) + " of '" + run.path() +
+                         "' is not in the log: its record is not written yet, or was lost when "
+                         "the disk failed");
+  }
+  const StoredPoint stored{point.step, point.wallTime, point.place.offset, point.place.file,
+                           point.place.value};
+  return readStored<Value>(run, tag, stored, [](const Payload& payload) {
+    return payload.kind == PayloadKind::kHistogram ? decodeHistogram(payload.bytes)
+                                                   : decodeHistogramTensor(payload.bytes);
+  });
+}
 
 Result<std::vector<EncodedImage>> readImages(const Run& run, std::string_view tag,
                                              const StoredPoint& point) {

@@ -20,6 +20,11 @@
 /// does not mean what it should. Any thread.
 namespace eventio {
 
+/// One of run.histograms(tag): the value in memory where there is one. kNotFound where its record
+/// has reached no file.
+[[nodiscard]] Result<std::shared_ptr<const Histogram>> readHistogram(const Run& run,
+                                                                     std::string_view tag,
+                                                                     const HistogramPoint& point);
 [[nodiscard]] Result<std::vector<EncodedImage>> readImages(const Run& run, std::string_view tag,
                                                            const StoredPoint& point);
 [[nodiscard]] Result<std::vector<EncodedAudio>> readAudio(const Run& run, std::string_view tag,

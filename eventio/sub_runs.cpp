@@ -48,8 +48,13 @@ Result<std::filesystem::path> subRunFolder(const std::filesystem::path& director
   return directory / relative;
 }
 
+static SummaryWriterOptions forSubRuns(SummaryWriterOptions options) {
+  options.onWritten = {};  // it tells of one run
+  return options;
+}
+
 SubRuns::SubRuns(std::filesystem::path directory, SummaryWriterOptions options)
-    : m_directory(std::move(directory)), m_options(std::move(options)) {}
+    : m_directory(std::move(directory)), m_options(forSubRuns(std::move(options))) {}
 
 Result<std::shared_ptr<SummaryWriter>> SubRuns::writerOf(const std::filesystem::path& folder) {
   const std::lock_guard lock(m_mutex);

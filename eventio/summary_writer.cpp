@@ -171,7 +171,12 @@ void SummaryWriter::Impl::drain(Lock& lock) {
     m_sink.setStarts(m_starts);
     lock.unlock();
     const Result<void> outcome = m_sink.write(m_batch);
-    if (outcome) m_batch.clear();
+    if (outcome) {
+      if (m_options.onWritten && !m_batch.empty()) {
+        m_options.onWritten(m_sink.path(), m_sink.recordsOffset(), m_batch);
+      }
+      m_batch.clear();
+    }
     lock.lock();
     noteOutcome(outcome);
     if (!outcome) return;
@@ -368,6 +373,7 @@ Result<std::unique_ptr<SummaryWriter>> SummaryWriter::create(const std::filesyst
   if (!options.writeToDisk) {
     options.files = noFiles();
     options.onNewFile = {};
+    options.onWritten = {};
   }
   EventFileSink sink({.folder = folder,
                       .suffix = options.fileNameSuffix,

@@ -45,6 +45,13 @@ struct SummaryWriterOptions {
   /// create(), and from the writer's thread when the folder had to be made again.
   /// RunStore::addOwnFile goes here.
   std::function<void(const std::filesystem::path&)> onNewFile{};
+  /// Called from the writer's thread when whole records are with the kernel: `records`, in the
+  /// order in which they were added, stand at `offset` of `file`. What was lost is not among them.
+  /// Not called for the runs of addScalars() and addHparamsRun(). noteWrittenHistograms() goes
+  /// here.
+  std::function<void(const std::filesystem::path& file, std::uint64_t offset,
+                     std::string_view records)>
+      onWritten{};
   std::shared_ptr<OutputFiles> files{};  ///< what makes the files; the disk when left out
   std::string comment{};                 ///< end of the folder's name, where create() chooses it
   /// False: no file and no folder is made, and the calls do little more than look at their tags.

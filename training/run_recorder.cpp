@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "eventio/histogram_builder.h"
+#include "eventio/written_places.h"
 
 namespace training {
 namespace {
@@ -80,6 +81,13 @@ Result<std::unique_ptr<RunRecorder>> RunRecorder::open(
   if (store) {
     options.onNewFile = [store](const std::filesystem::path& file) {
       store->addOwnFile(std::filesystem::absolute(file).lexically_normal().string());
+    };
+    options.onWritten = [store, folder](const std::filesystem::path& file, std::uint64_t offset,
+                                        std::string_view records) {
+      if (const auto run = store->find(folder.logDirectory.string(), folder.name)) {
+        eventio::noteWrittenHistograms(
+            *run, std::filesystem::absolute(file).lexically_normal().string(), offset, records);
+      }
     };
   }
   const std::uint64_t bytesBefore = resumeStep ? loggedBefore(folder.path()) : 0;
@@ -178,8 +186,8 @@ void RunRecorder::histogram(std::string_view tag, std::span<const float> values,
                             std::int64_t step) {
   const double wallTime = now();
   auto histogram = std::make_shared<const eventio::Histogram>(eventio::buildHistogram(values));
+  if (m_run) m_run->appendHistogram(tag, {step, wallTime, histogram});
   check(m_writer->addHistogram(tag, *histogram, step, wallTime));
-  if (m_run) m_run->appendHistogram(tag, {step, wallTime, std::move(histogram)});
 }
 
 void RunRecorder::changed(std::string_view what, double from, double to, std::int64_t step) {

@@ -7,8 +7,8 @@
 
 namespace widgets {
 
-/// Histograms of all steps as one picture: steps to the right, values upwards, counts in viridis, a
-/// column's largest count being the brightest. The chosen step carries a line.
+/// Histograms of the visible steps as one picture: steps to the right, values upwards, counts in
+/// viridis, a column's largest count being the brightest. The chosen step carries a line.
 class HeatmapPlot : public HistogramPlot {
   Q_OBJECT
 
@@ -16,7 +16,6 @@ class HeatmapPlot : public HistogramPlot {
   using HistogramPlot::HistogramPlot;
 
   [[nodiscard]] std::optional<Place> placeAt(const QPoint& position) const override;
-  /// The part inside the axes, for what is aligned with it.
   [[nodiscard]] QRect plotArea() const override;
 
  protected:
@@ -24,10 +23,10 @@ class HeatmapPlot : public HistogramPlot {
 
  private:
   [[nodiscard]] std::vector<std::size_t> columns(int width) const;
+  void updateImage(int width);
 
-  QImage m_image;
-  std::size_t m_imagePoints = 0;
-  double m_imageLower = 0, m_imageUpper = 0;
+  QImage m_image;  // a row for each slot of the axis, the highest values first
+  std::uint64_t m_imageRevision = 0;
   const HistogramSeries* m_imageSeries = nullptr;
 };
 

@@ -48,9 +48,15 @@ HistogramCard::HistogramCard(std::shared_ptr<eventio::Run> run, const std::strin
   column->addWidget(m_plot, 1);
   column->addWidget(m_slider);
   setContent(m_box);
-  m_plot->setSeries(m_series);
-  m_plot->setColorIndex(colorIndex);
+  putPlot(m_plot);
   connect(m_slider, &HistogramSlider::selectedChanged, this, &HistogramCard::showSelected);
+}
+
+void HistogramCard::putPlot(HistogramPlot* plot) {
+  m_plot = plot;
+  m_plot->setSeries(m_series);
+  m_plot->setColorIndex(m_colorIndex);
+  connect(m_plot, &HistogramPlot::axesChanged, this, &HistogramCard::alignSlider);
 }
 
 void HistogramCard::setView(HistogramView view) {
@@ -59,10 +65,8 @@ void HistogramCard::setView(HistogramView view) {
   HistogramPlot* plot = makePlot(view);
   delete m_box->layout()->replaceWidget(m_plot, plot);
   delete m_plot;
-  m_plot = plot;
-  m_plot->setSeries(m_series);
-  m_plot->setColorIndex(m_colorIndex);
-  m_plot->setSelected(m_slider->selected());
+  putPlot(plot);
+  showSelected(m_slider->selected());
 }
 
 void HistogramCard::setColorIndex(int index) {
@@ -74,13 +78,27 @@ void HistogramCard::refresh() {
   if (!isVisible() || visibleRegion().isEmpty() || !m_series->poll()) return;
   m_slider->setPoints(m_series->points());
   showSelected(m_slider->selected());
+  setLoading(m_series->isReading());
+  const QString failure = QString::fromStdString(m_series->failure());
+  setNotice(failure.isEmpty() ? QString() : tr("some cannot be read"));
+  setToolTip(failure);
+  alignSlider();
   m_plot->update();
 }
 
 void HistogramCard::showSelected(std::size_t index) {
   if (m_series->empty()) return;
   m_plot->setSelected(index);
-  setSubtitle(tr("%n steps", nullptr, static_cast<int>(m_series->points().size())));
+  const QString step = stepText(m_series->points()[m_plot->selected()].step);
+  const QString count = tr("%n steps", nullptr, static_cast<int>(m_series->points().size()));
+  const bool isPile = m_view == HistogramView::kRidges || m_view == HistogramView::kOverlay;
+  setSubtitle((isPile ? tr("up to step %1 · %2") : tr("step %1 · %2")).arg(step, count));
+}
+
+void HistogramCard::alignSlider() {
+  if (m_series->empty()) return;
+  const QRect area = m_plot->plotArea();
+  m_slider->setAxis(area.left(), area.right() + 1, m_series->stepRange());
 }
 
 }  // namespace widgets

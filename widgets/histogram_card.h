@@ -27,9 +27,13 @@ class HistogramCard : public ChartCard {
   /// Takes over what is new; a card that is not seen does nothing.
   void refresh();
   [[nodiscard]] HistogramPlot* plot() const { return m_plot; }
+  [[nodiscard]] HistogramSlider* slider() const { return m_slider; }
 
  private:
+  void putPlot(HistogramPlot* plot);
   void showSelected(std::size_t index);
+  /// The slider's ends stand below those of the plot's axis.
+  void alignSlider();
 
   std::shared_ptr<HistogramSeries> m_series;
   HistogramView m_view;

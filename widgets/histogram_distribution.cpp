@@ -3,94 +3,112 @@
 
 #include <QPainter>
 #include <algorithm>
-#include <array>
 #include <cmath>
 
-#include "widgets/histogram_rebin.h"
 #include "widgets/theme.h"
 
 namespace widgets {
 namespace {
 
-constexpr std::array<double, 9> kPercents{0, 6.68, 15.87, 30.85, 50, 69.15, 84.13, 93.32, 100};
-constexpr std::size_t kMedian = kPercents.size() / 2;
+constexpr std::size_t kPercentiles = eventio::kKeptPercents.size();
+constexpr std::size_t kMedian = kPercentiles / 2;
 
 }  // namespace
 
 QRect HistogramDistribution::plotArea() const {
-  const int left = series() ? leftLabelWidth(series()->lower(), series()->upper()) : 0;
-  return rect().adjusted(left, scaled(6), -scaled(8), -labelHeight() - scaled(10));
+  return rect().adjusted(leftLabelWidth(), scaled(6), -scaled(8), -labelHeight() - scaled(10));
 }
 
-void HistogramDistribution::updateRows() {
+std::vector<HistogramDistribution::Row> HistogramDistribution::rows(const QRect& area) const {
+  std::vector<Row> rows;
   const auto& points = series()->points();
-  if (m_rowsSeries != series() || m_rowsPoints > points.size()) m_rows.clear();
-  m_rowsSeries = series();
-  for (std::size_t i = m_rows.empty() ? 0 : m_rowsPoints; i < points.size(); ++i) {
-    auto values = percentiles(*points[i].value, kPercents);
-    if (!values.empty()) m_rows.push_back({points[i].step, std::move(values)});
+  const AxisRange steps = series()->stepRange();
+  const double around = steps.upper - steps.lower;  // so that bands reach the edges
+  for (const eventio::HistogramPoint& point : points) {
+    const auto step = static_cast<double>(point.step);
+    if (std::isnan(point.percentiles[kMedian])) continue;
+    if (step < steps.lower - around || step > steps.upper + around) continue;
+    rows.push_back({stepX(area, point.step), point.percentiles});
   }
-  m_rowsPoints = points.size();
-  std::stable_sort(m_rows.begin(), m_rows.end(),
-                   [](const Row& a, const Row& b) { return a.step < b.step; });
+  const auto isLeft = [](const Row& a, const Row& b) { return a.x < b.x; };
+  if (!std::is_sorted(rows.begin(), rows.end(), isLeft)) {
+    std::stable_sort(rows.begin(), rows.end(), isLeft);
+  }
+  if (rows.size() <= static_cast<std::size_t>(std::max(1, area.width()))) return rows;
+  std::vector<Row> columns;
+  for (const Row& row : rows) {
+    if (columns.empty() || std::floor(columns.back().x) != std::floor(row.x)) {
+      columns.push_back(row);
+      continue;
+    }
+    Row& column = columns.back();
+    for (std::size_t i = 0; i < kPercentiles; ++i) {
+      if (i < kMedian) column.values[i] = std::min(column.values[i], row.values[i]);
+      if (i == kMedian) column.values[i] = row.values[i];
+      if (i > kMedian) column.values[i] = std::max(column.values[i], row.values[i]);
+    }
+  }
+  return columns;
 }
 
 void HistogramDistribution::paintSeries(QPainter& painter, const QRect& area) {
-  updateRows();
-  const AxisRange steps = stepRange();
-  const double lower = series()->lower();
-  const double upper = series()->upper();
-  drawLeftAxis(painter, area, lower, upper, true);
-  drawBottomAxis(painter, area, steps.lower, steps.upper);
+  drawValuesLeft(painter, area, true);
+  const auto all = rows(area);
+  const HistogramAxis& axis = series()->axis();
   const auto at = [&](const Row& row, std::size_t percentile) {
-    return QPointF(
-        area.left() + (static_cast<double>(row.step) - steps.lower) / (steps.upper - steps.lower) *
-                          area.width(),
-        area.bottom() - (row.values[percentile] - lower) / (upper - lower) * area.height());
+    return QPointF(row.x, valueY(area, axis.position(row.values[percentile])));
   };
   QColor color = runColor(colorIndex());
-  painter.setPen(Qt::NoPen);
   color.setAlphaF(0.2F);
+  painter.setClipRect(area.adjusted(0, 0, 1, 1));
+  painter.setPen(Qt::NoPen);
   painter.setBrush(color);
   // The bands lie in each other, so that the middle is the darkest.
   for (std::size_t band = 0; band < kMedian; ++band) {
     QPolygonF outline;
-    for (const Row& row : m_rows) outline.append(at(row, band));
-    for (auto row = m_rows.rbegin(); row != m_rows.rend(); ++row) {
-      outline.append(at(*row, kPercents.size() - 1 - band));
+    for (const Row& row : all) outline.append(at(row, band));
+    for (auto row = all.rbegin(); row != all.rend(); ++row) {
+      outline.append(at(*row, kPercentiles - 1 - band));
     }
     painter.drawPolygon(outline);
   }
   QPolygonF median;
-  for (const Row& row : m_rows) median.append(at(row, kMedian));
+  for (const Row& row : all) median.append(at(row, kMedian));
   color.setAlphaF(1);
   painter.setPen(QPen(color, 2));
   painter.setBrush(Qt::NoBrush);
   painter.drawPolyline(median);
-  if (selected() + 1 < series()->points().size()) {
-    const double step = static_cast<double>(series()->points()[selected()].step);
-    const double x =
-        area.left() + (step - steps.lower) / (steps.upper - steps.lower) * area.width();
-    painter.setPen(QPen(theme().faint, 1));
-    painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
-  }
+  painter.setClipping(false);
+  drawSteps(painter, area, theme().faint);
 }
 
 std::optional<HistogramPlot::Place> HistogramDistribution::placeAt(const QPoint& position) const {
   const QRect area = plotArea();
   if (!area.contains(position)) return std::nullopt;
-  const AxisRange steps = stepRange();
-  const double step = steps.lower + (steps.upper - steps.lower) * (position.x() - area.left()) /
-                                        std::max(1, area.width());
   const auto& points = series()->points();
+  const auto distance = [&](const eventio::HistogramPoint& point) {
+    return std::abs(stepX(area, point.step) - position.x());
+  };
   const auto nearest =
-      std::min_element(points.begin(), points.end(), [step](const auto& a, const auto& b) {
-        return std::abs(static_cast<double>(a.step) - step) <
-               std::abs(static_cast<double>(b.step) - step);
-      });
-  const int bin = (area.bottom() - position.y()) * HistogramSeries::kBins / area.height();
-  return Place{static_cast<std::size_t>(nearest - points.begin()),
-               std::clamp(bin, 0, HistogramSeries::kBins - 1)};
+      std::min_element(points.begin(), points.end(),
+                       [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
+  return Place{static_cast<std::size_t>(nearest - points.begin()), 0};
+}
+
+std::vector<ChartTooltip::Row> HistogramDistribution::hoverRows(const Place& place) const {
+  const auto& values = series()->points()[place.index].percentiles;
+  std::vector<ChartTooltip::Row> rows;
+  for (std::size_t i = kPercentiles; i-- > 0;) {
+    QColor color = runColor(colorIndex());
+    const std::size_t band = std::min(i, kPercentiles - 1 - i);
+    color.setAlphaF(band == kMedian ? 1.0F : 0.2F * static_cast<float>(band + 1));
+    const QString name = i == kMedian            ? tr("median")
+                         : i == 0                ? tr("minimum")
+                         : i + 1 == kPercentiles ? tr("maximum")
+                                                 : tr("%1 %").arg(eventio::kKeptPercents[i]);
+    rows.push_back({color, name, valueText(values[i]), {}, {}, {}});
+  }
+  return rows;
 }
 
 }  // namespace widgets

@@ -42,6 +42,13 @@ HistogramPair::HistogramPair(QWidget* parent)
   }
   m_heatmapCard->setSubtitle(tr("all steps"));
   connect(m_slider, &HistogramSlider::selectedChanged, this, &HistogramPair::showSelected);
+  for (HistogramPlot* plot :
+       {static_cast<HistogramPlot*>(m_ridges), static_cast<HistogramPlot*>(m_heatmap)}) {
+    connect(plot, &HistogramPlot::axesChanged, this, [this] {
+      m_ridges->update();
+      m_heatmap->update();
+    });
+  }
 }
 
 void HistogramPair::setRun(std::shared_ptr<eventio::Run> run, int colorIndex) {
@@ -91,7 +98,8 @@ bool HistogramPair::refresh() {
     showSelected(m_slider->selected());
     m_heatmap->update();
   }
-  m_slider->setLeftMargin(m_heatmap->plotArea().left());
+  const QRect area = m_heatmap->plotArea();
+  m_slider->setAxis(area.left(), area.right() + 1, m_series->stepRange());
   return true;
 }
 
@@ -100,6 +108,11 @@ void HistogramPair::showSelected(std::size_t index) {
   m_ridges->setSelected(index);
   m_heatmap->setSelected(index);
   m_ridges->update();
+  const QString failure = QString::fromStdString(m_series->failure());
+  for (ChartCard* card : {m_ridgesCard, m_heatmapCard}) {
+    card->setNotice(failure.isEmpty() ? QString() : tr("some cannot be read"));
+    card->setToolTip(failure);
+  }
   const auto& point = m_series->points()[m_ridges->selected()];
   m_ridgesCard->setSubtitle(tr("up to step %1").arg(stepText(point.step)));
 }

@@ -4,73 +4,75 @@
 #include <algorithm>
 #include <cmath>
 
-namespace widgets {
+#include "eventio/histogram_buckets.h"
 
-std::vector<HistogramBucket> filledBuckets(const eventio::Histogram& histogram) {
-  std::vector<HistogramBucket> buckets;
-  const bool bounded = std::isfinite(histogram.min) && std::isfinite(histogram.max) &&
-                       histogram.min <= histogram.max;
-  const std::size_t count = std::min(histogram.limits.size(), histogram.counts.size());
-  for (std::size_t i = 0; i < count; ++i) {
-    if (!(histogram.counts[i] > 0) || !std::isfinite(histogram.counts[i])) continue;
-    double right = histogram.limits[i];
-    double left = i > 0 ? histogram.limits[i - 1] : bounded ? histogram.min : right;
-    if (bounded && std::max(left, histogram.min) <= std::min(right, histogram.max)) {
-      left = std::max(left, histogram.min);
-      right = std::min(right, histogram.max);
-    }
-    if (!std::isfinite(left)) left = right;
-    if (!std::isfinite(right)) right = left;
-    if (!std::isfinite(left) || left > right) continue;
-    buckets.push_back({left, right, histogram.counts[i]});
+namespace widgets {
+namespace {
+
+using eventio::HistogramBucket;
+
+void addBucket(const HistogramBucket& bucket, const AxisRange& range, BinnedHistogram& result) {
+  if (std::isinf(bucket.left)) {
+    (bucket.left < 0 ? result.minusInfinity : result.plusInfinity) += bucket.count;
+    return;
   }
-  return buckets;
+  if (bucket.right < range.lower || bucket.left > range.upper) {
+    (bucket.left > range.upper ? result.above : result.below) += bucket.count;
+    return;
+  }
+  const auto bins = static_cast<int>(result.counts.size());
+  const double width = (range.upper - range.lower) / bins;
+  const auto binOf = [&](double value) {
+    const double bin = std::floor((value - range.lower) / width);
+    return static_cast<std::size_t>(std::clamp(bin, 0.0, bins - 1.0));
+  };
+  // Halved, so that the width of the widest bucket is a number.
+  const double size = bucket.right / 2 - bucket.left / 2;
+  if (!(size > 0)) {
+    result.counts[binOf(bucket.left)] += bucket.count;
+    return;
+  }
+  const auto part = [&](double left, double right) {
+    return right > left ? bucket.count * ((right / 2 - left / 2) / size) : 0;
+  };
+  result.below += part(bucket.left, range.lower);
+  result.above += part(range.upper, bucket.right);
+  const std::size_t last = binOf(bucket.right);
+  for (std::size_t bin = binOf(bucket.left); bin <= last; ++bin) {
+    const double left = range.lower + static_cast<double>(bin) * width;
+    const bool isLast = bin + 1 == result.counts.size();
+    result.counts[bin] += part(std::max(bucket.left, left),
+                               std::min(bucket.right, isLast ? range.upper : left + width));
+  }
 }
 
-std::vector<double> rebin(const eventio::Histogram& histogram, double lower, double upper,
-                          int bins) {
-  std::vector<double> result(static_cast<std::size_t>(std::max(bins, 0)), 0.0);
-  if (result.empty() || !(upper > lower)) return result;
-  const double width = (upper - lower) / bins;
-  const auto binOf = [&](double value) {
-    return std::clamp(static_cast<int>(std::floor((value - lower) / width)), 0, bins - 1);
-  };
-  for (const HistogramBucket& bucket : filledBuckets(histogram)) {
-    if (bucket.right < lower || bucket.left > upper) continue;
-    const double size = bucket.right - bucket.left;
-    if (!(size > 0)) {
-      result[static_cast<std::size_t>(binOf(bucket.left))] += bucket.count;
-      continue;
-    }
-    const int last = binOf(bucket.right);
-    for (int bin = binOf(bucket.left); bin <= last; ++bin) {
-      const double left = std::max(bucket.left, lower + bin * width);
-      const double right =
-          std::min(bucket.right, bin + 1 == bins ? upper : lower + (bin + 1) * width);
-      if (right > left)
-        result[static_cast<std::size_t>(bin)] += bucket.count * (right - left) / size;
-    }
-  }
+}  // namespace
+
+BinnedHistogram rebin(const eventio::Histogram& histogram, const AxisRange& range, int bins) {
+  BinnedHistogram result;
+  result.counts.assign(static_cast<std::size_t>(std::max(bins, 0)), 0.0);
+  if (result.counts.empty() || !(range.upper > range.lower)) return result;
+  eventio::eachFilledBucket(
+      histogram, [&](const HistogramBucket& bucket) { addBucket(bucket, range, result); });
   return result;
 }
 
-std::vector<double> percentiles(const eventio::Histogram& histogram,
-                                std::span<const double> percents) {
-  const auto buckets = filledBuckets(histogram);
-  if (buckets.empty()) return {};
-  double total = 0;
-  for (const HistogramBucket& bucket : buckets) total += bucket.count;
-  std::vector<double> result;
-  std::size_t at = 0;
-  double before = 0;
-  for (const double percent : percents) {
-    const double wanted = percent / 100 * total;
-    while (at + 1 < buckets.size() && before + buckets[at].count < wanted) {
-      before += buckets[at++].count;
-    }
-    const double along = std::clamp((wanted - before) / buckets[at].count, 0.0, 1.0);
-    result.push_back(buckets[at].left + (buckets[at].right - buckets[at].left) * along);
+BinnedHistogram rebin(const BinnedHistogram& binned, const AxisRange& before,
+                      const AxisRange& range, int bins) {
+  BinnedHistogram result;
+  result.counts.assign(static_cast<std::size_t>(std::max(bins, 0)), 0.0);
+  if (result.counts.empty() || !(range.upper > range.lower)) return result;
+  const double width = (before.upper - before.lower) /
+                       static_cast<double>(std::max<std::size_t>(binned.counts.size(), 1));
+  for (std::size_t i = 0; i < binned.counts.size(); ++i) {
+    if (!(binned.counts[i] > 0)) continue;
+    const double left = before.lower + static_cast<double>(i) * width;
+    addBucket({left, left + width, binned.counts[i]}, range, result);
   }
+  result.below += binned.below;
+  result.above += binned.above;
+  result.minusInfinity = binned.minusInfinity;
+  result.plusInfinity = binned.plusInfinity;
   return result;
 }
 

@@ -47,12 +47,20 @@ QRect HistogramRidges::plotArea() const {
 
 std::vector<std::size_t> HistogramRidges::rows() const {
   if (!series() || series()->empty()) return {};
-  const std::size_t available = selected() + 1;
+  const std::int64_t lastStep = series()->points()[selected()].step;
+  std::vector<std::size_t> available;
+  for (const std::size_t index : series()->shown()) {
+    const std::int64_t step = series()->points()[index].step;
+    const bool isBehind = step < lastStep || (step == lastStep && index < selected());
+    if (isBehind && series()->bins(index) != nullptr) available.push_back(index);
+  }
+  if (series()->bins(selected()) != nullptr) available.push_back(selected());
   const auto room = static_cast<std::size_t>(std::max(3, plotArea().height() / scaled(10)));
-  const std::size_t count = std::min({available, room, kMostRows});
+  const std::size_t count = std::min({available.size(), room, kMostRows});
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < count; ++i) {
-    rows.push_back(count == 1 ? selected() : i * (available - 1) / (count - 1));
+    rows.push_back(count == 1 ? available.back()
+                              : available[i * (available.size() - 1) / (count - 1)]);
   }
   return rows;
 }
@@ -60,8 +68,8 @@ std::vector<std::size_t> HistogramRidges::rows() const {
 double HistogramRidges::largestCount(const std::vector<std::size_t>& rows) const {
   double largest = 0;
   for (const std::size_t index : rows) {
-    const auto& bins = series()->bins(index);
-    largest = std::max(largest, *std::max_element(bins.begin(), bins.end()));
+    const auto& counts = series()->bins(index)->counts;
+    largest = std::max(largest, *std::max_element(counts.begin(), counts.end()));
   }
   return largest > 0 ? largest : 1;
 }
@@ -79,14 +87,18 @@ HistogramRidges::Row HistogramRidges::rowAt(std::size_t row, std::size_t count,
           tallest / largest};
 }
 
-QPainterPath HistogramRidges::curve(const Row& row, const std::vector<double>& bins) const {
-  const double step = row.width / static_cast<double>(bins.size());
-  std::vector<QPointF> points{row.origin};
-  for (std::size_t i = 0; i < bins.size(); ++i) {
-    points.push_back(row.origin +
-                     QPointF((static_cast<double>(i) + 0.5) * step, -bins[i] * row.height));
+/// The bins as a curve, and beside it a bar for each slot at the ends of the axis.
+QPainterPath HistogramRidges::curve(const Row& row, const BinnedHistogram& bins,
+                                    double largest) const {
+  const HistogramAxis& axis = series()->axis();
+  const auto x = [&row](double share) { return row.origin.x() + share * row.width; };
+  const double base = row.origin.y();
+  std::vector<QPointF> points{QPointF(x(axis.finite().lower), base)};
+  for (int bin = 0; bin < HistogramAxis::kBins; ++bin) {
+    const AxisRange part = *axis.slot(bin);
+    points.emplace_back(x((part.lower + part.upper) / 2), base - countIn(bins, bin) * row.height);
   }
-  points.push_back(row.origin + QPointF(row.width, 0));
+  points.emplace_back(x(axis.finite().upper), base);
   const auto slopes = monotoneSlopes(points);
   QPainterPath path(points.front());
   for (std::size_t i = 1; i < points.size(); ++i) {
@@ -94,18 +106,33 @@ QPainterPath HistogramRidges::curve(const Row& row, const std::vector<double>& b
     path.cubicTo(points[i - 1] + QPointF(third, third * slopes[i - 1]),
                  points[i] - QPointF(third, third * slopes[i]), points[i]);
   }
+  for (const auto& [slot, label] : axis.endLabels()) {
+    const double count = std::min(countIn(bins, slot), largest);
+    if (!(count > 0)) continue;
+    const AxisRange part = *axis.slot(slot);
+    path.addRect(QRectF(QPointF(x(part.lower), base - std::max(1.0, count * row.height)),
+                        QPointF(x(part.upper), base)));
+  }
   return path;
 }
 
 void HistogramRidges::paintSeries(QPainter& painter, const QRect& area) {
   const auto indices = rows();
+  if (indices.empty()) {
+    painter.setFont(themeFont(12));
+    painter.setPen(theme().faint);
+    painter.drawText(area, Qt::AlignCenter | Qt::TextWordWrap,
+                     series()->failure().empty() ? tr("Reading …") : tr("Cannot be read"));
+    return;
+  }
   const double largest = largestCount(indices);
   const QColor color = runColor(colorIndex());
   for (std::size_t i = 0; i < indices.size(); ++i) {
     const bool isFront = i + 1 == indices.size();
     const double age =
         indices.size() > 1 ? static_cast<double>(i) / static_cast<double>(indices.size() - 1) : 1;
-    QPainterPath path = curve(rowAt(i, indices.size(), largest), series()->bins(indices[i]));
+    QPainterPath path =
+        curve(rowAt(i, indices.size(), largest), *series()->bins(indices[i]), largest);
     if (m_overlay) {
       painter.strokePath(path, QPen(mixed(theme().panel, color, 0.2 + 0.8 * age), isFront ? 2 : 1));
       continue;
@@ -116,10 +143,7 @@ void HistogramRidges::paintSeries(QPainter& painter, const QRect& area) {
     painter.strokePath(path, QPen(color, isFront ? 2 : 1.2));
   }
   const Row front = rowAt(indices.size() - 1, indices.size(), largest);
-  drawBottomAxis(painter,
-                 QRect(static_cast<int>(front.origin.x()), area.top(),
-                       static_cast<int>(front.width), area.height()),
-                 series()->lower(), series()->upper());
+  drawValuesBelow(painter, QRectF(front.origin.x(), area.top(), front.width, area.height()));
 }
 
 std::optional<HistogramPlot::Place> HistogramRidges::placeAt(const QPoint& position) const {
@@ -129,12 +153,12 @@ std::optional<HistogramPlot::Place> HistogramRidges::placeAt(const QPoint& posit
   for (std::size_t i = indices.size(); i-- > 0;) {
     const Row row = rowAt(i, indices.size(), largest);
     const double along = (position.x() - row.origin.x()) / row.width;
-    if (along < 0 || along >= 1) continue;
-    const int bin = static_cast<int>(along * HistogramSeries::kBins);
-    const double count = series()->bins(indices[i])[static_cast<std::size_t>(bin)];
+    const auto bin = series()->axis().slotAt(along);
+    if (!bin) continue;
+    const double count = std::min(countIn(*series()->bins(indices[i]), *bin), largest);
     const double top = row.origin.y() - count * row.height - scaled(3);
     if (position.y() >= top && position.y() <= row.origin.y() + scaled(3))
-      return Place{indices[i], bin};
+      return Place{indices[i], *bin};
   }
   return std::nullopt;
 }

@@ -21,10 +21,11 @@ class HistogramRidges : public HistogramPlot {
   [[nodiscard]] std::optional<Place> placeAt(const QPoint& position) const override;
   /// The histograms that are drawn, back to front.
   [[nodiscard]] std::vector<std::size_t> rows() const;
+  [[nodiscard]] QRect plotArea() const override;
+  [[nodiscard]] bool hasValuesAcross() const override { return true; }
 
  protected:
   void paintSeries(QPainter& painter, const QRect& area) override;
-  [[nodiscard]] QRect plotArea() const override;
 
  private:
   struct Row {
@@ -34,7 +35,8 @@ class HistogramRidges : public HistogramPlot {
   };
   [[nodiscard]] Row rowAt(std::size_t row, std::size_t count, double largest) const;
   [[nodiscard]] double largestCount(const std::vector<std::size_t>& rows) const;
-  [[nodiscard]] QPainterPath curve(const Row& row, const std::vector<double>& bins) const;
+  [[nodiscard]] QPainterPath curve(const Row& row, const BinnedHistogram& bins,
+                                   double largest) const;
 
   bool m_overlay = false;
 };

@@ -2,62 +2,86 @@
 #include "widgets/histogram_slider.h"
 
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QSignalBlocker>
-#include <QSlider>
 #include <algorithm>
 
-#include "widgets/axis_scale.h"
-#include "widgets/theme.h"
+#include "widgets/step_track.h"
 
 namespace widgets {
+namespace {
 
-HistogramSlider::HistogramSlider(QWidget* parent)
-    : QWidget(parent), m_slider(new QSlider(Qt::Horizontal)), m_label(new QLabel) {
+/// How far apart, without overflow.
+std::uint64_t distance(std::int64_t a, std::int64_t b) {
+  const auto difference = static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b);
+  return a > b ? difference : 0 - difference;
+}
+
+}  // namespace
+
+HistogramSlider::HistogramSlider(QWidget* parent) : QWidget(parent), m_track(new StepTrack) {
   auto* layout = new QHBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(scaled(8));
-  layout->addWidget(m_slider, 1);
-  layout->addWidget(m_label);
-  m_label->setFont(themeFont(11));
-  m_label->setProperty("tone", "muted");
-  m_slider->setMinimumHeight(scaled(20));
-  m_slider->setRange(0, 0);
-  m_slider->setEnabled(false);
-  m_slider->setAccessibleName(tr("Step"));
-  m_slider->setToolTip(tr("The step shown in front; at the right end it follows the newest (End)"));
-  connect(m_slider, &QSlider::valueChanged, this, &HistogramSlider::moved);
+  layout->addWidget(m_track);
+  m_track->setRange(0, 0);
+  m_track->setEnabled(false);
+  m_track->setAccessibleName(tr("Step"));
+  m_track->setToolTip(tr("The step shown in front; at the right end it follows the newest (End)"));
+  connect(m_track, &QSlider::valueChanged, this, &HistogramSlider::moved);
 }
 
 void HistogramSlider::setPoints(const std::vector<eventio::HistogramPoint>& points) {
-  const std::size_t before = selected();
   m_steps.clear();
+  m_steps.reserve(points.size());
   for (const auto& point : points) m_steps.push_back(point.step);
-  const int last = std::max(0, static_cast<int>(m_steps.size()) - 1);
+  const std::size_t before = selected();
   {
-    const QSignalBlocker blocker(m_slider);
-    m_slider->setEnabled(last > 0);
-    m_slider->setRange(0, last);
-    if (m_following) m_slider->setValue(last);
+    const QSignalBlocker blocker(m_track);
+    const int last = std::max(0, static_cast<int>(m_steps.size()) - 1);
+    m_track->setEnabled(last > 0);
+    m_track->setRange(0, last);
+    m_track->setSteps(m_steps);
   }
-  m_label->setText(m_steps.empty() ? QString() : tr("step %1").arg(stepText(m_steps[selected()])));
+  place();
   if (selected() != before) emit selectedChanged(selected());
 }
 
-std::size_t HistogramSlider::selected() const {
-  return static_cast<std::size_t>(std::max(0, m_slider->value()));
+void HistogramSlider::setAxis(int left, int right, const AxisRange& steps) {
+  m_track->setAxis(left, right, steps);
 }
 
-void HistogramSlider::setLeftMargin(int pixels) {
-  layout()->setContentsMargins(pixels, 0, 0, 0);
+void HistogramSlider::showStep(std::optional<std::int64_t> step) {
+  m_wantedStep = step;
+  const std::size_t before = selected();
+  place();
+  if (selected() != before) emit selectedChanged(selected());
+}
+
+void HistogramSlider::place() {
+  const QSignalBlocker blocker(m_track);
+  if (!m_wantedStep) {
+    m_track->setValue(m_track->maximum());
+    return;
+  }
+  if (m_steps.empty()) return;
+  const auto at = static_cast<std::size_t>(m_track->value());
+  if (at < m_steps.size() && m_steps[at] == *m_wantedStep) return;
+  const auto nearest =
+      std::min_element(m_steps.begin(), m_steps.end(), [this](std::int64_t a, std::int64_t b) {
+        return distance(a, *m_wantedStep) < distance(b, *m_wantedStep);
+      });
+  m_track->setValue(static_cast<int>(nearest - m_steps.begin()));
+}
+
+std::size_t HistogramSlider::selected() const {
+  return static_cast<std::size_t>(std::max(0, m_track->value()));
 }
 
 void HistogramSlider::moved(int value) {
-  m_following = value == m_slider->maximum();
-  if (!m_steps.empty()) {
-    m_label->setText(tr("step %1").arg(stepText(m_steps[static_cast<std::size_t>(value)])));
-  }
+  const auto index = static_cast<std::size_t>(std::max(0, value));
+  m_wantedStep.reset();
+  if (value < m_track->maximum() && index < m_steps.size()) m_wantedStep = m_steps[index];
   emit selectedChanged(selected());
+  emit stepChosen(m_wantedStep);
 }
 
 }  // namespace widgets

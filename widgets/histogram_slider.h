@@ -3,14 +3,15 @@
 
 #include <QWidget>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "eventio/run_data.h"
-
-class QLabel;
-class QSlider;
+#include "widgets/axis_scale.h"
 
 namespace widgets {
+
+class StepTrack;
 
 /// Chooses one of the steps at which histograms exist. It opens at the newest and follows it until
 /// it is moved; moved back to the end it follows again.
@@ -21,22 +22,26 @@ class HistogramSlider : public QWidget {
   explicit HistogramSlider(QWidget* parent = nullptr);
 
   void setPoints(const std::vector<eventio::HistogramPoint>& points);
+  /// The axis that the track lines up with, in this widget's pixels, and the steps at its ends.
+  void setAxis(int left, int right, const AxisRange& steps);
+  /// Goes to the step nearest to `step`; none: follows the newest. Does not emit stepChosen().
+  void showStep(std::optional<std::int64_t> step);
   [[nodiscard]] std::size_t selected() const;
-  [[nodiscard]] bool isFollowing() const { return m_following; }
-  [[nodiscard]] QSlider* slider() const { return m_slider; }
-  /// Room kept free at the left, so that the groove stands below a plot.
-  void setLeftMargin(int pixels);
+  [[nodiscard]] bool isFollowing() const { return !m_wantedStep; }
+  [[nodiscard]] StepTrack* slider() const { return m_track; }
 
  signals:
   void selectedChanged(std::size_t index);
+  /// The user moved it; none: to the end.
+  void stepChosen(std::optional<std::int64_t> step);
 
  private:
+  void place();
   void moved(int value);
 
-  QSlider* m_slider;
-  QLabel* m_label;
+  StepTrack* m_track;
   std::vector<std::int64_t> m_steps;
-  bool m_following = true;
+  std::optional<std::int64_t> m_wantedStep;
 };
 
 }  // namespace widgets

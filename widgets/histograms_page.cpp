@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/histograms_page.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -12,6 +13,7 @@
 #include "widgets/chart_grid.h"
 #include "widgets/chart_groups.h"
 #include "widgets/chart_order.h"
+#include "widgets/histogram_slider.h"
 #include "widgets/theme.h"
 
 namespace widgets {
@@ -52,6 +54,9 @@ QWidget* HistogramsPage::makeBar() {
   m_viewChoice = new QComboBox;
   m_viewChoice->addItems({tr("Ridges"), tr("Overlay"), tr("Heat map"), tr("Distribution")});
   m_viewChoice->setAccessibleName(tr("View"));
+  m_linkChoice = new QCheckBox(tr("Same step on all"));
+  m_linkChoice->setToolTip(tr("Moving one card's step slider moves those of all cards"));
+  m_linkChoice->setChecked(true);
   m_runLabel = new QLabel;
   m_runLabel->setProperty("tone", "muted");
   m_runLabel->setTextFormat(Qt::PlainText);
@@ -60,7 +65,9 @@ QWidget* HistogramsPage::makeBar() {
   row->setSpacing(scaled(8));
   row->addWidget(m_filter, 1);
   row->addWidget(m_viewChoice);
+  row->addWidget(m_linkChoice);
   row->addWidget(m_runLabel);
+  connect(m_linkChoice, &QCheckBox::toggled, this, [this] { showStep(m_step); });
   connect(m_filter, &QLineEdit::textChanged, this, [this] {
     regroup();
     m_grid->scrollToFirst();
@@ -85,7 +92,27 @@ int HistogramsPage::colorIndex() const {
 }
 
 QWidget* HistogramsPage::makeCard(const QString& key) {
-  return new HistogramCard(m_run, key.toStdString(), colorIndex(), view());
+  auto* card = new HistogramCard(m_run, key.toStdString(), colorIndex(), view());
+  if (isLinked()) card->slider()->showStep(m_step);
+  connect(card->slider(), &HistogramSlider::stepChosen, this, &HistogramsPage::showStep);
+  return card;
+}
+
+void HistogramsPage::showStep(std::optional<std::int64_t> step) {
+  m_step = step;
+  if (!isLinked()) return;
+  for (QWidget* widget : m_grid->cards()) {
+    auto* slider = static_cast<HistogramCard*>(widget)->slider();
+    if (slider != sender()) slider->showStep(step);
+  }
+}
+
+void HistogramsPage::setLinked(bool linked) {
+  m_linkChoice->setChecked(linked);
+}
+
+bool HistogramsPage::isLinked() const {
+  return m_linkChoice->isChecked();
 }
 
 void HistogramsPage::refresh() {
@@ -94,6 +121,7 @@ void HistogramsPage::refresh() {
   if (current != m_run) {
     m_grid->setGroups({});  // the cards of the other run go
     m_run = current;
+    m_step.reset();
     m_tagsVersion = 0;
     m_tags.clear();
     regroup();
@@ -135,6 +163,7 @@ void HistogramsPage::forgetView() {
 QVariantMap HistogramsPage::saveState() const {
   return {{QStringLiteral("view"), viewWords().at(static_cast<int>(view()))},
           {QStringLiteral("filter"), m_filter->text()},
+          {QStringLiteral("linked"), isLinked()},
           {QStringLiteral("collapsed"), m_grid->collapsedTitles()}};
 }
 
@@ -142,6 +171,7 @@ void HistogramsPage::restoreState(const QVariantMap& state) {
   const auto index = viewWords().indexOf(state.value(QStringLiteral("view")).toString());
   if (index >= 0) setView(static_cast<HistogramView>(index));
   m_filter->setText(state.value(QStringLiteral("filter")).toString());
+  setLinked(state.value(QStringLiteral("linked"), true).toBool());
   m_grid->setCollapsedTitles(state.value(QStringLiteral("collapsed")).toStringList());
 }
 

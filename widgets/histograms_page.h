@@ -3,10 +3,13 @@
 
 #include <QVariantMap>
 #include <QWidget>
+#include <cstdint>
+#include <optional>
 
 #include "widgets/histogram_card.h"
 #include "widgets/run_selection.h"
 
+class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
@@ -29,6 +32,9 @@ class HistogramsPage : public QWidget {
 
   void setView(HistogramView view);
   [[nodiscard]] HistogramView view() const;
+  /// The cards' sliders stand at the same step, or the one nearest to it. On at first.
+  void setLinked(bool linked);
+  [[nodiscard]] bool isLinked() const;
   [[nodiscard]] ChartGrid* grid() const { return m_grid; }
 
   /// Other runs are looked at: the filter of the former ones goes.
@@ -41,11 +47,15 @@ class HistogramsPage : public QWidget {
   [[nodiscard]] QWidget* makeCard(const QString& key);
   [[nodiscard]] int colorIndex() const;
   void regroup();
+  /// What a card's slider chose, on the other cards, too.
+  void showStep(std::optional<std::int64_t> step);
 
   RunSelection* m_selection;
   QLabel* m_runLabel = nullptr;
   QLineEdit* m_filter = nullptr;
   QComboBox* m_viewChoice = nullptr;
+  QCheckBox* m_linkChoice = nullptr;
+  std::optional<std::int64_t> m_step;  // of all cards while they are linked; none: the newest
   ChartGrid* m_grid;
   std::shared_ptr<eventio::Run> m_run;
   std::uint64_t m_tagsVersion = 0;

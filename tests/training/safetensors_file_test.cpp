@@ -77,12 +77,13 @@ TEST(SafetensorsFile, RefusesLengthsThatCannotBe) {
   EXPECT_THAT(whyNot("1234567"), HasSubstr("too short"));
   EXPECT_THAT(whyNot("\x40\0\0\0\0\0\0\0{}"s), HasSubstr("length"));
   EXPECT_THAT(whyNot("\xff\xff\xff\xff\xff\xff\xff\xff{}"s), HasSubstr("length"));
-  EXPECT_THAT(whyNot(file(std::string(200, ' ') + "{}", 0), {100, 10}), HasSubstr("length"));
+  EXPECT_THAT(whyNot(file("{}" + std::string(200, ' '), 0), {100, 10}), HasSubstr("length"));
 }
 
 TEST(SafetensorsFile, RefusesHeadersThatAreNoHeader) {
-  EXPECT_THAT(whyNot(file("[]", 0)), HasSubstr("not JSON"));
-  EXPECT_THAT(whyNot(file("", 0)), HasSubstr("not JSON"));
+  EXPECT_THAT(whyNot(file("[]", 0)), HasSubstr("not a safetensors file"));
+  EXPECT_THAT(whyNot(file("", 0)), HasSubstr("not a safetensors file"));
+  EXPECT_THAT(whyNot("\x89PNG\r\n\x1a\n and a picture"), HasSubstr("not a safetensors file"));
   EXPECT_THAT(whyNot(file("{", 4)), HasSubstr("not JSON"));
   EXPECT_THAT(whyNot(file("{}{}", 0)), HasSubstr("not JSON"));
   EXPECT_THAT(whyNot(file("{\"a\xff\":1}", 0)), HasSubstr("not JSON"));

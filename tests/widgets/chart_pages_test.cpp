@@ -14,6 +14,7 @@
 
 #include "eventio/histogram_builder.h"
 #include "widgets/heatmap_plot.h"
+#include "widgets/histogram_distribution.h"
 #include "widgets/histogram_pair.h"
 #include "widgets/histogram_plot.h"
 #include "widgets/histogram_slider.h"
@@ -21,6 +22,7 @@
 #include "widgets/scalar_card.h"
 #include "widgets/scalars_page.h"
 #include "widgets/scalars_page_bar.h"
+#include "widgets/step_track.h"
 #include "widgets/theme.h"
 #include "widgets/training_page.h"
 
@@ -643,6 +645,148 @@ class ChartPagesTest : public QObject {
     QCOMPARE(plot->hoverCount(*place), QStringLiteral("10"));
     QVERIFY(plot->hoverBin({0, 3}).startsWith("3"));
     QVERIFY(!plot->placeAt({0, 0}).has_value());
+  }
+
+  void distributionsTooltipShowsItsPercentiles() {
+    Fixture fixture;
+    auto run = fixture.open("a");
+    auto histogram = std::make_shared<eventio::Histogram>();
+    histogram->limits = {0, 100};
+    histogram->counts = {0, 1000};
+    histogram->max = 100;
+    run->appendHistogram("w", {1234, 0, histogram});
+    fixture.selection.poll();
+    HistogramsPage page(&fixture.selection);
+    page.setView(widgets::HistogramView::kDistribution);
+    showPage(page);
+    auto* plot = static_cast<widgets::HistogramCard*>(page.grid()->cards().value("w"))->plot();
+    QTest::mouseMove(plot, plot->plotArea().center());
+    QVERIFY(QTest::qWaitFor([plot] { return plot->tooltip() && plot->tooltip()->isVisible(); }));
+    QCOMPARE(plot->tooltip()->head(), QStringLiteral("step 1,234"));
+    const auto& rows = plot->tooltip()->rows();
+    QCOMPARE(rows.size(), std::size_t{9});
+    QCOMPARE(rows[0].label, QStringLiteral("maximum"));
+    QCOMPARE(rows[0].value.toDouble(), 100.0);
+    QCOMPARE(rows[1].label, QStringLiteral("93.32 %"));
+    QCOMPARE(rows[1].value.toDouble(), 93.32);
+    QCOMPARE(rows[4].label, QStringLiteral("median"));
+    QCOMPARE(rows[4].value.toDouble(), 50.0);
+    QCOMPARE(rows[7].value.toDouble(), 6.68);
+    QCOMPARE(rows[8].value.toDouble(), 0.0);
+  }
+
+  void clickOnTheSlidersTrackGoesThere() {
+    Fixture fixture;
+    auto run = fixture.open("a");
+    for (int step = 0; step <= 100; ++step) addHistogram(*run, "w", step);
+    fixture.selection.poll();
+    HistogramsPage page(&fixture.selection);
+    for (const auto view : {widgets::HistogramView::kRidges, widgets::HistogramView::kHeatmap,
+                            widgets::HistogramView::kDistribution}) {
+      page.setView(view);
+      showPage(page);
+      auto* card = static_cast<widgets::HistogramCard*>(page.grid()->cards().value("w"));
+      auto* track = card->slider()->slider();
+      // The track's ends are those of the axis.
+      const QRect area = card->plot()->plotArea();
+      const auto onPage = [&page](QWidget* widget, int x) {
+        return widget->mapTo(&page, QPoint(x, 0)).x();
+      };
+      QCOMPARE(onPage(track, track->left()), onPage(card->plot(), area.left()));
+      QCOMPARE(onPage(track, track->right()), onPage(card->plot(), area.right() + 1));
+      for (const int step : {30, 0, 77, 100}) {
+        const double x = area.left() + step / 100.0 * area.width();
+        const QPoint at(
+            track->mapFromGlobal(card->plot()->mapToGlobal(QPoint(static_cast<int>(x), 0))).x(),
+            track->height() / 2);
+        QTest::mouseClick(track, Qt::LeftButton, {}, at);
+        QVERIFY(std::abs(static_cast<int>(card->slider()->selected()) - step) <= 1);
+        QVERIFY(std::abs(track->xOf(track->value()) - at.x()) <
+                static_cast<double>(area.width()) / 100 + 2);
+      }
+    }
+  }
+
+  void slidersOfAllCardsAreLinkedByStep() {
+    Fixture fixture;
+    auto run = fixture.open("a");
+    for (int step = 0; step <= 100; step += 10) {
+      addHistogram(*run, "w", step);
+      if (step % 20 == 0) addHistogram(*run, "x", step);
+    }
+    fixture.selection.poll();
+    HistogramsPage page(&fixture.selection);
+    showPage(page);
+    auto* w = static_cast<widgets::HistogramCard*>(page.grid()->cards().value("w"))->slider();
+    auto* x = static_cast<widgets::HistogramCard*>(page.grid()->cards().value("x"))->slider();
+    w->slider()->setValue(4);
+    QCOMPARE(x->selected(), std::size_t{2});
+    QVERIFY(!x->isFollowing());
+    addHistogram(*run, "x", 110);
+    page.refresh();
+    QCOMPARE(x->selected(), std::size_t{2});
+    x->slider()->setValue(x->slider()->maximum());
+    QVERIFY(w->isFollowing());
+    QCOMPARE(w->selected(), std::size_t{10});
+    page.setLinked(false);
+    w->slider()->setValue(1);
+    QVERIFY(x->isFollowing());
+    HistogramsPage again(&fixture.selection);
+    QVERIFY(again.isLinked());
+    again.restoreState(page.saveState());
+    QVERIFY(!again.isLinked());
+  }
+
+  void wheelZoomsHistogramsThatWereClicked() {
+    Fixture fixture;
+    auto run = fixture.open("a");
+    for (int step = 0; step <= 100; ++step) addHistogram(*run, "w", step);
+    fixture.selection.poll();
+    HistogramsPage page(&fixture.selection);
+    page.setView(widgets::HistogramView::kHeatmap);
+    showPage(page);
+    auto* plot = static_cast<widgets::HistogramCard*>(page.grid()->cards().value("w"))->plot();
+    const QPoint center = plot->plotArea().center();
+    const auto wheel = [&](Qt::KeyboardModifiers modifiers) {
+      QWheelEvent event(center, plot->mapToGlobal(center), {}, {0, 120}, Qt::NoButton, modifiers,
+                        Qt::NoScrollPhase, false);
+      QApplication::sendEvent(plot, &event);
+      return event.isAccepted();
+    };
+    const auto pixelsOfRing = [plot] {
+      const QImage image = plot->grab().toImage();
+      return image.pixelColor(image.width() / 2, 0) == widgets::theme().accent;
+    };
+    page.setFocus();
+    QVERIFY(!wheel({}));  // it belongs to the page
+    QVERIFY(!plot->series()->isZoomed());
+    QTest::mouseClick(plot, Qt::LeftButton, {}, center);
+    QVERIFY(plot->hasFocus());
+    QVERIFY(pixelsOfRing());
+    QVERIFY(wheel({}));
+    QVERIFY(std::abs(plot->series()->stepRange().upper - plot->series()->stepRange().lower - 80) <
+            1e-9);
+    const double width = plot->series()->upper() - plot->series()->lower();
+    QVERIFY(wheel(Qt::ControlModifier));
+    QVERIFY(std::abs((plot->series()->upper() - plot->series()->lower()) / width - 0.8) < 1e-9);
+    QTest::mouseDClick(plot, Qt::LeftButton, {}, center);
+    QVERIFY(!plot->series()->isZoomed());
+    // A box of the right half, upper half.
+    const QRect area = plot->plotArea();
+    QTest::mousePress(plot, Qt::LeftButton, Qt::ShiftModifier, center);
+    QTest::mouseMove(plot, center + QPoint(30, -30));
+    QTest::mouseRelease(plot, Qt::LeftButton, Qt::ShiftModifier, area.topRight());
+    QVERIFY(plot->series()->isZoomed());
+    QVERIFY(plot->series()->stepRange().lower > 45);
+    QTest::keyClick(plot, Qt::Key_0);
+    QVERIFY(!plot->series()->isZoomed());
+    page.setView(widgets::HistogramView::kRidges);
+    page.refresh();
+    QCoreApplication::processEvents();
+    plot = static_cast<widgets::HistogramCard*>(page.grid()->cards().value("w"))->plot();
+    plot->setFocus();
+    QVERIFY(wheel({}));
+    QVERIFY(std::abs((plot->series()->upper() - plot->series()->lower()) / width - 0.8) < 1e-9);
   }
 
   void heatMapShowsTheHistogramWhoseStepIsNearest() {

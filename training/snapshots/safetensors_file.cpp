@@ -104,12 +104,14 @@ Result<std::vector<SafetensorsTensor>> placeTensors(std::vector<SafetensorsEntry
 
 Result<SafetensorsFile> readSafetensors(std::string_view bytes, const SafetensorsLimits& limits) {
   if (bytes.size() < kLengthBytes) return makeError(ErrorCode::kCorrupt, "it is too short");
+  if (bytes.size() == kLengthBytes || bytes[kLengthBytes] != '{') {
+    return makeError(ErrorCode::kCorrupt, "it is not a safetensors file");
+  }
   const std::uint64_t length = loadLength(bytes);
   const std::string_view rest = bytes.substr(kLengthBytes);
   if (length > rest.size() || length > limits.headerBytes) {
     return makeError(ErrorCode::kCorrupt, "its header has a length that cannot be");
   }
-  if (!rest.starts_with('{')) return makeError(ErrorCode::kCorrupt, "its header is not JSON");
   Result<SafetensorsHeader> header = parseSafetensorsHeader(rest.substr(0, length), limits);
   if (!header) return tl::unexpected(header.error());
   const std::string_view data = rest.substr(length);
