@@ -10,6 +10,7 @@
 #include "app/commands.h"
 #include "app/output.h"
 #include "app/stored_export.h"
+#include "app/terminal_text.h"
 #include "eventio/embedding_reader.h"
 #include "eventio/export_format.h"
 #include "eventio/load_runs.h"
@@ -24,7 +25,7 @@ namespace {
 using eventio::TagKind;
 
 void printFailure(const std::string& message) {
-  std::fprintf(stderr, "traindeck export: %s\n", message.c_str());
+  std::fprintf(stderr, "traindeck export: %s\n", printable(message).c_str());
 }
 
 struct Filter {
@@ -194,6 +195,9 @@ int exportRuns(const ExportOptions& options, const Filter& filter) {
   }
   if (const auto finished = output->finish(); !finished) return failed(finished.error().message);
   for (const std::string& problem : loaded->problems) options.report(problem);
+  if (loaded->runs.empty()) {
+    options.report("no runs in '" + options.path + "': nothing to export");
+  }
   return loaded->problems.empty() && !exporter.failed() ? 0 : 1;
 }
 
@@ -220,6 +224,7 @@ int runReporting(const ExportOptions& options) {
 }  // namespace
 
 int runExport(const ExportOptions& options) {
+  ignoreBrokenPipes();
   if (options.report) return runReporting(options);
   ExportOptions printing = options;
   printing.report = printFailure;

@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.h"
+#include "app/output.h"
+#include "app/terminal_text.h"
 #include "eventio/embedding_reader.h"
 #include "eventio/export_format.h"
 #include "eventio/json_text.h"
@@ -94,6 +96,7 @@ Json asJson(const eventio::Run& run, std::vector<std::string>& problems) {
     damages.push_back({{"file", damage.file},
                        {"offset", damage.offset},
                        {"bytes", damage.bytes},
+                       {"level", damage.isNotice ? "notice" : "damage"},
                        {"what", damage.what}});
   }
   Json object = {{"run", run.name()}, {"tags", std::move(tags)}, {"damage", std::move(damages)}};
@@ -115,29 +118,27 @@ std::string asJson(const eventio::LoadedRuns& loaded, std::vector<std::string>& 
   return Json{{"runs", std::move(runs)}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+/// Longer tags are cut; JSON has them whole.
+constexpr std::size_t kTagColumns = 60;
+constexpr std::size_t kPluginColumns = 30;
+
 /// Columns as wide as their widest cell; the first one to the left, the others to the right.
 std::string asTable(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], columnsOf(row[i]));
+    }
   }
   std::string text;
   for (const auto& row : rows) {
     text += "  ";
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string padding(widths[i] - row[i].size(), ' ');
+      const std::string padding(widths[i] - columnsOf(row[i]), ' ');
       text += i < 2 ? row[i] + padding : padding + row[i];
       text += i + 1 < row.size() ? "  " : "\n";
     }
-  }
-  return text;
-}
-
-/// Control characters in a name must not reach the terminal.
-std::string printable(std::string text) {
-  for (char& letter : text) {
-    if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f) letter = '?';
   }
   return text;
 }
@@ -152,16 +153,16 @@ std::string asText(const eventio::Hparams& hparams) {
 }
 
 std::string asText(const eventio::Run& run, std::vector<std::string>& problems) {
-  std::string text = "run " + printable(run.name()) + "\n";
+  std::string text = "run " + shownName(run.name()) + "\n";
   std::vector<std::vector<std::string>> rows = {
       {"tag", "kind", "count", "first step", "last step"}};
   for (const eventio::TagInfo& tag : sortedTags(run)) {
     const bool any = tag.count > 0;
     std::string kind = eventio::toString(tag.kind);
     if (tag.kind == eventio::TagKind::kOther && !tag.plugin.empty()) {
-      kind += " (" + printable(tag.plugin) + ")";
+      kind += " (" + shownName(tag.plugin, kPluginColumns) + ")";
     }
-    rows.push_back({printable(tag.tag), kind, std::to_string(tag.count),
+    rows.push_back({shownName(tag.tag, kTagColumns), kind, std::to_string(tag.count),
                     any ? std::to_string(tag.firstStep) : "-",
                     any ? std::to_string(tag.lastStep) : "-"});
   }
@@ -170,15 +171,15 @@ std::string asText(const eventio::Run& run, std::vector<std::string>& problems) 
     const std::string shape =
         size ? std::to_string(size->rows) + " x " + std::to_string(size->columns) : "-";
     const std::string step = std::to_string(files.step);
-    rows.push_back({printable(files.tag), eventio::kEmbeddingKind, shape, step, step});
+    rows.push_back({shownName(files.tag, kTagColumns), eventio::kEmbeddingKind, shape, step, step});
   }
   problems.insert(problems.end(), found.problems.begin(), found.problems.end());
   text += rows.size() > 1 ? asTable(rows) : "  no values\n";
   if (const auto hparams = run.hparams()) text += asText(*hparams);
   for (const eventio::Damage& damage : run.damage()) {
-    text += "  damage: " + printable(damage.file) + ", " + std::to_string(damage.bytes) +
-            " bytes at offset " + std::to_string(damage.offset) + ": " + printable(damage.what) +
-            "\n";
+    text += (damage.isNotice ? "  notice: " : "  damage: ") + printable(damage.file) + ", ";
+    if (!damage.isNotice) text += std::to_string(damage.bytes) + " bytes ";
+    text += "at offset " + std::to_string(damage.offset) + ": " + printable(damage.what) + "\n";
   }
   return text + "\n";
 }
@@ -193,16 +194,17 @@ std::string asText(const eventio::LoadedRuns& loaded, std::vector<std::string>& 
 }  // namespace
 
 int runInspect(const InspectOptions& options) {
+  ignoreBrokenPipes();
   const auto loaded = eventio::loadRuns(options.path);
   if (!loaded) {
-    std::fprintf(stderr, "traindeck inspect: %s\n", loaded.error().message.c_str());
+    std::fprintf(stderr, "traindeck inspect: %s\n", printable(loaded.error().message).c_str());
     return 1;
   }
   std::vector<std::string> problems = loaded->problems;
   const std::string text = options.json ? asJson(*loaded, problems) : asText(*loaded, problems);
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    std::fputs("traindeck inspect: cannot write the result to standard output\n", stderr);
+  auto output = Output::open({});
+  if (const auto written = output->write(text); !written) {
+    std::fprintf(stderr, "traindeck inspect: %s\n", written.error().message.c_str());
     return 1;
   }
   for (const std::string& problem : problems) {

@@ -173,7 +173,8 @@ void OpenLogs::tellProblems() {
 }
 
 void OpenLogs::tellDamage(const eventio::Run& run, Seen& seen) {
-  const auto damage = run.damage();
+  auto damage = run.damage();
+  std::erase_if(damage, [](const eventio::Damage& place) { return place.isNotice; });
   if (damage.size() <= seen.damage) return;
   const eventio::Damage& first = damage[seen.damage];
   const auto count = static_cast<int>(damage.size() - seen.damage);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/media_type.h"
 #include "eventio/image_decoder.h"
 #include "eventio/stored_values.h"
 #include "eventio/wav_decoder.h"
@@ -21,20 +22,6 @@ using eventio::TagKind;
 
 Stamp stampOf(const StoredPoint& point) {
   return {point.step, point.wallTime};
-}
-
-const char* endingOf(eventio::ImageFormat format) {
-  switch (format) {
-    case eventio::ImageFormat::kPng:
-      return "png";
-    case eventio::ImageFormat::kJpeg:
-      return "jpg";
-    case eventio::ImageFormat::kGif:
-      return "gif";
-    case eventio::ImageFormat::kUnknown:
-      break;
-  }
-  return "bin";
 }
 
 /// What the record says; where the picture's own header says more, that.
@@ -142,7 +129,7 @@ eventio::Result<void> StoredExport::writeImages(std::string& out, const eventio:
   std::vector<eventio::ImageRow> rows;
   for (const auto& image : *images) {
     eventio::ImageRow& row = rows.emplace_back(rowOf(image));
-    auto file = m_media.write(point.step, image.bytes, endingOf(eventio::imageFormat(image.bytes)));
+    auto file = m_media.write(point.step, image.bytes, mediaEnding(image.bytes));
     if (!file) return tl::unexpected<eventio::Error>(file.error());
     row.file = std::move(*file);
   }
@@ -160,8 +147,7 @@ eventio::Result<void> StoredExport::writeAudio(std::string& out, const eventio::
   std::vector<eventio::AudioRow> rows;
   for (const auto& clip : *clips) {
     eventio::AudioRow& row = rows.emplace_back(rowOf(clip));
-    auto file =
-        m_media.write(point.step, clip.bytes, clip.bytes.starts_with("RIFF") ? "wav" : "bin");
+    auto file = m_media.write(point.step, clip.bytes, mediaEnding(clip.bytes, clip.contentType));
     if (!file) return tl::unexpected<eventio::Error>(file.error());
     row.file = std::move(*file);
   }

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "eventio/event_file.h"
 #include "eventio/natural_order.h"
 
 namespace eventio {
@@ -105,6 +106,7 @@ class DirectoryTree::Walk {
       content.settled = false;
       problem(folder, error.value());
     }
+    dropDownloads(content.files);
     for (auto* names : {&content.files, &content.linkedFiles}) {
       std::sort(names->begin(), names->end());
     }
@@ -118,6 +120,7 @@ class DirectoryTree::Walk {
     const bool isLink = entry.is_symlink(error);
     std::string name = entry.path().filename().string();
     if (entry.is_directory(error)) {
+      if (isCopyToolFolder(name)) return;
       (isLink ? content.linkedFolders : content.folders).push_back(std::move(name));
       return;
     }
@@ -157,10 +160,6 @@ class DirectoryTree::Walk {
   std::vector<std::pair<FoundRun, std::vector<FoundFile>>> m_withLinks;
   std::set<FileId> m_seen;
 };
-
-bool isEventFileName(const std::string& name) {
-  return name.find("tfevents") != std::string::npos;
-}
 
 DirectoryTree::DirectoryTree(fs::path root) : m_root(std::move(root)) {}
 

@@ -33,9 +33,6 @@ struct WalkHandlers {
   std::function<bool()> stop;                ///< asked between folders: true ends the walk
 };
 
-/// True for a file name that a reader of event files takes.
-[[nodiscard]] bool isEventFileName(const std::string& name);
-
 /// The folders below a root. One thread at a time.
 class DirectoryTree {
  public:

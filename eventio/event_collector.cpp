@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "eventio/event_collector.h"
 
+#include <bit>
 #include <optional>
 #include <utility>
 
@@ -12,6 +13,10 @@ namespace eventio {
 namespace {
 
 constexpr std::size_t kBatchPoints = 4096;
+// Writers of a tag's values; others are numbered from 2.
+constexpr int kNobody = 0;
+constexpr int kSummaryWriter = 1;
+constexpr int kSeveral = -1;
 // Tags of what an event holds beside summaries; the first is TensorBoard's.
 constexpr std::string_view kGraphTag = "__run_graph__";
 constexpr std::string_view kMetaGraphTag = "__meta_graph__";
@@ -78,6 +83,7 @@ struct EventCollector::Tag {
   bool shown = false;  // the run has it
   bool dirty = false;  // on the list of tags to commit
   bool complained = false;
+  Writer writer = kNobody;
   Tag* next = nullptr;  // the tag that followed it last time
   std::vector<ScalarPoint> batch;
 };
@@ -92,25 +98,60 @@ struct EventCollector::Place {
   }
 };
 
-EventCollector::EventCollector(std::shared_ptr<Run> run) : m_run(std::move(run)) {}
+EventCollector::EventCollector(std::shared_ptr<Run> run)
+    : m_run(std::move(run)), m_lastWriter(kSummaryWriter) {}
 
 EventCollector::~EventCollector() = default;
 
-void EventCollector::consume(const Record& record, const std::string& file, bool restarts) {
-  const Place place{file, record.offset, record.data.size() + kRecordOverhead};
+void EventCollector::beginFile(const std::string& path, bool restarts) {
+  File& file = m_files[path];
+  if (file.path.empty()) file = {path, restarts, ++m_lastWriter};
+  file.restarts = restarts;
+  m_file = &file;
+}
+
+void EventCollector::renameFile(const std::string& from, const std::string& to) {
+  m_run->renameFile(from, to);
+  auto node = m_files.extract(from);
+  if (node.empty()) return;
+  m_files.erase(to);
+  node.key() = to;
+  node.mapped().path = to;
+  m_files.insert(std::move(node));
+}
+
+/// A file's first record tells who writes it.
+void EventCollector::noteWriter(const Record& record) {
+  const bool isOurs = m_event.writer == kWriterName;
+  if (isOurs) {
+    m_file->writer = kSummaryWriter;
+  } else if (record.offset == 0 && m_file->writer == kSummaryWriter) {
+    m_file->writer = ++m_lastWriter;  // another file has this name now
+  }
+}
+
+void EventCollector::consume(const Record& record) {
+  const Place place{m_file->path, record.offset, record.data.size() + kRecordOverhead};
   if (!parseEvent(record.data, m_event)) {
     m_run->addDamage(place.damage("the record's checksums hold, but it is no event message"));
     return;
   }
-  if (m_event.sessionLog) consumeSessionLog(m_event, place, restarts);
+  if (record.offset == 0 || !m_event.writer.empty()) noteWriter(record);
+  if (m_event.sessionLog) consumeSessionLog(m_event, place);
   consumeGraphs(m_event, place);
   for (const WireValue& value : m_event.values) consumeValue(value, m_event, place);
+}
+
+void EventCollector::noteWriter(Tag& tag) const {
+  if (tag.writer == m_file->writer) return;
+  tag.writer = tag.writer == kNobody ? m_file->writer : kSeveral;
 }
 
 void EventCollector::consumeGraphs(const WireEvent& event, const Place& place) {
   const auto add = [&](std::string_view name, TagKind kind, std::string_view plugin,
                        std::uint32_t value) {
     Tag& tag = tagOf(name);
+    noteWriter(tag);
     if (!std::exchange(tag.hasMetadata, true)) m_run->setMetadata(name, plugin, {}, {});
     if (!tag.kind) tag.kind = kind;
     if (*tag.kind == kind) {
@@ -131,18 +172,36 @@ void EventCollector::consumeGraphs(const WireEvent& event, const Place& place) {
   }
 }
 
-void EventCollector::consumeSessionLog(const WireEvent& event, const Place& place, bool restarts) {
+/// A file that SummaryWriter had to make anew repeats the STARTs of the one before.
+bool EventCollector::isRepeated(const WireEvent& event) {
+  if (m_file->writer != kSummaryWriter) return false;
+  const auto [found, isNew] =
+      m_starts.try_emplace({event.step, std::bit_cast<std::uint64_t>(event.wallTime)}, m_file);
+  return !isNew && found->second != m_file;
+}
+
+void EventCollector::consumeSessionLog(const WireEvent& event, const Place& place) {
   const auto start = isSessionStart(*event.sessionLog);
   if (!start) {
     m_run->addDamage(place.damage(start.error().message));
     return;
   }
   if (!*start) return;
-  if (restarts || m_sawStart) {
-    commit();
-    m_run->purgeFrom(event.step);
-  }
+  const bool restarts = m_file->restarts || m_sawStart;
   m_sawStart = true;
+  if (isRepeated(event) || !restarts) return;
+  commit();
+  const Writer writer = m_file->writer;
+  m_run->purgeFrom({.file = place.file,
+                    .offset = place.offset,
+                    .step = event.step,
+                    .wallTime = event.wallTime,
+                    .isOwnTag =
+                        [this, writer](std::string_view tag) {
+                          const auto found = m_tags.find(tag);
+                          return found != m_tags.end() && found->second->writer == writer;
+                        },
+                    .tagsRestart = writer == kSummaryWriter});
 }
 
 EventCollector::Tag& EventCollector::tagOf(std::string_view name) {
@@ -169,6 +228,7 @@ EventCollector::Tag& EventCollector::tagOf(std::string_view name) {
 void EventCollector::consumeValue(const WireValue& value, const WireEvent& event,
                                   const Place& place) {
   Tag& tag = tagOf(value.tag);
+  noteWriter(tag);
   if (value.metadata && !tag.hasMetadata) readMetadata(tag, *value.metadata, place);
   if (!tag.kind) setKind(tag, value);
   const std::optional<TagKind> sure = kindOfPayload(value.kind);

@@ -4,10 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "eventio/event_wire.h"
@@ -25,9 +27,12 @@ class EventCollector {
   explicit EventCollector(std::shared_ptr<Run> run);
   ~EventCollector();
 
-  /// `file`: path of the file that the record is from, `restarts`: it is not the run's first file,
-  /// so that a session log's START in it is a restart.
-  void consume(const Record& record, const std::string& file, bool restarts);
+  /// The next records are from this file. `restarts`: it is not the run's first file, so that a
+  /// session log's START in it is a restart.
+  void beginFile(const std::string& path, bool restarts);
+  /// The file goes by another name now.
+  void renameFile(const std::string& from, const std::string& to);
+  void consume(const Record& record);
   void commit();
   /// Commits and gives back the memory of the batches.
   void release();
@@ -37,12 +42,22 @@ class EventCollector {
  private:
   struct Tag;
   struct Place;  // of the record being read
+  /// Who wrote a file: one number for all files of SummaryWriter, one of its own for any other.
+  using Writer = int;
+  struct File {
+    std::string path;
+    bool restarts = false;
+    Writer writer = 0;
+  };
 
   Tag& tagOf(std::string_view name);
   void consumeValue(const WireValue& value, const WireEvent& event, const Place& place);
   void consumeGraphs(const WireEvent& event, const Place& place);
   void readMetadata(Tag& tag, std::string_view message, const Place& place);
-  void consumeSessionLog(const WireEvent& event, const Place& place, bool restarts);
+  void consumeSessionLog(const WireEvent& event, const Place& place);
+  [[nodiscard]] bool isRepeated(const WireEvent& event);
+  void noteWriter(const Record& record);
+  void noteWriter(Tag& tag) const;
   void setKind(Tag& tag, const WireValue& value);
   void addScalar(Tag& tag, const ScalarPoint& point);
   void addScalarTensor(Tag& tag, const WireValue& value, const WireEvent& event,
@@ -60,6 +75,10 @@ class EventCollector {
   std::vector<Tag*> m_dirty;  // with points in their batches
   WireEvent m_event;
   Hparams m_hparams;
+  std::map<std::string, File> m_files;
+  File* m_file = nullptr;  // of the records that come
+  Writer m_lastWriter = 0;
+  std::map<std::pair<std::int64_t, std::uint64_t>, const File*> m_starts;  // by step and wall time
   bool m_sawStart = false;
 };
 

@@ -13,7 +13,6 @@ namespace eventio {
 namespace {
 
 constexpr std::string_view kFileVersion = "brain.Event:2";
-constexpr std::string_view kWriterName = "traindeck";
 
 /// Length of a number as protobuf's varint.
 std::size_t varintBytes(std::uint64_t number) noexcept {

@@ -94,6 +94,19 @@ bool isOneElement(std::string_view shape) {
   return true;
 }
 
+/// The name in a SourceMetadata message; empty where there is none.
+std::string_view parseWriter(std::string_view metadata) {
+  WireReader reader(metadata);
+  std::uint32_t fieldKey = 0;
+  std::string_view name;
+  while (!reader.atEnd()) {
+    if (!reader.readKey(fieldKey)) break;
+    const bool good = fieldKey == key(1, kBytes) ? reader.readBytes(name) : reader.skip(fieldKey);
+    if (!good) break;
+  }
+  return name;
+}
+
 }  // namespace
 
 bool parseEvent(std::string_view record, WireEvent& event) {
@@ -104,6 +117,7 @@ bool parseEvent(std::string_view record, WireEvent& event) {
   event.graph.reset();
   event.metaGraph.reset();
   event.runMetadata.reset();
+  event.writer = {};
   event.values.clear();
   WireReader reader(record);
   std::uint32_t fieldKey = 0;
@@ -141,6 +155,10 @@ bool parseEvent(std::string_view record, WireEvent& event) {
       case key(9, kBytes):
         good = reader.readBytes(bytes);
         event.metaGraph = bytes;
+        break;
+      case key(10, kBytes):
+        good = reader.readBytes(bytes);
+        event.writer = parseWriter(bytes);
         break;
       default:
         good = reader.skip(fieldKey);

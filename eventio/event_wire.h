@@ -29,6 +29,7 @@ struct WireEvent {
   std::optional<std::string_view> graph;        ///< GraphDef message
   std::optional<std::string_view> metaGraph;    ///< MetaGraphDef message
   std::optional<std::string_view> runMetadata;  ///< TaggedRunMetadata message
+  std::string_view writer;                      ///< which program wrote the file
   std::vector<WireValue> values;
 };
 

@@ -2,6 +2,7 @@
 #include "eventio/file_replacement.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -34,9 +35,11 @@ bool writeAll(int descriptor, std::string_view content) {
   return true;
 }
 
-Result<void> writeTemporary(const std::filesystem::path& file, std::string_view content) {
+Result<void> writeTemporary(const std::filesystem::path& file, std::string_view content,
+                            const std::filesystem::path& old) {
   const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (descriptor < 0) return failure(file, "cannot be made");
+  keepPermissions(descriptor, old);
   Result<void> result;
   if (!writeAll(descriptor, content)) {
     result = failure(file, "cannot be written");
@@ -49,11 +52,40 @@ Result<void> writeTemporary(const std::filesystem::path& file, std::string_view 
 
 }  // namespace
 
-Result<void> replaceFile(const std::filesystem::path& file, std::string_view content) {
+std::filesystem::path linkTarget(const std::filesystem::path& path) {
+  constexpr int kMaxLinks = 40;  // as the system has it
+  std::filesystem::path target = path;
+  for (int i = 0; i < kMaxLinks; ++i) {
+    std::error_code error;
+    const std::filesystem::path next = std::filesystem::read_symlink(target, error);
+    if (error) return target;
+    target = next.is_absolute() ? next : target.parent_path() / next;
+  }
+  return path;
+}
+
+void keepPermissions(int descriptor, const std::filesystem::path& other) {
+  struct stat state = {};
+  if (::stat(other.c_str(), &state) != 0) return;
+  // The owner first: changing it takes some permissions away.
+  if (::fchown(descriptor, state.st_uid, state.st_gid) != 0 && errno == EPERM) {
+    static_cast<void>(::fchown(descriptor, static_cast<uid_t>(-1), state.st_gid) == 0);
+  }
+  static_cast<void>(::fchmod(descriptor, state.st_mode & 07777U) == 0);
+}
+
+Result<void> replaceFile(const std::filesystem::path& path, std::string_view content) {
   static std::atomic<unsigned> counter{0};
+  const std::filesystem::path file = linkTarget(path);
+  struct stat state = {};
+  if (::stat(file.c_str(), &state) == 0 && !S_ISREG(state.st_mode)) {
+    return makeError(ErrorCode::kIo, "'" + file.string() +
+                                         "' cannot be replaced: it is no regular file; remove or "
+                                         "rename it");
+  }
   std::filesystem::path temporary = file;
   temporary += kTemporaryMark + std::to_string(::getpid()) + "-" + std::to_string(counter++);
-  Result<void> result = writeTemporary(temporary, content);
+  Result<void> result = writeTemporary(temporary, content, file);
   if (result && std::rename(temporary.c_str(), file.c_str()) != 0) {
     result = failure(file, "cannot be replaced");
   }

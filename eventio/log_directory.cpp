@@ -16,6 +16,7 @@
 
 #include "eventio/directory_walk.h"
 #include "eventio/directory_watch.h"
+#include "eventio/event_file.h"
 #include "eventio/run_loader.h"
 
 namespace eventio {
@@ -138,6 +139,7 @@ class LogDirectory::Impl {
   [[nodiscard]] bool answer(const std::vector<DirectoryChange>& changes);
   void lookAtHot();
   void lookAt(Entry& entry);
+  [[nodiscard]] bool holdsEvents(const std::vector<FoundFile>& files);
   void found(FoundRun run);
   void update(Entry& entry, std::vector<FoundFile> files);
   void load();
@@ -267,7 +269,11 @@ bool LogDirectory::Impl::answer(const std::vector<DirectoryChange>& changes) {
   for (const std::string& folder : grown) {
     // The watcher alone adds entries, and none is ever removed.
     const auto entry = m_entries.find(m_tree.nameOf(folder));
-    if (entry != m_entries.end()) lookAt(*entry->second);
+    if (entry != m_entries.end()) {
+      lookAt(*entry->second);
+    } else {
+      lookAtAll = true;  // its files were no event files so far
+    }
   }
   return lookAtAll;
 }
@@ -298,12 +304,24 @@ void LogDirectory::Impl::lookAt(Entry& entry) {
   update(entry, std::move(files));
 }
 
+/// False where all files are text under an event file's name: then there is no run.
+bool LogDirectory::Impl::holdsEvents(const std::vector<FoundFile>& files) {
+  return std::any_of(files.begin(), files.end(), [this](const FoundFile& found) {
+    const auto input = openInputFile(found.path);
+    const auto beginning = input ? beginningOf(**input) : FileBeginning::kOther;
+    const bool isText = beginning && *beginning == FileBeginning::kText;
+    if (isText) addProblem(textInsteadOfEvents(found.path));
+    return !isText;
+  });
+}
+
 void LogDirectory::Impl::found(FoundRun run) {
   std::erase_if(run.files, [this](const FoundFile& file) { return m_store->isOwnFile(file.path); });
+  // The watcher alone adds entries.
+  if (!m_entries.contains(run.name) && !holdsEvents(run.files)) return;
   const std::lock_guard lock(m_mutex);
   auto at = m_entries.find(run.name);
   if (at == m_entries.end()) {
-    if (run.files.empty()) return;
     auto entry = std::make_unique<Entry>();
     entry->loader = std::make_unique<RunLoader>(
         m_store->openRun(m_name, run.name),
@@ -433,6 +451,8 @@ Result<std::unique_ptr<LogDirectory>> LogDirectory::open(const fs::path& path,
   if (isFolder) {
     const fs::directory_iterator readable(normal, error);
     if (error) return cannotRead(normal, error);
+  } else if (const auto taken = takeAsEventFile(normal); !taken) {
+    return tl::unexpected<Error>(taken.error());
   }
   auto impl = std::make_unique<Impl>(isFolder ? normal : normal.parent_path(),
                                      isFolder ? fs::path() : normal, std::move(store), options);

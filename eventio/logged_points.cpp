@@ -5,7 +5,7 @@
 #include <system_error>
 #include <vector>
 
-#include "eventio/directory_walk.h"
+#include "eventio/event_file.h"
 #include "eventio/event_wire.h"
 #include "eventio/input_file.h"
 #include "eventio/record_reader.h"

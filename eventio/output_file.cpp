@@ -99,7 +99,32 @@ class Disk : public OutputFiles {
   }
 };
 
+/// Takes everything and keeps nothing.
+class NoFiles : public OutputFiles {
+ public:
+  tl::expected<void, SystemError> makeFolder(const std::filesystem::path&) override { return {}; }
+  tl::expected<std::unique_ptr<OutputFile>, SystemError> create(
+      const std::filesystem::path&) override {
+    return std::make_unique<NoFile>();
+  }
+  std::vector<std::string> names(const std::filesystem::path&) override { return {}; }
+
+ private:
+  class NoFile : public OutputFile {
+    tl::expected<std::size_t, SystemError> write(std::string_view bytes) override {
+      return bytes.size();
+    }
+    tl::expected<void, SystemError> sync() override { return {}; }
+    bool isRemoved() override { return false; }
+  };
+};
+
 }  // namespace
+
+std::shared_ptr<OutputFiles> noFiles() {
+  static const auto kNoFiles = std::make_shared<NoFiles>();
+  return kNoFiles;
+}
 
 std::shared_ptr<OutputFiles> diskFiles() {
   static const auto kDisk = std::make_shared<Disk>();

@@ -45,5 +45,7 @@ class OutputFiles {
 };
 
 [[nodiscard]] std::shared_ptr<OutputFiles> diskFiles();
+/// For a writer that is told not to write: takes everything and keeps nothing.
+[[nodiscard]] std::shared_ptr<OutputFiles> noFiles();
 
 }  // namespace eventio

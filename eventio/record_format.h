@@ -33,6 +33,9 @@ void storeNumber(char* at, Number number) noexcept {
   std::memcpy(at, &number, sizeof number);
 }
 
+/// How the files that this library writes name their writer in their first record.
+inline constexpr std::string_view kWriterName = "traindeck";
+
 /// True when the 12 bytes at `at` are a header whose CRC holds.
 [[nodiscard]] inline bool isRecordHeader(const char* at) noexcept {
   return loadNumber<std::uint32_t>(at + 8) == maskedCrc32c({at, 8});

@@ -3,10 +3,12 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -153,12 +155,27 @@ struct Hparams {
   double endTime = 0;
 };
 
-/// A place in an event file that could not be read and was passed over.
+/// A place in an event file that could not be read and was passed over, or a notice about one.
 struct Damage {
   std::string file;          ///< path as opened
   std::uint64_t offset = 0;  ///< first byte passed over
   std::uint64_t bytes = 0;   ///< how many bytes were passed over
   std::string what;          ///< the reason, for the user
+  /// Nothing is damaged: what a restart dropped of the points read before.
+  bool isNotice = false;
+};
+
+/// A session log START in an event file: the run goes back to `step`.
+struct Restart {
+  std::string file;          ///< that announces it
+  std::uint64_t offset = 0;  ///< of its record
+  std::int64_t step = 0;
+  double wallTime = 0;
+  /// Whether the writer that announces it wrote all points of a tag: then they go whatever their
+  /// wall time is, else only those that are older than the announcement.
+  std::function<bool(std::string_view tag)> isOwnTag;
+  /// The first point that an own tag gets afterwards also drops what is at and after its step.
+  bool tagsRestart = false;
 };
 
 /// What is known of a tag without its points.

@@ -2,9 +2,14 @@
 #include "eventio/run_loader.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
+#include <string_view>
 #include <system_error>
 #include <utility>
+
+#include "eventio/event_file.h"
 
 namespace eventio {
 
@@ -13,6 +18,7 @@ namespace {
 constexpr std::size_t kMarkBytes = 256;
 /// Fewer bytes are the same in many files: the first header and the time behind it are 21.
 constexpr std::size_t kTellingBytes = 24;
+constexpr const char* kRemoved = "the file was removed; what was read of it is kept";
 constexpr std::uint64_t kFirstCommitBytes = 64U << 10;  // the first curves are seen early
 
 tl::expected<std::string, SystemError> readSome(InputFile& input, std::uint64_t offset,
@@ -32,7 +38,9 @@ struct RunLoader::File {
   FileState known;  // of the file that `reader` stands in
   std::unique_ptr<RecordReader> reader;
   bool present = true;
-  bool changed = true;  // has bytes that were not looked at
+  bool changed = true;      // has bytes that were not looked at
+  std::string renamedFrom;  // its name when it was read last, until that is known to be true
+  bool isText = false;      // and was passed over
   // The file's first bytes and the last ones that were read: they tell a file that was copied anew
   // and grew from one with other content.
   std::string head;
@@ -51,21 +59,47 @@ void RunLoader::tell(const File& file, std::string what) {
 void RunLoader::startAgain(File& file, const std::string& why) {
   if (!why.empty()) tell(file, why);
   file.reader = std::make_unique<RecordReader>(
-      [this, path = file.path](std::uint64_t offset, std::uint64_t bytes, std::string what) {
-        m_collector.run().addDamage({path, offset, bytes, std::move(what)});
+      [this, &file](std::uint64_t offset, std::uint64_t bytes, std::string what) {
+        m_collector.run().addDamage({file.path, offset, bytes, std::move(what)});
       });
   file.head.clear();
   file.tail.clear();
 }
 
+/// A file that took a new name, as a finished download does, is not read again.
+void RunLoader::followRenamed(const std::vector<FoundFile>& files) {
+  std::set<std::string_view> names;
+  for (const FoundFile& found : files) names.insert(found.path);
+  std::map<std::pair<std::uint64_t, std::uint64_t>, File*> gone;
+  for (const auto& file : m_files) {
+    const bool isGone = names.erase(file->path) == 0;
+    if (isGone && file->present) gone[{file->state.device, file->state.inode}] = file.get();
+  }
+  if (gone.empty()) return;
+  for (const FoundFile& found : files) {
+    if (!names.contains(found.path)) continue;  // was there before
+    const auto renamed = gone.find({found.state.device, found.state.inode});
+    if (renamed == gone.end()) continue;
+    File& file = *renamed->second;
+    gone.erase(renamed);
+    if (file.renamedFrom.empty()) file.renamedFrom = file.path;
+    m_collector.renameFile(file.path, found.path);
+    file.path = found.path;
+    file.changed = true;
+  }
+  std::sort(m_files.begin(), m_files.end(),
+            [](const auto& a, const auto& b) { return a->path < b->path; });
+}
+
 void RunLoader::setFiles(const std::vector<FoundFile>& files) {
+  followRenamed(files);
   for (const auto& file : m_files) {
     const auto at = std::lower_bound(
         files.begin(), files.end(), file->path,
         [](const FoundFile& candidate, const std::string& path) { return candidate.path < path; });
     const bool found = at != files.end() && at->path == file->path;
     if (!found && file->present) {
-      tell(*file, "the file was removed; what was read of it is kept");
+      tell(*file, kRemoved);
       file->changed = false;
     }
     file->present = found;
@@ -98,6 +132,7 @@ tl::expected<void, SystemError> RunLoader::recognise(File& file, InputFile& inpu
   const bool sameFile = file.known.sameFile(state);
   const std::uint64_t size = state.size;
   const std::uint64_t offset = file.reader->offset();
+  const std::string renamedFrom = std::exchange(file.renamedFrom, {});
   if (offset == 0) return {};
   const auto head = readSome(input, 0, file.head.size());
   if (!head) return tl::unexpected<SystemError>(head.error());
@@ -111,6 +146,11 @@ tl::expected<void, SystemError> RunLoader::recognise(File& file, InputFile& inpu
     startAgain(file, "the file was shortened; what was read of it is kept");
     file.reader->skipTo(size);
     remember(file, input);
+    return {};
+  }
+  if (!renamedFrom.empty()) {  // a new file that got the number of a removed one
+    m_collector.run().addDamage({renamedFrom, offset, 0, kRemoved});
+    startAgain(file, {});
     return {};
   }
   startAgain(file,
@@ -167,7 +207,16 @@ RunLoader::ReadTo RunLoader::readFile(File& file, std::uint64_t budget,
   }
   file.known = *state;
   file.state = *state;
-  const bool restarts = &file != m_files.front().get();
+  if (file.reader->offset() == 0) {
+    const auto beginning = beginningOf(**input);
+    if (!beginning) return refuse(beginning.error().number);
+    file.isText = *beginning == FileBeginning::kText;
+  }
+  if (file.isText) {
+    m_problem(textInsteadOfEvents(file.path));
+    return ReadTo::kEnd;
+  }
+  m_collector.beginFile(file.path, &file != m_files.front().get());
   const std::uint64_t start = file.reader->offset();
   std::uint64_t commitAt = start == 0 ? kFirstCommitBytes : budget;
   file.reader->attach(input->get(), state->size);
@@ -178,7 +227,7 @@ RunLoader::ReadTo RunLoader::readFile(File& file, std::uint64_t budget,
     if (outcome.bytesRead + done >= budget || stop) break;
     status = file.reader->next(record);
     if (status != RecordReader::Status::kRecord) break;
-    m_collector.consume(record, file.path, restarts);
+    m_collector.consume(record);
     if (done >= commitAt) {
       m_collector.commit();
       commitAt = budget;

@@ -38,6 +38,7 @@ class RunLoader {
   struct File;
 
   void follow(File& file, const FoundFile& found);
+  void followRenamed(const std::vector<FoundFile>& files);
   [[nodiscard]] tl::expected<void, SystemError> recognise(File& file, InputFile& input,
                                                           const FileState& state);
   void startAgain(File& file, const std::string& why);

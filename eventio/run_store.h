@@ -116,8 +116,15 @@ class Run {
   void setMetadata(std::string_view tag, std::string_view plugin, std::string_view displayName,
                    std::string_view description, std::string_view pluginContent = {});
   void addDamage(Damage damage);
-  /// A restart: removes the points at and after `step` of every tag.
+  /// The run goes back to `step`: removes the points at and after it of every tag, and, when a tag
+  /// gets its next point, those at and after that point's step (a tag that counts epochs). The
+  /// second holds for the kinds that count steps: not for texts, hyper-parameters, layouts, graphs
+  /// and other plugins.
   void purgeFrom(std::int64_t step);
+  /// The same as an event file announces it; damage() gets a notice of what it removed.
+  void purgeFrom(const Restart& restart);
+  /// The file of stored values has another name now.
+  void renameFile(const std::string& from, const std::string& to);
 
  private:
   struct Series;
@@ -127,8 +134,25 @@ class Run {
     std::string description;
     std::string pluginContent;
   };
+  /// What the last restart removed, for its notice.
+  struct Removed {
+    struct Tag {
+      std::string name;
+      std::uint64_t points = 0;
+      std::int64_t firstStep = 0;
+    };
+    Restart restart;
+    std::uint64_t points = 0;
+    std::uint64_t tags = 0;
+    std::vector<Tag> first;            // the first few tags
+    std::optional<std::size_t> place;  // in m_damage
+  };
+
   [[nodiscard]] const Series* seriesOf(std::string_view tag) const;
   Series* seriesFor(std::string_view tag, TagKind kind);  // null when the tag is of another kind
+  void goBack(Series& series, std::int64_t step);
+  void noteRemoved(Series& series, std::uint64_t points, std::int64_t firstStep);
+  [[nodiscard]] std::string sayRemoved() const;
   void noteWallTime(double wallTime);
   void dropOldHistograms();
   void recountHistograms();
@@ -149,6 +173,8 @@ class Run {
   std::size_t m_keptHistogramBytes = 0;
   std::optional<Hparams> m_hparams;
   std::vector<Damage> m_damage;
+  std::uint64_t m_restarts = 0;
+  std::optional<Removed> m_removed;
   std::vector<std::string> m_files;  // of the values that stay in them
   Damage m_furtherDamage;
   std::uint64_t m_furtherPlaces = 0;

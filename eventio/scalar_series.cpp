@@ -266,14 +266,17 @@ void ScalarSeries::append(std::span<const ScalarPoint> points) {
   }
 }
 
-std::size_t ScalarSeries::purgeFrom(std::int64_t step) {
+std::size_t ScalarSeries::purgeFrom(std::int64_t step, std::optional<double> before) {
   if (m_size == 0 || m_bounds.maxStep < step) return 0;
+  if (before && m_bounds.minWallTime >= *before) return 0;
   ScalarSeries kept;
   for (std::size_t i = 0; i < m_size; ++i) {
     const ScalarPoint candidate = point(i);
-    if (candidate.step < step) kept.append({&candidate, 1});
+    const bool goes = candidate.step >= step && (!before || candidate.wallTime < *before);
+    if (!goes) kept.append({&candidate, 1});
   }
   const std::size_t removed = m_size - kept.m_size;
+  if (removed == 0) return 0;
   *this = std::move(kept);
   return removed;
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -125,9 +126,9 @@ class ScalarSeries {
 
   void append(std::int64_t step, double wallTime, double value);
   void append(std::span<const ScalarPoint> points);
-  /// Removes every point whose step is `step` or larger. Views taken before keep theirs.
-  /// Returns how many were removed.
-  std::size_t purgeFrom(std::int64_t step);
+  /// Removes every point whose step is `step` or larger, of those only what is older than `before`
+  /// where that is given. Views taken before keep theirs. Returns how many were removed.
+  std::size_t purgeFrom(std::int64_t step, std::optional<double> before = std::nullopt);
 
   [[nodiscard]] std::size_t size() const noexcept;
   [[nodiscard]] ScalarPoint point(std::size_t index) const noexcept;

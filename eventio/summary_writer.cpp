@@ -58,26 +58,6 @@ tl::unexpected<Error> badTag(std::string_view tag) {
                                                     std::to_string(tag.size()) + " bytes");
 }
 
-/// Takes everything and keeps nothing: for a writer that is told not to write.
-class NoFiles : public OutputFiles {
- public:
-  tl::expected<void, SystemError> makeFolder(const std::filesystem::path&) override { return {}; }
-  tl::expected<std::unique_ptr<OutputFile>, SystemError> create(
-      const std::filesystem::path&) override {
-    return std::make_unique<NoFile>();
-  }
-  std::vector<std::string> names(const std::filesystem::path&) override { return {}; }
-
- private:
-  class NoFile : public OutputFile {
-    tl::expected<std::size_t, SystemError> write(std::string_view bytes) override {
-      return bytes.size();
-    }
-    tl::expected<void, SystemError> sync() override { return {}; }
-    bool isRemoved() override { return false; }
-  };
-};
-
 }  // namespace
 
 class SummaryWriter::Impl {
@@ -391,7 +371,7 @@ Result<std::unique_ptr<SummaryWriter>> SummaryWriter::create(const std::filesyst
   if (!isUtf8(options.comment)) return notUtf8("comment");
   const auto folder = directory.empty() ? defaultDirectory(options.comment) : directory;
   if (!options.writeToDisk) {
-    options.files = std::make_shared<NoFiles>();
+    options.files = noFiles();
     options.onNewFile = {};
     options.onWritten = {};
   }

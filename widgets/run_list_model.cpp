@@ -203,7 +203,9 @@ const RunListModel::Value& RunListModel::valueOf(const eventio::Run& run) const 
   value.version = version;
   value.tag = figureTag();
   value.text = figureText(run, value.tag, m_figure.kind);
-  value.damaged = !run.damage().empty();
+  const auto damage = run.damage();
+  value.damaged = std::any_of(damage.begin(), damage.end(),
+                              [](const eventio::Damage& place) { return !place.isNotice; });
   return value;
 }
 

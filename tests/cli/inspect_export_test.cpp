@@ -2,11 +2,13 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <limits>
 #include <sstream>
 #include <string>
@@ -16,6 +18,7 @@
 
 #include "app/commands.h"
 #include "eventio/summary_writer.h"
+#include "tests/eventio/event_bytes.h"
 #include "tests/support/temporary_folder.h"
 
 namespace {
@@ -156,7 +159,8 @@ TEST_F(Commands, InspectTellsRunsTagsAndDamageAsJson) {
   EXPECT_EQ(runs[1]["damage"], json::array());
   const json& damage = runs[2]["damage"];
   ASSERT_EQ(damage.size(), 1U);
-  EXPECT_EQ(damage[0].size(), 4U);
+  EXPECT_EQ(damage[0].size(), 5U);
+  EXPECT_EQ(damage[0]["level"], "damage");
   EXPECT_EQ(damage[0]["bytes"], 24);
   EXPECT_THAT(damage[0]["file"].get<std::string>(), HasSubstr("run10/events.out.tfevents."));
   EXPECT_EQ(damage[0]["offset"].get<std::uintmax_t>() + 24,
@@ -289,6 +293,157 @@ TEST_F(Commands, FailedExportLeavesTheOldFileAndNoOther) {
   EXPECT_EQ(app::runExport(options), 1);
   EXPECT_THAT(lines(errors.text()), testing::SizeIs(1));
   EXPECT_FALSE(fs::exists(m_folder / "none"));
+}
+
+TEST_F(Commands, InspectShowsNamesOnOneLineAndCutsLongOnes) {
+  const std::string longTag = "begin" + std::string(5000, 'x') + "end";
+  const std::string wide = "损失/" + std::string(40, 'y');
+  auto writer = eventio::SummaryWriter::create(logs() / "bad\nrun");
+  for (const std::string& tag : {std::string("two\nlines\x1b[31m"), std::string("  "), longTag,
+                                 wide, std::string("left\u202eright")}) {
+    EXPECT_TRUE((*writer)->addScalar(tag, 1, 1, 1.6e9));
+  }
+  EXPECT_TRUE((*writer)->close());
+  writeFile(logs() / "none/events.out.tfevents.1",
+            event_bytes::record(event_bytes::scalarEvent("", 1, 1)));
+  const std::string text = inspect(false, logs());
+  EXPECT_THAT(text, HasSubstr("run bad\\nrun\n"));
+  EXPECT_THAT(text, HasSubstr("  two\\nlines\\x1b[31m "));
+  EXPECT_THAT(text, HasSubstr("  \"  \" "));
+  EXPECT_THAT(text, HasSubstr("  left\\u202eright "));
+  EXPECT_THAT(text, HasSubstr("  (no name) "));
+  EXPECT_THAT(text,
+              HasSubstr("  begin" + std::string(25, 'x') + "…" + std::string(26, 'x') + "end "));
+  std::size_t kinds = 0;
+  for (const std::string& line : lines(text)) {
+    for (const char letter : line) {
+      EXPECT_TRUE(static_cast<unsigned char>(letter) >= 0x20 && letter != 0x7f) << line;
+    }
+    EXPECT_LT(line.size(), 140U) << line;
+    // A column is where it is in the line before, whatever letters stand before it.
+    const auto at = line.find("scalar");
+    if (at != std::string::npos && line.starts_with("  损失")) {
+      EXPECT_EQ(at, 2U + 60 + 2 + 2);  // two letters of three bytes and two columns
+      ++kinds;
+    }
+  }
+  EXPECT_EQ(kinds, 1U);
+  bool isWhole = false;
+  const json found = json::parse(inspect(true, logs()));
+  for (const json& run : found["runs"]) {
+    for (const json& tag : run["tags"]) isWhole = isWhole || tag["tag"] == longTag;
+  }
+  EXPECT_TRUE(isWhole);
+}
+
+TEST_F(Commands, InspectTellsWhatARestartDropped) {
+  auto first = eventio::SummaryWriter::create(logs() / "again", {.purgeStep = 0});
+  for (int step = 0; step < 9; ++step) EXPECT_TRUE((*first)->addScalar("loss", 1, step));
+  EXPECT_TRUE((*first)->close());
+  auto second = eventio::SummaryWriter::create(logs() / "again", {.purgeStep = 5});
+  EXPECT_TRUE((*second)->addScalar("loss", 2, 5));
+  EXPECT_TRUE((*second)->close());
+  EXPECT_THAT(inspect(false, logs() / "again"),
+              HasSubstr("the run was started again from step 5: 4 points written before that were "
+                        "dropped, of 'loss' (4 from step 5)"));
+  const json damage = json::parse(inspect(true, logs() / "again"))["runs"][0]["damage"];
+  ASSERT_EQ(damage.size(), 1U);
+  EXPECT_EQ(damage[0]["level"], "notice");
+  EXPECT_THAT(errors(), IsEmpty());
+}
+
+TEST_F(Commands, FilesThatAreNoEventsAreToldInOneLine) {
+  writeFile(m_folder / "notes.txt", "");
+  EXPECT_EQ(inspect(false, m_folder / "notes.txt", 1), "");
+  ASSERT_EQ(errors().size(), 1U);
+  EXPECT_THAT(errors()[0], HasSubstr("notes.txt' is empty: give a log directory"));
+  fs::create_directories(m_folder / "empty");
+  EXPECT_THAT(inspect(false, m_folder / "empty"), HasSubstr("no runs here"));
+  ExportOptions options;
+  options.path = (m_folder / "empty").string();
+  EXPECT_THAT(exported(options), IsEmpty());
+  ASSERT_EQ(errors().size(), 1U);
+  EXPECT_THAT(errors()[0], HasSubstr("no runs in '" + options.path + "': nothing to export"));
+}
+
+TEST_F(Commands, ExportFollowsLinksAndKeepsPermissions) {
+  ExportOptions options = only("run10", "tag10");
+  options.path = logs().string();
+  writeFile(m_folder / "disk/target.csv", "old\n");
+  fs::permissions(m_folder / "disk/target.csv", fs::perms::owner_read | fs::perms::owner_write);
+  fs::create_symlink("disk/target.csv", m_folder / "link.csv");
+  options.outputFile = (m_folder / "link.csv").string();
+  EXPECT_EQ(app::runExport(options), 0);
+  EXPECT_TRUE(fs::is_symlink(m_folder / "link.csv"));
+  EXPECT_EQ(lines(textOf(m_folder / "disk/target.csv")).size(), 2U);
+  EXPECT_EQ(fs::status(m_folder / "disk/target.csv").permissions(),
+            fs::perms::owner_read | fs::perms::owner_write);
+  // What fails leaves both as they are.
+  options.path = (m_folder / "nowhere").string();
+  Redirected errors(stderr, m_folder / "stderr");
+  EXPECT_EQ(app::runExport(options), 1);
+  EXPECT_EQ(lines(textOf(m_folder / "disk/target.csv")).size(), 2U);
+}
+
+TEST_F(Commands, ExportWritesThroughPipesAndDevices) {
+  ExportOptions options = only("run10", "tag10");
+  options.path = logs().string();
+  const fs::path pipe = m_folder / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  auto reader = std::async(std::launch::async, [&] { return textOf(pipe); });
+  options.outputFile = pipe.string();
+  EXPECT_EQ(app::runExport(options), 0);
+  EXPECT_EQ(lines(reader.get()).size(), 2U);
+  EXPECT_TRUE(fs::is_fifo(pipe));
+  options.outputFile = "/dev/null";
+  EXPECT_EQ(app::runExport(options), 0);
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+  options.outputFile = "/dev/full";
+  Redirected errors(stderr, m_folder / "stderr");
+  EXPECT_EQ(app::runExport(options), 1);
+  EXPECT_THAT(errors.text(), HasSubstr("cannot write '/dev/full': No space left on device"));
+  EXPECT_TRUE(fs::is_character_file("/dev/full"));
+}
+
+TEST_F(Commands, DashAndTheNamesOfDescriptorsAreTheOpenFiles) {
+  ExportOptions options = only("run10", "tag10");
+  options.path = logs().string();
+  for (const char* name : {"-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}) {
+    options.outputFile = name;
+    Redirected output(stdout, m_folder / "stdout");
+    std::fputs("before\n", stdout);  // as of a shell's >>
+    std::fflush(stdout);
+    EXPECT_EQ(app::runExport(options), 0) << name;
+    EXPECT_EQ(lines(output.text()).size(), 3U) << name;
+  }
+  EXPECT_FALSE(fs::exists("-"));
+}
+
+TEST_F(Commands, ReaderThatGoesAwayIsAnErrorAndNotTheEnd) {
+  int ends[2] = {};
+  ASSERT_EQ(::pipe(ends), 0);
+  ::close(ends[0]);
+  const std::string name = "/dev/fd/" + std::to_string(ends[1]);
+  ExportOptions options;
+  options.path = logs().string();
+  options.outputFile = name;
+  {
+    Redirected errors(stderr, m_folder / "stderr");
+    EXPECT_EQ(app::runExport(options), 1);
+    EXPECT_THAT(lines(errors.text()),
+                ElementsAre(HasSubstr("the reader of '" + name + "' went away")));
+  }
+  std::fflush(stdout);
+  const int before = ::dup(STDOUT_FILENO);
+  ::dup2(ends[1], STDOUT_FILENO);
+  Redirected errors(stderr, m_folder / "stderr");
+  const int status = app::runInspect({logs().string(), false});
+  ::dup2(before, STDOUT_FILENO);
+  ::close(before);
+  ::close(ends[1]);
+  EXPECT_EQ(status, 1);
+  EXPECT_THAT(lines(errors.text()),
+              ElementsAre(HasSubstr("the reader of standard output went away")));
 }
 
 TEST_F(Commands, ExportLeavesNoPartBehind) {

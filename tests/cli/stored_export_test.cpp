@@ -105,6 +105,69 @@ TEST_F(StoredExport, WritesTheBytesOfPicturesUnderSafeNames) {
   }
 }
 
+/// The beginnings of files, as their programs write them.
+struct MediaFile {
+  std::string bytes;
+  std::string contentType;
+  std::string ending;
+};
+std::vector<MediaFile> soundFiles() {
+  const auto bytes = [](std::string_view text) { return std::string(text); };
+  const std::string ogg = std::string("OggS\0\2", 6) + std::string(8, '\0') +
+                          std::string("\1\0\0\0", 4) + std::string(8, '\0');
+  return {
+      {"fLaC" + std::string("\0\0\0\x22\x10\0\x10\0", 8) + std::string(34, '\0'), "", "flac"},
+      {ogg + "\1\x1e\1vorbis" + std::string(24, '\0'), "", "ogg"},
+      {std::string("\xff\xfb\x90\x64", 4) + std::string(400, '\0'), "", "mp3"},
+      {bytes({"\0\0\0\x20"
+              "ftypM4A \0\0\0\0M4A mp42isom\0\0\0\0",
+              32}),
+       "", "m4a"},
+      {bytes({"\0\0\0\x20"
+              "ftypisom\0\0\2\0isomiso2avc1mp41",
+              32}),
+       "audio/mp4", "m4a"},
+      // The bytes are right where the record is wrong.
+      {ogg + "\1\x1e\1vorbis" + std::string(24, '\0'), "audio/wav", "ogg"},
+      // Where they tell nothing the record does.
+      {std::string(64, '\7'), "Audio/Opus; rate=48000", "opus"},
+      {std::string(64, '\7'), "audio/who-knows", "bin"},
+      {"no sound", "", "bin"},
+  };
+}
+
+TEST_F(StoredExport, NamesMediaByTheirBytesAndByWhatTheRecordSays) {
+  std::vector<std::string> fields;
+  for (const MediaFile& sound : soundFiles()) {
+    fields.push_back(
+        summary({bytesField(1, "sound") +
+                 bytesField(6, bytesField(4, sound.bytes) + bytesField(5, sound.contentType))}));
+  }
+  const std::string webp =
+      std::string("RIFF\x24\0\0\0WEBPVP8 \x18\0\0\0\x30\1\0\x9d\1\x2a\1\0\1\0", 30) +
+      std::string(20, '\0');
+  const std::string mp4(
+      "\0\0\0\x20"
+      "ftypisom\0\0\2\0isomiso2avc1mp41",
+      32);
+  const std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"1\" height=\"1\"/>";
+  fields.push_back(images("image", {webp, mp4, svg, picture_files::kPngPalette}));
+  writeRun("a", fields);
+  const auto rows = exported();
+  ASSERT_THAT(rows, SizeIs(soundFiles().size() + 1));
+  std::vector<std::string> endings;
+  for (const json& image : rows[0]["images"]) {
+    endings.push_back(fs::path(image["file"].get<std::string>()).extension());
+    EXPECT_TRUE(fs::exists(media() / image["file"].get<std::string>()));
+  }
+  EXPECT_THAT(endings, testing::ElementsAre(".webp", ".mp4", ".svg", ".png"));
+  for (std::size_t i = 0; i < soundFiles().size(); ++i) {
+    const std::string file = rows[i + 1]["clips"][0]["file"];
+    EXPECT_EQ(fs::path(file).extension(), "." + soundFiles()[i].ending) << i;
+    EXPECT_EQ(readFile(media() / file), soundFiles()[i].bytes);
+  }
+}
+
 TEST_F(StoredExport, RepeatedStepsKeepAllTheirFiles) {
   std::string bytes = record(versionEvent());
   for (int i = 0; i < 2; ++i) {

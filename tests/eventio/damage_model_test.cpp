@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "event_bytes.h"
+#include "eventio/event_file.h"
 #include "eventio/record_reader.h"
 #include "eventio/run_loader.h"
 #include "memory_file.h"

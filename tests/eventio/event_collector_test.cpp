@@ -46,7 +46,8 @@ constexpr int kHalf = 19;
 class Collecting : public testing::Test {
  protected:
   void take(const std::string& message, bool restarts = false) {
-    collector.consume({m_offset, message}, "the file", restarts);
+    collector.beginFile("the file", restarts);
+    collector.consume({m_offset, message});
     m_offset += message.size() + 16;
   }
   void takeValue(const std::string& value, std::int64_t step = 1) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -37,6 +38,54 @@ TEST(FileReplacement, SaysWhyItCannotBeMade) {
   EXPECT_EQ(result.error().code, eventio::ErrorCode::kIo);
   EXPECT_NE(result.error().message.find("missing/a"), std::string::npos);
   EXPECT_NE(result.error().message.find("No such file"), std::string::npos);
+}
+
+TEST(FileReplacement, FollowsLinksAndKeepsThem) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directories(folder / "disk");
+  writeFile(folder / "disk/target", "old");
+  std::filesystem::create_symlink("disk/target", folder / "link");
+  std::filesystem::create_symlink(folder / "link", folder / "chain");
+  std::filesystem::create_symlink("disk/missing", folder / "dangling");
+  std::filesystem::create_directory_symlink("disk", folder / "folder");
+  ASSERT_TRUE(eventio::replaceFile(folder / "chain", "new"));
+  ASSERT_TRUE(eventio::replaceFile(folder / "dangling", "made"));
+  ASSERT_TRUE(eventio::replaceFile(folder / "folder/third", "third"));
+  for (const char* name : {"link", "chain", "dangling", "folder"}) {
+    EXPECT_TRUE(std::filesystem::is_symlink(folder / name)) << name;
+  }
+  EXPECT_EQ(contentOf(folder / "disk/target"), "new");
+  EXPECT_EQ(contentOf(folder / "disk/missing"), "made");
+  EXPECT_EQ(contentOf(folder / "disk/third"), "third");
+  EXPECT_EQ(filesIn(folder / "disk"), 3U);
+}
+
+TEST(FileReplacement, KeepsThePermissions) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(eventio::replaceFile(folder / "a", "old"));
+  const auto permissions = [&] { return std::filesystem::status(folder / "a").permissions(); };
+  for (const unsigned mode : {0600U, 0664U, 0755U}) {
+    std::filesystem::permissions(folder / "a", static_cast<std::filesystem::perms>(mode));
+    ASSERT_TRUE(eventio::replaceFile(folder / "a", "new"));
+    EXPECT_EQ(permissions(), static_cast<std::filesystem::perms>(mode));
+  }
+}
+
+TEST(FileReplacement, RefusesWhatIsNoRegularFile) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directories(folder / "folder");
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  for (const char* name : {"folder", "pipe"}) {
+    const auto result = eventio::replaceFile(folder / name, "x");
+    ASSERT_FALSE(result) << name;
+    EXPECT_NE(result.error().message.find("no regular file"), std::string::npos);
+    EXPECT_NE(result.error().message.find(name), std::string::npos);
+  }
+  EXPECT_TRUE(std::filesystem::is_fifo(folder / "pipe"));
+  std::filesystem::create_symlink("loop", folder / "loop");
+  EXPECT_TRUE(eventio::replaceFile(folder / "loop", "x"));  // leads nowhere: it becomes a file
+  EXPECT_EQ(contentOf(folder / "loop"), "x");
+  EXPECT_EQ(filesIn(folder.path()), 3U);
 }
 
 TEST(FileReplacement, KeepsTheOldFileWhenTheNewOneDoesNotFit) {

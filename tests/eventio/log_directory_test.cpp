@@ -126,7 +126,8 @@ TEST(LogDirectory, FilesOfARunAreReadInOrderOfName) {
   const TemporaryFolder folder;
   writeFile(folder / "tfevents.2", file(5, 8));
   writeFile(folder / "tfevents.1", file(0, 5));
-  writeFile(folder / "tfevents.3", record(versionEvent()) + record(event_bytes::sessionStart(6)) +
+  writeFile(folder / "tfevents.3", record(versionEvent()) +
+                                       record(event_bytes::sessionStart(6, 1.6e9)) +
                                        record(scalarEvent("a", 60, 6)));
   const auto loaded = eventio::loadRuns(folder.path());
   EXPECT_THAT(valuesOf(*loaded->runs[0]), ElementsAre(0, 1, 2, 3, 4, 5, 60));
@@ -169,13 +170,15 @@ TEST(LogDirectory, DamageIsToldWithItsPlace) {
 TEST(LogDirectory, FilesThatHoldNoEventsAreDamageNotFailure) {
   const TemporaryFolder folder;
   writeFile(folder / "a/x.tfevents", "");
-  writeFile(folder / "b/x.tfevents", std::string(100000, 'q'));
+  writeFile(folder / "b/x.tfevents", std::string(100000, 'q') + '\0');
+  writeFile(folder / "b/y.tfevents", std::string(511, 'q') + std::string(1, '\0'));
   writeFile(folder / "c/x.tfevents", "short");
   const auto loaded = eventio::loadRuns(folder.path());
   EXPECT_THAT(names(*loaded), ElementsAre("a", "b", "c"));
   EXPECT_THAT(loaded->runs[0]->damage(), IsEmpty());
   ASSERT_EQ(loaded->runs[1]->damage().size(), 1U);
-  EXPECT_EQ(loaded->runs[1]->damage()[0].bytes, 100000U);
+  EXPECT_EQ(loaded->runs[1]->damage()[0].bytes, 512U);
+  ASSERT_EQ(loaded->problems.size(), 1U);             // x is text
   EXPECT_THAT(loaded->runs[2]->damage(), IsEmpty());  // may be the beginning of a record
 }
 

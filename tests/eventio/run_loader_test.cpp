@@ -273,8 +273,8 @@ TEST(RunLoader, AnotherFileOfAFewEqualBytesIsReadFromItsStart) {
   EXPECT_THAT(folder.values(), ElementsAre(0, 1, 2));
 }
 
-std::string restart(std::int64_t step) {
-  return record(event_bytes::versionEvent()) + record(event_bytes::sessionStart(step));
+std::string restart(std::int64_t step, double wallTime = 1.5e9) {
+  return record(event_bytes::versionEvent()) + record(event_bytes::sessionStart(step, wallTime));
 }
 
 TEST(RunLoader, StartInASecondFilePurgesEveryTagFromItsStepOn) {
@@ -282,10 +282,137 @@ TEST(RunLoader, StartInASecondFilePurgesEveryTagFromItsStepOn) {
   folder.files["/logs/tfevents.1"] = {file(0, 5) + record(scalarEvent("b", 1, 1)) +
                                       record(scalarEvent("b", 1, 4))};
   folder.look();
-  folder.files["/logs/tfevents.2"] = {restart(3) + record(scalarEvent("a", 30, 3))};
+  folder.files["/logs/tfevents.2"] = {restart(3, 1.6e9) + record(scalarEvent("a", 30, 3))};
   folder.look();
   EXPECT_THAT(folder.values(), ElementsAre(0, 1, 2, 30));
+}
+
+/// A file as SummaryWriter begins it: with START at these steps.
+std::string ours(std::initializer_list<std::int64_t> starts, double wallTime = 1.5e9) {
+  std::string bytes = record(event_bytes::versionEvent(wallTime) +
+                             event_bytes::bytesField(10, event_bytes::bytesField(1, "traindeck")));
+  for (const std::int64_t step : starts) bytes += record(event_bytes::sessionStart(step, wallTime));
+  return bytes;
+}
+
+TEST(RunLoader, StartOfAnotherProcessDropsOnlyWhatIsOlder) {
+  Folder folder;
+  std::string worker = record(event_bytes::versionEvent(1000));
+  for (int step = 0; step < 10; ++step) {
+    worker += record(scalarEvent("a", static_cast<float>(step), step, 1010 + step));
+  }
+  folder.files["/logs/tfevents.1.worker"] = {worker, 1};
+  folder.files["/logs/tfevents.2.chief"] = {record(event_bytes::versionEvent(1001)) +
+                                                record(event_bytes::sessionStart(0, 1001)) +
+                                                record(scalarEvent("lr", 1, 0, 1010)),
+                                            2};
+  folder.look();
+  EXPECT_THAT(folder.values(), SizeIs(10));
   EXPECT_THAT(folder.damage(), IsEmpty());
+}
+
+TEST(RunLoader, StartOfARestartedJobDropsTheOlderFileFromItsStepOnAndSaysSo) {
+  Folder folder;
+  std::string before = record(event_bytes::versionEvent(1000));
+  for (int step = 0; step < 10; ++step) {
+    before += record(scalarEvent("a", static_cast<float>(step), step, 1010 + step)) +
+              record(scalarEvent("only before", 1, step, 1010 + step));
+  }
+  const std::string head = record(event_bytes::versionEvent(2000));
+  folder.files["/logs/tfevents.1"] = {before, 1};
+  folder.files["/logs/tfevents.2"] = {
+      head + record(event_bytes::sessionStart(6, 2000)) + record(scalarEvent("a", 60, 6, 2001)), 2};
+  folder.look();
+  EXPECT_THAT(folder.values(), ElementsAre(0, 1, 2, 3, 4, 5, 60));
+  ASSERT_THAT(folder.damage(), SizeIs(1));
+  const Damage notice = folder.damage()[0];
+  EXPECT_TRUE(notice.isNotice);
+  EXPECT_EQ(notice.file, "/logs/tfevents.2");
+  EXPECT_EQ(notice.offset, head.size());
+  EXPECT_EQ(notice.bytes, 0U);
+  EXPECT_EQ(notice.what,
+            "the run was started again from step 6: 8 points written before that were dropped, of "
+            "'a' (4 from step 6), 'only before' (4 from step 6)");
+}
+
+TEST(RunLoader, RestartOfOurOwnWriterHoldsWhateverTheClockSays) {
+  Folder folder;
+  folder.files["/logs/tfevents.1"] = {ours({0}, 3000) + points(0, 10), 1};
+  folder.files["/logs/tfevents.2"] = {ours({6}, 1000) + points(6, 8), 2};
+  folder.look();
+  EXPECT_THAT(folder.values(), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+TEST(RunLoader, TagThatCountsEpochsGoesBackWithOurOwnRestart) {
+  Folder folder;
+  const auto epochs = [](int first, int last) {
+    std::string bytes;
+    for (int i = first; i < last; ++i) bytes += record(scalarEvent("a", 10.0F + i, i));
+    return bytes;
+  };
+  const std::string again = record(scalarEvent("a", 22, 2)) + record(scalarEvent("a", 23, 3));
+  // The START's step counts batches: it is far behind the epochs.
+  folder.files["/logs/tfevents.1"] = {ours({0}) + epochs(0, 4), 1};
+  folder.files["/logs/tfevents.2"] = {ours({500, 500}) + again, 2};
+  folder.look();
+  EXPECT_THAT(folder.values(), ElementsAre(10, 11, 22, 23));
+  ASSERT_THAT(folder.damage(), SizeIs(1));
+  EXPECT_TRUE(folder.damage()[0].isNotice);
+  EXPECT_THAT(folder.damage()[0].what, HasSubstr("from step 500: 2 points"));
+  EXPECT_THAT(folder.damage()[0].what, HasSubstr("'a' (2 from step 2)"));
+
+  Folder within;  // a run that goes back while it writes
+  within.files["/logs/tfevents.1"] = {
+      ours({0}) + epochs(0, 4) + record(event_bytes::sessionStart(500)) + again, 1};
+  within.look();
+  EXPECT_THAT(within.values(), ElementsAre(10, 11, 22, 23));
+
+  Folder foreign;  // others may use a tag as they like
+  foreign.files["/logs/tfevents.1"] = {file(0, 4), 1};
+  foreign.files["/logs/tfevents.2"] = {restart(500) + again, 2};
+  foreign.look();
+  EXPECT_THAT(foreign.values(), ElementsAre(0, 1, 2, 3, 22, 23));
+  EXPECT_THAT(foreign.damage(), IsEmpty());
+}
+
+TEST(RunLoader, StartThatAFileMadeAnewRepeatsDropsNothingMore) {
+  Folder folder;
+  folder.files["/logs/tfevents.1"] = {ours({0}) + points(0, 5), 1};
+  folder.look();
+  folder.files.clear();
+  folder.files["/logs/tfevents.2"] = {ours({0}) + points(5, 8), 2};
+  folder.look();
+  EXPECT_THAT(folder.values(), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+TEST(RunLoader, RenamedFileIsFollowedAndItsStoredValuesToo) {
+  Folder folder;
+  const std::string whole = file(0, 6);
+  folder.files["/logs/tfevents.copy"] = {whole.substr(0, whole.size() - 70), 7};
+  folder.files["/logs/tfevents.z"] = {record(event_bytes::versionEvent()), 8};
+  folder.look();
+  EXPECT_THAT(folder.values(), SizeIs(4));
+  folder.files.erase("/logs/tfevents.copy");
+  folder.files["/logs/tfevents.a"] = {whole, 7};
+  folder.look();
+  EXPECT_THAT(folder.values(), ElementsAre(0, 1, 2, 3, 4, 5));
+  EXPECT_THAT(folder.damage(), IsEmpty());
+  folder.files["/logs/tfevents.a"].bytes += points(6, 8);
+  folder.look();
+  EXPECT_THAT(folder.values(), SizeIs(8));
+}
+
+TEST(RunLoader, NewFileThatGotTheNumberOfARemovedOneIsReadFromItsStart) {
+  Folder folder;
+  folder.files["/logs/tfevents.1"] = {file(0, 3), 7};
+  folder.look();
+  folder.files.clear();
+  folder.files["/logs/tfevents.2"] = {file(10, 13, 1.6e9), 7};
+  folder.look();
+  EXPECT_THAT(folder.values(), ElementsAre(0, 1, 2, 10, 11, 12));
+  ASSERT_THAT(folder.damage(), SizeIs(1));
+  EXPECT_THAT(folder.damage()[0].what, HasSubstr("removed"));
+  EXPECT_EQ(folder.damage()[0].file, "/logs/tfevents.1");
 }
 
 TEST(RunLoader, StartInTheFirstFilePurgesNothing) {

@@ -185,6 +185,57 @@ TEST(Run, PurgeReachesEveryTag) {
   EXPECT_EQ(run.version(), version);
 }
 
+TEST(Run, TagsThatCountOtherStepsGoBackWithTheirNextPoint) {
+  eventio::Run run("/logs", "a");
+  for (int step = 0; step < 100; ++step) run.appendScalar("batch", step, 100 + step, step);
+  for (int epoch = 0; epoch < 4; ++epoch) {
+    run.appendScalar("loss by epoch", epoch, 100, epoch);
+    run.appendHistogram("h by epoch", {epoch, 1, someHistogram()});
+  }
+  run.appendStored("_hparams_/session_start_info", TagKind::kHparams, {.step = 0, .wallTime = 1});
+  run.appendScalar("untouched", 3, 1, 1);
+  run.purgeFrom(60);
+  EXPECT_EQ(run.tag("loss by epoch")->count, 4U);
+  const std::vector<eventio::Run::NamedScalar> values = {{"batch", 60.0}, {"new", 1.0}};
+  run.appendScalars(60, 200, values);
+  run.appendScalar("loss by epoch", 2, 200, 20);
+  run.appendScalar("loss by epoch", 3, 200, 30);
+  run.appendScalar("loss by epoch", 1, 200, 10);  // falling steps as such stay
+  run.appendHistogram("h by epoch", {0, 2, someHistogram()});
+  run.appendStored("_hparams_/session_start_info", TagKind::kHparams, {.step = 0, .wallTime = 2});
+  EXPECT_EQ(run.tag("batch")->count, 61U);
+  const auto epochs = run.scalars("loss by epoch");
+  std::vector<double> found(epochs.size());
+  epochs.copyValues(0, found);
+  EXPECT_THAT(found, testing::ElementsAre(0, 1, 20, 30, 10));
+  EXPECT_EQ(run.tag("h by epoch")->count, 1U);
+  EXPECT_EQ(run.tag("_hparams_/session_start_info")->count, 2U);
+  EXPECT_EQ(run.tag("untouched")->count, 1U);
+  EXPECT_TRUE(run.damage().empty());  // nothing to tell: the run itself went back
+}
+
+TEST(Run, NoticeOfARestartNamesAFewTagsAndCountsTheOthers) {
+  eventio::Run run("/logs", "a");
+  for (int tag = 0; tag < 9; ++tag) {
+    const std::string name = "tag" + std::to_string(tag);
+    for (int step = 0; step < 10; ++step) run.appendScalar(name, step, 100, step);
+  }
+  run.purgeFrom({.file = "/logs/a/tfevents",
+                 .offset = 77,
+                 .step = 8,
+                 .wallTime = 100,
+                 .isOwnTag = [](std::string_view tag) { return tag != "tag0"; },
+                 .tagsRestart = true});
+  EXPECT_EQ(run.tag("tag0")->count, 10U);  // another's, and no older than the announcement
+  run.appendScalar("tag8", 5, 200, 5);
+  const auto damage = run.damage();
+  ASSERT_EQ(damage.size(), 1U);
+  EXPECT_EQ(damage[0].offset, 77U);
+  EXPECT_THAT(damage[0].what, testing::HasSubstr("from step 8: 19 points"));
+  EXPECT_THAT(damage[0].what, testing::HasSubstr("'tag1' (2 from step 8)"));
+  EXPECT_THAT(damage[0].what, testing::EndsWith(" and 3 other tags"));
+}
+
 TEST(Run, ValuesOfOneStepAreSeenTogetherOrNotAtAll) {
   RunStore store;
   const auto run = store.openRun("/logs", "a");
