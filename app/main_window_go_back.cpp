@@ -8,6 +8,7 @@
 #include "app/main_window_live.h"
 #include "app/main_window_training.h"
 #include "widgets/event_list.h"
+#include "widgets/run_selection.h"
 #include "widgets/training_page.h"
 
 namespace app {
@@ -22,6 +23,8 @@ void MainWindow::connectGoingBack() {
             if (const auto step = m_desk->goBackChoice(entry.step.value_or(-1))) goBack(*step);
           });
   connect(m_desk, &TrainingDesk::progressChanged, m_events, &widgets::EventList::refreshActions);
+  connect(m_desk, &TrainingDesk::progressChanged, this,
+          [this] { m_selection->setTroubled(m_desk->isInTrouble() ? m_live->run() : nullptr); });
   m_trainingPage->setMarkAction([this](const eventio::Run& run, const widgets::ChartMark& mark) {
     if (&run != m_live->run().get()) return QString();
     const auto step = m_desk->goBackChoice(mark.step);

@@ -19,9 +19,8 @@ constexpr std::array<widgets::Severity, 4> kSeverities{
     widgets::Severity::kWarning, widgets::Severity::kInfo, widgets::Severity::kError,
     widgets::Severity::kInfo};
 constexpr std::string_view kAccuracy = "validation/accuracy";
-/// Failed writes are reported from the status, which also knows when they are over.
-constexpr std::array<std::string_view, 3> kReportedElsewhere{
-    "The log cannot be written", "The model could not be saved", "The model is saved again"};
+/// The writer's failures are reported from its status, which also knows when they are over.
+constexpr std::string_view kWriterFailure = "The log cannot be written";
 
 QString capitalised(QString text) {
   if (!text.isEmpty()) text[0] = text[0].toUpper();
@@ -77,9 +76,7 @@ void LiveRunWatch::tell(widgets::Severity severity, const QString& text, std::in
 void LiveRunWatch::tellTexts(std::size_t kind) {
   for (const eventio::TextPoint& point : newTexts(kind)) {
     const std::string raw = point.value.empty() ? std::string() : point.value.front();
-    const bool elsewhere = std::any_of(kReportedElsewhere.begin(), kReportedElsewhere.end(),
-                                       [&raw](auto start) { return raw.starts_with(start); });
-    if (elsewhere) continue;
+    if (raw.starts_with(kWriterFailure)) continue;
     // How the run ended is told from the trainer's status, with more words.
     if (kind == kPhase && raw.find("begins") == std::string::npos) continue;
     const QString text = QString::fromStdString(raw);

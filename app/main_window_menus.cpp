@@ -173,8 +173,9 @@ void MainWindow::chooseFile() {
 }
 
 void MainWindow::showKeys() {
-  const QString row =
-      QStringLiteral("<tr><td style='padding-right:24px'><b>%1</b></td><td>%2</td></tr>");
+  const QString row = QStringLiteral(
+      "<tr><td style='padding-right:24px; white-space:nowrap'><b>%1</b></td>"
+      "<td style='white-space:nowrap'>%2</td></tr>");
   QString rows;
   const auto add = [&rows, &row](const QAction* action) {
     if (action->shortcut().isEmpty()) return;
@@ -191,10 +192,12 @@ void MainWindow::showKeys() {
   }
   QMessageBox box(this);
   box.setWindowTitle(tr("Keys"));
-  box.setText(QStringLiteral("<table><tr><td style='padding-right:32px'><p>%1</p>"
-                             "<table cellpadding='2'>%2</table></td>"
-                             "<td><p>%3</p><table cellpadding='2'>%4</table></td></tr></table>")
-                  .arg(tr("Everywhere"), rows, tr("On a chart"), chartRows));
+  box.setText(
+      QStringLiteral(
+          "<table><tr><td style='padding-right:32px'><p>%1</p>"
+          "<table cellspacing='0' cellpadding='1'>%2</table></td>"
+          "<td><p>%3</p><table cellspacing='0' cellpadding='1'>%4</table></td></tr></table>")
+          .arg(tr("Everywhere"), rows, tr("On a chart"), chartRows));
   box.setInformativeText(tr("In the list of runs, Space shows or hides the run under the focus."));
   box.exec();
 }

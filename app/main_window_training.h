@@ -42,6 +42,8 @@ class TrainingDesk : public QObject {
 
   /// The newest good saved model of the run under way from before a step or at it.
   [[nodiscard]] std::optional<std::int64_t> goBackChoice(std::int64_t step) const;
+  /// The run under way has diverged or waits at a value that is not finite.
+  [[nodiscard]] bool isInTrouble() const;
   /// "Go back to step 1,200 with a tenth of the rate"
   [[nodiscard]] static QString goBackText(std::int64_t step);
   /// Restores the model saved at a step and goes on from there with a tenth of its learning rate.

@@ -13,14 +13,21 @@ namespace {
 
 constexpr double kGoBackRateFactor = 0.1;
 
-QString timesText(double factor) {
-  return QString::number(factor, factor < 10 ? 'f' : 'g', factor < 10 ? 1 : 3);
+/// Three digits say enough of a loss that explodes.
+QString roughText(double value) {
+  return QString::number(value, 'g', 3);
 }
 
 }  // namespace
 
 QString TrainingDesk::goBackText(std::int64_t step) {
   return tr("Go back to step %1 with a tenth of the rate").arg(countText(step));
+}
+
+bool TrainingDesk::isInTrouble() const {
+  const training::TrainerStatus& status = m_shown.status;
+  return isUnderWay(status.state) &&
+         (status.divergence || status.state == TrainerState::kNonFinite);
 }
 
 std::optional<std::int64_t> TrainingDesk::goBackChoice(std::int64_t step) const {
@@ -88,8 +95,8 @@ TrainingDesk::Question TrainingDesk::divergenceQuestion() const {
   const training::DivergenceReport& report = *status.divergence;
   Question question;
   question.text = tr("Step %1: the loss, %2, is %3 times its best, %4. The run has diverged.")
-                      .arg(countText(report.step), numberText(report.loss),
-                           timesText(report.loss / report.bestLoss), numberText(report.bestLoss));
+                      .arg(countText(report.step), roughText(report.loss),
+                           roughText(report.loss / report.bestLoss), roughText(report.bestLoss));
   question.goBackStep = status.goBackStep.value_or(0);
   question.answers << (status.goBackStep ? Answer::kGoBack : Answer::kLowerRate) << Answer::kGoOn
                    << Answer::kStop;

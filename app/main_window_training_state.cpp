@@ -168,7 +168,8 @@ void TrainingDesk::tellSaves(const training::TrainerStatus& before,
                              const training::TrainerStatus& now) {
   if (now.saveFailure.empty() == before.saveFailure.empty()) return;
   if (now.saveFailure.empty()) {
-    if (isUnderWay(now.state)) emit happened(Severity::kGood, tr("The model can be saved again"));
+    const bool anotherRun = now.state == TrainerState::kPreparing;
+    if (!anotherRun) emit happened(Severity::kGood, tr("The model can be saved again"));
     return;
   }
   emit happened(Severity::kError, tr("The model cannot be saved, training goes on: %1")

@@ -20,6 +20,7 @@
 #include "app/version.h"
 #include "app/window_settings.h"
 #include "widgets/icons.h"
+#include "widgets/number_text.h"
 #include "widgets/theme.h"
 
 #ifdef Q_OS_UNIX
@@ -85,7 +86,7 @@ double millisecondsSinceStart() {
 
 void installTranslations(QApplication& application) {
   auto* ofQt = new QTranslator(&application);
-  if (ofQt->load(QLocale(), QStringLiteral("qtbase"), QStringLiteral("_"),
+  if (ofQt->load(QLocale::system(), QStringLiteral("qtbase"), QStringLiteral("_"),
                  QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
     QApplication::installTranslator(ofQt);
   }
@@ -171,6 +172,7 @@ int runWindow(const WindowOptions& options, int& argc, char** argv) {
   QApplication::setApplicationVersion(QString::fromStdString(programVersion()));
   QApplication::setDesktopFileName(QStringLiteral("traindeck"));
   installTranslations(application);
+  QLocale::setDefault(widgets::numberLocale());  // for the numbers in Qt's own widgets
   widgets::applyTheme(application, WindowSettings().themeMode());
   QApplication::setWindowIcon(widgets::programIcon());
 

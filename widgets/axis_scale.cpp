@@ -22,7 +22,7 @@ struct Text {
 
 int decimalsOf(double step) {
   if (!(step > 0)) return 0;
-  return std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 12);
+  return std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 15);
 }
 
 QString trimmed(QString number) {
@@ -30,6 +30,26 @@ QString trimmed(QString number) {
   while (number.endsWith('0')) number.chop(1);
   if (number.endsWith('.')) number.chop(1);
   return number;
+}
+
+/// As many digits as tell it from its neighbours: 2e-5, 1.25e-4.
+QString scientific(double value, double step) {
+  if (value == 0) return QStringLiteral("0");
+  const double digits = std::floor(std::log10(std::abs(value)) + 1e-9) -
+                        std::floor(std::log10(std::max(step, 1e-300)) + 1e-9);
+  const QString text =
+      QString::number(value, 'e', std::clamp(static_cast<int>(std::max(digits, 0.0)), 0, 15));
+  const auto mark = text.indexOf('e');
+  return trimmed(text.left(mark)) + 'e' + QString::number(text.mid(mark + 1).toInt());
+}
+
+/// What the whole numbers on an axis have in common, where they would be long to read; else 0.
+double commonPart(double lower, double upper, double step) {
+  constexpr double kLongest = 1e9;
+  const double size = std::max(std::abs(lower), std::abs(upper));
+  if (!(size / step >= kLongest) || size > 9e18) return 0;
+  const double unit = std::pow(10.0, std::ceil(std::log10(upper - lower) + 1e-9));
+  return std::round((lower + (upper - lower) / 2) / unit) * unit;
 }
 
 double niceDuration(double step) {
@@ -58,28 +78,54 @@ QString dateTimeTick(double seconds, double step) {
   return time.toString(QStringLiteral("yyyy-MM-dd"));
 }
 
-std::vector<AxisTick> linearTicks(AxisUnit unit, double lower, double upper, int wanted) {
+double linearStep(AxisUnit unit, double lower, double upper, int wanted) {
   // Rounding the step up alone would halve the number of ticks at worst.
   const double rough = (upper - lower) / std::max(1, wanted) / 1.5;
-  const double step = unit == AxisUnit::kNumber ? niceStep(rough) : niceDuration(rough);
+  if (unit == AxisUnit::kDuration || unit == AxisUnit::kDateTime) return niceDuration(rough);
+  // Numbers nearer to each other than this are one.
+  const double size = std::max(std::abs(lower), std::abs(upper));
+  const double least = size * 4 * std::numeric_limits<double>::epsilon();
+  return niceStep(std::max({rough, least, unit == AxisUnit::kStep ? 1.0 : 0.0}));
+}
+
+/// The local day where the ticks do not say it themselves and another begins.
+void nameDays(std::vector<AxisTick>& ticks, double step) {
+  if (step >= 86400 || step < 60) return;
+  QDate last;
+  for (AxisTick& tick : ticks) {
+    const QDate day = QDateTime::fromMSecsSinceEpoch(std::llround(tick.position * 1000)).date();
+    if (last.isValid() && day != last) tick.label = day.toString(QStringLiteral("MM-dd"));
+    last = day;
+  }
+}
+
+std::vector<AxisTick> linearTicks(AxisUnit unit, double lower, double upper, int wanted,
+                                  QString* offset) {
+  const double step = linearStep(unit, lower, upper, wanted);
   std::vector<AxisTick> ticks;
   if (!(step > 0) || !std::isfinite(step)) return ticks;
   // Ticks of a time axis stand on whole local hours and days.
-  const double offset =
+  const double shift =
       unit == AxisUnit::kDateTime
           ? QDateTime::fromSecsSinceEpoch(static_cast<qint64>(std::clamp(lower, -1e12, 1e12)))
                 .offsetFromUtc()
           : 0;
+  const double common = offset && unit == AxisUnit::kStep ? commonPart(lower, upper, step) : 0;
+  if (common != 0) *offset = countText(static_cast<qint64>(common)) + QStringLiteral(" +");
+  const double largest = std::max(std::abs(lower - common), std::abs(upper - common));
   const double slack = (upper - lower) * 1e-9;
-  const double first = std::ceil((lower + offset - slack) / step);
+  const double first = std::ceil((lower - common + shift - slack) / step);
   for (int i = 0; i < kMostTicks; ++i) {
-    double value = (first + i) * step - offset;
-    if (value > upper + slack) break;
+    double value = (first + i) * step - shift;
+    if (value > upper - common + slack) break;
     if (std::abs(value) < step * 1e-9) value = 0;
-    ticks.push_back({value, unit == AxisUnit::kNumber     ? shortNumber(value, step)
-                            : unit == AxisUnit::kDuration ? durationTick(value, step)
-                                                          : dateTimeTick(value, step)});
+    ticks.push_back({common + value, unit == AxisUnit::kDuration   ? durationTick(value, step)
+                                     : unit == AxisUnit::kDateTime ? dateTimeTick(value, step)
+                                     : unit == AxisUnit::kStep && step < 10
+                                         ? decimalText(value, 0)
+                                         : shortNumber(value, step, largest)});
   }
+  if (unit == AxisUnit::kDateTime) nameDays(ticks, step);
   return ticks;
 }
 
@@ -91,7 +137,7 @@ std::vector<AxisTick> curvedTicks(AxisScale scale, AxisUnit unit, double lower, 
   const double from = fromAxis(scale, lower);
   const double to = fromAxis(scale, upper);
   if (upper - lower < 1) {
-    for (AxisTick& tick : linearTicks(unit, from, to, wanted)) {
+    for (AxisTick& tick : linearTicks(unit, from, to, wanted, nullptr)) {
       ticks.push_back({toAxis(scale, tick.position), tick.label});
     }
     return ticks;
@@ -166,9 +212,10 @@ double niceStep(double step) noexcept {
 }
 
 std::vector<AxisTick> axisTicks(AxisScale scale, AxisUnit unit, double lower, double upper,
-                                int wanted) {
+                                int wanted, QString* offset) {
+  if (offset) offset->clear();
   if (!(upper > lower) || !std::isfinite(lower) || !std::isfinite(upper)) return {};
-  return scale == AxisScale::kLinear ? linearTicks(unit, lower, upper, wanted)
+  return scale == AxisScale::kLinear ? linearTicks(unit, lower, upper, wanted, offset)
                                      : curvedTicks(scale, unit, lower, upper, wanted);
 }
 
@@ -189,19 +236,28 @@ AxisRange niceRange(AxisScale scale, double min, double max) {
   return {std::floor((min + slack) / step) * step, std::ceil((max - slack) / step) * step};
 }
 
-QString shortNumber(double value, double step) {
+QString shortNumber(double value, double step, double largest) {
   static constexpr std::array<std::pair<double, char>, 4> kUnits{
       {{1e12, 'T'}, {1e9, 'G'}, {1e6, 'M'}, {1e3, 'k'}}};
-  if (value == 0) return QString::number(0, 'f', std::min(decimalsOf(step), 4));
-  const double size = std::abs(value);
-  if (size >= 1e15 || (size < 1e-3 && step < 1e-4)) {
-    return QString::number(value, 'g', 4).replace(QStringLiteral("e-0"), QStringLiteral("e-"));
+  constexpr double kTiny = 1e-3;
+  constexpr double kAlmostOne = 1 - 1e-9;
+  if (largest >= 1e15 || (largest > 0 && largest < kTiny && step < kTiny / 10)) {
+    return scientific(value, step);
   }
   for (const auto& [unit, letter] : kUnits) {
-    if (size < unit * (1 - 1e-12)) continue;
-    return trimmed(QString::number(value / unit, 'f', decimalsOf(step / unit))) + letter;
+    // 2.5M and 12.5k, but 1,500.
+    const bool isWhole = largest >= unit * kAlmostOne && step >= unit * kAlmostOne;
+    const bool isTenths =
+        largest >= (letter == 'k' ? 10 : 1) * unit * kAlmostOne && step >= unit / 10 * kAlmostOne;
+    if (!isWhole && !isTenths) continue;
+    if (value == 0) return QStringLiteral("0");
+    return decimalText(value / unit, decimalsOf(step / unit)) + letter;
   }
-  return QString::number(value, 'f', decimalsOf(step));
+  return decimalText(value, decimalsOf(step));
+}
+
+QString shortNumber(double value, double step) {
+  return shortNumber(value, step, std::abs(value));
 }
 
 QString valueText(double value) {

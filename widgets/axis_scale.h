@@ -20,6 +20,7 @@ enum class AxisScale {
 
 enum class AxisUnit {
   kNumber,
+  kStep,      ///< whole numbers
   kDuration,  ///< seconds, shown as 90 s, 1.5 min, 2 h
   kDateTime,  ///< seconds since 1970, shown in local time
 };
@@ -29,9 +30,13 @@ struct AxisTick {
   QString label;
 };
 
-/// About `wanted` ticks at round values between two positions, ascending.
+/// About `wanted` ticks at round values between two positions, ascending, no two labelled alike.
+///
+/// Where whole numbers are large beside what is between them and `offset` is not null, what they
+/// have in common goes there ("1,000,000,000,000,000,000 +") and the labels say what is to be
+/// added; else it is left empty.
 [[nodiscard]] std::vector<AxisTick> axisTicks(AxisScale scale, AxisUnit unit, double lower,
-                                              double upper, int wanted);
+                                              double upper, int wanted, QString* offset = nullptr);
 
 struct AxisRange {
   double lower = 0;
@@ -46,7 +51,10 @@ struct AxisRange {
 /// 1, 2 or 5 times a power of ten, not less than `step`.
 [[nodiscard]] double niceStep(double step) noexcept;
 
-/// A number for an axis with ticks `step` apart: 0.5, 250, 1k, 2.5M.
+/// A number for an axis with ticks `step` apart up to `largest` in size: 0.5, 250, 1,500, 20k,
+/// 12.5M. All labels of the axis have one unit, and no more than one digit after its point: 15,545
+/// instead of 15.545k.
+[[nodiscard]] QString shortNumber(double value, double step, double largest);
 [[nodiscard]] QString shortNumber(double value, double step);
 /// A value for reading: four or five significant digits, NaN, inf.
 [[nodiscard]] QString valueText(double value);

@@ -21,6 +21,39 @@ namespace {
 constexpr double kTitlePixels = 13;
 constexpr double kSubtitlePixels = 12;
 
+/// As long as its text where there is room; cut in the middle, and whole in its tool tip,
+/// elsewhere.
+class ElidedLabel : public QLabel {
+ public:
+  using QLabel::QLabel;
+
+  [[nodiscard]] QSize minimumSizeHint() const override {
+    return {std::min(scaled(48), sizeHint().width()), sizeHint().height()};
+  }
+
+ protected:
+  void paintEvent(QPaintEvent*) override {
+    QPainter painter(this);
+    painter.setPen(palette().color(QPalette::WindowText));
+    painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter,
+                     fontMetrics().elidedText(text(), Qt::ElideMiddle, width()));
+  }
+  void resizeEvent(QResizeEvent* event) override {
+    QLabel::resizeEvent(event);
+    updateToolTip();
+  }
+  bool event(QEvent* event) override {
+    if (event->type() == QEvent::ToolTip) updateToolTip();
+    return QLabel::event(event);
+  }
+
+ private:
+  void updateToolTip() {
+    const bool isCut = fontMetrics().horizontalAdvance(text()) > width();
+    setToolTip(isCut ? QStringLiteral("<p>%1</p>").arg(text().toHtmlEscaped()) : QString());
+  }
+};
+
 /// Three dots, drawn so that they follow the theme.
 class MenuButton : public QToolButton {
  public:
@@ -44,7 +77,7 @@ class MenuButton : public QToolButton {
 
 ChartCard::ChartCard(QWidget* parent)
     : QFrame(parent),
-      m_title(new QLabel),
+      m_title(new ElidedLabel),
       m_subtitle(new QLabel),
       m_notice(new QLabel),
       m_legend(new ChartLegend),
@@ -105,6 +138,10 @@ void ChartCard::setSubtitle(const QString& subtitle) {
 }
 QString ChartCard::subtitle() const {
   return m_subtitle->text();
+}
+
+void ChartCard::setDescription(const QString& description) {
+  m_header->setToolTip(description);
 }
 
 void ChartCard::setNotice(const QString& notice) {

@@ -25,6 +25,8 @@ class ChartCard : public QFrame {
   [[nodiscard]] QString title() const;
   void setSubtitle(const QString& subtitle);
   [[nodiscard]] QString subtitle() const;
+  /// Tool tip of the title row; the content below has its own.
+  void setDescription(const QString& description);
   /// Shown in warning colour after the subtitle; empty for nothing.
   void setNotice(const QString& notice);
   void setLegend(std::vector<ChartLegend::Entry> entries);

@@ -5,14 +5,13 @@
 #include <cmath>
 #include <limits>
 
+#include "widgets/chart_marks.h"
 #include "widgets/theme.h"
 
 namespace widgets {
 namespace {
 
 constexpr double kLabelPixels = 11;
-constexpr std::size_t kMostLabels = 40;
-constexpr std::size_t kMostLabelRows = 3;
 
 QColor colorOf(ChartMark::Kind kind) {
   switch (kind) {
@@ -22,6 +21,8 @@ QColor colorOf(ChartMark::Kind kind) {
       return theme().muted;
     case ChartMark::Kind::kAlert:
       return theme().bad;
+    case ChartMark::Kind::kPhase:
+      return theme().text;
   }
   return theme().muted;
 }
@@ -34,7 +35,7 @@ void ChartTicker::generate(const QCPRange& range, const QLocale&, QChar, int,
   ticks.clear();
   if (subTicks) subTicks->clear();
   if (tickLabels) tickLabels->clear();
-  for (const AxisTick& tick : axisTicks(scale, unit, range.lower, range.upper, wanted)) {
+  for (const AxisTick& tick : axisTicks(scale, unit, range.lower, range.upper, wanted, &offset)) {
     ticks.append(tick.position);
     if (tickLabels) tickLabels->append(tick.label);
   }
@@ -108,6 +109,13 @@ void ChartOverlay::draw(QCPPainter* painter) {
     painter->setPen(theme().faint);
     painter->drawText(area, Qt::AlignCenter | Qt::TextWordWrap, text);
   }
+  if (!offset.isEmpty()) {
+    painter->setFont(themeFont(kLabelPixels));
+    painter->setPen(theme().muted);
+    painter->drawText(
+        QRectF(0, area.bottom(), area.right(), m_axisRect->outerRect().bottom() - area.bottom()),
+        Qt::AlignRight | Qt::AlignBottom, offset);
+  }
   drawMarks(painter, area);
   drawCursor(painter, area);
   if (box.isNull()) return;
@@ -120,11 +128,13 @@ void ChartOverlay::draw(QCPPainter* painter) {
 
 void ChartOverlay::drawMarks(QCPPainter* painter, const QRect& area) {
   const QCPAxis* axis = m_axisRect->axis(QCPAxis::atBottom);
-  std::vector<std::pair<double, const ChartMark*>> labels;
+  std::vector<PlacedMark> lines;
   double lastTick = -10;
   for (const ChartMark& mark : marks) {
     const double position = places.position(mark.step, mark.wallTime);
     if (std::isnan(position) || !axis->range().contains(position)) continue;
+    const bool isPhase = mark.kind == ChartMark::Kind::kPhase;
+    if (isPhase && (position <= extent.lower || position >= extent.upper)) continue;
     const double x = std::round(axis->coordToPixel(position)) + 0.5;
     QPen pen(colorOf(mark.kind), 1.3);
     if (mark.kind == ChartMark::Kind::kCheckpoint) {
@@ -134,43 +144,21 @@ void ChartOverlay::drawMarks(QCPPainter* painter, const QRect& area) {
       painter->drawLine(QPointF(x, area.bottom() - scaled(7)), QPointF(x, area.bottom()));
       continue;
     }
-    pen.setDashPattern({3, 2});
+    if (!isPhase) pen.setDashPattern({3, 2});
     painter->setPen(pen);
     painter->drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
-    labels.emplace_back(x, &mark);
+    lines.push_back({x, &mark});
   }
-  std::stable_sort(labels.begin(), labels.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<double> rowEnds;
-  if (labels.size() > kMostLabels) return;
-  for (const auto& [x, mark] : labels) drawLabel(painter, area, x, *mark, rowEnds);
-}
-
-void ChartOverlay::drawLabel(QCPPainter* painter, const QRect& area, double x,
-                             const ChartMark& mark, std::vector<double>& rowEnds) const {
-  if (mark.label.isEmpty()) return;
-  const QFont font = themeFont(kLabelPixels);
-  const QFontMetricsF metrics(font);
-  const double padding = scaled(6);
-  const double width = metrics.horizontalAdvance(mark.label) + 2 * padding;
-  const double height = scaled(20);
-  double left = x + scaled(4);
-  if (left + width > area.right()) left = x - scaled(4) - width;
-  left = std::max<double>(left, area.left() + 1);
-  std::size_t row = 0;
-  while (row < rowEnds.size() && rowEnds[row] > left) ++row;
-  const double top = area.top() + scaled(4) + static_cast<double>(row) * (height + scaled(2));
-  if (row >= kMostLabelRows || top + height > area.bottom()) return;
-  if (row == rowEnds.size()) rowEnds.push_back(0);
-  rowEnds[row] = left + width + scaled(2);
-
-  const QRectF frame(left, top, width, height);
-  painter->setPen(QPen(theme().line, 1));
-  painter->setBrush(theme().panel);
-  painter->drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), scaled(4), scaled(4));
-  painter->setFont(font);
-  painter->setPen(colorOf(mark.kind));
-  painter->drawText(frame, Qt::AlignCenter, mark.label);
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const PlacedMark& a, const PlacedMark& b) { return a.x < b.x; });
+  painter->setFont(markLabelFont());
+  for (const MarkLabel& label : placeMarkLabels(area, lines)) {
+    painter->setPen(QPen(theme().line, 1));
+    painter->setBrush(theme().panel);
+    painter->drawRoundedRect(label.frame.adjusted(0.5, 0.5, -0.5, -0.5), scaled(4), scaled(4));
+    painter->setPen(colorOf(label.kind));
+    painter->drawText(label.frame, Qt::AlignCenter, label.text);
+  }
 }
 
 void ChartOverlay::drawCursor(QCPPainter* painter, const QRect& area) {

@@ -18,6 +18,8 @@ class ChartTicker : public QCPAxisTicker {
   AxisScale scale = AxisScale::kLinear;
   AxisUnit unit = AxisUnit::kNumber;
   int wanted = 5;
+  /// What the labels of the last ticks are to be added to; empty for nothing.
+  QString offset;
 
   void generate(const QCPRange& range, const QLocale& locale, QChar formatChar, int precision,
                 QVector<double>& ticks, QVector<double>* subTicks,
@@ -72,6 +74,10 @@ class ChartOverlay : public QCPLayerable {
 
   std::vector<ChartMark> marks;
   ChartPlaces places;
+  /// Where the run of the marks begins and ends, on the axis: a phase that does is not marked.
+  AxisRange extent{0, std::numeric_limits<double>::infinity()};
+  /// ChartTicker::offset of the x axis.
+  QString offset;
   double cursor;          ///< axis position, NaN for none
   std::vector<Dot> dots;  ///< the points that the tooltip tells of
   QRect box;              ///< null for none
@@ -83,8 +89,6 @@ class ChartOverlay : public QCPLayerable {
 
  private:
   void drawMarks(QCPPainter* painter, const QRect& area);
-  void drawLabel(QCPPainter* painter, const QRect& area, double x, const ChartMark& mark,
-                 std::vector<double>& rowEnds) const;
   void drawCursor(QCPPainter* painter, const QRect& area);
 
   QCPAxisRect* m_axisRect;

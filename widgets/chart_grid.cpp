@@ -95,14 +95,18 @@ QToolButton* ChartGrid::header(const Group& group) {
     button = new QToolButton(m_content);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setFont(themeFont(13, QFont::DemiBold));
-    button->setToolTip(tr("Open or close this group"));
     connect(button, &QToolButton::clicked, this,
             [this, title = group.title] { setCollapsed(title, !m_collapsed.value(title)); });
   }
   const bool collapsed = m_collapsed.value(group.title);
   button->setArrowType(collapsed ? Qt::RightArrow : Qt::DownArrow);
+  const QString name = displayName(group.title);
+  const int room = viewport()->width() - 2 * gap() - scaled(80);
+  const QString shown = button->fontMetrics().elidedText(name, Qt::ElideMiddle, room);
+  const QString help = tr("Open or close this group");
+  button->setToolTip(shown == name ? help : help + '\n' + name);
   button->setText(QStringLiteral("%1  %2")
-                      .arg(displayName(group.title))
+                      .arg(shown)
                       .arg(group.keys.size())
                       .replace('&', QStringLiteral("&&")));
   return button;

@@ -3,6 +3,8 @@
 
 #include <QPainter>
 #include <algorithm>
+#include <array>
+#include <limits>
 
 #include "widgets/display_name.h"
 #include "widgets/theme.h"
@@ -33,43 +35,60 @@ int within(int wanted, int length, int begin, int end) {
   return std::max(begin, std::min(wanted, end - length));
 }
 
-/// Right of the place, else left of it, where `area` has the width; empty where it has not.
-QRect beside(QSize size, const QPoint& place, const QRect& area) {
-  const int y = within(place.y() - size.height() / 2, size.height(), area.top(), area.bottom() + 1);
-  const QRect right(QPoint(place.x() + gap(), y), size);
-  const QRect left(QPoint(place.x() - gap() - size.width(), y), size);
-  if (area.contains(right)) return right;
-  return area.contains(left) ? left : QRect();
+QRect movedInto(const QRect& window, const QRect& rect) {
+  return {QPoint(within(rect.x(), rect.width(), window.left(), window.right() + 1),
+                 within(rect.y(), rect.height(), window.top(), window.bottom() + 1)),
+          rect.size()};
 }
 
-/// Outside of the chart: below, above, right or left of it; empty where the window has no space.
-QRect around(QSize size, const QPoint& place, const QRect& chart, const QRect& window) {
-  const int x =
-      within(place.x() - size.width() / 2, size.width(), window.left(), window.right() + 1);
-  const int y =
-      within(place.y() - size.height() / 2, size.height(), window.top(), window.bottom() + 1);
-  for (const QPoint corner :
-       {QPoint(x, chart.bottom() + 2), QPoint(x, chart.top() - 1 - size.height()),
-        QPoint(chart.right() + 2, y), QPoint(chart.left() - 1 - size.width(), y)}) {
-    if (window.contains(QRect(corner, size))) return {corner, size};
-  }
-  return {};
+double areaOf(const QSize& size) {
+  return size.isEmpty() ? 0.0 : static_cast<double>(size.width()) * size.height();
+}
+
+/// Right and left of the place.
+std::array<QRect, 2> beside(QSize size, const QPoint& place) {
+  const int y = place.y() - size.height() / 2;
+  return {QRect(QPoint(place.x() + gap(), y), size),
+          QRect(QPoint(place.x() - gap() - size.width(), y), size)};
+}
+
+/// Below the chart, above, right and left of it.
+std::array<QRect, 4> around(QSize size, const QPoint& place, const QRect& chart) {
+  // Rather within the chart's own column than over what stands beside it.
+  int x = place.x() - size.width() / 2;
+  if (size.width() <= chart.width()) x = within(x, size.width(), chart.left(), chart.right() + 1);
+  const int y = place.y() - size.height() / 2;
+  return {QRect(QPoint(x, chart.bottom() + 2), size),
+          QRect(QPoint(x, chart.top() - 1 - size.height()), size),
+          QRect(QPoint(chart.right() + 2, y), size),
+          QRect(QPoint(chart.left() - 1 - size.width(), y), size)};
 }
 
 QRect placed(QSize size, const QRect& chart, const QPoint& place, const QRect& window) {
-  /// Of the chart, what may be covered.
-  constexpr double kSmallShare = 0.2;
-  const auto areaOf = [](QSize of) { return double{1} * of.width() * of.height(); };
-  const bool isSmall = areaOf(size) <= kSmallShare * areaOf(chart.size());
-  QRect at = isSmall ? beside(size, place, chart.intersected(window)) : QRect();
-  if (at.isNull()) at = around(size, place, chart, window);
-  if (at.isNull()) at = beside(size, place, window);
-  if (!at.isNull()) return at;
-  // Too wide for either side: above or below the place, whatever is cut off.
-  const int x =
-      within(place.x() - size.width() / 2, size.width(), window.left(), window.right() + 1);
+  constexpr double kSmallShare = 0.2;  // of the chart: so much may be covered
+  if (areaOf(size) <= kSmallShare * areaOf(chart.size())) {
+    for (const QRect& wanted : beside(size, place)) {
+      const QRect at = movedInto(chart.intersected(window), wanted);
+      if (at.x() == wanted.x()) return at;
+    }
+  }
+  // Where it covers least of the chart, and not what it tells of.
+  QRect best;
+  double leastCovered = std::numeric_limits<double>::infinity();
+  const auto consider = [&](const QRect& wanted) {
+    const QRect at = movedInto(window, wanted);
+    const double covered = areaOf(at.intersected(chart).size());
+    if (covered >= leastCovered || at.adjusted(-2, -2, 2, 2).contains(place)) return;
+    best = at;
+    leastCovered = covered;
+  };
+  for (const QRect& wanted : around(size, place, chart)) consider(wanted);
+  for (const QRect& wanted : beside(size, place)) consider(wanted);
+  if (!best.isNull()) return best;
+  // Too large for any side: above or below the place, whatever is cut off.
   const bool below = window.bottom() - place.y() > place.y() - window.top();
-  return {QPoint(x, below ? place.y() + gap() : place.y() - gap() - size.height()), size};
+  const int y = below ? place.y() + gap() : place.y() - gap() - size.height();
+  return {QPoint(movedInto(window, QRect(place, size)).x(), y), size};
 }
 
 }  // namespace

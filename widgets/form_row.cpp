@@ -26,6 +26,23 @@ QString valueText(const QVariant& value) {
   return value.typeId() == QMetaType::Double ? fieldText(value.toDouble()) : value.toString();
 }
 
+/// Text that stands in a field's place, cut with dots where the panel is narrow.
+class PlainValue : public QLabel {
+ public:
+  using QLabel::QLabel;
+
+  [[nodiscard]] QSize minimumSizeHint() const override {
+    return {scaled(40), QLabel::minimumSizeHint().height()};
+  }
+
+ protected:
+  void paintEvent(QPaintEvent* /*event*/) override {
+    QPainter painter(this);
+    painter.drawText(contentsRect(), Qt::AlignVCenter | Qt::AlignLeft,
+                     fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width()));
+  }
+};
+
 /// A line of text with a quiet note at its right, as long as both find room.
 class NotedLineEdit : public QLineEdit {
  public:
@@ -140,7 +157,7 @@ QWidget* FormRow::makeComboBox() {
   m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   m_combo->setMinimumContentsLength(6);
   if (m_field.type == FormField::Type::kChoice) {
-    m_plain = new QLabel(this);
+    m_plain = new PlainValue(this);
     m_plain->setObjectName(m_field.key + QStringLiteral("Plain"));
     m_plain->setToolTip(m_field.toolTip);
     m_plain->setContentsMargins(scaled(10), 0, 0, 0);  // as the text in the fields below

@@ -71,6 +71,8 @@ RunList::RunList(RunSelection* selection, QWidget* parent)
 
   connect(m_selection, &RunSelection::changed, this, &RunList::showCounts);
   connect(m_selection, &RunSelection::currentChanged, this, &RunList::followCurrent);
+  connect(m_selection, &RunSelection::troubledChanged, m_view->viewport(),
+          qOverload<>(&QWidget::update));
   connect(m_model, &QAbstractItemModel::modelReset, this, &RunList::followCurrent);
   connect(m_model, &RunListModel::figureChanged, this, &RunList::showFigure);
   showCounts();

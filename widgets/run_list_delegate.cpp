@@ -118,7 +118,8 @@ void RunListDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const double dot = scaled(kDot);
     right -= dot;
     painter->setPen(Qt::NoPen);
-    painter->setBrush(theme().good);
+    painter->setBrush(index.data(RunListModel::kTroubledRole).toBool() ? theme().bad
+                                                                       : theme().good);
     painter->drawEllipse(QRectF(right, row.center().y() - dot / 2 + 0.5, dot, dot));
     right -= scaled(8);
   }

@@ -2,10 +2,10 @@
 #include "widgets/run_list_model.h"
 
 #include <QElapsedTimer>
-#include <QLocale>
 #include <algorithm>
 
 #include "widgets/display_name.h"
+#include "widgets/number_text.h"
 #include "widgets/theme.h"
 
 namespace widgets {
@@ -178,6 +178,8 @@ QVariant RunListModel::data(const QModelIndex& index, int role) const {
       return m_selection->current() == item->run;
     case kLiveRole:
       return item->run->isLive();
+    case kTroubledRole:
+      return m_selection->isTroubled(item->run.get());
     case kDamagedRole:
       return valueOf(*item->run).damaged;
     case kValueRole:
@@ -218,7 +220,7 @@ QString RunListModel::toolTip(const RunSelection::Entry& entry) const {
   for (std::size_t i = 0; i < std::min(damage.size(), kDamageInToolTip); ++i) {
     lines << tr("%1, byte %2: %3")
                  .arg(QString::fromStdString(damage[i].file).section('/', -1))
-                 .arg(QLocale(QLocale::English).toString(static_cast<qulonglong>(damage[i].offset)))
+                 .arg(countText(static_cast<qint64>(damage[i].offset)))
                  .arg(QString::fromStdString(damage[i].what));
   }
   if (damage.size() > kDamageInToolTip) {

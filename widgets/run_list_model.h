@@ -24,6 +24,7 @@ class RunListModel : public QAbstractListModel {
     kVisibleRole,               ///< bool
     kCurrentRole,               ///< bool
     kLiveRole,                  ///< bool
+    kTroubledRole,              ///< bool, live and gone wrong
     kDamagedRole,               ///< bool
     kValueRole                  ///< QString, the figure in force; empty where the run has none
   };

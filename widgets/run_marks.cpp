@@ -8,10 +8,11 @@
 namespace widgets {
 namespace {
 
-constexpr std::array<std::pair<ChartMark::Kind, std::string_view>, 3> kMarkTags{
+constexpr std::array<std::pair<ChartMark::Kind, std::string_view>, 4> kMarkTags{
     {{ChartMark::Kind::kChange, "traindeck/changes/text_summary"},
      {ChartMark::Kind::kCheckpoint, "traindeck/checkpoints/text_summary"},
-     {ChartMark::Kind::kAlert, "traindeck/alerts/text_summary"}}};
+     {ChartMark::Kind::kAlert, "traindeck/alerts/text_summary"},
+     {ChartMark::Kind::kPhase, "traindeck/phases/text_summary"}}};
 constexpr qsizetype kLongestLabel = 48;
 
 QString labelOf(const eventio::TextPoint& point) {

@@ -23,6 +23,7 @@ struct ChartMark {
     kChange,      ///< a hyper-parameter was changed while it ran
     kCheckpoint,  ///< the model was saved
     kAlert,
+    kPhase,  ///< training or fine-tuning begins, or the run ends
   };
   Kind kind = Kind::kChange;
   std::int64_t step = 0;
@@ -31,7 +32,7 @@ struct ChartMark {
 };
 
 /// Epochs and marks of one run, read from its tags `train/epoch` and
-/// `traindeck/{changes,checkpoints,alerts}/text_summary` as they grow.
+/// `traindeck/{changes,checkpoints,alerts,phases}/text_summary` as they grow.
 class RunMarks {
  public:
   /// Another run, or null for none.

@@ -231,4 +231,10 @@ void RunSelection::relabel() {
                    [](const Entry& a, const Entry& b) { return naturalLess(a.name, b.name); });
 }
 
+void RunSelection::setTroubled(std::shared_ptr<eventio::Run> run) {
+  if (run == m_troubled) return;
+  m_troubled = std::move(run);
+  emit troubledChanged();
+}
+
 }  // namespace widgets

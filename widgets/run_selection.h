@@ -62,6 +62,12 @@ class RunSelection : public QObject {
   [[nodiscard]] std::shared_ptr<eventio::Run> current() const { return m_current; }
   void setCurrent(std::shared_ptr<eventio::Run> run);
 
+  /// The live run that has diverged or waits at a value that is not finite; null for none.
+  void setTroubled(std::shared_ptr<eventio::Run> run);
+  [[nodiscard]] bool isTroubled(const eventio::Run* run) const {
+    return run && m_troubled.get() == run;
+  }
+
   /// Takes over runs that the store opened or removed since the last call; unless stored otherwise
   /// the first eight of a log directory start visible, and so does a live run. Called by the
   /// window's timer.
@@ -71,6 +77,7 @@ class RunSelection : public QObject {
   /// Entries, their order, visibility or colours changed.
   void changed();
   void currentChanged();
+  void troubledChanged();
 
  private:
   void addRuns(std::vector<std::shared_ptr<eventio::Run>> runs);
@@ -85,6 +92,7 @@ class RunSelection : public QObject {
   std::vector<Entry> m_entries;
   std::shared_ptr<eventio::Run> m_chosen;  // by the user or the window
   std::shared_ptr<eventio::Run> m_current;
+  std::shared_ptr<eventio::Run> m_troubled;
   QRegularExpression m_filter{QString(), QRegularExpression::CaseInsensitiveOption};
   std::uint64_t m_runsVersion = 0;
   std::map<std::string, RunStyle>

@@ -119,7 +119,7 @@ void ScalarCard::setRuns(std::vector<RunSelection::Entry> runs, const eventio::R
   }
   updateLegend(colors, hues);
   const QString names = m_tags.size() > 1 ? titleOf(m_tags) : QString();
-  setToolTip(description.isEmpty() ? names : description);
+  setDescription(description.isEmpty() ? names : description);
   m_chart->setSeries(std::move(series));
 }
 

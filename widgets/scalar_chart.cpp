@@ -162,7 +162,7 @@ void ScalarChart::applyAxes() {
   }
   m_lines->setValueScale(m_options.yScale);
   m_xTicker->scale = m_options.xScale;
-  m_xTicker->unit = m_options.xAxis == XAxis::kStep       ? AxisUnit::kNumber
+  m_xTicker->unit = m_options.xAxis == XAxis::kStep       ? AxisUnit::kStep
                     : m_options.xAxis == XAxis::kRelative ? AxisUnit::kDuration
                                                           : AxisUnit::kDateTime;
   m_yTicker->scale = m_options.yScale;
@@ -211,7 +211,7 @@ bool ScalarChart::refresh(QDeadlineTimer deadline) {
     changed |= range && *range != before;
   }
   const int margin = m_link ? m_link->leftMargin() : m_neededLeftMargin;
-  changed |= margin > m_plot->axisRect()->margins().left();
+  changed |= margin != m_plot->axisRect()->margins().left();
   if (!changed) return false;
   showEmptiness(isEmpty());
   updateRanges();
@@ -259,7 +259,8 @@ void ScalarChart::updateRanges() {
   const auto marked = std::find_if(m_curves.begin(), m_curves.end(), isMarked);
   if (marked != m_curves.end()) m_overlay->places.firstWallTime = (*marked)->source().origin;
   m_bands->places = m_overlay->places;
-  m_bands->end = extentOf(isMarked).value_or(AxisRange{0, ChartBands::kOpenEnd}).upper;
+  m_overlay->extent = extentOf(isMarked).value_or(AxisRange{0, ChartBands::kOpenEnd});
+  m_bands->end = m_overlay->extent.upper;
   if (m_fitX) {
     const AxisRange range = fittedX().value_or(AxisRange{0, 1});
     m_plot->xAxis->setRange(range.lower, range.upper);
@@ -341,9 +342,23 @@ void ScalarChart::updateMargins() {
        axisTicks(m_yTicker->scale, m_yTicker->unit, range.lower, range.upper, m_yTicker->wanted)) {
     widest = std::max(widest, metrics.horizontalAdvance(tick.label));
   }
-  m_neededLeftMargin = widest + scaled(10);
+  // In few sizes: a digit more or less would move all charts of the page.
+  const int unit = scaled(8);
+  m_neededLeftMargin = (widest + scaled(10) + unit - 1) / unit * unit;
   const int left = m_link ? std::max(m_link->leftMargin(), m_neededLeftMargin) : m_neededLeftMargin;
-  const QMargins margins(left, scaled(10), scaled(10), metrics.height() + scaled(10));
+  const QCPRange x = m_plot->xAxis->range();
+  const auto ticks = axisTicks(m_xTicker->scale, m_xTicker->unit, x.lower, x.upper,
+                               m_xTicker->wanted, &m_overlay->offset);
+  int right = scaled(20);
+  if (!ticks.empty()) {
+    // The last label is centred below its tick, and not to be cut.
+    const double share = (x.upper - ticks.back().position) / x.size();
+    const double beside = share * (m_plot->width() - left - right);
+    const double half = metrics.horizontalAdvance(ticks.back().label) / 2.0 + 2;
+    right = std::max(right, static_cast<int>(std::ceil(half - beside)));
+  }
+  const int rows = m_overlay->offset.isEmpty() ? 1 : 2;
+  const QMargins margins(left, scaled(10), right, rows * metrics.height() + scaled(10));
   if (margins != m_plot->axisRect()->margins()) m_plot->axisRect()->setMargins(margins);
 }
 

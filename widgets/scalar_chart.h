@@ -61,7 +61,8 @@ class ScalarChart : public QWidget {
   [[nodiscard]] const ScalarChartOptions& options() const { return m_options; }
   void setEpochs(std::vector<EpochStart> epochs);
   void setMarks(std::vector<ChartMark> marks);
-  /// What can be done about a mark, as a command of its context menu; empty: nothing.
+  /// What can be done about a mark, as a command of the menu while the cross-hair is at it; empty:
+  /// nothing.
   void setMarkAction(std::function<QString(const ChartMark&)> textOf);
   /// The mark at a place of this widget, a few pixels beside its line counted; null: none.
   [[nodiscard]] const ChartMark* markAt(const QPoint& place) const;
@@ -156,7 +157,6 @@ class ScalarChart : public QWidget {
  protected:
   void changeEvent(QEvent* event) override;
   /// A mark near the place with a command of its own; else the card opens its menu.
-  void contextMenuEvent(QContextMenuEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
   void paintEvent(QPaintEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
@@ -167,6 +167,7 @@ class ScalarChart : public QWidget {
  private:
   void setUpPlot();
   void applyTheme();
+  void addMarkAction(QMenu* menu);
   void addSaveActions(QMenu* menu);
   [[nodiscard]] QString offeredName() const;
   void applyAxes();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <qcustomplot.h>
 
-#include <QContextMenuEvent>
 #include <QFileInfo>
 #include <QMenu>
 #include <QMessageBox>
@@ -112,6 +111,7 @@ QString ScalarChart::savePicture(const QString& path) {
 
 QMenu* ScalarChart::createMenu(QWidget* parent) {
   auto* menu = new QMenu(parent);
+  addMarkAction(menu);
   menu->addAction(tr("Fit"), this, &ScalarChart::fit)->setEnabled(!isFitted());
   menu->addSeparator();
   // One of several values of an option.
@@ -254,22 +254,12 @@ const ChartMark* ScalarChart::markAt(const QPoint& place) const {
   return nearest;
 }
 
-void ScalarChart::contextMenuEvent(QContextMenuEvent* event) {
-  const ChartMark* mark = markAt(event->pos());
+void ScalarChart::addMarkAction(QMenu* menu) {
+  const ChartMark* mark = m_hover ? markAt(*m_hover) : nullptr;
   const QString command = mark && m_markAction ? m_markAction(*mark) : QString();
-  if (command.isEmpty()) {
-    event->ignore();  // the card has a menu
-    return;
-  }
-  QMenu* menu = createMenu(this);
-  QAction* first = menu->actions().first();
-  auto* action = new QAction(command, menu);
-  connect(action, &QAction::triggered, this,
-          [this, mark = *mark] { emit markActionRequested(mark); });
-  menu->insertAction(first, action);
-  menu->insertSeparator(first);
-  menu->setAttribute(Qt::WA_DeleteOnClose);
-  menu->popup(event->globalPos());
+  if (command.isEmpty()) return;
+  menu->addAction(command, this, [this, mark = *mark] { emit markActionRequested(mark); });
+  menu->addSeparator();
 }
 
 }  // namespace widgets

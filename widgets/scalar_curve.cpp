@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "widgets/scalar_tags.h"
 #include "widgets/theme.h"
 
 namespace widgets {
@@ -16,18 +17,23 @@ QColor seriesColor(int colorIndex, int shade) {
   constexpr int kHuesOn = 3;
   constexpr float kPaler = 0.42F;
   constexpr float kStronger = 0.58F;
+  constexpr float kPalest = 0.66F;
+  constexpr float kNearText = 0.19F;  // in lightness: towards the text nothing would change
   const QColor color = runColor(colorIndex + shade / kShades * kHuesOn);
   if (shade % kShades == 0) return color;
-  const bool paler = shade % kShades == 1;
-  const QColor towards = paler ? theme().panel : theme().text;
-  const float share = paler ? kPaler : kStronger;
+  const QColor text = theme().text;
+  const bool nearText = std::abs(color.lightnessF() - text.lightnessF()) < kNearText;
+  const bool stronger = shade % kShades == 2 && !nearText;
+  const QColor towards = stronger ? text : theme().panel;
+  const float share = stronger ? kStronger : shade % kShades == 1 ? kPaler : kPalest;
   const auto mixed = [share](float from, float to) { return from + (to - from) * share; };
   return QColor::fromRgbF(mixed(color.redF(), towards.redF()),
                           mixed(color.greenF(), towards.greenF()),
                           mixed(color.blueF(), towards.blueF()));
 }
 
-ScalarCurve::ScalarCurve(ScalarChartSeries series) : m_series(std::move(series)) {
+ScalarCurve::ScalarCurve(ScalarChartSeries series)
+    : m_series(std::move(series)), m_raw(isDrawnRaw(m_series.tag)) {
   m_source.view = &m_view;
   m_source.strokes = &m_strokes;
 }

@@ -54,7 +54,12 @@ class ScalarCurve {
   /// Smooths up to `maxPoints` further points; true when there was something to do.
   bool smooth(std::size_t maxPoints);
   [[nodiscard]] bool isLine() const { return m_series.role == ScalarChartSeries::Role::kLine; }
-  [[nodiscard]] bool isSmoothed() const { return m_smoothed.weight() > 0 && isLine(); }
+  /// Whether there is a smoothed line. Few points, and settings (isDrawnRaw()), have none: it would
+  /// show values that never were.
+  [[nodiscard]] bool isSmoothed() const {
+    constexpr std::size_t kFewPoints = 20;
+    return m_smoothed.weight() > 0 && isLine() && !m_raw && m_view.size() >= kFewPoints;
+  }
   [[nodiscard]] bool isSmoothingDone() const;
   [[nodiscard]] double smoothing() const { return m_smoothed.weight(); }
   [[nodiscard]] double smoothedValue(std::size_t index) const;
@@ -90,6 +95,7 @@ class ScalarCurve {
   void updateSource();
 
   ScalarChartSeries m_series;
+  bool m_raw = false;
   std::uint64_t m_runVersion = 0;
   eventio::ScalarView m_view;
   std::vector<std::size_t> m_strokes;

@@ -57,6 +57,22 @@ std::optional<std::string> find(const std::vector<Named>& tags, const std::strin
 
 }  // namespace
 
+bool isDrawnRaw(std::string_view tag) {
+  const std::string name = '/' + normalized(tag) + '/';
+  const auto has = [&name](std::string_view words) {
+    return name.find('/' + std::string(words) + '/') != std::string::npos;
+  };
+  // A result is none of these, whatever it is per: "epoch_loss", "loss/lr_0.01".
+  for (const std::string_view result : {"loss", "acc", "accuracy", "error", "time", "score"}) {
+    if (has(result)) return false;
+  }
+  for (const std::string_view setting :
+       {"lr", "learning/rate", "learningrate", "momentum", "weight/decay", "epoch", "epochs"}) {
+    if (has(setting)) return true;
+  }
+  return name.starts_with("/lr");  // "lr0"
+}
+
 std::vector<std::string> tagsFor(ScalarQuantity quantity,
                                  const std::vector<eventio::TagInfo>& tags) {
   std::vector<Named> scalars;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "eventio/run_data.h"
@@ -15,5 +16,9 @@ enum class ScalarQuantity { kTrainLoss, kValidationLoss, kTrainAccuracy, kValida
 /// and a fine-tuning phase's after it.
 [[nodiscard]] std::vector<std::string> tagsFor(ScalarQuantity quantity,
                                                const std::vector<eventio::TagInfo>& tags);
+
+/// Whether smoothing would falsify the tag: a setting that changes in jumps, such as a learning
+/// rate, or the number of the epoch. Such a tag is drawn as it is.
+[[nodiscard]] bool isDrawnRaw(std::string_view tag);
 
 }  // namespace widgets

@@ -10,9 +10,9 @@
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QStyle>
+#include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
-#include <initializer_list>
 
 #include "widgets/theme.h"
 
@@ -41,6 +41,8 @@ ScalarsPageBar::ScalarsPageBar(QWidget* parent)
       m_yScale(new QComboBox),
       m_outliers(new QCheckBox(tr("Ignore outliers"))),
       m_linked(new QCheckBox(tr("Link x"))),
+      m_row(new QHBoxLayout),
+      m_secondRow(new QHBoxLayout),
       m_filter(QString(), QRegularExpression::CaseInsensitiveOption) {
   m_filterEdit->setPlaceholderText(tr("Filter tags, e.g. loss|acc"));
   m_filterEdit->setAccessibleName(tr("Filter tags"));
@@ -59,24 +61,26 @@ ScalarsPageBar::ScalarsPageBar(QWidget* parent)
   m_xAxis->addItems({tr("Step"), tr("Relative"), tr("Wall")});
   m_xAxis->setToolTip(tr("X axis"));
   m_xAxis->setAccessibleName(tr("X axis"));
-  m_yScale->addItems({tr("Linear"), tr("Log"), tr("Symmetric log")});
+  m_yScale->addItems({tr("Linear"), tr("Log"), tr("Symlog")});
+  m_yScale->setItemData(2, tr("Symmetric logarithmic: for values of both signs"), Qt::ToolTipRole);
   m_yScale->setToolTip(tr("Value axis"));
   m_yScale->setAccessibleName(tr("Value axis"));
   m_outliers->setToolTip(tr("Fit the value axis to the 5th to 95th percentile of what is visible"));
   m_linked->setToolTip(tr("Panning and zooming one chart moves all of them"));
 
-  auto* row = new QHBoxLayout(this);
-  row->setContentsMargins(scaled(12), scaled(8), scaled(12), scaled(8));
-  row->setSpacing(scaled(8));
-  row->addWidget(m_filterEdit, 1);
-  row->addWidget(m_smoothingLabel);
-  row->addWidget(m_smoothing);
-  row->addWidget(m_smoothingValue);
-  row->addWidget(m_xAxis);
-  row->addWidget(m_yScale);
-  row->addWidget(m_outliers);
-  row->addWidget(m_linked);
-  row->setSizeConstraint(QLayout::SetNoConstraint);  // makeRoom() sees to it
+  auto* rows = new QVBoxLayout(this);
+  rows->setContentsMargins(scaled(12), scaled(8), scaled(12), scaled(8));
+  rows->setSpacing(scaled(6));
+  for (QHBoxLayout* row : {m_row, m_secondRow}) {
+    row->setSpacing(scaled(8));
+    rows->addLayout(row);
+  }
+  m_row->addWidget(m_filterEdit, 1);
+  m_row->addWidget(m_smoothingLabel);
+  m_row->addWidget(m_smoothing);
+  m_row->addWidget(m_smoothingValue);
+  for (QWidget* widget : axisControls()) m_row->addWidget(widget);
+  rows->setSizeConstraint(QLayout::SetNoConstraint);  // makeRoom() sees to it
   setOptions({});
 
   connect(m_filterEdit, &QLineEdit::textChanged, this, &ScalarsPageBar::filterEdited);
@@ -98,17 +102,44 @@ void ScalarsPageBar::resizeEvent(QResizeEvent* event) {
   makeRoom();
 }
 
-/// A narrow bar goes without what the field of the smoothing says as well.
+std::array<QWidget*, 4> ScalarsPageBar::axisControls() const {
+  return {m_xAxis, m_yScale, m_outliers, m_linked};
+}
+
+/// A narrow bar goes without what the field of the smoothing says as well, a very narrow one puts
+/// the axes in a row of their own.
 void ScalarsPageBar::makeRoom() {
-  m_outliers->setText(tr("Ignore outliers"));
-  const int spacing = layout()->spacing();
+  const int spacing = m_row->spacing();
+  const auto widthOf = [spacing](const QWidget* widget) {
+    return std::max(widget->sizeHint().width(), widget->minimumWidth()) + spacing;
+  };
   const QMargins margins = layout()->contentsMargins();
-  int room = width() - margins.left() - margins.right() - m_filterEdit->minimumWidth();
-  for (const QWidget* widget : std::initializer_list<const QWidget*>{
-           m_smoothingValue, m_xAxis, m_yScale, m_outliers, m_linked}) {
-    room -= std::max(widget->sizeHint().width(), widget->minimumWidth()) + spacing;
+  int room = width() - margins.left() - margins.right() - m_filterEdit->minimumWidth() -
+             widthOf(m_smoothingValue);
+  const auto axesWidth = [&] {
+    int sum = 0;
+    for (const QWidget* widget : axisControls()) sum += widthOf(widget);
+    return sum;
+  };
+  m_outliers->setText(tr("Ignore outliers"));
+  if (room < axesWidth()) m_outliers->setText(tr("No outliers"));
+  const bool ownRow = room < axesWidth();
+  if (ownRow) {
+    m_outliers->setText(tr("Ignore outliers"));
+    const int row = width() - margins.left() - margins.right() + spacing;
+    if (row < axesWidth()) m_outliers->setText(tr("No outliers"));
+  } else {
+    room -= axesWidth();
   }
-  if (room < 0) m_outliers->setText(tr("No outliers"));
+  if (ownRow != (m_secondRow->count() > 0)) {
+    for (QWidget* widget : axisControls()) (ownRow ? m_secondRow : m_row)->addWidget(widget);
+    if (ownRow) {
+      m_secondRow->addStretch(1);
+    } else {
+      delete m_secondRow->takeAt(0);  // the stretch
+    }
+    updateGeometry();
+  }
   const auto showIfFits = [&room, spacing](QWidget* widget, int width) {
     widget->setVisible(room >= width + spacing);
     if (!widget->isHidden()) room -= width + spacing;

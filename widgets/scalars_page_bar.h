@@ -3,19 +3,21 @@
 
 #include <QRegularExpression>
 #include <QWidget>
+#include <array>
 
 #include "widgets/scalar_chart.h"
 
 class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QSlider;
 
 namespace widgets {
 
-/// The row above the scalar cards: filter, smoothing, axes.
+/// The row above the scalar cards, two of them where it is narrow: filter, smoothing, axes.
 class ScalarsPageBar : public QWidget {
   Q_OBJECT
 
@@ -43,6 +45,7 @@ class ScalarsPageBar : public QWidget {
  private:
   void filterEdited(const QString& text);
   void makeRoom();
+  [[nodiscard]] std::array<QWidget*, 4> axisControls() const;
 
   QLineEdit* m_filterEdit;
   QLabel* m_smoothingLabel;
@@ -52,6 +55,8 @@ class ScalarsPageBar : public QWidget {
   QComboBox* m_yScale;
   QCheckBox* m_outliers;
   QCheckBox* m_linked;
+  QHBoxLayout* m_row;
+  QHBoxLayout* m_secondRow;
   QRegularExpression m_filter;
   QString m_filterError;
 };

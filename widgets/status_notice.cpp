@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/status_notice.h"
 
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
@@ -50,7 +51,12 @@ void StatusNotice::setAnswers(const QStringList& answers) {
     button->setObjectName(QStringLiteral("answer%1").arg(i));
     button->setProperty("primary", i == 0);
     button->setToolTip(answers[i]);
-    connect(button, &QPushButton::clicked, this, [this, i] { emit answered(i); });
+    button->setFocusPolicy(Qt::TabFocus);
+    connect(button, &QPushButton::clicked, this, [this, i] {
+      // When the button goes its focus would fall on the next one, Stop for example.
+      if (isAncestorOf(QApplication::focusWidget())) window()->setFocus();
+      emit answered(i);
+    });
     m_buttons->addWidget(button);
   }
 }

@@ -73,6 +73,18 @@ class RunTroubleTest : public QObject {
     QCOMPARE(request->learningRateFactor, 0.1);
   }
 
+  void theAnswerLeavesTheFocusToTheWindow() {
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+    diverge(3599);
+    auto* goOn = m_window->notice().findChild<QPushButton*>("answer1");
+    goOn->setFocus(Qt::TabFocusReason);
+    QTRY_COMPARE(QApplication::focusWidget(), goOn);
+    QTest::keyClick(goOn, Qt::Key_Space);
+    QVERIFY(!m_window->notice().isVisible());
+    QVERIFY(!qobject_cast<QAbstractButton*>(QApplication::focusWidget()));
+  }
+
   void goingOnIsNotAskedAgainUntilItDivergesAnew() {
     diverge(3599);
     click(1);
@@ -241,6 +253,7 @@ class RunTroubleTest : public QObject {
   /// Those of the chart's context menu at a place.
   static QList<QAction*> commandsAt(widgets::ScalarChart& chart, const QPoint& place,
                                     const QString& text) {
+    chart.hover(place);
     QContextMenuEvent event(QContextMenuEvent::Mouse, place, chart.mapToGlobal(place));
     QCoreApplication::sendEvent(&chart, &event);
     QList<QAction*> found;

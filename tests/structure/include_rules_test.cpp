@@ -129,6 +129,26 @@ TEST(IncludeRules, HeadersOfTheFoldersShowNeitherTorchNorProtobuf) {
   }
 }
 
+/// widgets/number_text.h says how numbers are written; the system's locale would mix a second style
+/// in.
+TEST(StyleRules, NumbersAreNotWrittenAsTheSystemsLocaleDoes) {
+  const std::regex locale(R"re(QLocale\(\)|QLocale\(QLocale::|QLocale::system\(\)|%L[0-9])re");
+  std::vector<std::string> offending;
+  for (const char* folder : {"widgets", "app"}) {
+    for (const auto& entry :
+         fs::recursive_directory_iterator(fs::path(TRAINDECK_SOURCE_DIR) / folder)) {
+      if (entry.path().extension() != ".cpp") continue;
+      std::ifstream stream(entry.path());
+      for (std::string line; std::getline(stream, line);) {
+        if (!std::regex_search(line, locale)) continue;
+        if (line.find("ofQt->load(") != std::string::npos) continue;  // the language of buttons
+        offending.push_back(entry.path().filename().string() + ": " + line);
+      }
+    }
+  }
+  EXPECT_THAT(offending, testing::IsEmpty());
+}
+
 TEST(IncludeRules, TopLevelHoldsTheFoldersOfTheHouse) {
   for (const char* folder : {"app", "widgets", "training", "eventio", "resources", "tests"}) {
     EXPECT_TRUE(fs::is_directory(fs::path(TRAINDECK_SOURCE_DIR) / folder)) << folder;

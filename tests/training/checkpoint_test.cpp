@@ -138,6 +138,11 @@ TEST(Checkpoint, RefusesToSaveWhatCouldNotBeLoaded) {
   ASSERT_FALSE(saved);
   EXPECT_EQ(saved.error().code, ErrorCode::kInvalidArgument);
   EXPECT_THAT(saved.error().message, HasSubstr("loss_sum"));
+  for (const std::int64_t count : {std::int64_t{-1}, std::int64_t{1} << 54}) {
+    state = someState();
+    state.samples = count;
+    EXPECT_FALSE(saveCheckpoint(folder / "last.safetensors", state)) << count;
+  }
   state = someState();
   state.velocity.pop_back();
   EXPECT_FALSE(saveCheckpoint(folder / "last.safetensors", state));

@@ -224,6 +224,17 @@ TEST(TorchCheckpoint, SaysWhenTheArchiveIsCompressed) {
   EXPECT_THAT(state.error().message, HasSubstr("'tiny/data.pkl' is compressed"));
 }
 
+TEST(TorchCheckpoint, RefusesNumbersThatCannotBe) {
+  // LONG1: 12,345,678,901 steps.
+  const std::string step("\x8a\x08\x35\x1c\xdc\xdf\2\0\0\0", 10);
+  std::string large = step;
+  large[8] = '\x40';
+  EXPECT_THAT(whyNot(changed(tiny(), step, large)), HasSubstr("'step'"));
+  std::string negative = step;
+  negative[9] = '\x80';
+  EXPECT_THAT(whyNot(changed(tiny(), step, negative)), HasSubstr("'step'"));
+}
+
 TEST(TorchCheckpoint, RefusesTensorsThatCannotBe) {
   ASSERT_TRUE(decodeTorchCheckpoint(changed(tiny(), "weight", "weight"), tinyModel()));
   EXPECT_THAT(whyNot(changed(tiny(), "FloatStorage", "DoublStorage")), HasSubstr("type float"));

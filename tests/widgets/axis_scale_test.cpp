@@ -54,8 +54,82 @@ class AxisScaleTest : public QObject {
     QCOMPARE(shortNumber(250, 50), QStringLiteral("250"));
     QCOMPARE(shortNumber(1000, 1000), QStringLiteral("1k"));
     QCOMPARE(shortNumber(2500000, 500000), QStringLiteral("2.5M"));
-    QCOMPARE(shortNumber(1234567, 1), QStringLiteral("1.234567M"));
+    QCOMPARE(shortNumber(1234567, 1), QStringLiteral("1,234,567"));
     QCOMPARE(shortNumber(0.00002, 0.00001), QStringLiteral("2e-5"));
+  }
+
+  void labelsOfAnAxisHaveOneUnitAndFewDigits() {
+    const auto on = [](double lower, double upper, AxisUnit unit = AxisUnit::kNumber) {
+      return labels(axisTicks(AxisScale::kLinear, unit, lower, upper, 4));
+    };
+    QCOMPARE(on(1554, 1556, AxisUnit::kStep), QStringList({"1,554", "1,555", "1,556"}));
+    QCOMPARE(on(0, 2000), QStringList({"0", "500", "1,000", "1,500", "2,000"}));
+    QCOMPARE(on(0, 20000), QStringList({"0", "5k", "10k", "15k", "20k"}));
+    QCOMPARE(on(10000, 12000), QStringList({"10.0k", "10.5k", "11.0k", "11.5k", "12.0k"}));
+    QCOMPARE(on(1e6, 1.2e6), QStringList({"1,000k", "1,050k", "1,100k", "1,150k", "1,200k"}));
+    QCOMPARE(on(0, 2e-4), QStringList({"0", "5e-5", "1e-4", "1.5e-4", "2e-4"}));
+  }
+
+  void stepsAreWhole() {
+    // There is none between two.
+    QCOMPARE(labels(axisTicks(AxisScale::kLinear, AxisUnit::kStep, -1, 1, 8)),
+             QStringList({"-1", "0", "1"}));
+    QCOMPARE(labels(axisTicks(AxisScale::kLinear, AxisUnit::kStep, 0, 3, 8)),
+             QStringList({"0", "1", "2", "3"}));
+  }
+
+  void noTwoTicksAreLabelledAlike_data() {
+    QTest::addColumn<double>("middle");
+    QTest::addColumn<double>("width");
+    for (const double middle : {0.0, 1.0, -7.3e-5, 123456.0, 1e9 + 7, -1e12, 1e15, 1e18, 9.2e18}) {
+      for (const double share : {1e-12, 1e-9, 1e-6, 1e-3, 1.0, 3.0}) {
+        const double width = std::max(std::abs(middle), 1.0) * share;
+        QTest::addRow("%g wide %g", middle, width) << middle << width;
+      }
+    }
+  }
+  void noTwoTicksAreLabelledAlike() {
+    QFETCH(double, middle);
+    QFETCH(double, width);
+    for (const AxisUnit unit : {AxisUnit::kNumber, AxisUnit::kStep}) {
+      QString offset;
+      const auto ticks =
+          axisTicks(AxisScale::kLinear, unit, middle - width / 2, middle + width / 2, 6, &offset);
+      QStringList found = labels(ticks);
+      const auto count = found.size();
+      QCOMPARE(found.removeDuplicates(), qsizetype{0});
+      if (unit == AxisUnit::kNumber || width >= 6) QVERIFY(count >= 2);
+      // With what they have in common they say where they stand, if not in units.
+      for (const auto& tick : ticks) {
+        bool isNumber = false;
+        double value = QString(tick.label).remove(',').toDouble(&isNumber);
+        if (!isNumber) continue;
+        if (!offset.isEmpty()) value += QString(offset).remove(',').chopped(2).toDouble();
+        const double error = std::abs(value - tick.position);
+        QVERIFY(error <= std::abs(middle) * 1e-15 + width * 1e-3);
+      }
+    }
+  }
+
+  void largeStepsAreShownFromWhatTheyHaveInCommon() {
+    QString offset;
+    const auto ticks =
+        axisTicks(AxisScale::kLinear, AxisUnit::kStep, 1e18, 1e18 + 1024000, 5, &offset);
+    QCOMPARE(offset, QString("1,000,000,000,000,000,000 +"));
+    QCOMPARE(labels(ticks), QStringList({"0", "0.2M", "0.4M", "0.6M", "0.8M", "1.0M"}));
+    QCOMPARE(labels(axisTicks(AxisScale::kLinear, AxisUnit::kStep, 1e12 - 1, 1e12 + 1, 5, &offset)),
+             QStringList({"-1", "0", "1"}));
+    QCOMPARE(offset, QString("1,000,000,000,000 +"));
+    QVERIFY(!axisTicks(AxisScale::kLinear, AxisUnit::kStep, 0, 1e18, 5, &offset).empty());
+    QVERIFY(offset.isEmpty());
+  }
+
+  void anotherDayIsNamed() {
+    const QDateTime evening({2026, 11, 27}, {22, 0});
+    const double from = static_cast<double>(evening.toSecsSinceEpoch());
+    const auto found =
+        labels(axisTicks(AxisScale::kLinear, AxisUnit::kDateTime, from, from + 14400, 4));
+    QCOMPARE(found, QStringList({"22:00", "23:00", "11-28", "01:00", "02:00"}));
   }
 
   void linearTicksAreRound() {

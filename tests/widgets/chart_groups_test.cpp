@@ -127,6 +127,17 @@ class ChartGroupsTest : public QObject {
     QCOMPARE(found(ScalarQuantity::kTrainLoss, {"lr", "weights", "lossless"}), Names());
   }
 
+  void whatSmoothingWouldFalsifyIsDrawnRaw() {
+    for (const char* tag : {"lr", "lr-Adam", "train/learning_rate", "learningRate/lr",
+                            "train/epoch", "epoch", "lr/pg0", "momentum", "opt/weight_decay"}) {
+      QVERIFY2(widgets::isDrawnRaw(tag), tag);
+    }
+    for (const char* tag : {"train/loss", "epoch_loss", "Loss/epoch", "acc_epoch", "time/epoch",
+                            "gradient norm", "colour", "", "val_acc"}) {
+      QVERIFY2(!widgets::isDrawnRaw(tag), tag);
+    }
+  }
+
   void defaultParameter() {
     QCOMPARE(widgets::defaultHistogramTag(
                  {"conv1/weight", "conv2/bias", "conv2/weight", "conv2/weight.grad", "fc1/weight"}),

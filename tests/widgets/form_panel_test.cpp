@@ -79,6 +79,10 @@ class FormPanelTest : public QObject {
     form.setChoices("model", {{"ConvNet · 21,840", "conv", {}, {}}});
     QVERIFY(box->isHidden());
     QCOMPARE(plain->text(), QStringLiteral("ConvNet · 21,840"));
+    // A long one must not push the fields out of a narrow panel.
+    const int least = plain->minimumSizeHint().width();
+    form.setChoices("model", {{"A name that is longer than any panel is wide", "conv", {}, {}}});
+    QCOMPARE(plain->minimumSizeHint().width(), least);
   }
 
   void aNoteSaysWhatTheValueMeans() {

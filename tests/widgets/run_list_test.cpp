@@ -185,6 +185,31 @@ class RunListTest : public QObject {
     QVERIFY(m_selection->find(live.get())->visible);
   }
 
+  void aTroubledRunsDotIsRed() {
+    const auto run = m_store->openRun("/logs", "live");
+    run->setLive(true);
+    m_selection->poll();
+    RunList list(m_selection.get());
+    list.resize(248, 300);
+    list.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&list));
+    auto* view = list.findChild<QListView*>("runView");
+    const auto shows = [view](const QColor& color) {
+      const QImage image = view->grab().toImage();
+      for (int y = 0; y < image.height(); ++y) {
+        for (int x = image.width() / 2; x < image.width(); ++x) {
+          if (image.pixelColor(x, y) == color) return true;
+        }
+      }
+      return false;
+    };
+    QVERIFY(shows(widgets::theme().good) && !shows(widgets::theme().bad));
+    m_selection->setTroubled(run);
+    QVERIFY(shows(widgets::theme().bad) && !shows(widgets::theme().good));
+    m_selection->setTroubled(nullptr);
+    QVERIFY(shows(widgets::theme().good));
+  }
+
   void colorsStayWhileRunsComeAndGo() {
     open("/a", 3);
     open("/b", 3);

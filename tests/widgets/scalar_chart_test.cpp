@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "tests/widgets/chart_fixture.h"
 #include "widgets/chart_link.h"
 #include "widgets/chart_tooltip.h"
 #include "widgets/theme.h"
@@ -22,34 +23,6 @@ using widgets::XAxis;
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
-std::shared_ptr<Run> makeRun(RunStore& store, const std::string& name, std::size_t count,
-                             const std::function<double(std::size_t)>& value) {
-  auto run = store.openRun("/log", name);
-  std::vector<eventio::ScalarPoint> points;
-  for (std::size_t i = 0; i < count; ++i) {
-    points.push_back({static_cast<std::int64_t>(i), 1.7e9 + static_cast<double>(i), value(i)});
-  }
-  run->appendScalarPoints("loss", points);
-  return run;
-}
-
-void show(ScalarChart& chart, std::vector<ScalarChartSeries> series, double smoothing = 0) {
-  ScalarChartOptions options = chart.options();
-  options.smoothing = smoothing;
-  chart.setOptions(options);
-  chart.setSeries(std::move(series));
-  chart.resize(640, 320);
-  chart.show();
-  QVERIFY(QTest::qWaitForWindowExposed(&chart));
-  chart.refresh(QDeadlineTimer(2000));
-  QCoreApplication::processEvents();
-}
-
-void redraw(ScalarChart& chart) {
-  chart.refresh(QDeadlineTimer(2000));
-  QCoreApplication::processEvents();
-}
 
 /// Pixels of the plot that look like the run's colour, within `area` (widget coordinates).
 int pixelsLike(ScalarChart& chart, int colorIndex, QRect area) {
@@ -349,29 +322,72 @@ class ScalarChartTest : public QObject {
     QVERIFY(std::abs(curve.smoothedValue(299999) - 0.5) < 0.06);
   }
 
-  void tooltipTellsTheNearestPointOfEveryRun() {
+  void whatSmoothingFalsifiesIsDrawnAsItIs() {
     RunStore store;
-    auto near = makeRun(store, "near", 101, [](std::size_t) { return 1.0; });
-    auto far = makeRun(store, "far", 101, [](std::size_t i) { return i <= 50 ? 9.0 : 9.5; });
+    auto run = makeRun(store, "a", 100, [](std::size_t i) { return i; });
+    for (int i = 0; i < 100; ++i) run->appendScalar("train/lr", i, 1.7e9 + i, i < 50 ? 0.1 : 0.01);
+    for (int i = 0; i < 10; ++i) run->appendScalar("val/loss", i, 1.7e9 + i, 10 - i);
     ScalarChart chart;
-    chart.setEpochs({{1, 0, 0}, {2, 40, 0}, {3, 80, 0}});
-    show(chart, {{far, "loss", "far", 1}, {near, "loss", "near", 0}}, 0.6);
+    show(chart, {{run, "loss", "a", 0}, {run, "train/lr", "a", 1}, {run, "val/loss", "a", 2}}, 0.9);
+    QVERIFY(chart.curves()[0]->isSmoothed());
+    QVERIFY(!chart.curves()[1]->isSmoothed());
+    QVERIFY(!chart.curves()[2]->isSmoothed());
+    QVERIFY(chart.isSmoothed());
+    for (int i = 10; i < 30; ++i) run->appendScalar("val/loss", i, 1.7e9 + i, 1);
+    redraw(chart);
+    QVERIFY(chart.curves()[2]->isSmoothed());
+  }
+
+  void chartsOfAPageKeepOneLeftEdge() {
+    RunStore store;
+    widgets::ChartLink link;
+    ScalarChart wide;
+    ScalarChart narrow;
+    for (ScalarChart* chart : {&wide, &narrow}) chart->setLink(&link);
+    auto large = makeRun(store, "large", 50, [](std::size_t i) { return 123456.0 + i * 0.01; });
+    show(wide, {{large, "loss", "a", 0}});
+    show(narrow, {{makeRun(store, "small", 50, [](std::size_t i) { return i; }), "loss", "b", 1}});
+    for (ScalarChart* chart : {&wide, &narrow}) redraw(*chart);
+    const int before = narrow.plotArea().left();
+    QCOMPARE(wide.plotArea().left(), before);
+    // The wide labels go: both follow.
+    wide.setSeries(
+        {{makeRun(store, "other", 50, [](std::size_t i) { return i; }), "loss", "c", 2}});
+    for (int i = 0; i < 2; ++i) {
+      for (ScalarChart* chart : {&wide, &narrow}) redraw(*chart);
+    }
+    QCOMPARE(wide.plotArea().left(), narrow.plotArea().left());
+    QVERIFY(narrow.plotArea().left() < before);
+  }
+
+  void theChangeToFineTuningIsMarked() {
+    RunStore store;
+    ScalarChart chart;
+    auto run = makeRun(store, "a", 101, [](std::size_t) { return 1; });
+    chart.setMarkedRun(run.get());
+    const auto mark = [](std::int64_t step) {
+      return widgets::ChartMark{widgets::ChartMark::Kind::kPhase, step, 0, {}};
+    };
+    show(chart, {{run, "loss", "a", 0}});
     const QRect plot = chart.plotArea();
-    chart.hover(QPoint(plot.left() + plot.width() / 2, plot.bottom() - 2));
-    QVERIFY(chart.tooltip() && chart.tooltip()->isVisible());
-    QCOMPARE(chart.tooltip()->head(), QStringLiteral("step 50 · epoch 2"));
-    const auto& rows = chart.tooltip()->rows();
-    QCOMPARE(rows.size(), std::size_t{2});
-    QCOMPARE(rows[0].label, QStringLiteral("near"));
-    QCOMPARE(rows[0].value, QStringLiteral("1.0000"));
-    QCOMPARE(rows[0].smoothed, QStringLiteral("1.0000"));
-    QCOMPARE(rows[0].step, QStringLiteral("50"));
-    QCOMPARE(rows[0].time, QStringLiteral("50 s"));
-    QCOMPARE(rows[1].label, QStringLiteral("far"));
-    chart.hover(QPoint(plot.left() + plot.width() / 2, plot.top() + 2));
-    QCOMPARE(chart.tooltip()->rows()[0].label, QStringLiteral("far"));
-    chart.endHover();
-    QVERIFY(!chart.tooltip()->isVisible());
+    const QRect upper(plot.left() + 2, plot.top() + 4, plot.width() - 4, plot.height() / 4);
+    const auto lines = [&] {
+      const QImage image = chart.grab().toImage();
+      int count = 0;
+      for (int x = upper.left(); x <= upper.right(); ++x) {
+        const int y = upper.bottom() - 9;  // between two lines of the grid
+        count += image.pixelColor(x, y).lightness() < 200 &&
+                 image.pixelColor(x, y + 3).lightness() < 200;
+      }
+      return count;
+    };
+    QCOMPARE(lines(), 0);
+    chart.setMarks({mark(0), mark(100)});  // it begins and ends: no change
+    redraw(chart);
+    QCOMPARE(lines(), 0);
+    chart.setMarks({mark(0), mark(50), mark(100)});
+    redraw(chart);
+    QVERIFY(lines() >= 1);
   }
 
   void aCircleOnTheEdgeIsWhole() {
@@ -418,184 +434,6 @@ class ScalarChartTest : public QObject {
     QCOMPARE(colorAt(150), colorAt(60));
   }
 
-  void tooltipStaysWithinItsChartWhereItCan() {
-    RunStore store;
-    QWidget window;
-    window.resize(1000, 600);
-    ScalarChart chart(&window);
-    auto run = makeRun(store, "a", 101, [](std::size_t) { return 1.0; });
-    chart.setSeries({{run, "loss", "a run with a name", 0}});
-    chart.setGeometry(200, 100, 600, 200);
-    window.show();
-    redraw(chart);
-    const auto hoverAt = [&](double share) {
-      const QRect plot = chart.plotArea();
-      chart.hover(QPoint(plot.left() + static_cast<int>(share * plot.width()), plot.top() + 2));
-      return chart.tooltip()->geometry();
-    };
-    for (const double share : {0.0, 0.3, 0.7, 0.99}) {
-      const QRect at = hoverAt(share);
-      QVERIFY(chart.geometry().contains(at));
-      const int x =
-          chart.x() + chart.plotArea().left() + static_cast<int>(share * chart.plotArea().width());
-      QVERIFY(at.left() > x || at.right() < x);
-    }
-    // Where the chart has no space for it, the window has.
-    chart.setGeometry(200, 100, 150, 120);
-    redraw(chart);
-    const QRect at = hoverAt(0.5);
-    QVERIFY(!chart.geometry().contains(at));
-    QVERIFY(window.rect().contains(at));
-  }
-
-  void aLargeTooltipStandsBesideTheChartAndNeverBelowTheMouse() {
-    RunStore store;
-    QWidget window;
-    window.resize(1200, 800);
-    ScalarChart chart(&window);
-    std::vector<ScalarChartSeries> series;
-    for (int i = 0; i < 50; ++i) {
-      const QString name = QStringLiteral("run %1").arg(i);
-      series.push_back(
-          {makeRun(store, name.toStdString(), 101, [i](std::size_t) { return i; }), "loss", name});
-    }
-    chart.setSeries(series);
-    chart.setGeometry(400, 250, 400, 200);
-    window.show();
-    redraw(chart);
-    for (const QPoint corner : {QPoint(0, 0), QPoint(800, 0), QPoint(400, 250), QPoint(0, 600),
-                                QPoint(800, 600), QPoint(400, 600)}) {
-      chart.move(corner);
-      redraw(chart);
-      const QRect plot = chart.plotArea();
-      for (const double share : {0.01, 0.5, 0.99}) {
-        const QPoint place(plot.left() + static_cast<int>(share * plot.width()),
-                           plot.top() + static_cast<int>(share * plot.height()));
-        chart.hover(place);
-        const QRect at = chart.tooltip()->geometry();
-        QVERIFY(window.rect().contains(at));
-        QVERIFY(!at.intersects(chart.geometry()));
-        QCOMPARE(chart.tooltip()->rows().size(), std::size_t{10});
-        QCOMPARE(chart.tooltip()->more(), 40);
-      }
-    }
-    // A chart that fills the window leaves no space around it.
-    window.resize(600, 300);
-    chart.setGeometry(window.rect());
-    redraw(chart);
-    const QPoint place = chart.plotArea().center();
-    chart.hover(place);
-    const QRect at = chart.tooltip()->geometry();
-    QVERIFY(window.rect().contains(at));
-    QVERIFY(!at.contains(place));
-    QVERIFY(chart.tooltip()->rows().size() < 10);
-    QCOMPARE(static_cast<int>(chart.tooltip()->rows().size()) + chart.tooltip()->more(), 50);
-  }
-
-  void theTooltipIsHeadedByTheAxisInUse() {
-    RunStore store;
-    ScalarChart chart;
-    show(chart, {{makeRun(store, "a", 101, [](std::size_t) { return 1.0; }), "loss", "a", 0}});
-    const auto headWith = [&chart](XAxis axis) {
-      ScalarChartOptions options = chart.options();
-      options.xAxis = axis;
-      chart.setOptions(options);
-      redraw(chart);
-      const QRect plot = chart.plotArea();
-      chart.hover(QPoint(plot.left() + plot.width() / 2, plot.top() + 2));
-      return chart.tooltip()->head();
-    };
-    QCOMPARE(headWith(XAxis::kStep), QStringLiteral("step 50"));
-    QCOMPARE(headWith(XAxis::kRelative), QStringLiteral("50 s from the start"));
-    const auto time = QDateTime::fromSecsSinceEpoch(1700000050);
-    QVERIFY2(headWith(XAxis::kWall).contains(time.toString("HH:mm:ss")),
-             qPrintable(chart.tooltip()->head()));
-  }
-
-  void theCrossHairStandsWhereTheValuesAre() {
-    RunStore store;
-    auto run = store.openRun("/log", "a");
-    for (const int step : {0, 100, 200}) run->appendScalar("loss", step, 1.7e9 + step, 1);
-    ScalarChart chart;
-    show(chart, {{run, "loss", "a", 0}});
-    const QRect plot = chart.plotArea();
-    for (const auto& [share, step] :
-         {std::pair(0.1, 0), std::pair(0.4, 100), std::pair(0.7, 100), std::pair(0.8, 200)}) {
-      chart.hover(QPoint(plot.left() + static_cast<int>(share * plot.width()), plot.center().y()));
-      QCOMPARE(chart.cursor(), static_cast<double>(step));
-      QCOMPARE(chart.tooltip()->head(), QStringLiteral("step %1").arg(step));
-    }
-    // Between two points that are out of sight there is nothing to tell.
-    chart.setXRange({110, 190});
-    redraw(chart);
-    chart.hover(plot.center());
-    QVERIFY(!chart.tooltip()->isVisible());
-  }
-
-  void pointsFarAwayAreNotListedAsEquals() {
-    RunStore store;
-    auto ended = makeRun(store, "ended", 51, [](std::size_t) { return 1.0; });
-    auto longer = makeRun(store, "longer", 101, [](std::size_t) { return 9.0; });
-    ScalarChart chart;
-    show(chart, {{ended, "loss", "ended", 1}, {longer, "loss", "longer", 0}});
-    const QRect plot = chart.plotArea();
-    const auto hoverAt = [&](double step) {
-      // The mouse is nearer to the run that ended.
-      chart.hover(
-          QPoint(plot.left() + static_cast<int>(step / 100 * plot.width()), plot.bottom() - 2));
-      return chart.tooltip()->rows();
-    };
-    const auto both = hoverAt(40);
-    QCOMPARE(both[0].label, QStringLiteral("ended"));
-    QVERIFY(!both[0].faint && !both[1].faint);
-    const auto after = hoverAt(90);
-    QCOMPARE(after[0].label, QStringLiteral("longer"));
-    QVERIFY(!after[0].faint);
-    QCOMPARE(after[1].label, QStringLiteral("ended"));
-    QVERIFY(after[1].faint);
-    QCOMPARE(after[1].step, QStringLiteral("50"));
-  }
-
-  void noTooltipWhileDragging() {
-    RunStore store;
-    ScalarChart chart;
-    show(chart, {{makeRun(store, "a", 1001, [](std::size_t i) { return i; }), "loss", "a", 0}});
-    QWidget* plot = chart.childAt(chart.plotArea().center());
-    const QPoint from = plot->mapFrom(&chart, chart.plotArea().center());
-    const QPoint to = from + QPoint(60, 20);
-    for (const auto modifier : {Qt::NoModifier, Qt::ShiftModifier}) {
-      QTest::mouseMove(plot, from - QPoint(3, 3));
-      QTest::mouseMove(plot, from);
-      QVERIFY(chart.tooltip()->isVisible());
-      QTest::mousePress(plot, Qt::LeftButton, modifier, from);
-      QTest::mouseMove(plot, to);
-      QVERIFY(!chart.tooltip()->isVisible());
-      redraw(chart);  // new points do not bring it back
-      QVERIFY(!chart.tooltip()->isVisible());
-      QTest::mouseRelease(plot, Qt::LeftButton, modifier, to);
-      QVERIFY(chart.tooltip()->isVisible());
-    }
-  }
-
-  void theKeyboardMovesTheCrossHairFromPointToPoint() {
-    RunStore store;
-    auto run = store.openRun("/log", "a");
-    for (const int step : {0, 90, 100, 200}) run->appendScalar("loss", step, 1.7e9 + step, 1);
-    ScalarChart chart;
-    show(chart, {{run, "loss", "a", 0}});
-    const auto press = [&chart](Qt::Key key) {
-      QTest::keyClick(&chart, key, Qt::ControlModifier);
-      return chart.cursor();
-    };
-    QCOMPARE(press(Qt::Key_Right), 100.0);  // it appears in the middle
-    QVERIFY(chart.tooltip()->isVisible());
-    QCOMPARE(press(Qt::Key_Left), 90.0);
-    QCOMPARE(press(Qt::Key_Left), 0.0);
-    QCOMPARE(press(Qt::Key_Left), 0.0);
-    for (const double step : {90.0, 100.0, 200.0, 200.0}) QCOMPARE(press(Qt::Key_Right), step);
-    QCOMPARE(chart.xRange().upper, 200.0);
-  }
-
   void linkedChartsShareTheRange() {
     RunStore store;
     widgets::ChartLink link;
@@ -617,24 +455,6 @@ class ScalarChartTest : public QObject {
     link.setRangeLinked(false);
     first.setXRange({100, 300});
     QCOMPARE(second.xRange().upper, 899.0);
-  }
-
-  void crossHairIsShared() {
-    RunStore store;
-    widgets::ChartLink link;
-    ScalarChart first;
-    ScalarChart second;
-    first.setLink(&link);
-    second.setLink(&link);
-    show(first, {{makeRun(store, "a", 100, [](std::size_t) { return 0; }), "loss", "a", 0}});
-    show(second, {{makeRun(store, "b", 100, [](std::size_t) { return 0; }), "loss", "b", 0}});
-    const QImage before = second.grab().toImage();
-    first.hover(first.plotArea().center());
-    QCoreApplication::processEvents();
-    QVERIFY(second.grab().toImage() != before);
-    first.endHover();
-    QCoreApplication::processEvents();
-    QCOMPARE(second.grab().toImage(), before);
   }
 
   void xAxesChange() {

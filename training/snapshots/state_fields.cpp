@@ -19,6 +19,10 @@ using nlohmann::json;
 /// Counts stay exact in every JSON reader, and adding to them cannot overflow.
 constexpr std::int64_t kMaxCount = std::int64_t{1} << 53;
 
+bool isCount(std::int64_t number) {
+  return number >= 0 && number <= kMaxCount;
+}
+
 /// Calls field(name, member) for everything of the state but the flat buffers: the one table from
 /// which a checkpoint is written and read.
 template <class State, class Field>
@@ -53,7 +57,11 @@ class Writer {
  public:
   void operator()(const char* name, Phase phase) { m_values[name] = static_cast<int>(phase); }
   void operator()(const char* name, double number) {
-    if (!std::isfinite(number)) m_notFinite = name;
+    if (!std::isfinite(number)) m_unreadable = name;
+    m_values[name] = number;
+  }
+  void operator()(const char* name, std::int64_t number) {
+    if (!isCount(number)) m_unreadable = name;
     m_values[name] = number;
   }
   template <class Value>
@@ -62,20 +70,21 @@ class Writer {
   }
 
   Result<nlohmann::ordered_json> result() {
-    if (m_notFinite.empty()) return std::move(m_values);
-    return makeError(ErrorCode::kInvalidArgument, m_notFinite + " is not a finite number");
+    if (m_unreadable.empty()) return std::move(m_values);
+    return makeError(ErrorCode::kInvalidArgument,
+                     quotedName(m_unreadable) + " has a value that cannot be");
   }
 
  private:
   nlohmann::ordered_json m_values = nlohmann::ordered_json::object();
-  std::string m_notFinite;
+  std::string m_unreadable;  ///< a field that could not be read again
 };
 
 bool assign(const json& value, std::int64_t& member) {
   if (!value.is_number_integer()) return false;
   if (value.is_number_unsigned() && value.get<std::uint64_t>() > kMaxCount) return false;
   member = value.get<std::int64_t>();
-  return member >= 0;
+  return isCount(member);
 }
 
 bool assign(const json& value, std::uint64_t& member) {

@@ -14,7 +14,7 @@ enum class StateFields {
 };
 
 /// Everything of the state but the two flat buffers, as one flat JSON object. kInvalidArgument for
-/// a number that is not finite.
+/// a number that is not finite, or a count that is negative or above 2^53: fromJson() refuses them.
 [[nodiscard]] eventio::Result<nlohmann::ordered_json> toJson(const TrainingState& state);
 
 /// Sets what toJson() wrote. kCorrupt, with the field's name, for a value of another type or out of

@@ -10,8 +10,8 @@
 namespace training {
 
 /// All that a run needs to go on as if it had never stopped: what a checkpoint holds. Its numbers
-/// are finite, save those of the two flat buffers; a number that is added here gets a line in
-/// state_fields.cpp.
+/// are finite, save those of the two flat buffers, and its integers counts from 0 to 2^53; a number
+/// that is added here gets a line in state_fields.cpp.
 struct TrainingState {
   std::vector<float> parameters;  ///< flat, see conv_net.h
   std::vector<float> velocity;    ///< SGD's momentum buffers, laid out as the parameters
