@@ -95,6 +95,18 @@ Result<DataSet> loadData(const TrainingConfig& config) {
                        "); name the folder of the run's data with --data, or start a new run");
 }
 
+/// The step that a continued run goes on from; empty for a new run. A saved model that cannot be
+/// read ends it here, before anything of the run is changed.
+Result<std::optional<std::int64_t>> stepToContinue(const RunFolder& folder,
+                                                   const TrainingConfig& config) {
+  if (config.continueRun.empty()) return std::nullopt;
+  const Result<std::optional<TrainingState>> saved = stateToContinue(folder.path());
+  if (!saved) return tl::unexpected(saved.error());
+  eventio::removeAbandonedReplacements(folder.path());
+  eventio::removeAbandonedReplacements(folder.path() / "checkpoints");
+  return saved->has_value() ? (*saved)->step : 0;
+}
+
 }  // namespace
 
 class Trainer::Impl {
@@ -122,7 +134,8 @@ class Trainer::Impl {
   /// trace.
   Result<TrainingOutcome> runJob(TrainingConfig config);
   Result<TrainingOutcome> trainIn(const RunFolder& folder, const TrainingConfig& config,
-                                  const DataSet& data, TrainingEngine& engine);
+                                  std::optional<std::int64_t> resumeStep, const DataSet& data,
+                                  TrainingEngine& engine);
   void conclude(const Result<TrainingOutcome>& outcome);
 
   TrainerControl& m_control;
@@ -251,10 +264,12 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
     status.runPath = folder->path().string();
     status.dataName = data->name;
   });
+  const Result<std::optional<std::int64_t>> resumeStep = stepToContinue(*folder, config);
+  if (!resumeStep) return tl::unexpected(resumeStep.error());
   if (const auto written = writeRunSettings(*folder, config, RunState::kRunning); !written) {
     return tl::unexpected(written.error());
   }
-  Result<TrainingOutcome> outcome = trainIn(*folder, config, *data, **engine);
+  Result<TrainingOutcome> outcome = trainIn(*folder, config, *resumeStep, *data, **engine);
   const RunState state = outcome ? endState(*outcome) : RunState::kFailed;
   const Result<void> written = writeRunSettings(*folder, config, state);
   if (outcome && !written && outcome->saveFailure.empty()) {
@@ -264,16 +279,9 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
 }
 
 Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
-                                               const TrainingConfig& config, const DataSet& data,
-                                               TrainingEngine& engine) {
-  std::optional<std::int64_t> resumeStep;
-  if (!config.continueRun.empty()) {
-    eventio::removeAbandonedReplacements(folder.path());
-    eventio::removeAbandonedReplacements(folder.path() / "checkpoints");
-    const Result<std::optional<TrainingState>> saved = stateToContinue(folder.path());
-    if (!saved) return tl::unexpected(saved.error());
-    resumeStep = saved->has_value() ? (*saved)->step : 0;
-  }
+                                               const TrainingConfig& config,
+                                               std::optional<std::int64_t> resumeStep,
+                                               const DataSet& data, TrainingEngine& engine) {
   Result<std::unique_ptr<RunRecorder>> opened =
       RunRecorder::open(folder, config, m_store, resumeStep);
   if (!opened) return tl::unexpected(opened.error());
