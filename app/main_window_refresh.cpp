@@ -3,7 +3,6 @@
 #include <QDateTime>
 #include <QFileInfo>
 #include <QTabWidget>
-#include <QThread>
 
 #include "app/main_window.h"
 #include "app/main_window_docks.h"
@@ -14,6 +13,7 @@
 #include "app/main_window_training.h"
 #include "app/setup_binding.h"
 #include "app/training_session.h"
+#include "training/machine.h"
 #include "widgets/chart_grid.h"
 #include "widgets/chart_groups.h"
 #include "widgets/control_bar.h"
@@ -128,7 +128,8 @@ void MainWindow::refreshStatus() {
   const bool underWay = isUnderWay(status.state);
   const training::TrainingConfig config =
       underWay ? m_session->config() : toConfig(m_form->values());
-  const int threads = config.threads > 0 ? config.threads : QThread::idealThreadCount();
+  static const int cores = training::availableCores();
+  const int threads = config.threads > 0 ? config.threads : cores;
   // What the form says wrongly is said there, not repeated here as if it held.
   if (underWay || m_form->problem(QStringLiteral("threads")).isEmpty()) {
     right << (threads == 1 ? tr("1 thread") : tr("%1 threads").arg(threads));

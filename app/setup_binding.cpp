@@ -2,9 +2,9 @@
 #include "app/setup_binding.h"
 
 #include <QCoreApplication>
-#include <QThread>
 #include <numeric>
 
+#include "training/machine.h"
 #include "widgets/number_text.h"
 
 namespace app {
@@ -140,7 +140,7 @@ FormSection loggingSection() {
 std::function<QString(const QVariant&)> noteOf(const QString& key) {
   if (key == QLatin1String("threads")) {
     return [](const QVariant& value) {
-      return value.toLongLong() == 0 ? tr("all cores (%1)").arg(QThread::idealThreadCount())
+      return value.toLongLong() == 0 ? tr("all cores (%1)").arg(training::availableCores())
                                      : QString();
     };
   }

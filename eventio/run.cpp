@@ -7,6 +7,7 @@
 
 #include "eventio/histogram_buckets.h"
 #include "eventio/record_reader.h"
+#include "eventio/run_series.h"
 #include "eventio/run_store.h"
 
 namespace eventio {
@@ -14,22 +15,6 @@ namespace eventio {
 namespace {
 
 constexpr std::size_t kMostPluginContent = 64U << 10;
-constexpr std::size_t kMaxDamage = 1000;
-
-constexpr std::size_t kTagsInNotice = 5;
-
-template <class T>
-std::size_t purgePoints(std::vector<T>& points, std::int64_t step, std::optional<double> before) {
-  return std::erase_if(points, [&](const T& point) {
-    return point.step >= step && (!before || point.wallTime < *before);
-  });
-}
-
-/// False for what may be written at step 0 whenever a run begins, and for notes.
-bool countsSteps(TagKind kind) {
-  return kind != TagKind::kText && kind != TagKind::kHparams && kind != TagKind::kLayout &&
-         kind != TagKind::kGraph && kind != TagKind::kOther;
-}
 
 template <class T>
 void fillFrom(const std::vector<T>& points, TagInfo& info) {
@@ -64,24 +49,6 @@ void summarise(HistogramPoint& point) {
 
 }  // namespace
 
-struct Run::Series {
-  TagInfo info;  // without what the points tell
-  bool hasMetadata = false;
-  ScalarSeries scalars;
-  std::vector<HistogramPoint> histograms;
-  std::size_t firstKept = 0;      // of histograms: this one and all later ones are in memory
-  std::size_t firstUnplaced = 0;  // of histograms: where the next place belongs, or later
-  std::vector<TextPoint> texts;
-  std::vector<StoredPoint> stored;
-  std::string pluginContent;
-  bool restarts = false;          // the next point drops what is at and after its step
-  std::uint64_t lastRestart = 0;  // that removed points
-
-  [[nodiscard]] TagInfo describe() const;
-  std::size_t purgeFrom(std::int64_t step, std::optional<double> before = std::nullopt);
-  [[nodiscard]] std::size_t memoryBytes() const;
-};
-
 TagInfo Run::Series::describe() const {
   TagInfo told = info;
   switch (info.kind) {
@@ -108,11 +75,6 @@ TagInfo Run::Series::describe() const {
       break;
   }
   return told;
-}
-
-std::size_t Run::Series::purgeFrom(std::int64_t step, std::optional<double> before) {
-  return scalars.purgeFrom(step, before) + purgePoints(histograms, step, before) +
-         purgePoints(texts, step, before) + purgePoints(stored, step, before);
 }
 
 std::size_t Run::Series::memoryBytes() const {
@@ -436,7 +398,7 @@ void Run::addDamage(Damage damage) {
                       damage.what == kNoRecord;
   if (goesOn) {
     m_damage.back().bytes += damage.bytes;
-  } else if (m_damage.size() < kMaxDamage) {
+  } else if (m_damage.size() < kMaxDamagePlaces) {
     m_damage.push_back(std::move(damage));
   } else {
     m_furtherDamage.bytes += damage.bytes;
@@ -448,80 +410,6 @@ void Run::addDamage(Damage damage) {
 void Run::renameFile(const std::string& from, const std::string& to) {
   const std::lock_guard lock(m_mutex);
   std::replace(m_files.begin(), m_files.end(), from, to);
-}
-
-// --- going back ----------------------------------------------------------------------------------
-
-void Run::purgeFrom(std::int64_t step) {
-  purgeFrom({.file = {}, .step = step, .isOwnTag = {}, .tagsRestart = true});
-}
-
-void Run::purgeFrom(const Restart& restart) {
-  const std::lock_guard lock(m_mutex);
-  ++m_restarts;
-  m_removed.emplace().restart = restart;
-  m_removed->restart.isOwnTag = {};
-  std::size_t all = 0;
-  for (const auto& series : m_series) {
-    const bool isOwn = !restart.isOwnTag || restart.isOwnTag(series->info.tag);
-    const auto before = isOwn ? std::nullopt : std::optional(restart.wallTime);
-    if (isOwn && restart.tagsRestart) series->restarts = countsSteps(series->info.kind);
-    const std::size_t removed = series->purgeFrom(restart.step, before);
-    noteRemoved(*series, removed, restart.step);
-    all += removed;
-  }
-  if (all > 0) recountHistograms();
-}
-
-/// Before a point of that step is appended.
-void Run::goBack(Series& series, std::int64_t step) {
-  if (!series.restarts) return;
-  series.restarts = false;
-  const std::size_t removed = series.purgeFrom(step);
-  noteRemoved(series, removed, step);
-  if (removed > 0) recountHistograms();
-}
-
-void Run::noteRemoved(Series& series, std::uint64_t points, std::int64_t firstStep) {
-  if (points == 0) return;
-  m_tagsVersion.fetch_add(1, std::memory_order_acq_rel);
-  changed();
-  if (!m_removed || m_removed->restart.file.empty()) return;
-  m_removed->points += points;
-  const bool isKnown = std::exchange(series.lastRestart, m_restarts) == m_restarts;
-  if (!isKnown) ++m_removed->tags;
-  auto& first = m_removed->first;
-  const auto named = std::find_if(first.begin(), first.end(), [&](const Removed::Tag& tag) {
-    return tag.name == series.info.tag;
-  });
-  if (named != first.end()) {
-    named->points += points;
-    named->firstStep = std::min(named->firstStep, firstStep);
-  } else if (!isKnown && first.size() < kTagsInNotice) {
-    first.push_back({series.info.tag, points, firstStep});
-  }
-  if (!m_removed->place && m_damage.size() < kMaxDamage) {
-    m_removed->place = m_damage.size();
-    m_damage.push_back({m_removed->restart.file, m_removed->restart.offset, 0, {}, true});
-  }
-  if (m_removed->place) m_damage[*m_removed->place].what = sayRemoved();
-}
-
-std::string Run::sayRemoved() const {
-  const Removed& removed = *m_removed;
-  std::string text = "the run was started again from step " + std::to_string(removed.restart.step) +
-                     ": " + std::to_string(removed.points) +
-                     (removed.points == 1 ? " point" : " points") +
-                     " written before that were dropped, of ";
-  for (std::size_t i = 0; i < removed.first.size(); ++i) {
-    const Removed::Tag& tag = removed.first[i];
-    text += (i == 0 ? "'" : ", '") + tag.name + "' (" + std::to_string(tag.points) + " from step " +
-            std::to_string(tag.firstStep) + ")";
-  }
-  const std::uint64_t others = removed.tags - removed.first.size();
-  if (others > 0)
-    text += " and " + std::to_string(others) + (others == 1 ? " other tag" : " other tags");
-  return text;
 }
 
 }  // namespace eventio

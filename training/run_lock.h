@@ -13,7 +13,7 @@ namespace training {
 ///
 /// It is a lock on the open file `run.lock` in the folder (F_OFD_SETLK), which stays there. On a
 /// file system without locks every caller gets one that excludes nobody (isExclusive() is false):
-/// training there is better than not training, and the user is warned.
+/// training there is better than not training, and an alert of the run says so.
 class RunLock {
  public:
   /// Takes the lock without waiting. kInvalidArgument: somebody trains this run; kIo: the folder

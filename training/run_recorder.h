@@ -83,7 +83,7 @@ class RunRecorder final : public TrainingRecorder {
   const std::unique_ptr<eventio::SummaryWriter> m_writer;
   const std::shared_ptr<eventio::Run> m_run;
   std::uint64_t m_bytesBefore = 0;  // of the files of a run that goes on
-  eventio::LoggedPoints m_logged;  // by the run's older files
+  eventio::LoggedPoints m_logged;   // by the run's older files
   std::int64_t m_lastStep = 0;
   std::uint64_t m_failuresSeen = 0;
   bool m_closed = false;

@@ -290,6 +290,11 @@ Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
     const std::lock_guard lock(m_mutex);
     m_recorder = recorder;
   }
+  if (!m_runLock->isExclusive()) {
+    recorder->alert("This file system has no locks: nothing keeps another program from training " +
+                        folder.path().string() + " at the same time",
+                    resumeStep.value_or(0));
+  }
   Result<TrainingOutcome> outcome =
       engine.train(config, data, folder.path().string(), m_control, *recorder);
   if (!outcome) {

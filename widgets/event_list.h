@@ -25,7 +25,7 @@ struct EventEntry {
   QDateTime time;
   QString text;
   std::optional<std::int64_t> step = std::nullopt;  ///< where in the run it happened
-  bool isOfOldRun = false;  ///< see EventList::setOldRunEntries()
+  bool isOfOldRun = false;                          ///< see EventList::setOldRunEntries()
 };
 
 /// What happened, newest first, each with its time. Keeps the last thousand entries.

@@ -197,7 +197,7 @@ TEST_F(TrainCommand, AsksOnATerminalWhatToDoAboutANonFiniteLoss) {
                       "--fine-tune-epochs", "0", "--batch-size", "32"});
   ASSERT_TRUE(program.waitFor("to 1e+29 and go on, or [s]top? ")) << program.seen();
   EXPECT_TRUE(std::regex_search(
-      program.seen(), std::regex("Step [0-9]+: (the loss is not finite|\\w+ of \\w+[.\\w]* )")))
+      program.seen(), std::regex("Step [0-9]+: (the loss is (NaN|infinite)|\\w+ of \\w+[.\\w]* )")))
       << program.seen();
   program.type("what\n");  // no answer: asked again
   ASSERT_TRUE(program.waitFor("to 1e+29 and go on")) << program.seen();

@@ -130,7 +130,9 @@ ReplicaGroup::Culprit ReplicaGroup::findNonFinite(const ImageSet& images,
   if (!activation.layer.empty()) {
     return {activation.layer, holds("output of " + activation.layer, activation.count)};
   }
-  if (!std::isfinite(lossSum)) return {"loss", "the loss is not finite"};
+  if (!std::isfinite(lossSum)) {
+    return {"loss", std::isnan(lossSum) ? "the loss is NaN" : "the loss is infinite"};
+  }
   for (const ParameterPlace& place : convNetParameters()) {
     const NonFiniteCount count = countNonFinite(gradients().subspan(place.offset, place.size));
     if (count.nans + count.infinities == 0) continue;
