@@ -39,7 +39,8 @@ void Run::purgeFrom(std::int64_t step) {
 void Run::purgeFrom(const Restart& restart) {
   const std::lock_guard lock(m_mutex);
   ++m_restarts;
-  m_removed.emplace().restart = restart;
+  m_removed = std::make_unique<Removed>();
+  m_removed->restart = restart;
   m_removed->restart.isOwnTag = {};
   std::size_t all = 0;
   for (const auto& series : m_series) {

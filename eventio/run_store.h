@@ -174,7 +174,7 @@ class Run {
   std::optional<Hparams> m_hparams;
   std::vector<Damage> m_damage;
   std::uint64_t m_restarts = 0;
-  std::optional<Removed> m_removed;
+  std::unique_ptr<Removed> m_removed;
   std::vector<std::string> m_files;  // of the values that stay in them
   Damage m_furtherDamage;
   std::uint64_t m_furtherPlaces = 0;
