@@ -180,43 +180,6 @@ class ScalarChartTest : public QObject {
     QVERIFY(std::abs(chart.xRange().lower - 200) < 5);
   }
 
-  void ignoresOutliers() {
-    RunStore store;
-    ScalarChart chart;
-    // 0 to 999 with two values far off.
-    show(chart, {{makeRun(store, "a", 1000,
-                          [](std::size_t i) {
-                            return i == 3 ? 1e6 : i == 7 ? -1e6 : static_cast<double>(i);
-                          }),
-                  "loss", "a", 0}});
-    QVERIFY(chart.yRange().upper >= 1e6);
-    ScalarChartOptions options = chart.options();
-    options.ignoreOutliers = true;
-    chart.setOptions(options);
-    redraw(chart);
-    // The 5th and 95th percentile are about 50 and 950; the range is rounded outwards.
-    QVERIFY(chart.yRange().lower >= 0 && chart.yRange().lower <= 52);
-    QVERIFY(chart.yRange().upper >= 947 && chart.yRange().upper <= 1000);
-  }
-
-  void outliersAreThoseOfEachRun() {
-    RunStore store;
-    ScalarChart chart;
-    ScalarChartOptions options;
-    options.ignoreOutliers = true;
-    chart.setOptions(options);
-    // A short run with one spike, beside a long one: its spike is no outlier of all points, and
-    // its other values are.
-    show(chart,
-         {{makeRun(store, "short", 10, [](std::size_t i) { return i == 4 ? 1e6 : 50.0 + i; }),
-           "loss", "short", 0},
-          {makeRun(store, "long", 5000, [](std::size_t i) { return (i % 100) * 0.01; }), "loss",
-           "long", 1}});
-    QVERIFY(chart.yRange().lower <= 0.05);
-    QVERIFY2(chart.yRange().upper >= 58 && chart.yRange().upper <= 80,
-             qPrintable(QString::number(chart.yRange().upper)));
-  }
-
   void lineOnTheEdgeIsWhole() {
     // Good runs beside a diverged one, and values at 0, lie on the lower edge; one that keeps its
     // best value lies on the upper one.
@@ -231,27 +194,6 @@ class ScalarChartTest : public QObject {
       const QRect plot = chart.plotArea();
       const QRect middle(plot.left() + 20, plot.top() - 8, plot.width() - 40, plot.height() + 16);
       QVERIFY(pixelsLike(chart, 0, middle) >= 2 * middle.width());
-    }
-  }
-
-  void relativeAxisShowsTheLastPoint() {
-    RunStore store;
-    ScalarChart chart;
-    ScalarChartOptions options;
-    options.xAxis = XAxis::kRelative;
-    chart.setOptions(options);
-    show(chart, {{makeRun(store, "a", 5, [](std::size_t i) { return i; }), "loss", "a", 0}});
-    QCOMPARE(chart.xRange().upper, 4.0);
-    QVERIFY(chart.yRange().upper >= 4);
-    // A logarithm and back: 3 is not 3 any more.
-    options.xScale = AxisScale::kLog;
-    for (int last = 3; last < 50; ++last) {
-      ScalarChart each;
-      each.setOptions(options);
-      const auto run = makeRun(store, std::to_string(last), static_cast<std::size_t>(last) + 1,
-                               [](std::size_t i) { return i; });
-      show(each, {{run, "loss", "a", 0}});
-      QVERIFY2(each.yRange().upper >= last, qPrintable(QString::number(last)));
     }
   }
 
@@ -272,23 +214,6 @@ class ScalarChartTest : public QObject {
         if (count == 1) QVERIFY(pixelsLike(chart, 0, chart.plotArea()) >= 10);
       }
     }
-  }
-
-  void logAxisSaysWhatItLeavesOut() {
-    RunStore store;
-    ScalarChart chart;
-    QSignalSpy notices(&chart, &ScalarChart::noticeChanged);
-    show(chart,
-         {{makeRun(store, "a", 100, [](std::size_t i) { return i % 2 == 0 ? -1.0 : 10.0 + i; }),
-           "loss", "a", 0}});
-    QVERIFY(chart.notice().isEmpty());
-    ScalarChartOptions options = chart.options();
-    options.yScale = AxisScale::kLog;
-    chart.setOptions(options);
-    redraw(chart);
-    QVERIFY(!chart.notice().isEmpty());
-    QCOMPARE(notices.count(), 1);
-    QVERIFY(chart.yRange().lower > 0.9 && chart.yRange().lower < std::log10(11));
   }
 
   void nanIsMarkedAtTheEdge() {
@@ -336,28 +261,6 @@ class ScalarChartTest : public QObject {
     for (int i = 10; i < 30; ++i) run->appendScalar("val/loss", i, 1.7e9 + i, 1);
     redraw(chart);
     QVERIFY(chart.curves()[2]->isSmoothed());
-  }
-
-  void chartsOfAPageKeepOneLeftEdge() {
-    RunStore store;
-    widgets::ChartLink link;
-    ScalarChart wide;
-    ScalarChart narrow;
-    for (ScalarChart* chart : {&wide, &narrow}) chart->setLink(&link);
-    auto large = makeRun(store, "large", 50, [](std::size_t i) { return 123456.0 + i * 0.01; });
-    show(wide, {{large, "loss", "a", 0}});
-    show(narrow, {{makeRun(store, "small", 50, [](std::size_t i) { return i; }), "loss", "b", 1}});
-    for (ScalarChart* chart : {&wide, &narrow}) redraw(*chart);
-    const int before = narrow.plotArea().left();
-    QCOMPARE(wide.plotArea().left(), before);
-    // The wide labels go: both follow.
-    wide.setSeries(
-        {{makeRun(store, "other", 50, [](std::size_t i) { return i; }), "loss", "c", 2}});
-    for (int i = 0; i < 2; ++i) {
-      for (ScalarChart* chart : {&wide, &narrow}) redraw(*chart);
-    }
-    QCOMPARE(wide.plotArea().left(), narrow.plotArea().left());
-    QVERIFY(narrow.plotArea().left() < before);
   }
 
   void theChangeToFineTuningIsMarked() {
@@ -432,71 +335,6 @@ class ScalarChartTest : public QObject {
     QCOMPARE(colorAt(90), colorAt(10));  // both in a band
     QVERIFY(colorAt(90) != colorAt(60));
     QCOMPARE(colorAt(150), colorAt(60));
-  }
-
-  void linkedChartsShareTheRange() {
-    RunStore store;
-    widgets::ChartLink link;
-    link.setRangeLinked(true);
-    ScalarChart first;
-    ScalarChart second;
-    first.setLink(&link);
-    second.setLink(&link);
-    show(first, {{makeRun(store, "a", 500, [](std::size_t i) { return i; }), "loss", "a", 0}});
-    show(second, {{makeRun(store, "b", 900, [](std::size_t i) { return i; }), "loss", "b", 0}});
-    redraw(first);
-    QCOMPARE(first.xRange().upper, 899.0);  // all of both
-    first.setXRange({100, 300});
-    QCOMPARE(second.xRange().lower, 100.0);
-    QCOMPARE(second.xRange().upper, 300.0);
-    second.fit();
-    QCOMPARE(first.xRange().upper, 899.0);
-    QVERIFY(first.isFitted());
-    link.setRangeLinked(false);
-    first.setXRange({100, 300});
-    QCOMPARE(second.xRange().upper, 899.0);
-  }
-
-  void xAxesChange() {
-    RunStore store;
-    ScalarChart chart;
-    show(chart, {{makeRun(store, "a", 11, [](std::size_t i) { return i; }), "loss", "a", 0}});
-    ScalarChartOptions options = chart.options();
-    options.xAxis = XAxis::kWall;
-    chart.setOptions(options);
-    redraw(chart);
-    QCOMPARE(chart.xRange().lower, 1.7e9);
-    QCOMPARE(chart.xRange().upper, 1.7e9 + 10);
-    options.xAxis = XAxis::kRelative;
-    chart.setOptions(options);
-    redraw(chart);
-    QCOMPARE(chart.xRange().upper, 10.0);
-    options.xAxis = XAxis::kStep;
-    options.xScale = AxisScale::kLog;
-    chart.setOptions(options);
-    redraw(chart);
-    QCOMPARE(chart.xRange().lower, 0.0);  // step 1: step 0 has no place
-    QCOMPARE(chart.xRange().upper, 1.0);
-  }
-
-  void relativeTimeCountsFromTheFirstPointOfTheRun() {
-    RunStore store;
-    auto run = makeRun(store, "a", 101, [](std::size_t) { return 1.0; });
-    for (const std::int64_t step : {30, 90}) {
-      run->appendScalar("validation", step, 1.7e9 + static_cast<double>(step), 2);
-    }
-    ScalarChart chart;
-    ScalarChartOptions options;
-    options.xAxis = XAxis::kRelative;
-    chart.setOptions(options);
-    show(chart, {{run, "validation", "a", 0}});
-    QCOMPARE(chart.xRange().lower, 30.0);
-    QCOMPARE(chart.xRange().upper, 90.0);
-    // A point that arrives late can be an earlier one: all tags count from it.
-    run->appendScalar("late", 0, 1.7e9 - 5, 1);
-    redraw(chart);
-    QCOMPARE(chart.xRange().lower, 35.0);
-    QCOMPARE(chart.xRange().upper, 95.0);
   }
 
   void emptyChartIsHarmless() {
