@@ -57,7 +57,7 @@ void setExitGuard(std::function<void()> saveWork) {
 
 extern "C" {
 
-[[noreturn]] void exit(int status) noexcept {
+void exit(int status) noexcept {
   app::runGuard(status);
   using Exit = void (*)(int);
   if (const auto next = reinterpret_cast<Exit>(::dlsym(RTLD_NEXT, "exit"))) next(status);
@@ -65,7 +65,7 @@ extern "C" {
 }
 
 // NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming): unistd.h's name
-[[noreturn]] void _exit(int status) noexcept {
+void _exit(int status) {
   app::runGuard(status);
   app::endAtOnce(status);
 }

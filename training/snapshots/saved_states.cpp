@@ -115,23 +115,23 @@ Result<void> SavedStates::save(Kind kind, const TrainingState& state) {
     return makeError(ErrorCode::kIo, checkpointFolder(m_runFolder).string() +
                                          ": the folder cannot be made: " + error.message());
   }
-  const Result<void> saved = saveCheckpoint(fileOf(kind, state.step), state);
+  Result<void> saved = saveCheckpoint(fileOf(kind, state.step), state);
   if (saved) note(kind, state);
   return saved;
 }
 
 Result<void> SavedStates::saveLast(const TrainingState& state) {
-  const Result<void> saved = save(Kind::kLast, state);
+  Result<void> saved = save(Kind::kLast, state);
   return saved ? saveWeights(modelFile(m_runFolder), state) : saved;
 }
 
 Result<void> SavedStates::saveBest(const TrainingState& state) {
-  const Result<void> saved = save(Kind::kBest, state);
+  Result<void> saved = save(Kind::kBest, state);
   return saved ? saveWeights(bestModelFile(m_runFolder), state) : saved;
 }
 
 Result<void> SavedStates::saveBeforeChange(const TrainingState& state) {
-  const Result<void> saved = save(Kind::kBeforeChange, state);
+  Result<void> saved = save(Kind::kBeforeChange, state);
   if (saved) prune();
   return saved;
 }
