@@ -100,7 +100,7 @@ std::string ask(int about, std::string_view bytes) {
 }  // namespace
 
 std::string mediaEnding(std::string_view bytes, std::string_view contentType) {
-  const std::string told = endingOf(plainType(contentType));
+  std::string told = endingOf(plainType(contentType));
   const std::string mime = ask(MAGIC_MIME_TYPE, bytes);
   const bool isSound = plainType(contentType).starts_with("audio/");
   if (mime == "video/mp4" && isSound) return "m4a";  // one container for both

@@ -188,7 +188,7 @@ double Run::firstWallTime() const {
 
 std::size_t Run::memoryBytes() const {
   const std::lock_guard lock(m_mutex);
-  std::size_t bytes = sizeof(Run) + m_keptHistograms.size() * sizeof(Series*);
+  std::size_t bytes = sizeof(Run) + m_keptHistograms.size() * sizeof(void*);
   for (const auto& series : m_series) bytes += series->memoryBytes();
   return bytes;
 }
