@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/run_notices.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <utility>
@@ -8,12 +9,16 @@
 namespace app {
 namespace {
 
-std::string describe(const training::DivergenceReport& report) {
+std::string describe(const training::TrainerStatus& status) {
+  const training::DivergenceReport& report = *status.divergence;
+  const bool hasBest = std::any_of(
+      status.savedStates.begin(), status.savedStates.end(),
+      [](const auto& state) { return state.kind == training::SavedState::Kind::kBest; });
   std::array<char, 200> text{};
   std::snprintf(text.data(), text.size(),
-                "diverged at step %lld: the smoothed loss, %.4g, is %.3g times its best; the best "
-                "model is kept",
-                static_cast<long long>(report.step), report.loss, report.loss / report.bestLoss);
+                "diverged at step %lld: the smoothed loss, %.4g, is %.3g times its best%s",
+                static_cast<long long>(report.step), report.loss, report.loss / report.bestLoss,
+                hasBest ? "; the best model is kept" : "");
   return text.data();
 }
 
@@ -39,7 +44,7 @@ std::vector<std::string> RunNotices::update(const training::TrainerStatus& statu
   }
   const bool diverged = status.divergence.has_value();
   if (std::exchange(m_diverged, diverged) != diverged) {
-    lines.push_back(diverged ? describe(*status.divergence) : "the loss has recovered");
+    lines.push_back(diverged ? describe(status) : "the loss has recovered");
   }
   return lines;
 }

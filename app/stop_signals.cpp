@@ -10,14 +10,21 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 
 namespace app {
 namespace {
 
 constexpr std::array<int, 6> kSignals = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGXCPU};
 
-static_assert(std::atomic<int>::is_always_lock_free, "used in a signal handler");
+constexpr std::int64_t kMinPersonMilliseconds = 250;
+
+static_assert(std::atomic<int>::is_always_lock_free &&
+                  std::atomic<std::int64_t>::is_always_lock_free,
+              "used in a signal handler");
 std::atomic<int> firstSignal{0};
+std::atomic<std::int64_t> firstTime{0};
 std::array<int, 2> wakePipe = {-1, -1};
 
 /// Ends the process the way that it would have ended without a handler.
@@ -33,14 +40,21 @@ std::array<int, 2> wakePipe = {-1, -1};
   _exit(128 + number);
 }
 
+std::int64_t milliseconds() noexcept {
+  timespec now = {};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+}
+
 void onStopSignal(int number) {
   const int error = errno;
   int none = 0;
   if (!firstSignal.compare_exchange_strong(none, number)) {
-    // Only a person at the keyboard asks twice: a closed terminal or a batch system may repeat a
-    // signal that is being obeyed already.
-    if (number == SIGINT) endOf(number);
+    // Only a person at the keyboard asks twice: a closed terminal, a batch system or timeout(1) may
+    // repeat at once a signal that is being obeyed already.
+    if (number == SIGINT && milliseconds() - firstTime >= kMinPersonMilliseconds) endOf(number);
   } else {
+    firstTime = milliseconds();
     const char byte = 0;
     static_cast<void>(!write(wakePipe[1], &byte, 1));
   }

@@ -7,7 +7,8 @@
 namespace app {
 
 /// Notes such signals from now on; those that are ignored (nohup) stay ignored, and a closed pipe
-/// or terminal no longer ends the process. A second Ctrl-C ends it at once.
+/// or terminal no longer ends the process. A second Ctrl-C, a quarter of a
+/// second later or more, ends it at once.
 void catchStopSignals();
 
 /// The first signal that came; 0 while none has. Any thread.

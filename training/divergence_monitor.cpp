@@ -11,6 +11,7 @@ constexpr double kSmoothing = 0.95;
 constexpr std::int64_t kMinBatches = 20;
 constexpr double kDivergedTimesBest = 4;
 constexpr double kDivergedOfFirst = 0.9;
+constexpr double kExplodedTimesFirst = 20;  // within the first kMinBatches
 constexpr double kRecoveredTimesBest = 2;
 constexpr double kRecoveredOfFirst = 0.5;
 
@@ -40,7 +41,10 @@ void DivergenceMonitor::add(double loss) {
     m_diverged = m_history.batches > kMinBatches && smoothed >= kDivergedTimesBest * best &&
                  smoothed >= kDivergedOfFirst * m_history.firstLoss;
   }
-  if (m_history.batches == kMinBatches || (m_history.batches > kMinBatches && smoothed < best)) {
+  if (m_history.batches == kMinBatches) {
+    m_history.best =
+        smoothed < kExplodedTimesFirst * m_history.firstLoss ? smoothed : m_history.firstLoss;
+  } else if (m_history.batches > kMinBatches && smoothed < best) {
     m_history.best = smoothed;
   }
 }

@@ -19,8 +19,9 @@ struct LossHistory {
 ///
 /// The loss is smoothed as the charts smooth it, a = s a + (1 - s) loss, divided by 1 - s^n, with
 /// s = 0.95. The run has diverged when the smoothed loss is at least 4 times its best and back at
-/// 0.9 of the untrained model's loss or above; it has recovered when it is below 2 times its best
-/// or half of the untrained model's loss. One thread.
+/// 0.9 of the untrained model's loss or above; the best is sought from the 20th batch on, and is
+/// the first loss where the loss is 20 times that by then. It has recovered when it is below 2
+/// times its best or half of the untrained model's loss. One thread.
 class DivergenceMonitor {
  public:
   explicit DivergenceMonitor(LossHistory history = {}, bool diverged = false);

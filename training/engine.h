@@ -49,8 +49,8 @@ class TrainingRecorder {
   [[nodiscard]] virtual eventio::Result<void> flush() = 0;
   virtual void checkpointSaved(const std::string& file, std::int64_t step) = 0;
   /// The run went back from step `from` to the state saved at step `to`: what was recorded at and
-  /// after `to` holds no more.
-  virtual void wentBack(std::int64_t from, std::int64_t to) = 0;
+  /// after `to` holds no more. `why`: the last alert in between, which goes with it; may be empty.
+  virtual void wentBack(std::int64_t from, std::int64_t to, std::string_view why) = 0;
   /// Something the user must know: a non-finite loss, a checkpoint that could not be written.
   virtual void alert(std::string_view text, std::int64_t step) = 0;
 };

@@ -204,13 +204,15 @@ void RunRecorder::checkpointSaved(const std::string& file, std::int64_t step) {
   addText("traindeck/checkpoints", "saved " + file, lastStep);
 }
 
-void RunRecorder::wentBack(std::int64_t from, std::int64_t to) {
+void RunRecorder::wentBack(std::int64_t from, std::int64_t to, std::string_view why) {
   check(m_writer->restartFrom(to));
   if (m_run) m_run->purgeFrom(to);
   m_lastStep = std::max<std::int64_t>(to - 1, 0);
   m_logged.clear();
-  addText("traindeck/changes",
-          "went back from step " + std::to_string(from) + " to step " + std::to_string(to), to);
+  std::string text =
+      "went back from step " + std::to_string(from) + " to step " + std::to_string(to);
+  if (!why.empty()) text.append(": ").append(why);
+  addText("traindeck/changes", text, to);
 }
 
 void RunRecorder::alert(std::string_view text, std::int64_t step) {

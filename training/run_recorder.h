@@ -46,7 +46,7 @@ class RunRecorder final : public TrainingRecorder {
   void changed(std::string_view what, double from, double to, std::int64_t step) override;
   [[nodiscard]] eventio::Result<void> flush() override;
   void checkpointSaved(const std::string& file, std::int64_t step) override;
-  void wentBack(std::int64_t from, std::int64_t to) override;
+  void wentBack(std::int64_t from, std::int64_t to, std::string_view why) override;
   void alert(std::string_view text, std::int64_t step) override;
   /// Why the run ended, at its last step, and how its session stands in the log.
   void ended(std::string_view reason, eventio::SessionStatus status);

@@ -19,8 +19,7 @@ constexpr qint64 kTagsBudgetMilliseconds = 3;
 RunListModel::RunListModel(RunSelection* selection, QObject* parent)
     : QAbstractListModel(parent), m_selection(selection) {
   connect(selection, &RunSelection::changed, this, &RunListModel::rebuild);
-  connect(selection, &RunSelection::currentChanged, this,
-          [this] { refreshRows(0, rowCount() - 1); });
+  connect(selection, &RunSelection::currentChanged, this, [this] { refreshRows(0, count() - 1); });
   rebuild();
 }
 
@@ -55,7 +54,7 @@ void RunListModel::rebuild() {
     m_rows = std::move(kept);
     insertNewRows(rows);
   }
-  refreshRows(0, rowCount() - 1);
+  refreshRows(0, count() - 1);
   collectTags();
 }
 
@@ -68,7 +67,7 @@ void RunListModel::removeOldRows(
     const auto place = places.find(run);
     m_rows.push_back(place == places.end() ? kNowhere : place->second);
   }
-  for (int last = rowCount() - 1; last >= 0; --last) {
+  for (int last = count() - 1; last >= 0; --last) {
     if (m_rows[static_cast<std::size_t>(last)] != kNowhere) continue;
     int first = last;
     while (first > 0 && m_rows[static_cast<std::size_t>(first) - 1] == kNowhere) --first;
@@ -108,7 +107,7 @@ void RunListModel::setFigure(const RunFigure& figure) {
   m_figure = figure;
   m_values.clear();
   emit figureChanged();
-  refreshRows(0, rowCount() - 1);
+  refreshRows(0, count() - 1);
 }
 
 void RunListModel::collectTags() {
@@ -123,22 +122,22 @@ void RunListModel::collectTags() {
   }
   if (figureTag() == before) return;
   emit figureChanged();
-  refreshRows(0, rowCount() - 1);
+  refreshRows(0, count() - 1);
 }
 
 int RunListModel::rowCount(const QModelIndex& parent) const {
-  return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+  return parent.isValid() ? 0 : count();
 }
 
 const RunSelection::Entry* RunListModel::entry(int row) const {
-  if (row < 0 || row >= rowCount()) return nullptr;
+  if (row < 0 || row >= count()) return nullptr;
   const std::size_t index = m_rows[static_cast<std::size_t>(row)];
   const auto& entries = m_selection->entries();
   return index < entries.size() ? &entries[index] : nullptr;
 }
 
 int RunListModel::rowOf(const eventio::Run* run) const {
-  for (int row = 0; row < rowCount(); ++row) {
+  for (int row = 0; row < count(); ++row) {
     const auto* item = entry(row);
     if (item && item->run.get() == run) return row;
   }

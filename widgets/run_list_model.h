@@ -56,6 +56,7 @@ class RunListModel : public QAbstractListModel {
   void figureChanged();
 
  private:
+  [[nodiscard]] int count() const { return static_cast<int>(m_rows.size()); }
   struct Value {
     std::uint64_t version = 0;
     std::string tag;

@@ -256,7 +256,8 @@ const ChartMark* ScalarChart::markAt(const QPoint& place) const {
 
 void ScalarChart::addMarkAction(QMenu* menu) {
   const ChartMark* mark = m_hover ? markAt(*m_hover) : nullptr;
-  const QString command = mark && m_markAction ? m_markAction(*mark) : QString();
+  if (mark == nullptr || !m_markAction) return;
+  const QString command = m_markAction(*mark);
   if (command.isEmpty()) return;
   menu->addAction(command, this, [this, mark = *mark] { emit markActionRequested(mark); });
   menu->addSeparator();

@@ -76,6 +76,15 @@ TEST_F(TrainSignals, ARepeatedHangupStillSaves) {
   EXPECT_TRUE(saved->endedCleanly);
 }
 
+// timeout(1) sends its signal to the program and then to its group.
+TEST_F(TrainSignals, AnInterruptThatIsRepeatedAtOnceStillSaves) {
+  Program program(m_folder.path(), arguments("100000"));
+  ASSERT_TRUE(eventually([&] { return trains(); }));
+  program.send(SIGINT);
+  program.send(SIGINT);
+  expectSavedAndStopped(program, SIGINT);
+}
+
 TEST_F(TrainSignals, AnIgnoredHangupStaysIgnored) {
   Program program(m_folder.path(), arguments("100000"), [] { std::signal(SIGHUP, SIG_IGN); });
   ASSERT_TRUE(eventually([&] { return trains(); }));

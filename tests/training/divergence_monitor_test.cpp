@@ -43,6 +43,20 @@ TEST(DivergenceMonitor, SeesAnExplosionAtOnce) {
   EXPECT_TRUE(monitor.diverged());
 }
 
+TEST(DivergenceMonitor, SeesARunThatExplodesInItsFirstSteps) {
+  DivergenceMonitor monitor;
+  for (const double loss : {2.3, 246.0, 2.8e9, 1.3e17, 5.8e12}) monitor.add(loss);
+  add(monitor, 150, 30);
+  EXPECT_TRUE(monitor.diverged());
+}
+
+TEST(DivergenceMonitor, AFirstBatchThatIsEasyIsNoMeasure) {
+  DivergenceMonitor monitor;  // of a trained model
+  monitor.add(0.02);
+  add(monitor, 0.12, 100);
+  EXPECT_FALSE(monitor.diverged());
+}
+
 TEST(DivergenceMonitor, NoiseOfASmallLossIsNoDivergence) {
   DivergenceMonitor monitor = learned(0.01);
   add(monitor, 0.08, 100);  // eight times the best, and still a good model

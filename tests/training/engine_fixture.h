@@ -50,7 +50,10 @@ class KeepingRecorder : public training::TrainingRecorder {
   void checkpointSaved(const std::string& /*file*/, std::int64_t step) override {
     saves.push_back(step);
   }
-  void wentBack(std::int64_t from, std::int64_t to) override { goneBack.emplace_back(from, to); }
+  void wentBack(std::int64_t from, std::int64_t to, std::string_view why) override {
+    goneBack.emplace_back(from, to);
+    whyBack.emplace_back(why);
+  }
   void alert(std::string_view text, std::int64_t /*step*/) override { alerts.emplace_back(text); }
 
   std::function<void(const training::StepRecord&)> onStep;
@@ -62,6 +65,7 @@ class KeepingRecorder : public training::TrainingRecorder {
   std::vector<Change> changes;
   std::vector<std::int64_t> saves;
   std::vector<std::pair<std::int64_t, std::int64_t>> goneBack;  // from, to
+  std::vector<std::string> whyBack;
   std::vector<std::string> alerts;
 };
 

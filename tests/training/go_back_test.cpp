@@ -135,6 +135,8 @@ TEST(Divergence, GoingBackEndsIt) {
   ASSERT_TRUE(outcome);
   EXPECT_FALSE(outcome->diverged);
   EXPECT_FALSE(run.control.status().divergence.has_value());
+  ASSERT_EQ(run.recorder.whyBack.size(), 1U);
+  EXPECT_THAT(run.recorder.whyBack[0], HasSubstr("diverged"));
   EXPECT_LT(run.recorder.steps.back().loss, 0.5);
 }
 

@@ -130,11 +130,11 @@ void TrainingLoop::initialise() {
 }
 
 Result<void> TrainingLoop::restore() {
-  if (const Result<void> scanned = m_saver.scan(); !scanned) return scanned;
+  if (Result<void> scanned = m_saver.scan(); !scanned) return scanned;
   Result<std::optional<TrainingState>> saved = stateToContinue(m_runFolder);
   if (!saved) return tl::unexpected(saved.error());
   if (!saved->has_value()) return {};  // nothing was saved: from step 0
-  if (const Result<void> ours = checkPosition(**saved); !ours) return ours;
+  if (Result<void> ours = checkPosition(**saved); !ours) return ours;
   m_state = std::move(**saved);
   m_saver.dropAfter(m_state.step);
   m_divergence = DivergenceMonitor(m_state.lossHistory, m_state.diverged != 0);
@@ -192,7 +192,7 @@ void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
   m_saver.dropAfter(m_state.step);
   m_saved = false;
   save(ModelSaver::IfLogFails::kSaveModel);
-  m_recorder.wentBack(from, m_state.step);
+  m_recorder.wentBack(from, m_state.step, std::exchange(m_lastAlert, {}));
   recordChange("learning rate", rate, m_state.live.learningRate);
   m_control.update([](TrainerStatus& status) { status.divergence.reset(); });
   publishPosition(m_state.epoch + 1);
@@ -300,6 +300,7 @@ TrainingLoop::Next TrainingLoop::handleNonFinite(std::span<const std::uint32_t> 
   const ReplicaGroup::Culprit culprit =
       m_model->findNonFinite(m_data.train, batch, sum.loss, sgd());
   m_recorder.alert(culprit.what, m_state.step);
+  m_lastAlert = "step " + std::to_string(m_state.step) + ": " + culprit.what;
   const NonFiniteAnswer answer =
       m_control.waitForNonFiniteAnswer({m_state.step, culprit.layer, culprit.what});
   switch (answer) {
@@ -335,6 +336,7 @@ void TrainingLoop::watchDivergence(double loss) {
                   "diverged: the smoothed loss, %.4g, is %.3g times its best, %.4g", report.loss,
                   report.loss / report.bestLoss, report.bestLoss);
     m_recorder.alert(text.data(), report.step);
+    m_lastAlert = "step " + std::to_string(report.step) + ": " + text.data();
   }
   m_control.update([&](TrainerStatus& status) {
     status.divergence = diverged ? std::optional(report) : std::nullopt;

@@ -102,6 +102,7 @@ class TrainingLoop {
   std::int64_t m_histogramStep = -1;  // step of the newest histograms
   bool m_saved = false;               // the last saved state is the present one
   bool m_stoppedNonFinite = false;
+  std::string m_lastAlert;          // since the run last went back; with its step
   std::int64_t m_askAgainStep = 0;  // about values that are not finite
 };
 
