@@ -15,7 +15,9 @@ using testing::HasSubstr;
 
 std::string little(std::uint64_t value, int size) {
   std::string bytes;
-  for (int i = 0; i < size; ++i) bytes += static_cast<char>(value >> (8 * i) & 0xffU);
+  for (int i = 0; i < size; ++i, value = i < 8 ? value >> 8 : 0) {
+    bytes += static_cast<char>(value & 0xffU);
+  }
   return bytes;
 }
 
