@@ -66,6 +66,7 @@ void onStopSignal(int number) {
 void catchStopSignals() {
   if (wakePipe[0] < 0) static_cast<void>(!pipe2(wakePipe.data(), O_CLOEXEC | O_NONBLOCK));
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a write past the limit of a file's size fails instead
   for (const int number : kSignals) {
     struct sigaction before = {};
     if (sigaction(number, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) continue;

@@ -96,12 +96,21 @@ Result<DataSet> loadData(const TrainingConfig& config) {
 }
 
 /// The step that a continued run goes on from; empty for a new run. A saved model that cannot be
-/// read ends it here, before anything of the run is changed.
+/// read, or is another run's, ends it here, before anything of the run is changed.
 Result<std::optional<std::int64_t>> stepToContinue(const RunFolder& folder,
-                                                   const TrainingConfig& config) {
+                                                   const TrainingConfig& config,
+                                                   const DataSet& data) {
   if (config.continueRun.empty()) return std::nullopt;
   const Result<std::optional<TrainingState>> saved = stateToContinue(folder.path());
   if (!saved) return tl::unexpected(saved.error());
+  if (saved->has_value() &&
+      ((*saved)->seed != config.seed || (*saved)->batchSize != config.batchSize ||
+       (*saved)->trainImages != data.train.count)) {
+    return makeError(ErrorCode::kInvalidArgument,
+                     folder.path().string() +
+                         ": its model was saved with another seed, batch size or data set than the "
+                         "run's settings name");
+  }
   eventio::removeAbandonedReplacements(folder.path());
   eventio::removeAbandonedReplacements(folder.path() / "checkpoints");
   return saved->has_value() ? (*saved)->step : 0;
@@ -264,7 +273,7 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
     status.runPath = folder->path().string();
     status.dataName = data->name;
   });
-  const Result<std::optional<std::int64_t>> resumeStep = stepToContinue(*folder, config);
+  const Result<std::optional<std::int64_t>> resumeStep = stepToContinue(*folder, config, *data);
   if (!resumeStep) return tl::unexpected(resumeStep.error());
   if (const auto written = writeRunSettings(*folder, config, RunState::kRunning); !written) {
     return tl::unexpected(written.error());

@@ -10,6 +10,7 @@
 
 #include "idx_files.h"
 #include "tests/support/temporary_folder.h"
+#include "training/snapshots/checkpoint.h"
 #include "training/trainer.h"
 
 namespace {
@@ -92,6 +93,16 @@ TEST_F(DamagedCheckpoint, IsNamedInOneLineAndNothingChanges) {
     EXPECT_THAT(why, testing::HasSubstr("last.safetensors: not a whole model")) << name;
     EXPECT_EQ(why.find('\n'), std::string::npos) << name;
   }
+}
+
+TEST_F(DamagedCheckpoint, OfAnotherRunChangesNothingEither) {
+  const std::string why = whyNot([](const fs::path& file) {
+    auto state = loadCheckpoint(file);
+    ASSERT_TRUE(state);
+    ++state->seed;
+    ASSERT_TRUE(saveCheckpoint(file, *state));
+  });
+  EXPECT_THAT(why, testing::HasSubstr("another seed"));
 }
 
 }  // namespace

@@ -100,11 +100,11 @@ TEST(StateToContinue, IsTheNewestFromBeforeTheRunDiverged) {
   EXPECT_EQ(continuedFrom(run), 35);
 }
 
-TEST(StateToContinue, IsTheLastWhereAllOfThemDiverged) {
+TEST(StateToContinue, IsTheStartWhereAllOfThemDiverged) {
   TemporaryFolder run;
   SavedStates states(run.path());
   ASSERT_TRUE(states.saveLast(stateAt(50, true)));
-  EXPECT_EQ(continuedFrom(run), 50);
+  EXPECT_EQ(continuedFrom(run), -1);
 }
 
 TEST(StateToContinue, PassesOverFilesThatAreNoStates) {

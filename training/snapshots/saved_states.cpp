@@ -177,19 +177,18 @@ Result<std::optional<TrainingState>> stateToContinue(const fs::path& runFolder) 
     return tl::unexpected(scanned.error());
   }
   // The best state comes last: it may be of steps that the run went back over.
-  std::optional<std::int64_t> newest;
   std::optional<std::int64_t> newestGood;
   for (const SavedState& state : states.list()) {
     if (state.kind == Kind::kBest) continue;
-    newest = state.step;
     if (!state.diverged) newestGood = state.step;
   }
   if (!newestGood) newestGood = states.newestGoodStep();
-  const std::optional<std::int64_t> step = newestGood ? newestGood : newest;
-  if (step)
-    return states.load(*step).map(
-        [](TrainingState&& state) { return std::optional(std::move(state)); });
-  if (!isThere(runFolder / kFormerModelFile)) return std::nullopt;
+  if (newestGood) {
+    return states.load(*newestGood).map([](TrainingState&& state) {
+      return std::optional(std::move(state));
+    });
+  }
+  if (!states.list().empty() || !isThere(runFolder / kFormerModelFile)) return std::nullopt;
   return loadCheckpoint(runFolder / kFormerModelFile).map([](TrainingState&& state) {
     return std::optional(std::move(state));
   });

@@ -62,9 +62,8 @@ class SavedStates {
 };
 
 /// The state that continuing the run in this folder starts from: the newest one that was saved
-/// while the run had not diverged, else the newest. A run of TrainDeck 0.1 has its state
-/// in model.pt. Empty when no model was saved: the run starts at step 0. An Error as load() and
-/// scan() give it.
+/// while the run had not diverged. A run of TrainDeck 0.1 has its state in model.pt. Empty when
+/// there is none: the run starts at step 0. An Error as load() and scan() give it.
 [[nodiscard]] eventio::Result<std::optional<TrainingState>> stateToContinue(
     const std::filesystem::path& runFolder);
 

@@ -133,7 +133,10 @@ Result<void> TrainingLoop::restore() {
   if (Result<void> scanned = m_saver.scan(); !scanned) return scanned;
   Result<std::optional<TrainingState>> saved = stateToContinue(m_runFolder);
   if (!saved) return tl::unexpected(saved.error());
-  if (!saved->has_value()) return {};  // nothing was saved: from step 0
+  if (!saved->has_value()) {  // nothing good was saved: from step 0
+    m_saver.dropAfter(-1);
+    return {};
+  }
   if (Result<void> ours = checkPosition(**saved); !ours) return ours;
   m_state = std::move(**saved);
   m_saver.dropAfter(m_state.step);
