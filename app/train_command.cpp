@@ -246,7 +246,8 @@ bool printClosingLines(const training::TrainingOutcome& outcome, const TrainerSt
   if (!outcome.bestModelFile.empty()) {
     std::printf("best model: %s\n", outcome.bestModelFile.c_str());
   }
-  if (outcome.stopped || outcome.diverged || !outcome.saveFailure.empty()) {
+  if (outcome.stopped || outcome.diverged || !outcome.saveFailure.empty() ||
+      !outcome.logFailure.empty()) {
     // The state that it goes on from was saved before the rate that ruined it.
     const double rate = std::min(status.live.learningRate, options.config.learningRate);
     std::printf("continue: %s train --continue %s", shellQuoted(options.program).c_str(),
@@ -274,8 +275,8 @@ int runTrain(const TrainOptions& options) {
   const auto outcome = trainer.wait();
   if (!outcome) return failed(outcome.error().message, 1);
   int status = 0;
-  if (const std::string failure = trainer.loggingFailure(); !failure.empty()) {
-    status = failed("the log is not whole: " + failure, 1);
+  if (!outcome->logFailure.empty()) {
+    status = failed("the log is not whole: " + outcome->logFailure, 1);
   }
   if (!outcome->saveFailure.empty()) {
     status = failed("not everything of the run is saved: " + outcome->saveFailure, 1);

@@ -64,6 +64,7 @@ struct TrainingOutcome {
   std::string modelFile;                ///< parameters at the end; empty when they are not saved
   std::string bestModelFile;  ///< those with the highest accuracy; empty when there are none
   std::string saveFailure;    ///< why not all of the run is on the disk; empty when it is
+  std::string logFailure;     ///< why the log lacks records, and how many; empty when it is whole
 };
 
 /// What stands between the program and LibTorch. Its code lives in a module that is loaded when

@@ -237,8 +237,19 @@ eventio::SummaryWriterStatus RunRecorder::writerStatus() const {
 
 std::string RunRecorder::failure() const {
   const eventio::SummaryWriterStatus status = m_writer->status();
-  if (status.failing || status.recordsLost > 0) return status.failure;
-  return {};
+  if (!status.failing && status.recordsLost == 0) return {};
+  return status.failure.empty() ? "the disk took nothing until memory for the log was full"
+                                : status.failure;
+}
+
+std::string RunRecorder::loss() const {
+  const eventio::SummaryWriterStatus status = m_writer->status();
+  if (status.recordsLost > 0) {
+    return std::to_string(status.recordsLost) +
+           (status.recordsLost == 1 ? " record is missing: " : " records are missing: ") +
+           failure();
+  }
+  return status.failing || status.bytesUnsure > 0 ? status.failure : std::string();
 }
 
 std::uint64_t RunRecorder::bytes() const {

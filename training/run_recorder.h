@@ -59,6 +59,9 @@ class RunRecorder final : public TrainingRecorder {
   /// Any thread: what is wrong with the event file, empty when all is well; bytes of the run's
   /// event files so far.
   [[nodiscard]] std::string failure() const;
+  /// After close(): what the event file lacks and why, or that it may not be on the disk; empty
+  /// when it is whole.
+  [[nodiscard]] std::string loss() const;
   [[nodiscard]] std::uint64_t bytes() const;
   /// How often the training had to wait because the disk did not keep up.
   [[nodiscard]] std::uint64_t waits() const;

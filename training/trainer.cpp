@@ -35,11 +35,21 @@ const char* endReason(const TrainingOutcome& outcome) {
   return outcome.stopped ? "stopped on request" : "finished";
 }
 
-/// A run whose model at the end is not on the disk has failed: it is there to be continued.
+/// A run whose model or log is not whole on the disk has failed: it is there to be continued.
 RunState endState(const TrainingOutcome& outcome) {
-  if (!outcome.saveFailure.empty()) return RunState::kFailed;
+  if (!outcome.saveFailure.empty() || !outcome.logFailure.empty()) return RunState::kFailed;
   if (outcome.diverged) return RunState::kDiverged;
   return outcome.stopped ? RunState::kStopped : RunState::kFinished;
+}
+
+/// What a log that lacks records means for the run that ended after `step`.
+std::string describeLoss(const std::string& loss, const RunFolder& folder, std::int64_t step) {
+  const auto saved = stateToContinue(folder.path());
+  if (!saved) return loss;
+  const std::int64_t from = saved->has_value() ? (*saved)->step : 0;
+  if (from >= step) return loss + "; the model was saved since, continuing does not write them";
+  return loss + "; continuing the run trains from step " + std::to_string(from) +
+         " again and writes them";
 }
 
 /// A run that goes on: its own settings with the changes, and the lock on its folder.
@@ -228,6 +238,9 @@ void Trainer::Impl::conclude(const Result<TrainingOutcome>& outcome) {
     } else if (!outcome->saveFailure.empty()) {
       status.state = TrainerState::kFailed;
       status.message = "Not everything of the run is saved: " + outcome->saveFailure;
+    } else if (!outcome->logFailure.empty()) {
+      status.state = TrainerState::kFailed;
+      status.message = "The log of the run is not whole: " + outcome->logFailure;
     } else {
       status.state = outcome->stopped ? TrainerState::kStopped : TrainerState::kFinished;
     }
@@ -310,9 +323,17 @@ Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
     recorder->alert(outcome.error().message, m_control.status().step);
     recorder->ended("failed", eventio::SessionStatus::kFailure);
   } else {
+    const std::uint64_t lost = recorder->writerStatus().recordsLost;
+    if (lost > 0) {
+      recorder->alert("The log lacks " + std::to_string(lost) + " records: " + recorder->failure(),
+                      m_control.status().step);
+    }
     recorder->ended(endReason(*outcome), eventio::SessionStatus::kSuccess);
   }
   recorder->close();
+  if (const std::string loss = recorder->loss(); outcome && !loss.empty()) {
+    outcome->logFailure = describeLoss(loss, folder, m_control.status().step);
+  }
   return outcome;
 }
 

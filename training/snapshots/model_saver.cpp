@@ -33,7 +33,11 @@ void ModelSaver::publish() {
 
 bool ModelSaver::saveLast(const TrainingState& state, IfLogFails ifLogFails) {
   Result<void> saved = m_recorder.flush();
-  if (saved || ifLogFails == IfLogFails::kSaveModel) saved = m_states.saveLast(state);
+  if (!saved && ifLogFails == IfLogFails::kSaveParameters) {
+    saved = m_states.saveLastParameters(state);
+  } else if (saved || ifLogFails == IfLogFails::kSaveState) {
+    saved = m_states.saveLast(state);
+  }
   if (!note(Kind::kLast, saved, state.step)) return false;
   m_recorder.checkpointSaved(modelFile(), state.step);
   if (m_unsavedBest) saveBest(TrainingState(std::move(*m_unsavedBest)), ifLogFails);
@@ -43,7 +47,11 @@ bool ModelSaver::saveLast(const TrainingState& state, IfLogFails ifLogFails) {
 void ModelSaver::saveBest(const TrainingState& state, IfLogFails ifLogFails) {
   m_unsavedBest.reset();
   Result<void> saved = m_recorder.flush();
-  if (saved || ifLogFails == IfLogFails::kSaveModel) saved = m_states.saveBest(state);
+  if (!saved && ifLogFails == IfLogFails::kSaveParameters) {
+    saved = m_states.saveBestParameters(state);
+  } else if (saved || ifLogFails == IfLogFails::kSaveState) {
+    saved = m_states.saveBest(state);
+  }
   if (!note(Kind::kBest, saved, state.step)) m_unsavedBest = state;
 }
 

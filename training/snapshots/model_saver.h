@@ -32,8 +32,14 @@ class ModelSaver {
   /// Publishes the saved states.
   void publish();
 
-  enum class IfLogFails { kKeepOldModel, kSaveModel };
-  /// True when the state is on the disk.
+  enum class IfLogFails {
+    kKeepOldModel,
+    kSaveState,
+    /// The parameters replace older ones, the state does not: the run goes on from the older state
+    /// and writes into its log what is missing there.
+    kSaveParameters,
+  };
+  /// True when the parameters are on the disk.
   bool saveLast(const TrainingState& state, IfLogFails ifLogFails);
   void saveBest(const TrainingState& state, IfLogFails ifLogFails = IfLogFails::kKeepOldModel);
   void saveBeforeChange(const TrainingState& state);

@@ -130,6 +130,14 @@ Result<void> SavedStates::saveBest(const TrainingState& state) {
   return saved ? saveWeights(bestModelFile(m_runFolder), state) : saved;
 }
 
+Result<void> SavedStates::saveLastParameters(const TrainingState& state) {
+  return saveWeights(modelFile(m_runFolder), state);
+}
+
+Result<void> SavedStates::saveBestParameters(const TrainingState& state) {
+  return saveWeights(bestModelFile(m_runFolder), state);
+}
+
 Result<void> SavedStates::saveBeforeChange(const TrainingState& state) {
   Result<void> saved = save(Kind::kBeforeChange, state);
   if (saved) prune();

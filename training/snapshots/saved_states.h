@@ -40,6 +40,9 @@ class SavedStates {
 
   [[nodiscard]] eventio::Result<void> saveLast(const TrainingState& state);
   [[nodiscard]] eventio::Result<void> saveBest(const TrainingState& state);
+  /// Of the newest and of the best state the parameters alone.
+  [[nodiscard]] eventio::Result<void> saveLastParameters(const TrainingState& state);
+  [[nodiscard]] eventio::Result<void> saveBestParameters(const TrainingState& state);
   [[nodiscard]] eventio::Result<void> saveBeforeChange(const TrainingState& state);
 
   /// The state saved at `step`; kNotFound when there is none.

@@ -93,7 +93,7 @@ Result<TrainingOutcome> TrainingLoop::run() {
     goBack(*request);
     next = runPhases();
   }
-  save(ModelSaver::IfLogFails::kSaveModel);
+  save(ModelSaver::IfLogFails::kSaveParameters);
   return outcome(next == Next::kStop);
 }
 
@@ -194,7 +194,7 @@ void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
   // continuing cuts again.
   m_saver.dropAfter(m_state.step);
   m_saved = false;
-  save(ModelSaver::IfLogFails::kSaveModel);
+  save(ModelSaver::IfLogFails::kSaveState);
   m_recorder.wentBack(from, m_state.step, std::exchange(m_lastAlert, {}));
   recordChange("learning rate", rate, m_state.live.learningRate);
   m_control.update([](TrainerStatus& status) { status.divergence.reset(); });
