@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "eventio/directory_walk.h"
@@ -39,10 +40,23 @@ class RunLoader {
 
   void follow(File& file, const FoundFile& found);
   void followRenamed(const std::vector<FoundFile>& files);
+  void rename(File& file, const std::string& path);
+  void sortByPath();
+  [[nodiscard]] File* fileThatBegins(std::string_view head, const File& except) const;
+  enum class CopyState {
+    kNoCopy,
+    kCopy,       ///< of another file: not read
+    kContinues,  ///< another file, which has its path now
+  };
+  [[nodiscard]] tl::expected<CopyState, SystemError> compareWithOthers(File& file,
+                                                                       InputFile& input);
+  void continueWith(File& file, File& copy);
   [[nodiscard]] tl::expected<void, SystemError> recognise(File& file, InputFile& input,
                                                           const FileState& state);
   void startAgain(File& file, const std::string& why);
-  enum class ReadTo { kEnd, kBudget, kFailure };
+  enum class ReadTo { kEnd, kBudget, kFailure, kOtherName };
+  [[nodiscard]] bool readChanged(std::uint64_t budget, const std::atomic<bool>& stop,
+                                 Outcome& outcome);
   ReadTo readFile(File& file, std::uint64_t budget, const std::atomic<bool>& stop,
                   Outcome& outcome);
   void remember(File& file, InputFile& input) const;

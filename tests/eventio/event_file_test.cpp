@@ -151,10 +151,17 @@ TEST(LogDirectoryOfOtherFiles, RunAppearsWhenItsTextIsReplacedByEvents) {
   EXPECT_THAT(store->runs()[0]->damage(), IsEmpty());
 }
 
+std::vector<std::string> damageOf(const eventio::Run& run) {
+  std::vector<std::string> sentences;
+  for (const auto& damage : run.damage()) sentences.push_back(damage.file + ": " + damage.what);
+  return sentences;
+}
+
 /// Copies as rsync, WinSCP and AWS's tools do, while the log directory is followed.
 TEST(FollowingCopies, FileRenamedIntoPlaceHasItsPointsOnce) {
   for (const std::string& temporary :
-       {"." + kName + ".x8Tj2Q", kName + ".filepart", kName + ".6eF5d5c2", kName + ".unknown"}) {
+       {"." + kName + ".x8Tj2Q", kName + ".filepart", kName + ".6eF5d5c2", kName + "._COPYING_",
+        kName + ".!ut", kName + ".sb-1a2b-xyz", kName + ".new-7-1"}) {
     const TemporaryFolder folder;
     writeFile(folder / "run" / "events.out.tfevents.1.other",
               event_bytes::record(event_bytes::versionEvent()));
@@ -172,7 +179,6 @@ TEST(FollowingCopies, FileRenamedIntoPlaceHasItsPointsOnce) {
     appendFile(folder / "run" / temporary, whole.substr(whole.size() / 2));
     fs::rename(folder / "run" / temporary, folder / "run" / kName);
     ASSERT_TRUE(eventually([&] { return points() >= 100; })) << temporary;
-    if (!isKnown) continue;  // the next may be read beside the first
     // Once more, longer, over the first one.
     const std::string longer = whole + event_bytes::points(100, 150);
     writeFile(folder / "run" / temporary, longer);
@@ -181,8 +187,61 @@ TEST(FollowingCopies, FileRenamedIntoPlaceHasItsPointsOnce) {
     (*directory)->rescan();
     EXPECT_EQ(points(), 150U) << temporary;
     EXPECT_THAT(store->runs(), SizeIs(1)) << temporary;
-    EXPECT_THAT(store->runs()[0]->damage(), IsEmpty()) << temporary;
+    EXPECT_THAT(damageOf(*store->runs()[0]), IsEmpty()) << temporary;
   }
+}
+
+TEST(FollowingCopies, CopyBesideItsFileIsReadOnce) {
+  for (const std::string& copy :
+       {kName + ".bak", kName + ".new-1-2", kName + "._COPYING_", "Copy of " + kName}) {
+    const TemporaryFolder folder;
+    writeFile(folder / "run" / kName, event_bytes::file(0, 100));
+    writeFile(folder / "run" / copy, event_bytes::file(0, 60));
+    const auto anHourAgo = fs::file_time_type::clock::now() - std::chrono::hours(1);
+    fs::last_write_time(folder / "run" / copy, anHourAgo);
+    const auto loaded = eventio::loadRuns(folder.path());
+    ASSERT_TRUE(loaded);
+    ASSERT_THAT(loaded->runs, SizeIs(1));
+    EXPECT_EQ(loaded->runs[0]->scalars("a").size(), 100U) << copy;
+    EXPECT_THAT(damageOf(*loaded->runs[0]), IsEmpty()) << copy;
+    EXPECT_THAT(loaded->problems, ElementsAre(HasSubstr(copy + "' begins with the same")));
+  }
+}
+
+/// TensorFlow writes whole seconds into a file's first record.
+TEST(FollowingCopies, FilesBegunInTheSameSecondAreBothRead) {
+  const std::string first = event_bytes::record(event_bytes::versionEvent());
+  const TemporaryFolder folder;
+  writeFile(folder / kName, first);
+  writeFile(folder / (kName + ".v2"), first);
+  const auto store = std::make_shared<eventio::RunStore>();
+  const auto directory = eventio::LogDirectory::open(folder.path(), store);
+  ASSERT_TRUE(directory);
+  ASSERT_TRUE((*directory)->waitUntilLoaded(std::chrono::minutes(1)));
+  appendFile(folder / (kName + ".v2"), event_bytes::points(0, 100));
+  const auto points = [&] { return store->runs()[0]->scalars("a").size(); };
+  EXPECT_TRUE(eventually([&] { return points() == 100; }));
+  appendFile(folder / kName, event_bytes::points(100, 250));
+  EXPECT_TRUE(eventually([&] { return points() == 250; }));
+  EXPECT_EQ(eventio::loadRuns(folder.path())->runs[0]->scalars("a").size(), 250U);
+}
+
+TEST(FollowingCopies, CopyIsReadOnWhereItsFileWasRemoved) {
+  const TemporaryFolder folder;
+  writeFile(folder / kName, event_bytes::file(0, 100));
+  writeFile(folder / (kName + ".new"), event_bytes::file(0, 60));
+  const auto store = std::make_shared<eventio::RunStore>();
+  const auto directory = eventio::LogDirectory::open(folder.path(), store);
+  ASSERT_TRUE(directory);
+  ASSERT_TRUE((*directory)->waitUntilLoaded(std::chrono::minutes(1)));
+  writeFile(folder / (kName + ".new"), event_bytes::file(0, 150));
+  fs::remove(folder / kName);
+  const auto points = [&] { return store->runs()[0]->scalars("a").size(); };
+  EXPECT_TRUE(eventually([&] { return points() >= 150; }));
+  (*directory)->rescan();
+  appendFile(folder / (kName + ".new"), event_bytes::points(150, 170));
+  EXPECT_TRUE(eventually([&] { return points() >= 170; }));
+  EXPECT_EQ(points(), 170U);
 }
 
 TEST(FollowingCopies, FoldersOfCopyToolsAreNoRuns) {
