@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "training/hyper_parameter_check.h"
+#include "training/hyper_parameters.h"
 
 namespace training {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <utility>
 
-#include "training/hyper_parameter_check.h"
+#include "training/hyper_parameters.h"
 
 namespace training {
 namespace {

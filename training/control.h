@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "training/hyper_parameters.h"
+
 namespace training {
 
 enum class TrainerState {
@@ -26,18 +28,6 @@ enum class TrainerState {
 };
 
 enum class Phase { kTraining, kFineTuning };
-
-enum class HyperParameter { kLearningRate, kMomentum, kWeightDecay, kHistogramInterval };
-
-/// The hyper-parameters that obey while training runs.
-struct LiveHyperParameters {
-  double learningRate = 0.01;
-  double momentum = 0.9;
-  double weightDecay = 0.0;
-  std::int64_t histogramInterval = 100;
-
-  friend bool operator==(const LiveHyperParameters&, const LiveHyperParameters&) = default;
-};
 
 /// What became of a request to change something.
 struct ChangeAnswer {

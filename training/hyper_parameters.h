@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <string>
 
-#include "training/control.h"
-
 namespace training {
+
+enum class HyperParameter { kLearningRate, kMomentum, kWeightDecay, kHistogramInterval };
+
+/// The hyper-parameters that obey while training runs.
+struct LiveHyperParameters {
+  double learningRate = 0.01;
+  double momentum = 0.9;
+  double weightDecay = 0.0;
+  std::int64_t histogramInterval = 100;
+
+  friend bool operator==(const LiveHyperParameters&, const LiveHyperParameters&) = default;
+};
 
 /// Bounds of a learning rate and of a weight decay above 0. Parameters and updates are 32-bit
 /// floats: a rate outside of these is 0 or infinite there, or makes every update so.

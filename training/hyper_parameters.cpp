@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "training/hyper_parameter_check.h"
+#include "training/hyper_parameters.h"
 
 #include <cmath>
 
