@@ -13,7 +13,7 @@
 #include "app/main_window_training.h"
 #include "app/setup_binding.h"
 #include "app/training_session.h"
-#include "training/machine.h"
+#include "training/base/machine.h"
 #include "widgets/chart_grid.h"
 #include "widgets/chart_groups.h"
 #include "widgets/control_bar.h"

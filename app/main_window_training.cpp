@@ -5,7 +5,7 @@
 
 #include "app/main_window_text.h"
 #include "app/setup_binding.h"
-#include "training/machine.h"
+#include "training/base/machine.h"
 #include "widgets/form_panel.h"
 #include "widgets/status_notice.h"
 

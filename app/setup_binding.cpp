@@ -4,7 +4,7 @@
 #include <QCoreApplication>
 #include <numeric>
 
-#include "training/machine.h"
+#include "training/base/machine.h"
 #include "widgets/number_text.h"
 
 namespace app {

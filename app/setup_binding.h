@@ -9,7 +9,7 @@
 
 #include "training/config.h"
 #include "training/control.h"
-#include "training/data_set.h"
+#include "training/data/data_set.h"
 #include "widgets/form_field.h"
 
 /// Between the set-up panel, which knows fields and no training, and TrainingConfig. A field's key

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "training/random.h"
+#include "training/base/random.h"
 
 namespace training {
 namespace {

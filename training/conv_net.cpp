@@ -5,7 +5,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "training/random.h"
+#include "training/base/random.h"
 
 namespace training {
 namespace {

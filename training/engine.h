@@ -11,7 +11,7 @@
 #include "eventio/result.h"
 #include "training/config.h"
 #include "training/control.h"
-#include "training/data_set.h"
+#include "training/data/data_set.h"
 
 namespace training {
 

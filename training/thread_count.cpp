@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "training/machine.h"
+#include "training/base/machine.h"
 
 namespace training {
 namespace {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes the seed corpus of the fuzz targets into corpus/, from the format's description alone;
-checkpoint's archives of PyTorch from ../training/data.
+checkpoint's archives of PyTorch from ../training/saved_by_torch.
 
 Run it again after a change; what it writes is committed. record_reader: event files, event_decoder:
 the data of single records, log_directory: scripts of log_directory_fuzz.cpp, checkpoint: saved models of the
@@ -204,7 +204,7 @@ def pickle_alone(opcodes):
     return without_crc(out.getvalue())
 
 
-TORCH = pathlib.Path(__file__).parent.parent / "training" / "data"
+TORCH = pathlib.Path(__file__).parent.parent / "training" / "saved_by_torch"
 CHECKPOINTS = {
     "container": safetensors({"__metadata__": {"format": "pt"}, "a": entry("F32", [2], 0, 8),
                               "b": entry("U8", [], 8, 9)}, bytes(9)),

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include "training/random.h"
+#include "training/base/random.h"
 #include "training/torch/parameter_view.h"
 #include "training/torch/replica_group.h"
 

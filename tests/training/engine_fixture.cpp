@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine_fixture.h"
 
-#include "training/random.h"
+#include "training/base/random.h"
 #include "training/snapshots/checkpoint.h"
 
 using namespace training;

@@ -8,7 +8,7 @@
 #include <limits>
 #include <vector>
 
-#include "training/random.h"
+#include "training/base/random.h"
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include <sched.h>
 
 #include "tests/support/temporary_folder.h"
-#include "training/machine.h"
+#include "training/base/machine.h"
 
 namespace {
 

@@ -22,7 +22,7 @@ using namespace training;
 using testing::HasSubstr;
 
 std::filesystem::path dataFile(const std::string& name) {
-  return std::filesystem::path(TRAINDECK_SOURCE_DIR) / "tests/training/data" / name;
+  return std::filesystem::path(TRAINDECK_SOURCE_DIR) / "tests/training/saved_by_torch" / name;
 }
 
 using Lines = std::map<std::string, std::string>;

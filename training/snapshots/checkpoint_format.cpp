@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "eventio/crc32c.h"
+#include "training/base/quoted_name.h"
 #include "training/snapshots/parameter_layout.h"
-#include "training/snapshots/quoted_name.h"
 #include "training/snapshots/safetensors_file.h"
 #include "training/snapshots/state_fields.h"
 #include "training/snapshots/torch_checkpoint.h"

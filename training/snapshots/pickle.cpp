@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "training/snapshots/byte_reader.h"
+#include "training/base/byte_reader.h"
 
 namespace training {
 

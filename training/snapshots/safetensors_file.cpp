@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-#include "training/snapshots/quoted_name.h"
+#include "training/base/quoted_name.h"
 #include "training/snapshots/safetensors_header.h"
 
 namespace training {

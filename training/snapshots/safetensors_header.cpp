@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "training/snapshots/quoted_name.h"
+#include "training/base/quoted_name.h"
 
 namespace training {
 namespace {

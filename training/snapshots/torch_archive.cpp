@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "training/snapshots/quoted_name.h"
+#include "training/base/quoted_name.h"
 
 namespace training {
 namespace {

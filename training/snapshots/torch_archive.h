@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "eventio/result.h"
+#include "training/base/zip_archive.h"
 #include "training/snapshots/pickle.h"
-#include "training/snapshots/zip_archive.h"
 
 namespace training {
 

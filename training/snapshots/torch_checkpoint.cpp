@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "training/base/quoted_name.h"
 #include "training/snapshots/parameter_layout.h"
-#include "training/snapshots/quoted_name.h"
 #include "training/snapshots/state_fields.h"
 #include "training/snapshots/torch_archive.h"
 

@@ -9,7 +9,7 @@
 
 #include "training/batch_math.h"
 #include "training/config.h"
-#include "training/data_set.h"
+#include "training/data/data_set.h"
 
 namespace training {
 

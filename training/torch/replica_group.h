@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "training/batch_math.h"
-#include "training/data_set.h"
+#include "training/data/data_set.h"
 #include "training/snapshots/training_state.h"
 #include "training/thread_team.h"
 #include "training/torch/replica.h"

@@ -12,7 +12,7 @@
 #include "training/batch_math.h"
 #include "training/config.h"
 #include "training/control.h"
-#include "training/data_set.h"
+#include "training/data/data_set.h"
 #include "training/divergence_monitor.h"
 #include "training/engine.h"
 #include "training/snapshots/model_saver.h"

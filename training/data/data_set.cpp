@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "training/data_set.h"
+#include "training/data/data_set.h"
 
 #include <algorithm>
 #include <array>
@@ -8,9 +8,9 @@
 #include <system_error>
 
 #include "eventio/crc32c.h"
+#include "training/base/machine.h"
 #include "training/conv_net.h"
-#include "training/idx_file.h"
-#include "training/machine.h"
+#include "training/data/idx_file.h"
 
 namespace training {
 namespace {

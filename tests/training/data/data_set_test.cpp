@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "training/data_set.h"
+#include "training/data/data_set.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "idx_files.h"
 #include "tests/support/temporary_folder.h"
-#include "training/idx_file.h"
+#include "tests/training/idx_files.h"
+#include "training/data/idx_file.h"
 
 namespace {
 

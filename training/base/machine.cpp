@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "training/machine.h"
+#include "training/base/machine.h"
 
 #include <sched.h>
 #include <sys/resource.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "training/idx_file.h"
+#include "training/data/idx_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

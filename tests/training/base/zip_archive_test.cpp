@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "training/snapshots/zip_archive.h"
+#include "training/base/zip_archive.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

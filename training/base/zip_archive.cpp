@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "training/snapshots/zip_archive.h"
+#include "training/base/zip_archive.h"
 
 #include <zlib.h>
 
@@ -8,8 +8,8 @@
 #include <set>
 #include <utility>
 
-#include "training/snapshots/byte_reader.h"
-#include "training/snapshots/quoted_name.h"
+#include "training/base/byte_reader.h"
+#include "training/base/quoted_name.h"
 
 namespace training {
 namespace {
