@@ -49,5 +49,7 @@ struct WindowOptions {
 [[nodiscard]] int runExport(const ExportOptions& options);
 /// Opens the window; `argc` and `argv` are Qt's to read.
 [[nodiscard]] int runWindow(const WindowOptions& options, int& argc, char** argv);
+/// The Qt that the window runs with: "Qt 6.4.2".
+[[nodiscard]] std::string windowVersion();
 
 }  // namespace app

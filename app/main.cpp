@@ -38,7 +38,12 @@ struct Dispatcher {
     return app::runExport(options);
   }
   int operator()(const app::VersionRequest& /*request*/) const {
-    std::fputs(app::versionText().c_str(), stdout);
+#ifdef TRAINDECK_HAS_WINDOW
+    const std::string window = app::windowVersion();
+#else
+    const std::string window = "Qt: built without a window";
+#endif
+    std::fputs(app::versionText(window).c_str(), stdout);
     return 0;
   }
   int operator()(const app::EarlyExit& exit) const {

@@ -3,23 +3,14 @@
 
 #include "training/engine.h"
 
-#ifdef TRAINDECK_HAS_WINDOW
-#include <QtGlobal>
-#endif
-
 namespace app {
 
 std::string programVersion() {
   return TRAINDECK_VERSION;
 }
 
-std::string versionText() {
-  std::string text = "TrainDeck " + programVersion() + "\n";
-#ifdef TRAINDECK_HAS_WINDOW
-  text += std::string("Qt ") + qVersion() + "\n";
-#else
-  text += "Qt: built without a window\n";
-#endif
+std::string versionText(const std::string& windowVersion) {
+  std::string text = "TrainDeck " + programVersion() + "\n" + windowVersion + "\n";
   const auto engine = training::loadEngine();
   text += engine ? "LibTorch " + (*engine)->info().torchVersion + "\n"
                  : "LibTorch: " + engine.error().message + "\n";

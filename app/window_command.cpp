@@ -155,6 +155,10 @@ class GuardedExit {
 
 }  // namespace
 
+std::string windowVersion() {
+  return std::string("Qt ") + qVersion();
+}
+
 int runWindow(const WindowOptions& options, int& argc, char** argv) {
   if (!hasDisplay()) {
     std::fprintf(stderr, "traindeck: there is no display to open a window on (%s)\n",
