@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 namespace app {
 namespace {
@@ -22,9 +23,26 @@ const char* wordFor(const TrainerStatus& status) {
       return "evaluating";
     case TrainerState::kTraining:
       return status.phase == Phase::kTraining ? "training" : "fine-tuning";
-    default:
-      return "preparing";
+    case TrainerState::kPaused:
+      return "paused";
+    case TrainerState::kNonFinite:
+      return "waiting";
+    case TrainerState::kFinished:
+      return "finished";
+    case TrainerState::kStopped:
+      return "stopped";
+    case TrainerState::kFailed:
+      return "failed";
+    case TrainerState::kIdle:
+    case TrainerState::kPreparing:
+      break;
   }
+  return "preparing";
+}
+
+/// printf writes "-nan" for some.
+double withoutSignOfNan(double value) {
+  return std::isnan(value) ? std::numeric_limits<double>::quiet_NaN() : value;
 }
 
 std::string duration(double seconds) {
@@ -59,8 +77,8 @@ void printEpoch(const training::EpochRecord& epoch) {
   }
   std::fprintf(stderr, "%s epoch %lld: loss %.4f, accuracy %.4f, test accuracy %.4f%s\n",
                epoch.phase == Phase::kTraining ? "training" : "fine-tuning",
-               static_cast<long long>(epoch.epoch) + 1, epoch.loss, epoch.accuracy,
-               epoch.validationAccuracy, speed.data());
+               static_cast<long long>(epoch.epoch) + 1, withoutSignOfNan(epoch.loss),
+               withoutSignOfNan(epoch.accuracy), epoch.validationAccuracy, speed.data());
 }
 
 }  // namespace
@@ -84,8 +102,8 @@ void TrainProgress::drawBar(const TrainerStatus& status) {
                 " %s epoch %lld/%lld  step %lld/%lld  loss %.4f  %.0f samples/s  %s left",
                 wordFor(status), static_cast<long long>(status.epoch),
                 static_cast<long long>(status.epochs), static_cast<long long>(status.step),
-                static_cast<long long>(status.stepsInAll), status.loss, status.samplesPerSecond,
-                duration(status.secondsLeft).c_str());
+                static_cast<long long>(status.stepsInAll), withoutSignOfNan(status.loss),
+                status.samplesPerSecond, duration(status.secondsLeft).c_str());
   const std::size_t width = terminalWidth();
   std::string line = bar(status, 20) + text.data();
   line.resize(std::min(line.size(), width > 0 ? width - 1 : line.size()));
