@@ -158,9 +158,12 @@ CLI::App* addTrain(CLI::App& program, TrainOptions& options, std::string& layers
       ->add_option_function<std::string>(
           "--on-non-finite",
           [&options](const std::string& word) { options.onNonFinite = kNonFiniteWords.at(word); },
-          "When a loss or gradient is not finite: stop, skip (leave the batch out) or lower (and "
-          "go "
-          "on with a tenth of the learning rate). Without it a terminal is asked, else it stops")
+          "When a loss or gradient is not finite: stop; skip (leave the batch out; where that is "
+          "more than half of an epoch's batches the run has diverged and ends with status 1); or "
+          "lower (leave it out and go on with a tenth of the learning rate; where that does not "
+          "help, go back to the newest good saved state, at the latest to step 0, with a tenth of "
+          "its rate). After 10 answers in a row the run stops. Without the option a terminal is "
+          "asked, else the run stops")
       ->check(CLI::IsMember(kNonFiniteWords))
       ->type_name("WORD");
   train->add_flag("--quiet", options.quiet, "No progress, only the closing lines");

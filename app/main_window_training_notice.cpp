@@ -68,6 +68,9 @@ QList<TrainingDesk::SavedChoice> TrainingDesk::savedChoices() const {
       case training::SavedState::Kind::kBeforeChange:
         text = tr("Step %1, before a change").arg(countText(state.step));
         break;
+      case training::SavedState::Kind::kInitial:
+        text = tr("Step %1, the untrained model").arg(countText(state.step));
+        break;
     }
     if (state.validationAccuracy >= 0) {
       text += tr(": validation accuracy %1").arg(state.validationAccuracy, 0, 'f', 4);

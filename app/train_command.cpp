@@ -11,6 +11,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "app/commands.h"
 #include "app/run_notices.h"
@@ -128,7 +129,7 @@ void printAdvice(const training::TrainingConfig& config) {
 }
 
 std::string consequence(NonFiniteAnswer answer, const TrainerStatus& status) {
-  if (answer == NonFiniteAnswer::kGoBack) {
+  if (answer == NonFiniteAnswer::kGoBack && status.goBackStep) {
     return "; goes back to step " + std::to_string(*status.goBackStep) +
            " with a tenth of its learning rate";
   }
@@ -150,11 +151,11 @@ class NonFinitePolicy {
       progress.endLine();
       answer = askAboutNonFinite(report, status.live.learningRate, status.goBackStep);
     }
-    const std::string what =
-        "not finite at step " + std::to_string(report.step) + ": " + report.what;
+    std::string what = "not finite at step " + std::to_string(report.step) + ": " + report.what;
     if (m_always && answer != NonFiniteAnswer::kStop) {
       if (m_inARow > kMaxAnswersInARow) {
         answer = NonFiniteAnswer::kStop;
+        what += "; given up after " + std::to_string(kMaxAnswersInARow) + " answers in a row";
       } else {
         // Again at once: a lower rate does not mend parameters that are ruined already.
         const bool ruined = answer == NonFiniteAnswer::kLowerRate && m_inARow > 1;
@@ -163,7 +164,24 @@ class NonFinitePolicy {
       }
     }
     if (answer == NonFiniteAnswer::kStop) m_givenUp = what;
+    m_wentBack = m_wentBack || answer == NonFiniteAnswer::kGoBack;
     return answer;
+  }
+
+  /// Where a loss that diverges after the run went back sends it back again; empty: the run goes
+  /// on, or this loss was answered before.
+  std::optional<std::int64_t> stepToGoBackTo(const TrainerStatus& status, TrainProgress& progress) {
+    if (m_always != NonFiniteAnswer::kLowerRate || !m_wentBack || !status.divergence) return {};
+    const training::DivergenceReport& report = *status.divergence;
+    const auto divergence = std::make_pair(report.step, report.loss);
+    const bool soon = report.step - m_lastStep <= kStepsInARow && m_inARow < kMaxAnswersInARow;
+    if (!soon || !status.goBackStep || m_lastDivergence == divergence) return {};
+    m_lastDivergence = divergence;
+    m_lastStep = report.step;
+    ++m_inARow;
+    progress.note("diverged again at step " + std::to_string(report.step) +
+                  consequence(NonFiniteAnswer::kGoBack, status));
+    return status.goBackStep;
   }
   /// The reason, when the run was stopped because of such a value.
   [[nodiscard]] const std::string& givenUp() const { return m_givenUp; }
@@ -172,6 +190,8 @@ class NonFinitePolicy {
   const std::optional<NonFiniteAnswer> m_always;
   std::int64_t m_lastStep = -2 * kStepsInARow;
   int m_inARow = 0;
+  bool m_wentBack = false;
+  std::optional<std::pair<std::int64_t, double>> m_lastDivergence;  // step and loss
   std::string m_givenUp;
 };
 
@@ -216,6 +236,10 @@ class Follower {
     if (status.state == TrainerState::kNonFinite && status.nonFinite && givenUp().empty()) {
       m_trainer.control().answerNonFinite(m_policy.answer(status, m_progress));
     }
+    if (const auto step = m_policy.stepToGoBackTo(status, m_progress)) {
+      // Refused when the run has just ended; then it ends as one that diverged.
+      static_cast<void>(m_trainer.control().goBack(*step, 0.1));
+    }
     // A reader that has stopped reading must not keep this thread from obeying signals.
     if (canWriteTo(STDERR_FILENO)) m_progress.show(m_trainer.control());
   }
@@ -241,6 +265,11 @@ bool printClosingLines(const training::TrainingOutcome& outcome, const TrainerSt
     std::printf("test accuracy after fine-tuning: %.4f\n", outcome.accuracyAfterFineTuning);
   }
   std::printf("samples/s: %.0f\n", outcome.samplesPerSecond);
+  if (outcome.skippedBatches > 0) {
+    std::printf("batches left out, not finite: %lld of %lld\n",
+                static_cast<long long>(outcome.skippedBatches),
+                static_cast<long long>(outcome.batches));
+  }
   std::printf("log: %s\n", folder.c_str());
   if (!outcome.modelFile.empty()) std::printf("model: %s\n", outcome.modelFile.c_str());
   if (!outcome.bestModelFile.empty()) {
@@ -248,11 +277,9 @@ bool printClosingLines(const training::TrainingOutcome& outcome, const TrainerSt
   }
   if (outcome.stopped || outcome.diverged || !outcome.saveFailure.empty() ||
       !outcome.logFailure.empty()) {
-    // The state that it goes on from was saved before the rate that ruined it.
-    const double rate = std::min(status.live.learningRate, options.config.learningRate);
     std::printf("continue: %s train --continue %s", shellQuoted(options.program).c_str(),
                 shellQuoted(folder).c_str());
-    if (outcome.diverged) std::printf(" --lr %g", rate / 10);
+    if (outcome.divergedRate > 0) std::printf(" --lr %g", outcome.divergedRate / 10);
     std::putchar('\n');
   }
   return std::fflush(stdout) == 0 || errno == EPIPE;
@@ -284,7 +311,8 @@ int runTrain(const TrainOptions& options) {
   if (!follower.givenUp().empty()) {
     status = failed(follower.givenUp(), 1);
   } else if (outcome->diverged) {
-    status = failed("the run diverged", 1);
+    const std::string& why = outcome->divergedWhy;
+    status = failed(why.empty() ? "the run diverged" : "the run diverged: " + why, 1);
   }
   // Whoever asked for the end does not wait for a reader that has stopped reading.
   const bool wanted = receivedStopSignal() == 0 || canWriteTo(STDOUT_FILENO);

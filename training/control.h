@@ -75,6 +75,7 @@ struct SavedState {
     kLast,          ///< at the end of the newest epoch, or where the run was stopped
     kBest,          ///< highest validation accuracy of the run
     kBeforeChange,  ///< right before a live hyper-parameter changed
+    kInitial,       ///< at step 0, where none was saved: made anew from the seed
   };
   Kind kind = Kind::kLast;
   std::int64_t step = 0;           ///< optimiser steps done when it was saved
@@ -104,7 +105,8 @@ struct TrainerStatus {
   std::optional<NonFiniteReport> nonFinite;
   std::optional<DivergenceReport> divergence;  ///< while the run has diverged
   std::vector<SavedState> savedStates;         ///< in order of step
-  /// The newest saved state from before the trouble, for goBack(); empty when there is none.
+  /// The newest saved state from before the trouble, for goBack(), at the latest that of step 0;
+  /// empty before training begins.
   std::optional<std::int64_t> goBackStep;
   std::string saveFailure;  ///< why the last save failed, for the user; empty when it worked
   std::optional<double> accuracyAfterTraining;  ///< on the test set, fraction
@@ -142,8 +144,9 @@ class TrainerControl {
   void answerNonFinite(NonFiniteAnswer answer);
   /// Restores the state saved at `step` (one of TrainerStatus::savedStates) before the next step
   /// and goes on from there with its learning rate times `learningRateFactor`, also when paused or
-  /// waiting for an answer about a non-finite value. Rejected with the reason when no such state
-  /// exists or nothing is being trained.
+  /// waiting for an answer about a non-finite value. While the rate of an earlier return is on
+  /// trial (GoBackTrial) and lower than the state's, the factor applies to that one. Rejected with
+  /// the reason when no such state exists or nothing is being trained.
   ChangeAnswer goBack(std::int64_t step, double learningRateFactor);
 
   // --- looking, any thread -------------------------------------------------------------------

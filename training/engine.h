@@ -61,11 +61,19 @@ struct TrainingOutcome {
   double accuracyAfterFineTuning = -1;  ///< negative: not reached or left out
   double samplesPerSecond = 0;          ///< of training alone, evaluation left out
   bool diverged = false;                ///< ended while the run had diverged or was not finite
+  std::string divergedWhy;              ///< where too many batches were left out; else empty
+  double divergedRate = 0;              ///< the learning rate that the run diverged with
+  std::int64_t skippedBatches = 0;      ///< left out since they were not finite, since train()
+  std::int64_t batches = 0;             ///< steps done in all, those left out among them
   std::string modelFile;                ///< parameters at the end; empty when they are not saved
   std::string bestModelFile;  ///< those with the highest accuracy; empty when there are none
   std::string saveFailure;    ///< why not all of the run is on the disk; empty when it is
   std::string logFailure;     ///< why the log lacks records, and how many; empty when it is whole
 };
+
+/// A run diverges when a greater share of an epoch's batches is left out because their loss or
+/// gradients are not finite.
+inline constexpr double kMaxSkippedShare = 0.5;
 
 /// What stands between the program and LibTorch. Its code lives in a module that is loaded when
 /// training is first wanted; nothing else of the program touches torch.

@@ -209,6 +209,7 @@ void RunRecorder::wentBack(std::int64_t from, std::int64_t to, std::string_view 
   if (m_run) m_run->purgeFrom(to);
   m_lastStep = std::max<std::int64_t>(to - 1, 0);
   m_logged.clear();
+  if (to == 0) addHparams();  // readers drop what was written at step 0
   std::string text =
       "went back from step " + std::to_string(from) + " to step " + std::to_string(to);
   if (!why.empty()) text.append(": ").append(why);

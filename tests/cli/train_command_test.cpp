@@ -132,9 +132,52 @@ TEST_F(TrainCommand, AnswersNonFiniteValuesAsItWasTold) {
   EXPECT_THAT(m_errors, HasSubstr("with a tenth of "));
   EXPECT_THAT(m_errors, testing::Not(HasSubstr("?")));
   m_options.onNonFinite = training::NonFiniteAnswer::kGoOn;
-  run();
+  EXPECT_EQ(run(), 1);
   EXPECT_THAT(m_errors, HasSubstr("; the batch is left out"));
   EXPECT_THAT(m_errors, testing::Not(HasSubstr("?")));
+  // Step 0 makes weights that overflow: all others of the epoch's ten batches are left out.
+  EXPECT_THAT(m_errors, HasSubstr("the run diverged: 9 of 10 batches of training epoch 1 were"));
+  EXPECT_THAT(m_output, HasSubstr("\nbatches left out, not finite: 9 of 10\n"));
+  EXPECT_THAT(m_output, HasSubstr(" --lr 1e+29\n"));
+}
+
+TEST_F(TrainCommand, GoesBackToStepZeroWhereNoStateIsGood) {
+  m_options.config.learningRate = 1e4;
+  m_options.config.fineTuneEpochs = 0;
+  m_options.onNonFinite = training::NonFiniteAnswer::kLowerRate;
+  run();
+  EXPECT_THAT(m_errors, HasSubstr("; goes on with a tenth of the learning rate"));
+  EXPECT_THAT(m_errors, HasSubstr("; goes back to step 0 with a tenth of its learning rate"));
+  EXPECT_THAT(m_errors, testing::Not(HasSubstr("given up")));
+  const auto loaded = eventio::loadRuns(m_folder / "runs");
+  ASSERT_TRUE(loaded);
+  const auto rates = loaded->runs.at(0)->scalars("train/learning_rate");
+  ASSERT_EQ(rates.size(), 20U);
+  EXPECT_LT(rates.value(0), 1e4);
+  EXPECT_TRUE(loaded->runs[0]->hparams().has_value());
+}
+
+TEST_F(TrainCommand, GivesUpAfterTenAnswersInARow) {
+  m_options.config.learningRate = 1e30;
+  m_options.onNonFinite = training::NonFiniteAnswer::kLowerRate;
+  EXPECT_EQ(run(), 1);
+  EXPECT_THAT(m_errors, HasSubstr("; given up after 10 answers in a row"));
+}
+
+TEST_F(TrainCommand, SuggestsATenthOfTheRateOfThePhaseThatDiverged) {
+  m_options.config.fineTuneLearningRate = 1e25;
+  m_options.quiet = true;
+  EXPECT_EQ(run(), 1);
+  EXPECT_THAT(m_output, HasSubstr(" --lr 1e+24\n"));
+  // Continued with the defaults of the command line, as `train --continue RUN --lr 1e20` does it.
+  app::TrainOptions again;
+  again.quiet = true;
+  again.config.continueRun = (m_folder / "runs/conv_net").string();
+  again.config.learningRate = 1e20;
+  again.config.changes.learningRate = 1e20;
+  m_options = again;
+  EXPECT_EQ(run(), 1);
+  EXPECT_THAT(m_output, HasSubstr(" --lr 1e+19\n"));
 }
 
 TEST_F(TrainCommand, SaysHowToContinueARunThatDiverged) {
@@ -153,6 +196,7 @@ class OnTerminal {
         std::filesystem::read_symlink("/proc/self/exe").parent_path() / "traindeck";
     arguments.insert(arguments.begin(), program.string());
     std::vector<char*> argv;
+    argv.reserve(arguments.size() + 1);
     for (std::string& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
     m_child = forkpty(&m_terminal, nullptr, nullptr, nullptr);
@@ -194,7 +238,7 @@ class OnTerminal {
 TEST_F(TrainCommand, AsksOnATerminalWhatToDoAboutANonFiniteLoss) {
   OnTerminal program({"train", "--data", m_options.config.dataFolder, "--logdir",
                       m_options.config.logDirectory, "--lr", "1e30", "--epochs", "20",
-                      "--fine-tune-epochs", "0", "--batch-size", "32"});
+                      "--fine-tune-epochs", "0", "--batch-size", "2"});
   ASSERT_TRUE(program.waitFor("to 1e+29 and go on, or [s]top? ")) << program.seen();
   EXPECT_TRUE(std::regex_search(
       program.seen(), std::regex("Step [0-9]+: (the loss is (NaN|infinite)|\\w+ of \\w+[.\\w]* )")))
@@ -209,6 +253,9 @@ TEST_F(TrainCommand, AsksOnATerminalWhatToDoAboutANonFiniteLoss) {
   EXPECT_EQ(program.finish(), 1);
   EXPECT_THAT(program.seen(), HasSubstr("not finite at step"));
   EXPECT_THAT(program.seen(), HasSubstr("model: "));
+  EXPECT_THAT(program.seen(), HasSubstr(" stopped epoch 1/20 "));
+  EXPECT_THAT(program.seen(), testing::Not(HasSubstr("preparing epoch")));
+  EXPECT_THAT(program.seen(), testing::Not(HasSubstr("-nan")));
 }
 
 TEST_F(TrainCommand, AnInterruptAnswersTheQuestionWithStop) {

@@ -14,11 +14,11 @@ namespace {
 using namespace training;
 using testing::HasSubstr;
 
-/// A run whose learning rate explodes after step 4, and a user who gives the same answer each time.
+/// A run whose learning rate explodes after a step, and a user who gives the same answer each time.
 struct ExplodingRun : EngineRun {
-  explicit ExplodingRun(NonFiniteAnswer answer) {
-    recorder.onStep = [this](const StepRecord& step) {
-      if (step.step == 4) control.set(HyperParameter::kLearningRate, 1e30);
+  explicit ExplodingRun(NonFiniteAnswer answer, std::int64_t lastGoodStep = 4) {
+    recorder.onStep = [this, lastGoodStep](const StepRecord& step) {
+      if (step.step == lastGoodStep) control.set(HyperParameter::kLearningRate, 1e30);
     };
     m_user = std::thread([this, answer] {
       while (!m_over) {
@@ -78,7 +78,7 @@ TEST(NonFinite, StopNamesStepAndLayerAndKeepsTheLastFiniteState) {
 }
 
 TEST(NonFinite, GoingOnLeavesTheUpdateOut) {
-  ExplodingRun run(NonFiniteAnswer::kGoOn);
+  ExplodingRun run(NonFiniteAnswer::kGoOn, 30);
   run.config.histogramInterval = 1;
   run.config.fineTuneEpochs = 0;
   const auto outcome = run.runToEnd();
@@ -87,19 +87,40 @@ TEST(NonFinite, GoingOnLeavesTheUpdateOut) {
   EXPECT_EQ(run.recorder.steps.size(), 40U);
   EXPECT_EQ(run.reports.size(), 1U);  // asked again only after a hundred steps
   const auto& weights = run.recorder.histograms.at("fc1/weight");
-  EXPECT_NE(weights.at(4), weights.at(5));
-  EXPECT_EQ(weights.at(5), weights.at(20));
+  EXPECT_NE(weights.at(30), weights.at(31));
+  EXPECT_EQ(weights.at(31), weights.at(39));
   EXPECT_EQ(run.control.live().learningRate, 1e30);
   // The epoch's mean is over the batches that counted.
-  EXPECT_TRUE(std::isfinite(run.recorder.epochs[0].loss));
+  EXPECT_TRUE(std::isfinite(run.recorder.epochs[1].loss));
+  // Steps 32 to 39: less than half of the epoch.
+  EXPECT_EQ(outcome->skippedBatches, 8);
+  EXPECT_EQ(outcome->batches, 40);
+  EXPECT_THAT(run.recorder.alerts,
+              testing::Contains(HasSubstr("8 of 20 batches of training epoch 2 were left out")));
+}
+
+TEST(NonFinite, ARunWhoseBatchesAreMostlyLeftOutEndsAsDiverged) {
+  ExplodingRun run(NonFiniteAnswer::kGoOn, 7);
+  const auto outcome = run.runToEnd();
+  ASSERT_TRUE(outcome);
+  EXPECT_TRUE(outcome->diverged);
+  EXPECT_EQ(run.recorder.steps.size(), 20U);  // one epoch of 60 steps
+  EXPECT_EQ(outcome->skippedBatches, 11);     // steps 9 to 19
+  EXPECT_THAT(outcome->divergedWhy, HasSubstr("11 of 20 batches of training epoch 1"));
+  EXPECT_THAT(run.recorder.alerts, testing::Contains(HasSubstr("diverged: 11 of 20 batches")));
+  EXPECT_EQ(outcome->divergedRate, 1e30);
+  const auto state = stateToContinue(run.folder.path());
+  ASSERT_TRUE(state && state->has_value());
+  EXPECT_EQ((*state)->step, 8);
 }
 
 TEST(NonFinite, GoingOnAsksAgainAfterAHundredSteps) {
   ExplodingRun run(NonFiniteAnswer::kGoOn);
-  run.config.epochs = 11;  // 220 steps
+  run.config.batchSize = 1;
+  run.config.epochs = 1;  // 313 steps
   run.config.fineTuneEpochs = 0;
   ASSERT_TRUE(run.runToEnd());
-  ASSERT_EQ(run.reports.size(), 3U);
+  ASSERT_EQ(run.reports.size(), 4U);
   EXPECT_EQ(run.reports[0].step, 6);
   EXPECT_EQ(run.reports[1].step, 106);
   EXPECT_EQ(run.reports[2].step, 206);

@@ -219,4 +219,17 @@ TEST(RunRecorder, SaysWhenItCannotBegin) {
   EXPECT_FALSE(RunRecorder::open(place, smallConfig(), nullptr));
 }
 
+TEST(RunRecorder, ARunThatGoesBackToItsStartKeepsItsHyperParameters) {
+  Recorded run;
+  run.recorder->step({Phase::kTraining, 0, 2.1, 0.25, 1e30, 1000});
+  run.recorder->wentBack(1, 0, "");
+  run.recorder->step({Phase::kTraining, 0, 2.1, 0.25, 0.01, 1000});
+  run.recorder->close();
+  const RunPointer loaded = load(run.place, std::make_shared<RunStore>());
+  ASSERT_NE(loaded, nullptr);
+  EXPECT_EQ(loaded->scalars("train/loss").size(), 1U);
+  ASSERT_TRUE(loaded->hparams().has_value());
+  EXPECT_EQ(loaded->stored("_hparams_/session_start_info").size(), 1U);
+}
+
 }  // namespace

@@ -8,8 +8,12 @@ namespace training {
 using eventio::Result;
 
 ModelSaver::ModelSaver(const std::filesystem::path& runFolder, TrainerControl& control,
-                       TrainingRecorder& recorder)
-    : m_runFolder(runFolder), m_control(control), m_recorder(recorder), m_states(runFolder) {}
+                       TrainingRecorder& recorder, double initialLearningRate)
+    : m_runFolder(runFolder),
+      m_initialLearningRate(initialLearningRate),
+      m_control(control),
+      m_recorder(recorder),
+      m_states(runFolder) {}
 
 Result<void> ModelSaver::scan() {
   return m_states.scan();
@@ -23,10 +27,21 @@ void ModelSaver::dropAfter(std::int64_t step) {
   m_states.dropAfter(step);
 }
 
+void ModelSaver::markDiverged(std::int64_t step) {
+  if (const Result<void> marked = m_states.markDiverged(step); !marked) {
+    m_recorder.alert(marked.error().message, step);
+  }
+  publish();
+}
+
 void ModelSaver::publish() {
-  m_control.update([this](TrainerStatus& status) {
-    status.savedStates = m_states.list();
-    status.goBackStep = m_states.newestGoodStep();
+  std::vector<SavedState> states = m_states.list();
+  if (states.empty() || states.front().step > 0) {
+    states.insert(states.begin(), {Kind::kInitial, 0, -1, m_initialLearningRate, false});
+  }
+  m_control.update([&](TrainerStatus& status) {
+    status.savedStates = std::move(states);
+    status.goBackStep = m_states.newestGoodStep().value_or(0);
     status.saveFailure = failure();
   });
 }

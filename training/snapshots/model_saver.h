@@ -22,14 +22,16 @@ namespace training {
 class ModelSaver {
  public:
   ModelSaver(const std::filesystem::path& runFolder, TrainerControl& control,
-             TrainingRecorder& recorder);
+             TrainingRecorder& recorder, double initialLearningRate);
 
   /// Finds the states of a run that goes on. An Error of SavedStates::scan().
   [[nodiscard]] eventio::Result<void> scan();
   [[nodiscard]] eventio::Result<TrainingState> load(std::int64_t step) const;
   /// SavedStates::dropAfter().
   void dropAfter(std::int64_t step);
-  /// Publishes the saved states.
+  /// SavedStates::markDiverged(); what cannot be written is an alert.
+  void markDiverged(std::int64_t step);
+  /// Publishes the saved states, and the one at step 0.
   void publish();
 
   enum class IfLogFails {
@@ -55,6 +57,7 @@ class ModelSaver {
   bool note(Kind kind, const eventio::Result<void>& saved, std::int64_t step);
 
   const std::filesystem::path m_runFolder;
+  const double m_initialLearningRate;
   TrainerControl& m_control;
   TrainingRecorder& m_recorder;
   SavedStates m_states;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "training/snapshots/checkpoint.h"
 
@@ -66,6 +67,7 @@ fs::path SavedStates::fileOf(Kind kind, std::int64_t step) const {
     case Kind::kBest:
       return folder / "best.safetensors";
     case Kind::kBeforeChange:
+    case Kind::kInitial:  // never saved
       break;
   }
   std::string name(kBeforeChangePrefix);
@@ -162,11 +164,27 @@ void SavedStates::prune() {
 }
 
 Result<TrainingState> SavedStates::load(std::int64_t step) const {
+  const SavedState* found = nullptr;
   for (const SavedState& state : m_states) {
-    if (state.step == step) return loadCheckpoint(fileOf(state.kind, step));
+    if (state.step == step && (found == nullptr || state.kind == Kind::kLast)) found = &state;
   }
+  if (found != nullptr) return loadCheckpoint(fileOf(found->kind, step));
   return makeError(ErrorCode::kNotFound,
                    m_runFolder.string() + ": no model was saved at step " + std::to_string(step));
+}
+
+Result<void> SavedStates::markDiverged(std::int64_t step) {
+  Result<void> marked;
+  for (SavedState& known : m_states) {
+    if (known.step != step || std::exchange(known.diverged, true)) continue;
+    const fs::path file = fileOf(known.kind, step);
+    Result<void> written = loadCheckpoint(file).and_then([&file](TrainingState&& state) {
+      state.diverged = 1;
+      return saveCheckpoint(file, state);
+    });
+    if (!written) marked = std::move(written);
+  }
+  return marked;
 }
 
 void SavedStates::dropAfter(std::int64_t step) {

@@ -45,8 +45,11 @@ class SavedStates {
   [[nodiscard]] eventio::Result<void> saveBestParameters(const TrainingState& state);
   [[nodiscard]] eventio::Result<void> saveBeforeChange(const TrainingState& state);
 
-  /// The state saved at `step`; kNotFound when there is none.
+  /// The state saved at `step`, of several the newest state's, which may have a lower learning
+  /// rate: the run went back to it. kNotFound when there is none.
   [[nodiscard]] eventio::Result<TrainingState> load(std::int64_t step) const;
+  /// Marks the states saved at `step` as ones of a run that had diverged, also in their files.
+  [[nodiscard]] eventio::Result<void> markDiverged(std::int64_t step);
   /// Forgets the states that were saved after `step`: the run went back to it. The files of the
   /// best and of the last state stay until they are replaced.
   void dropAfter(std::int64_t step);

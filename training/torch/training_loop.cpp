@@ -2,9 +2,7 @@
 #include "training/torch/training_loop.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <numeric>
 
 #include "training/conv_net.h"
@@ -20,8 +18,6 @@ using eventio::Result;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kTestBatch = 1000;
-constexpr std::int64_t kStepsBeforeAskingAgain =
-    100;  // after "go on" at a value that is not finite
 
 double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -41,7 +37,7 @@ TrainingLoop::TrainingLoop(const TrainingConfig& config, const DataSet& data,
       m_control(control),
       m_recorder(recorder),
       m_runFolder(runFolder),
-      m_saver(runFolder, control, recorder),
+      m_saver(runFolder, control, recorder, config.learningRate),
       m_testOrder(static_cast<std::size_t>(data.test.count)) {
   std::iota(m_testOrder.begin(), m_testOrder.end(), 0U);
 }
@@ -73,7 +69,7 @@ void TrainingLoop::logged(const Record& record) {
 }
 
 Result<TrainingOutcome> TrainingLoop::run() {
-  initialise();
+  m_state = initialState();
   if (!m_config.continueRun.empty()) {
     if (const Result<void> restored = restore(); !restored) {
       return tl::unexpected(restored.error());
@@ -81,6 +77,9 @@ Result<TrainingOutcome> TrainingLoop::run() {
     // The loop applies and records the change before its first step.
     if (const auto rate = m_config.changes.learningRate) {
       static_cast<void>(m_control.set(HyperParameter::kLearningRate, *rate));
+      if (*rate < m_state.live.learningRate) {
+        m_trial.begin(m_state.step, m_state.phase, *rate, m_state.validationAccuracy >= 0);
+      }
     }
   }
   m_model = std::make_unique<ReplicaGroup>(m_state, threadsFor(m_config), m_config.device);
@@ -103,30 +102,37 @@ TrainingLoop::Next TrainingLoop::runPhases() {
     const Next next = runPhase();
     m_trainingRate = m_meter.overall();
     if (next != Next::kGoOn || m_config.fineTuneEpochs == 0) return next;
-    beginFineTuning();
+    m_saved = false;
+    m_state.live = m_control.live();
+    beginFineTuning(m_state);
+    m_control.adopt(m_state.live);
   }
   enterPhase(Phase::kFineTuning);
   return runPhase();
 }
 
-void TrainingLoop::beginFineTuning() {
-  m_saved = false;
-  m_state.phase = Phase::kFineTuning;
-  m_state.epoch = 0;
-  std::fill(m_state.velocity.begin(), m_state.velocity.end(), 0.0F);
-  m_state.live = m_control.live();
-  m_state.live.learningRate = m_config.fineTuneLearningRate;
-  m_control.adopt(m_state.live);
+bool TrainingLoop::isBeforeFineTuning(const TrainingState& state) const noexcept {
+  return state.phase == Phase::kTraining && state.epoch == m_config.epochs &&
+         m_config.fineTuneEpochs > 0;
 }
 
-void TrainingLoop::initialise() {
-  m_state.parameters.resize(convNetFlatSize());
-  m_state.velocity.resize(convNetFlatSize());
-  initialiseConvNet(m_state.parameters, m_config.seed);
-  m_state.live = liveFrom(m_config);
-  m_state.seed = m_config.seed;
-  m_state.batchSize = m_config.batchSize;
-  m_state.trainImages = m_data.train.count;
+void TrainingLoop::beginFineTuning(TrainingState& state) const {
+  state.phase = Phase::kFineTuning;
+  state.epoch = 0;
+  std::fill(state.velocity.begin(), state.velocity.end(), 0.0F);
+  state.live.learningRate = m_config.fineTuneLearningRate;
+}
+
+TrainingState TrainingLoop::initialState() const {
+  TrainingState state;
+  state.parameters.resize(convNetFlatSize());
+  state.velocity.resize(convNetFlatSize());
+  initialiseConvNet(state.parameters, m_config.seed);
+  state.live = liveFrom(m_config);
+  state.seed = m_config.seed;
+  state.batchSize = m_config.batchSize;
+  state.trainImages = m_data.train.count;
+  return state;
 }
 
 Result<void> TrainingLoop::restore() {
@@ -139,6 +145,8 @@ Result<void> TrainingLoop::restore() {
   }
   if (Result<void> ours = checkPosition(**saved); !ours) return ours;
   m_state = std::move(**saved);
+  // The rate that is wanted is the one of the next step.
+  if (m_config.changes.learningRate && isBeforeFineTuning(m_state)) beginFineTuning(m_state);
   m_saver.dropAfter(m_state.step);
   m_divergence = DivergenceMonitor(m_state.lossHistory, m_state.diverged != 0);
   m_histogramStep = m_state.step - 1;
@@ -162,43 +170,6 @@ Result<void> TrainingLoop::checkPosition(const TrainingState& state) const {
   return makeError(ErrorCode::kCorrupt, m_runFolder.string() +
                                             ": the position of its saved model lies outside the "
                                             "run's epochs");
-}
-
-void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
-  Result<TrainingState> saved = m_saver.load(request.step);
-  const Result<void> usable = saved ? checkPosition(*saved) : tl::unexpected(saved.error());
-  if (!usable) {
-    m_recorder.alert(
-        "Cannot go back to step " + std::to_string(request.step) + ": " + usable.error().message,
-        m_state.step);
-    return;
-  }
-  const std::int64_t from = m_state.step;
-  saved->bestAccuracy = m_state.bestAccuracy;
-  saved->bestLoss = m_state.bestLoss;
-  saved->live.histogramInterval = m_control.live().histogramInterval;
-  const double rate = saved->live.learningRate;
-  saved->live.learningRate *= request.learningRateFactor;
-  // The replicas use the buffers in place: they keep their memory.
-  std::copy(saved->parameters.begin(), saved->parameters.end(), m_state.parameters.begin());
-  std::copy(saved->velocity.begin(), saved->velocity.end(), m_state.velocity.begin());
-  saved->parameters = std::move(m_state.parameters);
-  saved->velocity = std::move(m_state.velocity);
-  m_state = std::move(*saved);
-  m_control.adopt(m_state.live);
-  m_divergence = DivergenceMonitor(m_state.lossHistory, m_state.diverged != 0);
-  m_askAgainStep = 0;
-  m_histogramStep = m_state.step - 1;
-
-  // Saved before the log is cut: a crash in between leaves a log that reaches past the model, which
-  // continuing cuts again.
-  m_saver.dropAfter(m_state.step);
-  m_saved = false;
-  save(ModelSaver::IfLogFails::kSaveState);
-  m_recorder.wentBack(from, m_state.step, std::exchange(m_lastAlert, {}));
-  recordChange("learning rate", rate, m_state.live.learningRate);
-  m_control.update([](TrainerStatus& status) { status.divergence.reset(); });
-  publishPosition(m_state.epoch + 1);
 }
 
 void TrainingLoop::enterPhase(Phase phase) {
@@ -255,6 +226,7 @@ TrainingLoop::Next TrainingLoop::runEpoch() {
     const TrainerControl::BeforeStep before = m_control.beforeStep();
     if (before.order == TrainerControl::Order::kGoBack) return Next::kGoBack;
     apply(before.live);
+    m_trial.beforeStep(m_state.step, m_state.live.learningRate);
     if (before.order == TrainerControl::Order::kStop) {
       recordHistograms();
       return Next::kStop;
@@ -277,6 +249,7 @@ TrainingLoop::Next TrainingLoop::runStep(std::span<const std::uint32_t> batch) {
   logged([&] { recordStep(result.sum, batch.size()); });
   if (!result.finite) {
     if (const Next next = handleNonFinite(batch, result.sum); next != Next::kGoOn) return next;
+    m_skippedSteps.push_back(m_state.step);
   } else {
     m_state.lossSum += result.sum.loss;
     m_state.correct += result.sum.correct;
@@ -288,6 +261,7 @@ TrainingLoop::Next TrainingLoop::runStep(std::span<const std::uint32_t> batch) {
   ++m_state.batch;
   m_state.validationAccuracy = -1;
   m_saved = false;
+  m_stepFinite = result.finite;
   if (interval > 0 && ((m_state.step - 1) % interval == 0 || last)) {
     logged([&] { recordHistograms(); });
   }
@@ -295,55 +269,6 @@ TrainingLoop::Next TrainingLoop::runStep(std::span<const std::uint32_t> batch) {
   watchDivergence(loss);
   publishStep(loss);
   return Next::kGoOn;
-}
-
-TrainingLoop::Next TrainingLoop::handleNonFinite(std::span<const std::uint32_t> batch,
-                                                 const LossSum& sum) {
-  if (m_state.step < m_askAgainStep) return Next::kGoOn;
-  const ReplicaGroup::Culprit culprit =
-      m_model->findNonFinite(m_data.train, batch, sum.loss, sgd());
-  m_recorder.alert(culprit.what, m_state.step);
-  m_lastAlert = "step " + std::to_string(m_state.step) + ": " + culprit.what;
-  const NonFiniteAnswer answer =
-      m_control.waitForNonFiniteAnswer({m_state.step, culprit.layer, culprit.what});
-  switch (answer) {
-    case NonFiniteAnswer::kStop:
-      m_stoppedNonFinite = true;
-      m_state.diverged = 1;
-      return Next::kStop;
-    case NonFiniteAnswer::kGoBack:
-      return Next::kGoBack;
-    case NonFiniteAnswer::kGoOn:
-      m_askAgainStep = m_state.step + kStepsBeforeAskingAgain;
-      return Next::kGoOn;
-    case NonFiniteAnswer::kLowerRate:
-      static_cast<void>(
-          m_control.set(HyperParameter::kLearningRate, m_control.live().learningRate / 10));
-      return Next::kGoOn;
-  }
-  return Next::kGoOn;
-}
-
-void TrainingLoop::watchDivergence(double loss) {
-  const bool before = m_divergence.diverged();
-  m_divergence.add(loss);
-  m_state.lossHistory = m_divergence.history();
-  m_state.diverged = m_divergence.diverged() ? 1 : 0;
-  if (m_divergence.diverged() == before) return;
-  const DivergenceReport report{m_state.step - 1, m_divergence.smoothedLoss(),
-                                m_divergence.history().best};
-  const bool diverged = m_divergence.diverged();
-  if (diverged) {
-    std::array<char, 160> text{};
-    std::snprintf(text.data(), text.size(),
-                  "diverged: the smoothed loss, %.4g, is %.3g times its best, %.4g", report.loss,
-                  report.loss / report.bestLoss, report.bestLoss);
-    m_recorder.alert(text.data(), report.step);
-    m_lastAlert = "step " + std::to_string(report.step) + ": " + text.data();
-  }
-  m_control.update([&](TrainerStatus& status) {
-    status.divergence = diverged ? std::optional(report) : std::nullopt;
-  });
 }
 
 TrainingLoop::Next TrainingLoop::finishEpoch() {
@@ -362,6 +287,7 @@ TrainingLoop::Next TrainingLoop::finishEpoch() {
   record.samplesPerSecond = m_epochMeter.overall();
   m_recorder.epoch(record);
   m_control.publishEpoch(record);
+  m_leftOutTooMany = judgeSkipped();
 
   m_saved = false;
   m_state.validationAccuracy = record.validationAccuracy;
@@ -376,6 +302,10 @@ TrainingLoop::Next TrainingLoop::finishEpoch() {
         record.validationAccuracy;
   }
   publishPosition(m_state.epoch);  // the one that ended: the run may stop here
+  if (m_leftOutTooMany) {
+    m_state.diverged = 1;
+    return Next::kStop;
+  }
   saveIfBest(record);
   save(ModelSaver::IfLogFails::kKeepOldModel);
   return Next::kGoOn;
@@ -399,7 +329,11 @@ std::optional<LossSum> TrainingLoop::evaluateTestSet() {
 
 void TrainingLoop::apply(const LiveHyperParameters& live) {
   if (live == m_state.live) return;
+  // Parameters whose newest step was not finite are nothing to go back to.
+  const std::int64_t diverged = m_state.diverged;
+  if (!m_stepFinite) m_state.diverged = 1;
   m_saver.saveBeforeChange(m_state);
+  m_state.diverged = diverged;
   m_saved = false;
   const LiveHyperParameters before = std::exchange(m_state.live, live);
   recordChange("learning rate", before.learningRate, live.learningRate);
@@ -472,7 +406,11 @@ TrainingOutcome TrainingLoop::outcome(bool stopped) const {
   outcome.accuracyAfterTraining = m_state.accuracyAfterTraining;
   outcome.accuracyAfterFineTuning = m_state.accuracyAfterFineTuning;
   outcome.samplesPerSecond = m_trainingRate > 0 ? m_trainingRate : m_meter.overall();
-  outcome.diverged = m_stoppedNonFinite || m_divergence.diverged();
+  outcome.diverged = m_stoppedNonFinite || m_leftOutTooMany || m_divergence.diverged();
+  outcome.divergedWhy = m_divergedWhy;
+  if (outcome.diverged) outcome.divergedRate = m_divergedRate;
+  outcome.skippedBatches = static_cast<std::int64_t>(m_skippedSteps.size());
+  outcome.batches = m_state.step;
   outcome.saveFailure = m_saver.failure();
   if (m_saved) outcome.modelFile = m_saver.modelFile();
   outcome.bestModelFile = m_saver.bestModelFile();

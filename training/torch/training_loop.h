@@ -15,6 +15,7 @@
 #include "training/data/data_set.h"
 #include "training/divergence_monitor.h"
 #include "training/engine.h"
+#include "training/go_back_trial.h"
 #include "training/snapshots/model_saver.h"
 #include "training/snapshots/training_state.h"
 #include "training/throughput_meter.h"
@@ -38,13 +39,16 @@ class TrainingLoop {
  private:
   enum class Next { kGoOn, kStop, kGoBack };
 
-  void initialise();
+  /// The state at step 0: everything in it comes from the configuration.
+  [[nodiscard]] TrainingState initialState() const;
   eventio::Result<void> restore();
   /// An Error unless the state is one of this run.
   [[nodiscard]] eventio::Result<void> checkPosition(const TrainingState& state) const;
   /// From the present state to the end of the last phase.
   Next runPhases();
-  void beginFineTuning();
+  /// Training has ended and fine-tuning has not begun.
+  [[nodiscard]] bool isBeforeFineTuning(const TrainingState& state) const noexcept;
+  void beginFineTuning(TrainingState& state) const;
   void enterPhase(Phase phase);
   Next runPhase();
   Next runEpoch();
@@ -61,7 +65,15 @@ class TrainingLoop {
   /// Restores the state that the control asks for. Where it cannot be read the run goes on as it
   /// is, with an alert.
   void goBack(const TrainerControl::GoBackRequest& request);
+  /// The state saved at `step`; at step 0 the initial one where none was saved.
+  [[nodiscard]] eventio::Result<TrainingState> stateAt(std::int64_t step) const;
   void watchDivergence(double loss);
+  /// The run met trouble: marks the state that it went back to where that is spoilt.
+  void judgeStateGoneBackTo();
+  /// Batches of the epoch so far that were not finite.
+  [[nodiscard]] std::int64_t skippedInEpoch() const noexcept;
+  /// Reports the batches of the ended epoch that were left out; true when they are too many.
+  bool judgeSkipped();
   void recordStep(const LossSum& sum, std::size_t samples);
   void recordHistograms();
   /// Saves the present state unless the last one holds it already.
@@ -102,6 +114,12 @@ class TrainingLoop {
   std::int64_t m_histogramStep = -1;  // step of the newest histograms
   bool m_saved = false;               // the last saved state is the present one
   bool m_stoppedNonFinite = false;
+  bool m_leftOutTooMany = false;
+  bool m_stepFinite = true;                  // loss and gradients of the newest step
+  double m_divergedRate = 0;                 // in force when the newest trouble began
+  std::string m_divergedWhy;                 // too many batches were left out
+  std::vector<std::int64_t> m_skippedSteps;  // whose batches were left out
+  GoBackTrial m_trial;
   std::string m_lastAlert;          // since the run last went back; with its step
   std::int64_t m_askAgainStep = 0;  // about values that are not finite
 };

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the loop does about values that are not finite and a loss that diverges.
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <utility>
+
+#include "training/torch/replica_group.h"
+#include "training/torch/training_loop.h"
+
+namespace training {
+namespace {
+
+using eventio::ErrorCode;
+using eventio::Result;
+
+constexpr std::int64_t kStepsBeforeAskingAgain =
+    100;  // after "go on" at a value that is not finite
+
+}  // namespace
+
+TrainingLoop::Next TrainingLoop::handleNonFinite(std::span<const std::uint32_t> batch,
+                                                 const LossSum& sum) {
+  if (m_stepFinite && !m_divergence.diverged()) m_divergedRate = m_state.live.learningRate;
+  if (m_state.step < m_askAgainStep) return Next::kGoOn;
+  const ReplicaGroup::Culprit culprit =
+      m_model->findNonFinite(m_data.train, batch, sum.loss, sgd());
+  m_recorder.alert(culprit.what, m_state.step);
+  m_lastAlert = "step " + std::to_string(m_state.step) + ": " + culprit.what;
+  judgeStateGoneBackTo();
+  const NonFiniteAnswer answer =
+      m_control.waitForNonFiniteAnswer({m_state.step, culprit.layer, culprit.what});
+  switch (answer) {
+    case NonFiniteAnswer::kStop:
+      m_stoppedNonFinite = true;
+      m_state.diverged = 1;
+      return Next::kStop;
+    case NonFiniteAnswer::kGoBack:
+      return Next::kGoBack;
+    case NonFiniteAnswer::kGoOn:
+      m_askAgainStep = m_state.step + kStepsBeforeAskingAgain;
+      return Next::kGoOn;
+    case NonFiniteAnswer::kLowerRate:
+      static_cast<void>(
+          m_control.set(HyperParameter::kLearningRate, m_control.live().learningRate / 10));
+      return Next::kGoOn;
+  }
+  return Next::kGoOn;
+}
+
+void TrainingLoop::watchDivergence(double loss) {
+  const bool before = m_divergence.diverged();
+  m_divergence.add(loss);
+  m_state.lossHistory = m_divergence.history();
+  m_state.diverged = m_divergence.diverged() ? 1 : 0;
+  if (m_divergence.diverged() == before) return;
+  const DivergenceReport report{m_state.step - 1, m_divergence.smoothedLoss(),
+                                m_divergence.history().best};
+  const bool diverged = m_divergence.diverged();
+  if (diverged) {
+    std::array<char, 160> text{};
+    std::snprintf(text.data(), text.size(),
+                  "diverged: the smoothed loss, %.4g, is %.3g times its best, %.4g", report.loss,
+                  report.loss / report.bestLoss, report.bestLoss);
+    m_recorder.alert(text.data(), report.step);
+    m_lastAlert = "step " + std::to_string(report.step) + ": " + text.data();
+    m_divergedRate = m_state.live.learningRate;
+    judgeStateGoneBackTo();
+  }
+  m_control.update([&](TrainerStatus& status) {
+    status.divergence = diverged ? std::optional(report) : std::nullopt;
+  });
+}
+
+void TrainingLoop::judgeStateGoneBackTo() {
+  // The state at step 0 comes from the seed.
+  if (!m_trial.isSpoilt(m_state.step) || m_trial.step() == 0) return;
+  m_recorder.alert("The state of step " + std::to_string(m_trial.step()) +
+                       " is spoilt: the run went back to it and met the same again",
+                   m_state.step);
+  m_saver.markDiverged(m_trial.step());
+}
+
+std::int64_t TrainingLoop::skippedInEpoch() const noexcept {
+  const std::int64_t met = std::min(m_state.batch * m_config.batchSize, m_data.train.count);
+  // Rounded up: the epoch's last batch may be a smaller one.
+  return (met - m_state.samples + m_config.batchSize - 1) / m_config.batchSize;
+}
+
+bool TrainingLoop::judgeSkipped() {
+  const std::int64_t skipped = skippedInEpoch();
+  if (skipped == 0) return false;
+  std::string text =
+      std::to_string(skipped) + " of " + std::to_string(m_state.batch) + " batches of " +
+      (m_state.phase == Phase::kTraining ? "training" : "fine-tuning") + " epoch " +
+      std::to_string(m_state.epoch + 1) + " were left out: loss or gradients were not finite";
+  const bool tooMany =
+      static_cast<double>(skipped) > kMaxSkippedShare * static_cast<double>(m_state.batch);
+  if (tooMany) {
+    m_divergedWhy = text;
+    text.insert(0, "diverged: ");
+  }
+  m_recorder.alert(text, m_state.step - 1);
+  return tooMany;
+}
+
+Result<TrainingState> TrainingLoop::stateAt(std::int64_t step) const {
+  Result<TrainingState> saved = m_saver.load(step);
+  if (saved || step != 0 || saved.error().code != ErrorCode::kNotFound) return saved;
+  return initialState();
+}
+
+void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
+  Result<TrainingState> saved = stateAt(request.step);
+  const Result<void> usable = saved ? checkPosition(*saved) : tl::unexpected(saved.error());
+  if (!usable) {
+    m_recorder.alert(
+        "Cannot go back to step " + std::to_string(request.step) + ": " + usable.error().message,
+        m_state.step);
+    return;
+  }
+  const std::int64_t from = m_state.step;
+  // Going back to where fine-tuning begins changes the rate of fine-tuning.
+  if (isBeforeFineTuning(*saved)) beginFineTuning(*saved);
+  saved->bestAccuracy = m_state.bestAccuracy;
+  saved->bestLoss = m_state.bestLoss;
+  saved->live.histogramInterval = m_control.live().histogramInterval;
+  const double rate = saved->live.learningRate;
+  saved->live.learningRate = m_trial.limited(rate, saved->phase) * request.learningRateFactor;
+  // The replicas use the buffers in place: they keep their memory.
+  std::copy(saved->parameters.begin(), saved->parameters.end(), m_state.parameters.begin());
+  std::copy(saved->velocity.begin(), saved->velocity.end(), m_state.velocity.begin());
+  saved->parameters = std::move(m_state.parameters);
+  saved->velocity = std::move(m_state.velocity);
+  m_state = std::move(*saved);
+  m_control.adopt(m_state.live);
+  m_divergence = DivergenceMonitor(m_state.lossHistory, m_state.diverged != 0);
+  m_askAgainStep = 0;
+  m_stepFinite = true;
+  std::erase_if(m_skippedSteps, [this](std::int64_t step) { return step >= m_state.step; });
+  if (request.learningRateFactor < 1) {
+    m_trial.begin(m_state.step, m_state.phase, m_state.live.learningRate,
+                  m_state.validationAccuracy >= 0);
+  } else {
+    m_trial.end();
+  }
+  m_histogramStep = m_state.step - 1;
+
+  // Saved before the log is cut: a crash in between leaves a log that reaches past the model, which
+  // continuing cuts again.
+  m_saver.dropAfter(m_state.step);
+  m_saved = false;
+  save(ModelSaver::IfLogFails::kSaveState);
+  m_recorder.wentBack(from, m_state.step, std::exchange(m_lastAlert, {}));
+  recordChange("learning rate", rate, m_state.live.learningRate);
+  m_control.update([](TrainerStatus& status) { status.divergence.reset(); });
+  publishPosition(m_state.epoch + 1);
+}
+
+}  // namespace training
