@@ -11,9 +11,11 @@ namespace training {
 /// holder in all processes, this one included, and on all machines where the file system shares its
 /// locks. The system releases it when the process ends, however it ends.
 ///
-/// It is a lock on the open file `run.lock` in the folder (F_OFD_SETLK), which stays there. On a
-/// file system without locks every caller gets one that excludes nobody (isExclusive() is false):
-/// training there is better than not training, and an alert of the run says so.
+/// It is a lock on the folder itself (flock), which holds whatever is removed from the folder, and
+/// one on the file `run.lock` in it (F_OFD_SETLK), which stays there: for older versions, and for
+/// file systems that lock files only. On a file system without locks every caller gets one that
+/// excludes nobody (isExclusive() is false): training there is better than not training, and an
+/// alert of the run says so.
 class RunLock {
  public:
   /// Takes the lock without waiting. kInvalidArgument: somebody trains this run; kIo: the folder
@@ -30,10 +32,10 @@ class RunLock {
   [[nodiscard]] bool isExclusive() const noexcept { return m_exclusive; }
 
  private:
-  RunLock(int descriptor, bool exclusive) noexcept
-      : m_descriptor(descriptor), m_exclusive(exclusive) {}
+  RunLock() = default;
 
-  int m_descriptor = -1;
+  int m_folder = -1;
+  int m_file = -1;
   bool m_exclusive = true;
 };
 

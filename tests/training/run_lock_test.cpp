@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "training/run_lock.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -72,6 +73,36 @@ TEST(RunLock, ExcludesOtherProcessesAndEndsWithTheirs) {
   EXPECT_FALSE(RunLock::acquire(folder.path()));
   holder.kill();
   EXPECT_FALSE(RunLock::isHeld(folder.path()));
+  EXPECT_TRUE(RunLock::acquire(folder.path()));
+}
+
+TEST(RunLock, HoldsWhenItsFileIsRemovedOrReplaced) {
+  const TemporaryFolder folder;
+  Holder holder(folder.path());
+  ASSERT_TRUE(std::filesystem::remove(folder / "run.lock"));
+  EXPECT_TRUE(RunLock::isHeld(folder.path()));
+  EXPECT_FALSE(RunLock::acquire(folder.path()));
+  writeFile(folder / "run.lock", "");
+  EXPECT_TRUE(RunLock::isHeld(folder.path()));
+  const auto second = RunLock::acquire(folder.path());
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, eventio::ErrorCode::kInvalidArgument);
+  holder.kill();
+  EXPECT_FALSE(RunLock::isHeld(folder.path()));
+  EXPECT_TRUE(RunLock::acquire(folder.path()));
+}
+
+TEST(RunLock, ExcludesAnOlderVersionThatLocksTheFileAlone) {
+  const TemporaryFolder folder;
+  const int file = open((folder / "run.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  ASSERT_GE(file, 0);
+  struct flock lock = {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  ASSERT_EQ(fcntl(file, F_OFD_SETLK, &lock), 0);
+  EXPECT_TRUE(RunLock::isHeld(folder.path()));
+  EXPECT_FALSE(RunLock::acquire(folder.path()));
+  close(file);
   EXPECT_TRUE(RunLock::acquire(folder.path()));
 }
 
