@@ -12,7 +12,8 @@
 namespace app {
 namespace {
 
-constexpr const char* kLogDirHelp = "Folder with runs (everything below it), or one event file";
+constexpr const char* kLogDirHelp =
+    "Folder with runs (everything below it), or one event file or CSV file of metrics";
 
 std::vector<std::string> splitAtCommas(const std::string& text) {
   std::vector<std::string> parts;
@@ -171,8 +172,9 @@ CLI::App* addTrain(CLI::App& program, TrainOptions& options, std::string& layers
 }
 
 CLI::App* addInspect(CLI::App& program, InspectOptions& options) {
-  CLI::App* inspect = program.add_subcommand(
-      "inspect", "Tell what event files hold: runs, tags, kinds, counts, steps, damage");
+  CLI::App* inspect = program.add_subcommand("inspect",
+                                             "Tell what event files and CSV files of metrics hold: "
+                                             "runs, tags, kinds, counts, steps, damage");
   inspect->add_option("LOGDIR", options.path, kLogDirHelp)->required()->type_name("");
   inspect->add_flag("--json", options.json, "As one JSON object");
   return inspect;

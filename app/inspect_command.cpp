@@ -185,7 +185,10 @@ std::string asText(const eventio::Run& run, std::vector<std::string>& problems) 
 }
 
 std::string asText(const eventio::LoadedRuns& loaded, std::vector<std::string>& problems) {
-  if (loaded.runs.empty()) return "no runs here: no file whose name contains \"tfevents\"\n";
+  if (loaded.runs.empty()) {
+    return "no runs here: no file whose name contains \"tfevents\", no CSV file with a column "
+           "'step' or 'epoch'\n";
+  }
   std::string text;
   for (const auto& run : loaded.runs) text += asText(*run, problems);
   return text;

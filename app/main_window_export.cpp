@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Export from the main window: a picture of the page in front, or the points of a run.
+#include <QFileInfo>
 #include <QTabWidget>
 #include <QThreadPool>
 
@@ -35,6 +36,8 @@ void MainWindow::exportPage() {
   }
   ExportOptions options;
   options.path = run->path();
+  // What lies in the folder beside the selected run is another run.
+  if (QFileInfo(QString::fromStdString(options.path)).isDir()) options.runPattern = R"(^\.$)";
   options.outputFile = path.toStdString();
   options.format = kind == 1 ? ExportOptions::Format::kCsv : ExportOptions::Format::kJsonLines;
   if (kind == 1) options.kind = eventio::toString(eventio::TagKind::kScalar);

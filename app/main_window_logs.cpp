@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "app/main_window_text.h"
+#include "eventio/run_source_kinds.h"
 #include "training/trainer.h"
 
 namespace app {
@@ -50,7 +51,7 @@ bool OpenLogs::open(const QString& path) {
                       .arg(path, QString::fromStdString(directory->path())));
     return false;
   }
-  auto opened = eventio::LogDirectory::open(normal, m_store);
+  auto opened = eventio::openRunSource(normal, m_store);
   if (!opened) {
     emit happened(widgets::Severity::kError, QString::fromStdString(opened.error().message));
     return false;

@@ -10,13 +10,13 @@
 #include <unordered_set>
 #include <vector>
 
-#include "eventio/log_directory.h"
+#include "eventio/run_source.h"
 #include "eventio/run_store.h"
 #include "widgets/event_list.h"
 
 namespace app {
 
-/// The log directories and event files that the window has open, and the watch over what is found
+/// The log directories and files that the window has open, and the watch over what is found
 /// in them: damage, places that cannot be read, runs whose process died. UI thread.
 class OpenLogs : public QObject {
   Q_OBJECT
@@ -25,9 +25,9 @@ class OpenLogs : public QObject {
   explicit OpenLogs(std::shared_ptr<eventio::RunStore> store, QObject* parent = nullptr);
   ~OpenLogs() override;
 
-  /// Opens a folder or an event file; opening what is open looks for news in it. A folder takes the
-  /// place of what is open within it, so that nothing is shown twice. False when it cannot be
-  /// opened, or lies in a folder that is open; happened() then says why.
+  /// Opens a folder, or a file of any kind of run source; opening what is open looks for news in
+  /// it. A folder takes the place of what is open within it, so that nothing is shown twice. False
+  /// when it cannot be opened, or lies in a folder that is open; happened() then says why.
   bool open(const QString& path);
   /// Closes it and forgets its runs.
   void close(const QString& path);
@@ -64,7 +64,7 @@ class OpenLogs : public QObject {
   void tellUncleanEnd(const eventio::Run& run);
 
   std::shared_ptr<eventio::RunStore> m_store;
-  std::vector<std::unique_ptr<eventio::LogDirectory>> m_directories;
+  std::vector<std::unique_ptr<eventio::RunSource>> m_directories;
   std::unordered_map<std::string, std::size_t> m_problemsTold;
   std::unordered_map<const eventio::Run*, Seen> m_seen;
   std::size_t m_nextRun = 0;

@@ -168,7 +168,8 @@ void MainWindow::chooseDirectory() {
 
 void MainWindow::chooseFile() {
   const QStringList files = QFileDialog::getOpenFileNames(
-      this, tr("Open event files"), {}, tr("Event files (*tfevents*);;All files (*)"));
+      this, tr("Open files"), {},
+      tr("Event files and CSV files of metrics (*tfevents* *.csv training.log);;All files (*)"));
   if (!files.isEmpty()) openLogs(files);
 }
 

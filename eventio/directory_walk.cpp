@@ -126,7 +126,7 @@ class DirectoryTree::Walk {
     }
     // Where a link leads may change without a trace in this folder.
     if (isLink) content.settled = false;
-    if (!isEventFileName(name) || !entry.is_regular_file(error)) return;
+    if (!m_tree.m_isWanted(name) || !entry.is_regular_file(error)) return;
     (isLink ? content.linkedFiles : content.files).push_back(std::move(name));
   }
 
@@ -161,7 +161,8 @@ class DirectoryTree::Walk {
   std::set<FileId> m_seen;
 };
 
-DirectoryTree::DirectoryTree(fs::path root) : m_root(std::move(root)) {}
+DirectoryTree::DirectoryTree(fs::path root, NameFilter isWanted)
+    : m_root(std::move(root)), m_isWanted(std::move(isWanted)) {}
 
 DirectoryTree::~DirectoryTree() = default;
 

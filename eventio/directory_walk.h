@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -17,7 +18,7 @@ struct FoundFile {
   FileState state;
 };
 
-/// A folder that directly holds event files.
+/// A folder that directly holds files of the kind that is looked for.
 struct FoundRun {
   std::string name;              ///< path below the root, "." for the root itself
   std::vector<FoundFile> files;  ///< in order of name
@@ -27,7 +28,7 @@ struct WalkHandlers {
   std::function<void(FoundRun)> run;
   /// Called with each folder and its state before it is read.
   std::function<void(const std::string&, const FileState&)> folder;
-  /// Called with each folder that holds links to event files, which stand elsewhere.
+  /// Called with each folder that holds links to such files, which stand elsewhere.
   std::function<void(const std::string&)> links;
   std::function<void(std::string)> problem;  ///< a sentence about a place that cannot be read
   std::function<bool()> stop;                ///< asked between folders: true ends the walk
@@ -36,15 +37,17 @@ struct WalkHandlers {
 /// The folders below a root. One thread at a time.
 class DirectoryTree {
  public:
-  /// `root` is absolute.
-  explicit DirectoryTree(std::filesystem::path root);
+  using NameFilter = std::function<bool(std::string_view name)>;
+
+  /// `root` is absolute; `isWanted` says by its name which file is looked for.
+  DirectoryTree(std::filesystem::path root, NameFilter isWanted);
   ~DirectoryTree();
 
   /// Finds every run below the root. Links are followed, but no folder is entered and no file taken
   /// twice; what is reached without a link comes first.
   ///
   /// Remembers what stood in a folder, so that the next walk need not read it again while its time
-  /// of change is the same; the states of its event files are always new.
+  /// of change is the same; the states of its files are always new.
   void walk(const WalkHandlers& handlers);
   /// The name of the run in this folder, which was told by a walk.
   [[nodiscard]] std::string nameOf(const std::filesystem::path& folder) const;
@@ -65,6 +68,7 @@ class DirectoryTree {
   };
 
   const std::filesystem::path m_root;
+  const NameFilter m_isWanted;
   std::unordered_map<std::string, Content> m_contents;
 };
 

@@ -51,14 +51,17 @@ constexpr auto kCopyToolFolders = std::to_array<std::string_view>({
 
 }  // namespace
 
-bool isEventFileName(std::string_view name) {
-  if (name.find("tfevents") == std::string_view::npos) return false;
-  if (kTemporaryBegins.find(name.front()) != std::string_view::npos) return false;
-  return std::none_of(kTemporaryEnds.begin(), kTemporaryEnds.end(),
-                      [name](std::string_view end) { return name.ends_with(end); }) &&
-         std::none_of(
+bool isTemporaryFileName(std::string_view name) {
+  if (name.empty() || kTemporaryBegins.find(name.front()) != std::string_view::npos) return true;
+  return std::any_of(kTemporaryEnds.begin(), kTemporaryEnds.end(),
+                     [name](std::string_view end) { return name.ends_with(end); }) ||
+         std::any_of(
              kConflictingCopies.begin(), kConflictingCopies.end(),
              [name](std::string_view word) { return name.find(word) != std::string_view::npos; });
+}
+
+bool isEventFileName(std::string_view name) {
+  return name.find("tfevents") != std::string_view::npos && !isTemporaryFileName(name);
 }
 
 void dropDownloads(std::vector<std::string>& names) {
@@ -102,8 +105,8 @@ Result<void> takeAsEventFile(const std::filesystem::path& file) {
   if (what == nullptr) return {};
   return makeError(ErrorCode::kInvalidArgument,
                    "'" + file.string() + "'" + what +
-                       ": give a log directory, or an event file (TensorBoard's, with "
-                       "\"tfevents\" in its name)");
+                       ": give a log directory, an event file (TensorBoard's, with "
+                       "\"tfevents\" in its name), or a CSV file of metrics");
 }
 
 std::string textInsteadOfEvents(const std::string& path) {

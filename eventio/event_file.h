@@ -12,9 +12,12 @@
 /// Which files are event files: by their names, and by how they begin.
 namespace eventio {
 
-/// True for a file name that a reader of event files takes: it holds "tfevents" and is not one of
-/// the names under which copy tools, browsers and editors keep files that are not finished, nor one
-/// that a synchroniser gives to a conflicting copy (FORMAT.md lists them).
+/// True for a name under which copy tools, browsers and editors keep a file that is not finished,
+/// or that a synchroniser gives to a conflicting copy (FORMAT.md lists them).
+[[nodiscard]] bool isTemporaryFileName(std::string_view name);
+
+/// True for a file name that a reader of event files takes: it holds "tfevents" and is no
+/// isTemporaryFileName().
 [[nodiscard]] bool isEventFileName(std::string_view name);
 
 /// Removes from the names of one folder's event files those that AWS's tools give to a file while

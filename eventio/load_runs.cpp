@@ -5,21 +5,21 @@
 #include <chrono>
 #include <thread>
 
-#include "eventio/log_directory.h"
 #include "eventio/natural_order.h"
+#include "eventio/run_source_kinds.h"
 
 namespace eventio {
 
 Result<LoadedRuns> loadRuns(const std::filesystem::path& path) {
   const auto store = std::make_shared<RunStore>();
-  LogDirectoryOptions options;
+  RunSourceOptions options;
   options.follow = false;
   options.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  const auto directory = LogDirectory::open(path, store, options);
-  if (!directory) return tl::unexpected<Error>(directory.error());
-  while (!(*directory)->waitUntilLoaded(std::chrono::hours(1))) {
+  const auto source = openRunSource(path, store, options);
+  if (!source) return tl::unexpected<Error>(source.error());
+  while (!(*source)->waitUntilLoaded(std::chrono::hours(1))) {
   }
-  LoadedRuns loaded{store->runs(), (*directory)->problems()};
+  LoadedRuns loaded{store->runs(), (*source)->problems()};
   std::sort(loaded.runs.begin(), loaded.runs.end(),
             [](const auto& a, const auto& b) { return naturalLess(a->name(), b->name()); });
   return loaded;

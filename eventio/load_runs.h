@@ -16,8 +16,8 @@ struct LoadedRuns {
   std::vector<std::string> problems;       ///< what could not be read, one sentence each
 };
 
-/// Reads all runs below a folder, or of one event file, as they stand now (see LogDirectory);
-/// returns when everything is read. Uses all processors.
+/// Reads all runs below a folder, or of one file, of whatever kind (run_source_kinds.h), as they
+/// stand now; returns when everything is read. Uses all processors.
 [[nodiscard]] Result<LoadedRuns> loadRuns(const std::filesystem::path& path);
 
 }  // namespace eventio

@@ -82,13 +82,13 @@ bool isSame(const std::vector<FoundFile>& a, const std::vector<FoundFile>& b) {
 class LogDirectory::Impl {
  public:
   Impl(fs::path root, fs::path singleFile, std::shared_ptr<RunStore> store,
-       LogDirectoryOptions options)
+       RunSourceOptions options)
       : m_root(std::move(root)),
         m_name(m_root.string()),
         m_singleFile(std::move(singleFile)),
         m_store(std::move(store)),
         m_options(options),
-        m_tree(m_root),
+        m_tree(m_root, isEventFileName),
         m_watch(options.follow && m_singleFile.empty() ? options.maxWatches : 0) {
     for (int i = 0; i < std::max(1, m_options.threads); ++i) {
       m_loaders.emplace_back([this] { load(); });
@@ -151,7 +151,7 @@ class LogDirectory::Impl {
   const std::string m_name;
   const fs::path m_singleFile;  // empty: the whole folder
   const std::shared_ptr<RunStore> m_store;
-  const LogDirectoryOptions m_options;
+  const RunSourceOptions m_options;
 
   // The watcher's.
   DirectoryTree m_tree;
@@ -435,7 +435,7 @@ LogDirectory::~LogDirectory() = default;
 
 Result<std::unique_ptr<LogDirectory>> LogDirectory::open(const fs::path& path,
                                                          std::shared_ptr<RunStore> store,
-                                                         LogDirectoryOptions options) {
+                                                         RunSourceOptions options) {
   std::error_code error;
   const fs::path normal = normalPath(path);
   const fs::file_status status = fs::status(normal, error);

@@ -9,28 +9,10 @@
 #include <vector>
 
 #include "eventio/result.h"
+#include "eventio/run_source.h"
 #include "eventio/run_store.h"
 
 namespace eventio {
-
-struct LogDirectoryOptions {
-  int threads = 2;     ///< loader threads, at least 1
-  bool follow = true;  ///< keep looking for new runs, files and bytes after the first load
-  /// How often all of it is looked at, unless the system tells of every change in it.
-  std::chrono::milliseconds pollInterval{400};
-  std::size_t maxWatches = 16384;  ///< folders that the system may be asked to watch; 0: none
-};
-
-struct LoadProgress {
-  std::uint64_t bytesRead = 0;
-  std::uint64_t bytesFound = 0;
-  std::uint64_t filesDone = 0;  ///< read to their present end
-  std::uint64_t filesFound = 0;
-  bool discovering = true;  ///< the first walk of the folders is not over
-  bool loaded = false;      ///< everything that the first walk found has been read
-
-  friend bool operator==(const LoadProgress&, const LoadProgress&) = default;
-};
 
 /// Finds the runs below a folder, loads them into a RunStore on its own threads and follows them.
 ///
@@ -47,27 +29,20 @@ struct LoadProgress {
 /// last four times a second, at everything every `pollInterval`, where that takes more than a tenth
 /// of one processor less often. Everything is looked at every 5 s in any case. Two descriptors are
 /// taken besides those of the files that the threads read just now. Thread-safe.
-class LogDirectory {
+class LogDirectory : public RunSource {
  public:
   /// Returns at once; loading goes on in the background.
   [[nodiscard]] static Result<std::unique_ptr<LogDirectory>> open(const std::filesystem::path& path,
                                                                   std::shared_ptr<RunStore> store,
-                                                                  LogDirectoryOptions options = {});
+                                                                  RunSourceOptions options = {});
   /// Stops the threads; what is loaded stays in the store.
-  ~LogDirectory();
-  LogDirectory(const LogDirectory&) = delete;
-  LogDirectory& operator=(const LogDirectory&) = delete;
+  ~LogDirectory() override;
 
-  /// The log directory as it stands in Run::logDirectory(): absolute, lexically normal.
-  [[nodiscard]] const std::string& path() const noexcept;
-  [[nodiscard]] LoadProgress progress() const;
-  /// True when everything the first walk found was read within the time.
-  bool waitUntilLoaded(std::chrono::milliseconds timeout);
-  /// Looks for new runs and bytes now instead of at the next poll.
-  void rescan();
-  /// Folders and files that could not be read, one sentence each, in the order in which that was
-  /// noticed.
-  [[nodiscard]] std::vector<std::string> problems() const;
+  [[nodiscard]] const std::string& path() const noexcept override;
+  [[nodiscard]] LoadProgress progress() const override;
+  bool waitUntilLoaded(std::chrono::milliseconds timeout) override;
+  void rescan() override;
+  [[nodiscard]] std::vector<std::string> problems() const override;
 
  private:
   class Impl;

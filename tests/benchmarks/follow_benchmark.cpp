@@ -32,7 +32,7 @@ struct Settings {
   int runs = 5000;
   int files = 2;
   int repeats = 50;
-  eventio::LogDirectoryOptions follow;
+  eventio::RunSourceOptions follow;
   fs::path folder;
 };
 

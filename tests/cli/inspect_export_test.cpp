@@ -366,6 +366,36 @@ TEST_F(Commands, FilesThatAreNoEventsAreToldInOneLine) {
   EXPECT_THAT(errors()[0], HasSubstr("no runs in '" + options.path + "': nothing to export"));
 }
 
+TEST_F(Commands, MetricsOfACsvFileAreARunLikeAnyOther) {
+  const fs::path file = logs() / "run2" / "metrics.csv";
+  writeFile(file, "epoch,step,val_loss\r\n0,9,0.5\r\n1,19,nan\r\n");
+  const json told = json::parse(inspect(true, logs()));
+  ASSERT_EQ(told["runs"].size(), 4U);
+  EXPECT_EQ(told["runs"][2]["run"], "run2/metrics.csv");
+  EXPECT_EQ(told["runs"][2]["tags"][1]["tag"], "val_loss");
+  EXPECT_EQ(told["runs"][2]["tags"][1]["count"], 2);
+  EXPECT_EQ(told["runs"][2]["tags"][1]["last_step"], 19);
+  EXPECT_THAT(inspect(false, file), HasSubstr("run metrics.csv"));
+  ExportOptions options;
+  options.path = file.string();
+  options.tagPattern = "val_loss";
+  const auto written = exported(options);
+  ASSERT_EQ(written.size(), 2U);
+  EXPECT_EQ(json::parse(written[0])["value"], 0.5);
+  EXPECT_EQ(json::parse(written[0])["step"], 9);
+  EXPECT_EQ(json::parse(written[1])["value"], "NaN");
+  EXPECT_THAT(errors(), IsEmpty());
+}
+
+TEST_F(Commands, CsvFileWithoutMetricsIsRefusedWhenNamedAndPassedOverInAFolder) {
+  writeFile(m_folder / "data" / "prices.csv", "date,price\n2026-01-01,5\n");
+  EXPECT_THAT(inspect(false, m_folder / "data"), HasSubstr("no runs here"));
+  EXPECT_THAT(errors(), IsEmpty());
+  EXPECT_EQ(inspect(false, m_folder / "data" / "prices.csv", 1), "");
+  ASSERT_EQ(errors().size(), 1U);
+  EXPECT_THAT(errors()[0], HasSubstr("prices.csv' holds no metrics"));
+}
+
 TEST_F(Commands, ExportFollowsLinksAndKeepsPermissions) {
   ExportOptions options = only("run10", "tag10");
   options.path = logs().string();

@@ -37,7 +37,9 @@ TEST(DamagedValues, CrashNoDecoder) {
       tensorHead(kFloat, {1, 1, 3}) + bytesField(4, packed<float>({0, 0, 0})),
       "RIFF\x24\x01\x01\x01WAVEfmt \x10" + std::string(3, '\0') + "\x01" + std::string(40, '\0'),
       "embeddings { tensor_name: 'a:1' sprite { single_image_dim: 3 } }",
-      R"({"config": {"name": "m", "layers": [{"config": {"name": "a"}, "inbound_nodes": []}]}})"};
+      R"({"config": {"name": "m", "layers": [{"config": {"name": "a"}, "inbound_nodes": []}]}})",
+      "epoch;\"a;b\";loss\r\n1;NA;-1e-07\r\n2;\"x\ny\";nan\r\n",
+      "a\tstep\n1152921504606846976\t7\n"};
   std::mt19937 random(5);  // NOLINT(bugprone-random-generator-seed): the same bytes every time
   for (const std::string& seed : seeds) {
     for (int round = 0; round < 300; ++round) {

@@ -4,10 +4,14 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "eventio/event_wire.h"
 #include "eventio/image_decoder.h"
+#include "eventio/import/csv_metrics/csv_columns.h"
+#include "eventio/import/csv_metrics/csv_rows.h"
 #include "eventio/projector_config.h"
 #include "eventio/stored_decoder.h"
 #include "eventio/value_decoder.h"
@@ -55,6 +59,27 @@ inline void decodeSound(std::string_view bytes) {
         "as many samples as the header's reading says");
 }
 
+inline void decodeCsv(std::string_view bytes) {
+  const auto columns = eventio::readCsvColumns(bytes);
+  if (!columns) return;
+  check(columns->step < columns->tags.size(), "there is a column of steps");
+  check(columns->headerBytes <= bytes.size(), "the first row is within the bytes");
+  eventio::CsvRows rows(bytes.substr(columns->headerBytes), columns->separator);
+  std::vector<std::string> cells;
+  std::size_t before = 0;
+  while (rows.next(cells, true) == eventio::CsvRows::Status::kRow) {
+    check(rows.offset() > before, "each row takes bytes");
+    before = rows.offset();
+    double number = 0;
+    for (const std::string& cell : cells) {
+      if (eventio::csvStep(cell)) {
+        check(eventio::readCsvCell(cell, number) == eventio::CsvCell::kNumber,
+              "a step is a number");
+      }
+    }
+  }
+}
+
 inline void decodeStored(const eventio::Payload& payload) {
   if (const auto images = eventio::decodeImages(payload)) {
     for (const auto& image : *images) decodePicture(image.bytes);
@@ -84,6 +109,7 @@ inline void decodeAnything(std::string_view message) {
   }
   decodePicture(message);
   decodeSound(message);
+  decodeCsv(message);
   static_cast<void>(eventio::decodeGraphDef(message));
   static_cast<void>(eventio::decodeMetaGraphDef(message));
   static_cast<void>(eventio::decodeKerasModel(message));

@@ -15,6 +15,7 @@
 #include "event_bytes.h"
 #include "eventio/directory_walk.h"
 #include "eventio/directory_watch.h"
+#include "eventio/event_file.h"
 #include "eventio/log_directory.h"
 #include "eventio/summary_writer.h"
 #include "tests/support/temporary_folder.h"
@@ -27,7 +28,7 @@ using event_bytes::points;
 using event_bytes::record;
 using event_bytes::scalarEvent;
 using eventio::LogDirectory;
-using eventio::LogDirectoryOptions;
+using eventio::RunSourceOptions;
 using eventio::RunStore;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -36,7 +37,7 @@ using testing::IsEmpty;
 class Following {
  public:
   Following(const fs::path& path, std::size_t watches) {
-    LogDirectoryOptions options;
+    RunSourceOptions options;
     options.maxWatches = watches;
     auto opened = LogDirectory::open(path, m_store, options);
     EXPECT_TRUE(opened);
@@ -212,7 +213,7 @@ TEST(DirectoryWatch, TellsOfContentAndStructureAndKeepsToItsLimit) {
 TEST(DirectoryTree, SeesWhatChangedInAFolderThatItKnows) {
   const TemporaryFolder folder;
   writeFile(folder / "run/tfevents.1", "x");
-  eventio::DirectoryTree tree(folder.path());
+  eventio::DirectoryTree tree(folder.path(), eventio::isEventFileName);
   std::vector<std::string> names;
   const auto walk = [&] {
     names.clear();

@@ -64,6 +64,24 @@ class WindowTest : public QObject {
     QCOMPARE(app::WindowSettings().recent().first(), m_files->path("other"));
   }
 
+  void metricsOfACsvFileAreARunLikeAnyOther() {
+    const QString folder = m_files->path("csv");
+    m_files->writeRun(folder + "/version_0", "train/loss", 50);
+    QFile file(folder + "/version_0/metrics.csv");
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("step,train/loss\r\n9,0.5\r\n19,0.25\r\n");
+    file.flush();
+    MainWindow window;
+    window.show();
+    window.openLogs({folder});
+    QTRY_COMPARE(window.selection().entries().size(), std::size_t{2});
+    QTRY_COMPARE(pointsOf(window, "version_0/metrics.csv"), std::size_t{2});
+    QTRY_COMPARE(pointsOf(window, "version_0"), std::size_t{50});
+    file.write("29,0.125\r\n");
+    file.flush();
+    QTRY_COMPARE(pointsOf(window, "version_0/metrics.csv"), std::size_t{3});
+  }
+
   void aFolderAndWhatLiesInItAreNotShownTwice() {
     const QString inner = m_logs + "/first";
     const QString file = QDir(inner).entryInfoList(QDir::Files).first().absoluteFilePath();
@@ -227,21 +245,9 @@ class WindowTest : public QObject {
     QTRY_COMPARE(window.selection().entries().size(), std::size_t{2});
     const QString file =
         QDir(m_logs + "/first").entryInfoList(QDir::Files).first().absoluteFilePath();
-    QString offered;
-    const auto exportTo = [&](const QString& path) {
-      QTimer::singleShot(0, &window, [&] {
-        auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
-        QVERIFY(dialog);
-        auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
-        offered = name->text();
-        name->setText(path);
-        QTest::keyClick(name, Qt::Key_Return);
-      });
-      action(window, "&Export…")->trigger();
-    };
     for (const char* suffix : {".png", ".csv", ".jsonl"}) {
-      exportTo(file + "/in-a-file" + suffix);
-      QCOMPARE(offered, QStringLiteral("first_Training.png"));
+      QCOMPARE(exportTo(window, file + "/in-a-file" + suffix),
+               QStringLiteral("first_Training.png"));
       const auto isTold = [&] {
         const auto entries = window.events().entries();
         return std::any_of(entries.begin(), entries.end(), [suffix](const auto& entry) {
@@ -251,9 +257,36 @@ class WindowTest : public QObject {
       };
       QTRY_VERIFY2(isTold(), suffix);
       const QString good = m_files->path("exported") + suffix;
-      exportTo(good);
+      exportTo(window, good);
       QTRY_VERIFY2(hasEvent(window, "Exported to " + good), suffix);
       QVERIFY(QFileInfo(good).size() > 0);
+    }
+  }
+
+  void exportOfARunLeavesOutWhatElseLiesInItsFolder() {
+    const QString folder = m_files->path("two");
+    m_files->writeRun(folder, "train/loss", 3);
+    QFile file(folder + "/metrics.csv");
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("step,val/loss\n1,2\n");
+    file.close();
+    MainWindow window;
+    window.show();
+    window.openLogs({folder});
+    QTRY_COMPARE(window.selection().entries().size(), std::size_t{2});
+    for (const auto& [run, lines] : {std::pair{".", 3}, {"metrics.csv", 1}}) {
+      const auto& entries = window.selection().entries();
+      const auto entry = std::find_if(entries.begin(), entries.end(),
+                                      [&](const auto& each) { return each.run->name() == run; });
+      QVERIFY(entry != entries.end());
+      window.selection().setCurrent(entry->run);
+      const QString path = m_files->path("exported-run.jsonl");
+      QFile::remove(path);
+      exportTo(window, path);
+      QTRY_VERIFY(QFileInfo::exists(path));
+      QFile exported(path);
+      QVERIFY(exported.open(QIODevice::ReadOnly));
+      QCOMPARE(exported.readAll().count('\n'), lines);
     }
   }
 
@@ -440,6 +473,21 @@ class WindowTest : public QObject {
       if (candidate->text() == text) return candidate;
     }
     return nullptr;
+  }
+
+  /// Chooses Export… and answers its dialog; returns the name that it offered.
+  static QString exportTo(MainWindow& window, const QString& path) {
+    QString offered;
+    QTimer::singleShot(0, &window, [&] {
+      auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+      QVERIFY(dialog);
+      auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
+      offered = name->text();
+      name->setText(path);
+      QTest::keyClick(name, Qt::Key_Return);
+    });
+    action(window, "&Export…")->trigger();
+    return offered;
   }
 
   std::unique_ptr<WindowFixture> m_files;
