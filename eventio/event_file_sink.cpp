@@ -150,14 +150,20 @@ Result<void> EventFileSink::write(const std::string& records) {
   // A file that is removed takes along what was written of these records: all of them go to a new
   // one.
   for (int round = 0; round < 2; ++round) {
-    if (m_file == nullptr || m_file->isRemoved()) {
+    const bool lost = m_file != nullptr && m_file->isLost();
+    if (lost) {
+      m_lostFile = m_path;
+      ++m_filesLost;
+      m_file.reset();
+    }
+    if (m_file == nullptr) {
       m_position = 0;
       if (auto opened = open(); !opened) return opened;
     }
     if (auto headed = put(m_head, m_headPosition); !headed) return headed;
     if (m_position == 0) m_recordsOffset = m_fileBytes;
     if (auto written = put(records, m_position); !written) return written;
-    if (!m_file->isRemoved()) break;
+    if (!m_file->isLost()) break;
   }
   m_position = 0;
   return {};

@@ -53,6 +53,9 @@ class EventFileSink {
   /// Where in the file the records of the last write() begin.
   [[nodiscard]] std::uint64_t recordsOffset() const noexcept { return m_recordsOffset; }
   [[nodiscard]] std::uint64_t bytesWritten() const noexcept { return m_bytesWritten; }
+  /// How many of its files were removed, replaced or shortened, and the last of them.
+  [[nodiscard]] std::uint64_t filesLost() const noexcept { return m_filesLost; }
+  [[nodiscard]] const std::filesystem::path& lostFile() const noexcept { return m_lostFile; }
   /// Bytes that sync() failed to bring to the disk.
   [[nodiscard]] std::uint64_t bytesUnsure() const noexcept { return m_bytesUnsure; }
 
@@ -63,6 +66,8 @@ class EventFileSink {
   Options m_options;
   std::vector<SessionStart> m_starts;
   std::filesystem::path m_path;
+  std::uint64_t m_filesLost = 0;
+  std::filesystem::path m_lostFile;
   std::unique_ptr<OutputFile> m_file;
   std::string m_head;  // first records of the file, until they are written
   std::size_t m_headPosition = 0;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <system_error>
 #include <utility>
 
@@ -28,8 +29,10 @@ int bringToDisk(int descriptor) {
 
 class DiskFile : public OutputFile {
  public:
-  DiskFile(int descriptor, std::filesystem::path folder)
-      : m_descriptor(descriptor), m_folder(std::move(folder)) {}
+  DiskFile(int descriptor, std::filesystem::path path)
+      : m_descriptor(descriptor),
+        m_path(std::move(path)),
+        m_folder(m_path.has_parent_path() ? m_path.parent_path() : std::filesystem::path(".")) {}
   ~DiskFile() override { ::close(m_descriptor); }
   DiskFile(const DiskFile&) = delete;
   DiskFile& operator=(const DiskFile&) = delete;
@@ -37,7 +40,10 @@ class DiskFile : public OutputFile {
   tl::expected<std::size_t, SystemError> write(std::string_view bytes) override {
     while (true) {
       const ssize_t taken = ::write(m_descriptor, bytes.data(), bytes.size());
-      if (taken > 0) return static_cast<std::size_t>(taken);
+      if (taken > 0) {
+        m_written += static_cast<std::uint64_t>(taken);
+        return static_cast<std::size_t>(taken);
+      }
       if (taken == 0) return tl::unexpected<SystemError>(SystemError{EIO});
       if (errno != EINTR) return lastError();
     }
@@ -59,14 +65,21 @@ class DiskFile : public OutputFile {
     return {};
   }
 
-  bool isRemoved() override {
+  bool isLost() override {
     struct stat state = {};
-    return ::fstat(m_descriptor, &state) != 0 || state.st_nlink == 0;
+    struct stat named = {};
+    return ::fstat(m_descriptor, &state) != 0 || state.st_nlink == 0 ||
+           static_cast<std::uint64_t>(state.st_size) < m_written ||
+           (::stat(m_path.c_str(), &named) != 0
+                ? errno == ENOENT || errno == ENOTDIR
+                : named.st_ino != state.st_ino || named.st_dev != state.st_dev);
   }
 
  private:
   int m_descriptor;
+  std::filesystem::path m_path;
   std::filesystem::path m_folder;
+  std::uint64_t m_written = 0;
   bool m_nameIsOnDisk = false;
 };
 
@@ -84,8 +97,7 @@ class Disk : public OutputFiles {
     const int descriptor =
         ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
     if (descriptor < 0) return lastError();
-    return std::make_unique<DiskFile>(
-        descriptor, path.has_parent_path() ? path.parent_path() : std::filesystem::path("."));
+    return std::make_unique<DiskFile>(descriptor, path);
   }
 
   std::vector<std::string> names(const std::filesystem::path& folder) override {
@@ -115,7 +127,7 @@ class NoFiles : public OutputFiles {
       return bytes.size();
     }
     tl::expected<void, SystemError> sync() override { return {}; }
-    bool isRemoved() override { return false; }
+    bool isLost() override { return false; }
   };
 };
 

@@ -27,8 +27,9 @@ class OutputFile {
   /// After a failure the system may have dropped what it could not write: a later success says
   /// nothing about those bytes.
   virtual tl::expected<void, SystemError> sync() = 0;
-  /// True when no name leads to the file any more: what is written to it is lost.
-  virtual bool isRemoved() = 0;
+  /// True when the file's path does not lead to it any more, or it has become shorter: what was
+  /// written to it is lost for those who read the path.
+  virtual bool isLost() = 0;
 };
 
 /// Where a writer's files come from: the disk, or a test's replacement that fails on demand.

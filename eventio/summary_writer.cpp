@@ -197,6 +197,12 @@ void SummaryWriter::Impl::noteOutcome(const Result<void>& outcome) {
   ++m_attempts;
   m_status.bytesWritten = m_sink.bytesWritten();
   m_path = m_sink.path();
+  if (m_status.filesLost != m_sink.filesLost()) {
+    m_status.filesLost = m_sink.filesLost();
+    m_status.fileLoss = "the event file '" + m_sink.lostFile().string() +
+                        "' was removed, replaced or shortened: what it held may be missing from "
+                        "the log, which goes on in a new file";
+  }
   if (outcome) {
     m_status.recordsWritten += std::exchange(m_batchRecords, 0);
     m_batchBytes = 0;

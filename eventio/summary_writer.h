@@ -96,6 +96,8 @@ struct SummaryWriterStatus {
   /// Of bytesWritten, what such calls failed to bring to the disk. Readers have it now; it may be
   /// lost when the machine stops.
   std::uint64_t bytesUnsure = 0;
+  std::uint64_t filesLost = 0;       ///< event files that somebody removed, replaced or shortened
+  std::string fileLoss;              ///< what happened to the last of them
   std::uint64_t samplesClipped = 0;  ///< of sound, outside -1..1
 };
 

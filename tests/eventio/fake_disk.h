@@ -104,7 +104,7 @@ class FakeDisk : public eventio::OutputFiles {
       ++m_disk.m_syncs;
       return {};
     }
-    bool isRemoved() override {
+    bool isLost() override {
       const std::lock_guard lock(m_disk.m_mutex);
       return m_content->removed;
     }

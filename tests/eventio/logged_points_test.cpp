@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "eventio/summary_writer.h"
 #include "tests/support/temporary_folder.h"
@@ -79,6 +80,48 @@ TEST(LoggedPoints, OfAFolderThatIsNotThereAreAnError) {
   ASSERT_FALSE(points);
   EXPECT_EQ(points.error().code, ErrorCode::kIo);
   EXPECT_THAT(points.error().message, testing::HasSubstr("missing"));
+}
+
+TEST(LoggedPoints, PassOverWhatIsNoRegularFile) {
+  TemporaryFolder folder;
+  {
+    const auto writer = writerIn(folder, 0);
+    ASSERT_TRUE(writer->addScalar("loss", 1, 0));
+  }
+  const auto pipe = folder / "events.out.tfevents.1.pipe";
+  const auto directory = folder / "events.out.tfevents.2.folder";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  std::filesystem::create_directory(directory);
+  const std::array<std::string_view, 1> tags{"loss"};
+  LogCoverage coverage("loss");
+  const auto points = readLoggedPoints(folder.path(), tags, &coverage);
+  ASSERT_TRUE(points) << points.error().message;
+  EXPECT_EQ(points->at("loss").size(), 1U);
+  EXPECT_THAT(coverage.passedOver(), testing::ElementsAre(testing::HasSubstr(pipe.string()),
+                                                          testing::HasSubstr(directory.string())));
+}
+
+TEST(LoggedPoints, NameTheStepsThatAreMissing) {
+  TemporaryFolder folder;
+  {
+    const auto writer = writerIn(folder, 0);
+    for (int step = 0; step < 4; ++step) ASSERT_TRUE(writer->addScalar("loss", 1, step));
+  }
+  const std::string file = std::filesystem::directory_iterator(folder.path())->path().string();
+  {
+    const auto writer = writerIn(folder, 3);
+    for (const int step : {6, 5, 9}) ASSERT_TRUE(writer->addScalar("loss", 1, step));
+  }
+  LogCoverage coverage("loss");
+  ASSERT_TRUE(readLoggedPoints(folder.path(), {}, &coverage));
+  const auto missing = coverage.missingBefore(12);
+  ASSERT_EQ(missing.size(), 3U);
+  EXPECT_EQ(std::pair(missing[0].from, missing[0].to), std::pair(3L, 4L));
+  EXPECT_EQ(missing[0].afterFile, file);
+  EXPECT_EQ(std::pair(missing[1].from, missing[1].to), std::pair(7L, 8L));
+  EXPECT_EQ(std::pair(missing[2].from, missing[2].to), std::pair(10L, 11L));
+  EXPECT_EQ(LogCoverage("loss").missingBefore(2).front().to, 1);
+  EXPECT_TRUE(LogCoverage("loss").missingBefore(0).empty());
 }
 
 }  // namespace

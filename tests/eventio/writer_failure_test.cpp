@@ -7,7 +7,10 @@
 
 #include <atomic>
 #include <cerrno>
+#include <filesystem>
+#include <functional>
 #include <future>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -319,6 +322,42 @@ TEST(WriterFailure, RemovedFolderOnTheRealDisk) {
   addFailures(**writer, 10, 20);
   ASSERT_TRUE((*writer)->flush());
   EXPECT_TRUE(readFile((*writer)->file()).ends_with(records(10, 20)));
+}
+
+TEST(WriterFailure, AReplacedMovedOrShortenedFileIsToldAndTheLogGoesOnInANewOne) {
+  using Path = std::filesystem::path;
+  const std::map<std::string, std::function<void(const Path&)>> damages = {
+      {"removed", [](const Path& file) { std::filesystem::remove(file); }},
+      {"moved", [](const Path& file) { std::filesystem::rename(file, file.string() + ".old"); }},
+      {"emptied", [](const Path& file) { std::filesystem::resize_file(file, 0); }},
+      {"cut",
+       [](const Path& file) {
+         std::filesystem::resize_file(file, std::filesystem::file_size(file) - 1);
+       }},
+      {"replaced",
+       [](const Path& file) {
+         const std::string bytes = readFile(file);
+         std::filesystem::remove(file);
+         writeFile(file.string() + ".new", bytes);
+         std::filesystem::rename(file.string() + ".new", file);
+       }},
+  };
+  for (const auto& [name, damage] : damages) {
+    const TemporaryFolder folder;
+    auto writer = SummaryWriter::create(folder / "run", {.flushInterval = kQuick});
+    ASSERT_TRUE(writer);
+    addFailures(**writer, 1, 10);
+    ASSERT_TRUE((*writer)->flush());
+    EXPECT_EQ((*writer)->status().filesLost, 0U) << name;
+    const Path first = (*writer)->file();
+    damage(first);
+    addFailures(**writer, 10, 20);
+    ASSERT_TRUE((*writer)->flush());
+    EXPECT_NE((*writer)->file(), first) << name;
+    EXPECT_TRUE(readFile((*writer)->file()).ends_with(records(10, 20))) << name;
+    EXPECT_EQ((*writer)->status().filesLost, 1U) << name;
+    EXPECT_THAT((*writer)->status().fileLoss, HasSubstr(first.string())) << name;
+  }
 }
 
 /// A file system of 64 KiB; empty when this user may not mount one.
