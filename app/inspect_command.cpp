@@ -207,7 +207,7 @@ int runInspect(const InspectOptions& options) {
   const std::string text = options.json ? asJson(*loaded, problems) : asText(*loaded, problems);
   auto output = Output::open({});
   if (const auto written = output->write(text); !written) {
-    std::fprintf(stderr, "traindeck inspect: %s\n", written.error().message.c_str());
+    std::fprintf(stderr, "traindeck inspect: %s\n", printable(written.error().message).c_str());
     return 1;
   }
   for (const std::string& problem : problems) {

@@ -18,6 +18,7 @@
 #include "app/stop_signals.h"
 #include "app/terminal.h"
 #include "app/terminal_question.h"
+#include "app/terminal_text.h"
 #include "app/train_progress.h"
 #include "training/thread_count.h"
 #include "training/trainer.h"
@@ -38,7 +39,7 @@ constexpr std::int64_t kStepsInARow = 101;
 constexpr int kMaxAnswersInARow = 10;
 
 int failed(const std::string& message, int status) {
-  std::fprintf(stderr, "traindeck: %s\n", message.c_str());
+  std::fprintf(stderr, "traindeck: %s\n", printable(message).c_str());
   return status;
 }
 

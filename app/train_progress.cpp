@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <limits>
 
+#include "app/terminal_text.h"
+
 namespace app {
 namespace {
 
@@ -114,7 +116,7 @@ void TrainProgress::drawBar(const TrainerStatus& status) {
 
 void TrainProgress::note(const std::string& text) {
   endLine();
-  std::fprintf(stderr, "traindeck: %s\n", text.c_str());
+  std::fprintf(stderr, "traindeck: %s\n", printable(text).c_str());
 }
 
 void TrainProgress::endLine() {
