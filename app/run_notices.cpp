@@ -32,6 +32,10 @@ std::vector<std::string> RunNotices::update(const training::TrainerStatus& statu
                         ? "the log cannot be written, tried again every second: " + log.failure
                         : "the log is written again");
   }
+  for (; m_warnings < status.warnings.size(); ++m_warnings) {
+    lines.push_back(status.warnings[m_warnings]);
+  }
+  if (std::exchange(m_filesLost, log.filesLost) != log.filesLost) lines.push_back(log.fileLoss);
   if (m_recordsLost == 0 && log.recordsLost > 0) {
     lines.push_back("memory for the log is full: records are being lost");
   }

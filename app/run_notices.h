@@ -19,6 +19,8 @@ class RunNotices {
 
  private:
   bool m_saveFails = false;
+  std::size_t m_warnings = 0;
+  std::uint64_t m_filesLost = 0;
   bool m_logFails = false;
   bool m_diverged = false;
   std::uint64_t m_recordsLost = 0;

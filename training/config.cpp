@@ -2,8 +2,12 @@
 #include "training/config.h"
 
 #include <algorithm>
+#include <limits>
+#include <locale>
 #include <set>
+#include <sstream>
 
+#include "eventio/crc32c.h"
 #include "training/hyper_parameters.h"
 
 namespace training {
@@ -112,6 +116,17 @@ std::optional<ConfigProblem> applyChanges(const ContinueChanges& changes, Traini
   config.epochs = changes.epochs.value_or(config.epochs);
   config.changes = changes;
   return std::nullopt;
+}
+
+std::int64_t courseFingerprint(const TrainingConfig& config) {
+  std::ostringstream text;
+  text.imbue(std::locale::classic());
+  text.precision(std::numeric_limits<double>::max_digits10);
+  text << config.epochs << ' ' << config.batchSize << ' ' << config.learningRate << ' '
+       << config.momentum << ' ' << config.weightDecay << ' ' << config.fineTuneEpochs << ' '
+       << config.fineTuneLearningRate << ' ' << config.seed << ' ' << config.dataFingerprint;
+  for (const std::string& layer : config.fineTuneLayers) text << ' ' << layer;
+  return std::max<std::int64_t>(eventio::crc32c(text.str()), 1);
 }
 
 }  // namespace training

@@ -56,7 +56,14 @@ struct TrainingConfig {
   /// Of the data that the run is trained on (dataFingerprint()); the trainer fills it in. Empty: a
   /// run of an older version, or none yet.
   std::string dataFingerprint;
+  /// courseFingerprint() of the settings that the run began with; the trainer fills it in, and
+  /// continuing with changes keeps it. 0: a run of an older version, or none yet.
+  std::int64_t course = 0;
 };
+
+/// Stands for all settings, and the data, that determine what a run computes; never 0. Device and
+/// threads, which round differently, are left out.
+[[nodiscard]] std::int64_t courseFingerprint(const TrainingConfig& config);
 
 /// A field that cannot be used, for the form and for the command line.
 struct ConfigProblem {

@@ -108,6 +108,7 @@ struct TrainerStatus {
   /// The newest saved state from before the trouble, for goBack(), at the latest that of step 0;
   /// empty before training begins.
   std::optional<std::int64_t> goBackStep;
+  std::vector<std::string> warnings;  ///< of the run's folder as it was found; they only grow
   std::string saveFailure;  ///< why the last save failed, for the user; empty when it worked
   std::optional<double> accuracyAfterTraining;  ///< on the test set, fraction
   std::optional<double> accuracyAfterFineTuning;

@@ -62,14 +62,41 @@ std::uint64_t loggedBefore(const std::filesystem::path& folder) {
   return bytes;
 }
 
+std::string describe(const eventio::MissingSteps& gap, const RunFolder& folder) {
+  const std::string steps = gap.from == gap.to ? "step " + std::to_string(gap.from) + " is"
+                                               : "steps " + std::to_string(gap.from) + " to " +
+                                                     std::to_string(gap.to) + " are";
+  const std::string where =
+      gap.afterFile.empty() ? folder.path().string() + ": its event files begin behind them"
+                            : "after step " + std::to_string(gap.from - 1) + " in " + gap.afterFile;
+  return steps + " missing from the log (" + where +
+         "): an event file was removed, shortened or damaged; the run goes on all the same";
+}
+
+std::vector<std::string> describeGaps(const eventio::LogCoverage& coverage, const RunFolder& folder,
+                                      std::int64_t resumeStep) {
+  constexpr std::size_t kMostGaps = 10;
+  std::vector<std::string> told = coverage.passedOver();
+  const std::vector<eventio::MissingSteps> gaps = coverage.missingBefore(resumeStep);
+  for (std::size_t i = 0; i < gaps.size() && i < kMostGaps; ++i) {
+    told.push_back(describe(gaps[i], folder));
+  }
+  if (gaps.size() > kMostGaps) {
+    told.push_back(std::to_string(gaps.size() - kMostGaps) +
+                   " more stretches of steps are missing from the log");
+  }
+  return told;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RunRecorder>> RunRecorder::open(
     const RunFolder& folder, const TrainingConfig& config,
     const std::shared_ptr<eventio::RunStore>& store, std::optional<std::int64_t> resumeStep) {
   eventio::LoggedPoints logged;
+  eventio::LogCoverage coverage("train/loss");
   if (resumeStep) {
-    auto read = eventio::readLoggedPoints(folder.path(), kTagsToCompare);
+    auto read = eventio::readLoggedPoints(folder.path(), kTagsToCompare, &coverage);
     if (!read) return tl::unexpected(read.error());
     logged = std::move(*read);
     for (auto& [tag, points] : logged) {
@@ -105,6 +132,7 @@ Result<std::unique_ptr<RunRecorder>> RunRecorder::open(
   recorder->m_lastStep = std::max<std::int64_t>(resumeStep.value_or(0) - 1, 0);
   recorder->m_logged = std::move(logged);
   if (resumeStep.value_or(0) == 0) recorder->addHparams();
+  if (resumeStep) recorder->m_logGaps = describeGaps(coverage, folder, *resumeStep);
   return recorder;
 }
 
@@ -195,7 +223,15 @@ void RunRecorder::changed(std::string_view what, double from, double to, std::in
 }
 
 Result<void> RunRecorder::flush() {
-  return m_writer->flush(true);
+  Result<void> flushed = m_writer->flush(true);
+  tellFileLoss();
+  return flushed;
+}
+
+void RunRecorder::tellFileLoss() {
+  const eventio::SummaryWriterStatus status = m_writer->status();
+  if (std::exchange(m_filesLost, status.filesLost) == status.filesLost) return;
+  alert(status.fileLoss, m_lastStep);
 }
 
 void RunRecorder::checkpointSaved(const std::string& file, std::int64_t step) {
@@ -221,6 +257,7 @@ void RunRecorder::alert(std::string_view text, std::int64_t step) {
 }
 
 void RunRecorder::ended(std::string_view reason, eventio::SessionStatus status) {
+  tellFileLoss();
   m_writer->setSessionStatus(status);
   const eventio::LoggedPoint* const point = logged(kPhaseTexts, m_lastStep);
   if (point == nullptr || point->text != reason) addText("traindeck/phases", reason, m_lastStep);

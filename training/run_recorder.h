@@ -48,6 +48,8 @@ class RunRecorder final : public TrainingRecorder {
   void checkpointSaved(const std::string& file, std::int64_t step) override;
   void wentBack(std::int64_t from, std::int64_t to, std::string_view why) override;
   void alert(std::string_view text, std::int64_t step) override;
+  /// What the log of a run that goes on lacks of the steps before, a sentence each.
+  [[nodiscard]] const std::vector<std::string>& logGaps() const noexcept { return m_logGaps; }
   /// Why the run ended, at its last step, and how its session stands in the log.
   void ended(std::string_view reason, eventio::SessionStatus status);
 
@@ -71,6 +73,8 @@ class RunRecorder final : public TrainingRecorder {
               std::shared_ptr<eventio::Run> run);
 
   void addHparams();
+  /// One alert for each event file that somebody removed, replaced or shortened.
+  void tellFileLoss();
   /// One value of one tag, file and store.
   void addScalar(std::string_view tag, double value, std::int64_t step);
   /// What the run's older files hold of a tag at a step; null for nothing.
@@ -87,6 +91,8 @@ class RunRecorder final : public TrainingRecorder {
   const std::shared_ptr<eventio::Run> m_run;
   std::uint64_t m_bytesBefore = 0;  // of the files of a run that goes on
   eventio::LoggedPoints m_logged;   // by the run's older files
+  std::vector<std::string> m_logGaps;
+  std::uint64_t m_filesLost = 0;
   std::int64_t m_lastStep = 0;
   std::uint64_t m_failuresSeen = 0;
   bool m_closed = false;

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -32,6 +33,7 @@ constexpr const char* kFormat = "TrainDeck run 2";
 constexpr const char* kOldFormat = "TrainDeck run 1";
 constexpr const char* kFormatName = "TrainDeck run ";
 constexpr const char* kFingerprintKey = "data_fingerprint";
+constexpr const char* kCourseKey = "course";
 constexpr off_t kMaxBytes = 1 << 20;
 
 struct StateWord {
@@ -187,6 +189,16 @@ Result<std::string> readSmallFile(const fs::path& file) {
   return bytes;
 }
 
+/// Which key of a file that is no JSON holds NaN or Infinity, as Python writes them; empty: none.
+std::string nonFiniteNumber(const std::string& bytes) {
+  static const std::regex kNumber(R"re("([A-Za-z_]{1,40})"[ \t\r\n]{0,8}:[ \t\r\n]{0,8})re"
+                                  R"re(([-+]?(?:nan|inf|infinity))[ \t\r\n]{0,8}[,}])re",
+                                  std::regex::icase);
+  std::smatch found;
+  if (!std::regex_search(bytes, found, kNumber)) return {};
+  return "setting '" + found[1].str() + "' must be a finite number, not " + found[2].str();
+}
+
 /// What the file says; throws nothing.
 class SettingsParser {
  public:
@@ -194,9 +206,16 @@ class SettingsParser {
 
   Result<SavedRun> parse(const std::string& bytes) {
     const Json json = Json::parse(bytes, nullptr, false);
-    if (json.is_discarded()) return corrupt("not valid JSON; it may have been cut off");
+    if (json.is_discarded()) {
+      const std::string number = nonFiniteNumber(bytes);
+      return corrupt(number.empty() ? "not valid JSON; it may have been cut off" : number);
+    }
     if (const std::string problem = formatProblem(json); !problem.empty()) return corrupt(problem);
     SavedRun run;
+    // Older versions kept none.
+    if (json.contains(kCourseKey) && !take(json[kCourseKey], run.config.course)) {
+      return corrupt("'course' must be a whole number, not " + shown(json[kCourseKey]));
+    }
     if (!takeState(json, run) || !takeSettings(json, run.config)) return corrupt(m_problem);
     const std::vector<ConfigProblem> problems = checkConfig(run.config, convNetLayers());
     if (problems.empty()) return run;
@@ -281,7 +300,10 @@ Result<void> writeRunSettings(const RunFolder& folder, const TrainingConfig& con
   settings[kFingerprintKey] = config.dataFingerprint;
   const auto word = std::find_if(kStateWords.begin(), kStateWords.end(),
                                  [state](const StateWord& known) { return known.state == state; });
-  const Json json = {{"format", kFormat}, {"state", word->word}, {"settings", settings}};
+  const Json json = {{"format", kFormat},
+                     {"state", word->word},
+                     {kCourseKey, config.course},
+                     {"settings", settings}};
   return eventio::replaceFile(folder.settingsFile(),
                               json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }

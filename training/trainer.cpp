@@ -109,10 +109,17 @@ Result<DataSet> loadData(const TrainingConfig& config) {
 /// read, or is another run's, ends it here, before anything of the run is changed.
 Result<std::optional<std::int64_t>> stepToContinue(const RunFolder& folder,
                                                    const TrainingConfig& config,
-                                                   const DataSet& data) {
+                                                   const DataSet& data,
+                                                   std::vector<std::string>& warnings) {
   if (config.continueRun.empty()) return std::nullopt;
-  const Result<std::optional<TrainingState>> saved = stateToContinue(folder.path());
+  std::vector<std::string> damage;
+  const Result<std::optional<TrainingState>> saved = stateToContinue(folder.path(), &damage);
   if (!saved) return tl::unexpected(saved.error());
+  const std::int64_t step = saved->has_value() ? (*saved)->step : 0;
+  for (const std::string& what : damage) {
+    warnings.push_back(what + "; the run goes on from step " + std::to_string(step) +
+                       ", the newest whole state");
+  }
   if (saved->has_value() &&
       ((*saved)->seed != config.seed || (*saved)->batchSize != config.batchSize ||
        (*saved)->trainImages != data.train.count)) {
@@ -121,9 +128,15 @@ Result<std::optional<std::int64_t>> stepToContinue(const RunFolder& folder,
                          ": its model was saved with another seed, batch size or data set than the "
                          "run's settings name");
   }
+  if (saved->has_value() && isOfOtherSettings(**saved, config)) {
+    return makeError(ErrorCode::kInvalidArgument,
+                     folder.path().string() +
+                         ": its model was saved by a run with other settings than this run began "
+                         "with; put the run's own checkpoints back");
+  }
   eventio::removeAbandonedReplacements(folder.path());
   eventio::removeAbandonedReplacements(folder.path() / "checkpoints");
-  return saved->has_value() ? (*saved)->step : 0;
+  return step;
 }
 
 }  // namespace
@@ -166,7 +179,8 @@ class Trainer::Impl {
   std::optional<Result<TrainingOutcome>> m_result;  // guarded by m_mutex
   std::mutex m_threadMutex;
   std::thread m_thread;
-  std::optional<RunLock> m_runLock;  // the worker's, from its start to its end
+  std::vector<std::string> m_warnings;  // the worker's: of the folder of a run that goes on
+  std::optional<RunLock> m_runLock;     // the worker's, from its start to its end
 };
 
 Result<void> Trainer::Impl::start(const TrainingConfig& wanted) {
@@ -270,6 +284,7 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
   if (!data) return tl::unexpected(data.error());
   config.dataFolder = std::filesystem::absolute(data->folder).lexically_normal().string();
   config.dataFingerprint = dataFingerprint(*data);
+  if (config.course == 0) config.course = courseFingerprint(config);
   if (config.device == "cpu") config.threads = threadsFor(config);
 
   const Result<RunFolder> folder = config.continueRun.empty()
@@ -286,7 +301,9 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
     status.runPath = folder->path().string();
     status.dataName = data->name;
   });
-  const Result<std::optional<std::int64_t>> resumeStep = stepToContinue(*folder, config, *data);
+  m_warnings.clear();
+  const Result<std::optional<std::int64_t>> resumeStep =
+      stepToContinue(*folder, config, *data, m_warnings);
   if (!resumeStep) return tl::unexpected(resumeStep.error());
   if (const auto written = writeRunSettings(*folder, config, RunState::kRunning); !written) {
     return tl::unexpected(written.error());
@@ -312,6 +329,9 @@ Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
     const std::lock_guard lock(m_mutex);
     m_recorder = recorder;
   }
+  m_warnings.insert(m_warnings.end(), recorder->logGaps().begin(), recorder->logGaps().end());
+  for (const std::string& warning : m_warnings) recorder->alert(warning, resumeStep.value_or(0));
+  m_control.update([this](TrainerStatus& status) { status.warnings = m_warnings; });
   if (!m_runLock->isExclusive()) {
     recorder->alert("This file system has no locks: nothing keeps another program from training " +
                         folder.path().string() + " at the same time",

@@ -180,4 +180,24 @@ TEST_F(ContinueChanged, TheThreadsReallyUsedAreStoredAndTakenAgain) {
   EXPECT_EQ(readSavedRun(runPath())->config.threads, 3);
 }
 
+TEST_F(ContinueChanged, WarnsOfADamagedStateAndOfStepsThatTheLogLacks) {
+  train();
+  std::filesystem::resize_file(runPath() + "/checkpoints/last.safetensors", 10);
+  for (const auto& entry : std::filesystem::directory_iterator(runPath())) {
+    if (entry.path().filename().string().find("tfevents") != std::string::npos) {
+      std::filesystem::remove(entry.path());
+    }
+  }
+  TrainingConfig config;
+  config.continueRun = runPath();
+  config.changes.epochs = 3;
+  Trainer trainer(nullptr);
+  ASSERT_TRUE(trainer.start(config));
+  const auto outcome = trainer.wait();
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_THAT(trainer.control().status().warnings,
+              testing::ElementsAre(AllOf(HasSubstr("last.safetensors"), HasSubstr("from step")),
+                                   HasSubstr("steps 0 to ")));
+}
+
 }  // namespace

@@ -105,4 +105,28 @@ TEST_F(DamagedCheckpoint, OfAnotherRunChangesNothingEither) {
   EXPECT_THAT(why, testing::HasSubstr("another seed"));
 }
 
+TEST_F(DamagedCheckpoint, OfARunWithOtherSettingsChangesNothingEither) {
+  TrainingConfig other = m_config;
+  other.continueRun.clear();
+  other.epochs = 999;
+  {
+    Trainer trainer(nullptr);
+    ASSERT_TRUE(trainer.start(other));
+    trainer.control().stopNow();
+    ASSERT_TRUE(trainer.wait());
+  }
+  const std::string foreign = readFile(m_folder / "runs/conv_net-2/checkpoints/last.safetensors");
+  const std::string why = whyNot([&](const fs::path& file) { writeFile(file, foreign); });
+  EXPECT_THAT(why, testing::HasSubstr("other settings"));
+}
+
+TEST_F(DamagedCheckpoint, MissingOnesAreTold) {
+  fs::rename(m_run / "checkpoints", m_folder / "kept");
+  Trainer trainer(nullptr);
+  ASSERT_TRUE(trainer.start(m_config));
+  const auto outcome = trainer.wait();
+  ASSERT_FALSE(outcome);
+  EXPECT_THAT(outcome.error().message, testing::HasSubstr("checkpoints are missing"));
+}
+
 }  // namespace

@@ -183,6 +183,41 @@ TEST(RunRecorder, AResumedRunDropsTheStepsThatItRepeats) {
   }
 }
 
+TEST(RunRecorder, AResumedRunNamesTheStepsThatItsLogLacks) {
+  const Recorded run;
+  record(*run.recorder);
+  run.recorder->close();
+  {
+    const auto whole = RunRecorder::open(run.place, smallConfig(), nullptr, 3);
+    ASSERT_TRUE(whole);
+    EXPECT_THAT((*whole)->logGaps(), testing::IsEmpty());
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(run.place.path())) {
+    if (entry.path().filename().string().find("tfevents") != std::string::npos) {
+      std::filesystem::resize_file(entry.path(), 0);
+    }
+  }
+  const auto resumed = RunRecorder::open(run.place, smallConfig(), nullptr, 3);
+  ASSERT_TRUE(resumed);
+  EXPECT_THAT((*resumed)->logGaps(), testing::ElementsAre(testing::HasSubstr("steps 0 to 2 are")));
+}
+
+TEST(RunRecorder, ARemovedFileIsOneAlert) {
+  const Recorded run;
+  run.recorder->step({Phase::kTraining, 0, 2, 0.25, 0.01, 1000});
+  ASSERT_TRUE(run.recorder->flush());
+  std::filesystem::remove_all(run.place.path());
+  for (std::int64_t step = 1; step < 4; ++step) {
+    run.recorder->step({Phase::kTraining, step, 2, 0.25, 0.01, 1000});
+    ASSERT_TRUE(run.recorder->flush());
+  }
+  run.recorder->close();
+  const RunPointer loaded = load(run.place, std::make_shared<RunStore>());
+  ASSERT_NE(loaded, nullptr);
+  EXPECT_EQ(loaded->scalars("train/loss").size(), 3U);
+  EXPECT_EQ(loaded->texts("traindeck/alerts/text_summary").size(), 1U);
+}
+
 TEST(RunRecorder, AFullDiskIsAnAlertAndNoEnd) {
   const Recorded run;
   rlimit before = {};

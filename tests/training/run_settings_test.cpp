@@ -192,4 +192,22 @@ TEST_F(SettingsFile, OfAnOlderVersionIsStillRead) {
   EXPECT_TRUE(read());
 }
 
+TEST(SavedRun, NamesTheSettingThatIsNoFiniteNumber) {
+  const TemporaryFolder folder;
+  const RunFolder run = *makeRunFolder(folder.path(), "run");
+  ASSERT_TRUE(writeRunSettings(run, {}, RunState::kStopped));
+  const std::string whole = readFile(run.settingsFile());
+  const std::string key = "\"momentum\": ";
+  const std::size_t from = whole.find(key) + key.size();
+  for (const std::string word : {"NaN", "Infinity", "-Infinity"}) {
+    std::string bytes = whole;
+    bytes.replace(from, bytes.find_first_of(",\n", from) - from, word);
+    writeFile(run.settingsFile(), bytes);
+    const auto saved = readSavedRun(run.path().string());
+    ASSERT_FALSE(saved);
+    EXPECT_THAT(saved.error().message,
+                testing::HasSubstr("setting 'momentum' must be a finite number, not " + word));
+  }
+}
+
 }  // namespace

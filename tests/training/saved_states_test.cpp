@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "tests/support/temporary_folder.h"
 #include "training/conv_net.h"
@@ -115,6 +116,69 @@ TEST(StateToContinue, PassesOverFilesThatAreNoStates) {
   EXPECT_EQ(continuedFrom(run), -1);
   writeFile(run / "checkpoints" / "step-7.safetensors", "x");
   EXPECT_EQ(stateToContinue(run.path()).error().code, eventio::ErrorCode::kCorrupt);
+}
+
+TEST(StateToContinue, IsTheNewestWholeOneAndTheDamagedFileIsNamed) {
+  TemporaryFolder run;
+  SavedStates states(run.path());
+  ASSERT_TRUE(states.saveBeforeChange(stateAt(20)));
+  ASSERT_TRUE(states.saveLast(stateAt(30)));
+  const auto last = run / "checkpoints" / "last.safetensors";
+  std::filesystem::resize_file(last, 100);
+  std::vector<std::string> damage;
+  const auto state = stateToContinue(run.path(), &damage);
+  ASSERT_TRUE(state) << state.error().message;
+  ASSERT_TRUE(*state);
+  EXPECT_EQ((*state)->step, 20);
+  EXPECT_THAT(damage, testing::ElementsAre(testing::HasSubstr(last.string())));
+}
+
+TEST(StateToContinue, IsNotTheStartWhereOnlyDamagedOnesHadNotDiverged) {
+  TemporaryFolder run;
+  SavedStates states(run.path());
+  ASSERT_TRUE(states.saveBeforeChange(stateAt(20)));
+  ASSERT_TRUE(states.saveLast(stateAt(30, true)));
+  writeFile(run / "checkpoints" / "step-20.safetensors", "x");
+  const auto state = stateToContinue(run.path());
+  ASSERT_FALSE(state);
+  EXPECT_THAT(state.error().message, testing::HasSubstr("step-20.safetensors"));
+}
+
+TEST(StateToContinue, TellsThatTheCheckpointsOfASavedRunAreGone) {
+  TemporaryFolder run;
+  SavedStates states(run.path());
+  ASSERT_TRUE(states.saveLast(stateAt(30)));
+  for (const auto& entry : std::filesystem::directory_iterator(run / "checkpoints")) {
+    std::filesystem::remove(entry.path());
+  }
+  EXPECT_EQ(stateToContinue(run.path()).error().code, eventio::ErrorCode::kNotFound);
+  std::filesystem::remove(run / "checkpoints");
+  const auto gone = stateToContinue(run.path());
+  ASSERT_FALSE(gone);
+  EXPECT_THAT(gone.error().message, testing::HasSubstr("checkpoints are missing"));
+}
+
+TEST(StateToContinue, TellsThatCheckpointsIsNoFolder) {
+  TemporaryFolder run;
+  writeFile(run / "checkpoints", "x");
+  EXPECT_THAT(stateToContinue(run.path()).error().message, testing::HasSubstr("is not a folder"));
+  std::filesystem::remove(run / "checkpoints");
+  ASSERT_EQ(::mkfifo((run / "checkpoints").c_str(), 0600), 0);
+  EXPECT_THAT(stateToContinue(run.path()).error().message, testing::HasSubstr("is not a folder"));
+  SavedStates states(run.path());
+  EXPECT_FALSE(states.saveLast(stateAt(1)));
+}
+
+TEST(StateToContinue, IsTheStartWhereParametersAloneWereSaved) {
+  TemporaryFolder run;
+  SavedStates states(run.path());
+  ASSERT_TRUE(states.saveLastParameters(stateAt(30)));
+  const auto state = stateToContinue(run.path());
+  ASSERT_TRUE(state) << state.error().message;
+  EXPECT_FALSE(*state);
+  ASSERT_TRUE(states.saveLast(stateAt(30)));
+  std::filesystem::remove(run / "checkpoints" / "last.safetensors");
+  EXPECT_FALSE(stateToContinue(run.path()));  // saved since, and removed by somebody
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "eventio/file_replacement.h"
 #include "training/snapshots/checkpoint.h"
 
 namespace training {
@@ -25,6 +26,14 @@ constexpr const char* kFormerModelFile = "model.pt";
 
 fs::path checkpointFolder(const fs::path& runFolder) {
   return runFolder / "checkpoints";
+}
+
+/// Stands where the parameters were saved and no state: the run goes on from its first step.
+constexpr const char* kStartMarkText =
+    "The log could not be written before the model was saved: continuing starts at step 0.\n";
+
+fs::path startMark(const fs::path& runFolder) {
+  return checkpointFolder(runFolder) / "start-at-step-0.txt";
 }
 
 SavedState describe(Kind kind, const TrainingState& state) {
@@ -74,23 +83,46 @@ fs::path SavedStates::fileOf(Kind kind, std::int64_t step) const {
   return folder / name.append(std::to_string(step)).append(kSuffix);
 }
 
-Result<void> SavedStates::scan() {
-  m_states.clear();
+Result<std::vector<std::pair<Kind, fs::path>>> SavedStates::findFiles() const {
   std::vector<std::pair<Kind, fs::path>> files;
+  const fs::path folder = checkpointFolder(m_runFolder);
+  if (!isThere(folder)) return files;
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) {
+    return makeError(ErrorCode::kCorrupt,
+                     folder.string() +
+                         ": is not a folder; put the run's checkpoints back there, "
+                         "or start a new run");
+  }
   for (const Kind kind : {Kind::kLast, Kind::kBest}) {
     if (isThere(fileOf(kind, 0))) files.emplace_back(kind, fileOf(kind, 0));
   }
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(checkpointFolder(m_runFolder), ignored)) {
-    if (stepInName(entry.path().filename().string())) {
-      files.emplace_back(Kind::kBeforeChange, entry.path());
+  for (fs::directory_iterator entry(folder, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    if (stepInName(entry->path().filename().string())) {
+      files.emplace_back(Kind::kBeforeChange, entry->path());
     }
   }
-  for (const auto& [kind, file] : files) {
+  if (!error) return files;
+  return makeError(ErrorCode::kIo, folder.string() + ": cannot be read: " + error.message());
+}
+
+Result<void> SavedStates::scan() {
+  m_states.clear();
+  m_damage.clear();
+  const auto files = findFiles();
+  if (!files) return tl::unexpected(files.error());
+  for (const auto& [kind, file] : *files) {
     const Result<TrainingState> state = loadCheckpoint(file);
-    if (!state) return tl::unexpected(state.error());
-    note(kind, *state);
+    if (state) {
+      note(kind, *state);
+    } else if (state.error().code == ErrorCode::kIo) {
+      return tl::unexpected(state.error());  // it may be whole
+    } else {
+      m_damage.push_back(state.error());
+    }
   }
+  if (m_states.empty() && !m_damage.empty()) return tl::unexpected(m_damage.front());
   return {};
 }
 
@@ -110,15 +142,22 @@ void SavedStates::note(Kind kind, const TrainingState& state) {
                   describe(kind, state));
 }
 
-Result<void> SavedStates::save(Kind kind, const TrainingState& state) {
+Result<void> SavedStates::makeFolder() const {
+  const fs::path folder = checkpointFolder(m_runFolder);
   std::error_code error;
-  fs::create_directory(checkpointFolder(m_runFolder), error);
-  if (error) {
-    return makeError(ErrorCode::kIo, checkpointFolder(m_runFolder).string() +
-                                         ": the folder cannot be made: " + error.message());
-  }
+  fs::create_directories(folder, error);
+  if (!error) return {};
+  return makeError(ErrorCode::kIo,
+                   folder.string() + ": the folder cannot be made: " + error.message());
+}
+
+Result<void> SavedStates::save(Kind kind, const TrainingState& state) {
+  if (Result<void> made = makeFolder(); !made) return made;
   Result<void> saved = saveCheckpoint(fileOf(kind, state.step), state);
-  if (saved) note(kind, state);
+  if (!saved) return saved;
+  note(kind, state);
+  std::error_code ignored;
+  fs::remove(startMark(m_runFolder), ignored);
   return saved;
 }
 
@@ -133,6 +172,13 @@ Result<void> SavedStates::saveBest(const TrainingState& state) {
 }
 
 Result<void> SavedStates::saveLastParameters(const TrainingState& state) {
+  if (m_states.empty()) {
+    if (Result<void> made = makeFolder(); !made) return made;
+    if (Result<void> marked = eventio::replaceFile(startMark(m_runFolder), kStartMarkText);
+        !marked) {
+      return marked;
+    }
+  }
   return saveWeights(modelFile(m_runFolder), state);
 }
 
@@ -197,10 +243,34 @@ void SavedStates::dropAfter(std::int64_t step) {
   std::erase_if(m_states, [step](const SavedState& state) { return state.step > step; });
 }
 
-Result<std::optional<TrainingState>> stateToContinue(const fs::path& runFolder) {
+namespace {
+
+/// The state of a run that has no file in checkpoints/.
+Result<std::optional<TrainingState>> stateWithoutCheckpoints(const fs::path& runFolder) {
+  if (isThere(runFolder / kFormerModelFile)) {
+    return loadCheckpoint(runFolder / kFormerModelFile).map([](TrainingState&& state) {
+      return std::optional(std::move(state));
+    });
+  }
+  if (!isThere(SavedStates::modelFile(runFolder)) || isThere(startMark(runFolder))) {
+    return std::nullopt;
+  }
+  return makeError(ErrorCode::kNotFound,
+                   checkpointFolder(runFolder).string() +
+                       ": the run's checkpoints are missing, and model.safetensors alone is not "
+                       "enough to go on from; put them back there, or start a new run");
+}
+
+}  // namespace
+
+Result<std::optional<TrainingState>> stateToContinue(const fs::path& runFolder,
+                                                     std::vector<std::string>* damage) {
   SavedStates states(runFolder);
   if (const Result<void> scanned = states.scan(); !scanned) {
     return tl::unexpected(scanned.error());
+  }
+  if (damage != nullptr) {
+    for (const eventio::Error& error : states.damage()) damage->push_back(error.message);
   }
   // The best state comes last: it may be of steps that the run went back over.
   std::optional<std::int64_t> newestGood;
@@ -214,10 +284,9 @@ Result<std::optional<TrainingState>> stateToContinue(const fs::path& runFolder) 
       return std::optional(std::move(state));
     });
   }
-  if (!states.list().empty() || !isThere(runFolder / kFormerModelFile)) return std::nullopt;
-  return loadCheckpoint(runFolder / kFormerModelFile).map([](TrainingState&& state) {
-    return std::optional(std::move(state));
-  });
+  if (states.list().empty()) return stateWithoutCheckpoints(runFolder);
+  if (!states.damage().empty()) return tl::unexpected(states.damage().front());
+  return std::nullopt;
 }
 
 }  // namespace training

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "eventio/result.h"
@@ -20,6 +22,8 @@ namespace training {
 ///     checkpoints/best.safetensors   the state with the highest validation accuracy
 ///     checkpoints/step-N.safetensors the state right before a live change at step N
 ///
+/// Where the log failed before any state was saved, checkpoints/start-at-step-0.txt says so.
+///
 /// Each file is replaced atomically. Of the states before changes the newest kMaxBeforeChange are
 /// kept, those saved while the run had diverged giving way first. One thread at a time; the caller
 /// holds the run.
@@ -29,9 +33,12 @@ class SavedStates {
 
   explicit SavedStates(std::filesystem::path runFolder);
 
-  /// Reads which states the folder holds. kCorrupt and kIo when one of them cannot be read: the
-  /// message names the file.
+  /// Reads which states the folder holds; damaged files are passed over, see damage(). An Error
+  /// names the file: kIo when the system refuses to read one, kCorrupt or kNotFound when none of
+  /// them is whole, kCorrupt when checkpoints/ is not a folder.
   [[nodiscard]] eventio::Result<void> scan();
+  /// The files that the last scan() passed over, each with its name and what is wrong.
+  [[nodiscard]] const std::vector<eventio::Error>& damage() const noexcept { return m_damage; }
   /// In order of step.
   [[nodiscard]] const std::vector<SavedState>& list() const noexcept { return m_states; }
   /// The newest state of list() that was saved while the run had not diverged; empty when there is
@@ -60,17 +67,23 @@ class SavedStates {
  private:
   [[nodiscard]] std::filesystem::path fileOf(SavedState::Kind kind, std::int64_t step) const;
   [[nodiscard]] eventio::Result<void> save(SavedState::Kind kind, const TrainingState& state);
+  [[nodiscard]] eventio::Result<std::vector<std::pair<SavedState::Kind, std::filesystem::path>>>
+  findFiles() const;
+  [[nodiscard]] eventio::Result<void> makeFolder() const;
   void note(SavedState::Kind kind, const TrainingState& state);
   void prune();
 
   const std::filesystem::path m_runFolder;
   std::vector<SavedState> m_states;
+  std::vector<eventio::Error> m_damage;
 };
 
-/// The state that continuing the run in this folder starts from: the newest one that was saved
-/// while the run had not diverged. A run of TrainDeck 0.1 has its state in model.pt. Empty when
-/// there is none: the run starts at step 0. An Error as load() and scan() give it.
+/// The state that continuing the run in this folder starts from: the newest whole one that was
+/// saved while the run had not diverged. A run of TrainDeck 0.1 has its state in model.pt. Empty
+/// when none was saved: the run starts at step 0. `damage` gets a sentence for each damaged file
+/// that was passed over. An Error as load() and scan() give it, and kNotFound when the run was
+/// saved, but its checkpoints are gone.
 [[nodiscard]] eventio::Result<std::optional<TrainingState>> stateToContinue(
-    const std::filesystem::path& runFolder);
+    const std::filesystem::path& runFolder, std::vector<std::string>* damage = nullptr);
 
 }  // namespace training

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "training/base/quoted_name.h"
 
@@ -18,6 +19,9 @@ using nlohmann::json;
 
 /// Counts stay exact in every JSON reader, and adding to them cannot overflow.
 constexpr std::int64_t kMaxCount = std::int64_t{1} << 53;
+
+/// Older versions saved none.
+constexpr const char* kCourse = "course";
 
 bool isCount(std::int64_t number) {
   return number >= 0 && number <= kMaxCount;
@@ -51,6 +55,7 @@ void eachField(State& state, Field& field) {
   field("seed", state.seed);
   field("batch_size", state.batchSize);
   field("train_images", state.trainImages);
+  field(kCourse, state.course);
 }
 
 class Writer {
@@ -114,7 +119,8 @@ class Reader {
     m_known.insert(name);
     const auto found = m_values.find(name);
     if (found == m_values.end()) {
-      if (m_fields == StateFields::kExactly) refuse(quotedName(name) + " is missing");
+      if (m_fields == StateFields::kExactly && std::string_view(name) != kCourse)
+        refuse(quotedName(name) + " is missing");
     } else if (!assign(*found, member)) {
       refuse(quotedName(name) + " has a value that cannot be");
     }

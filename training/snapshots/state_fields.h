@@ -9,7 +9,7 @@
 namespace training {
 
 enum class StateFields {
-  kExactly,   ///< all that there are today and no other
+  kExactly,   ///< all that there are today, save the course, and no other
   kOfAnyAge,  ///< missing ones keep their default, unknown ones are skipped
 };
 

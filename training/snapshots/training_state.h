@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "training/config.h"
 #include "training/control.h"
 #include "training/divergence_monitor.h"
 
@@ -40,6 +41,13 @@ struct TrainingState {
   std::uint64_t seed = 0;
   std::int64_t batchSize = 0;
   std::int64_t trainImages = 0;
+  std::int64_t course = 0;  ///< TrainingConfig::course; 0: saved by an older version
 };
+
+/// Whether a run that began with other settings than this one saved the state, as far as both tell.
+[[nodiscard]] inline bool isOfOtherSettings(const TrainingState& state,
+                                            const TrainingConfig& config) {
+  return state.course != 0 && config.course != 0 && state.course != config.course;
+}
 
 }  // namespace training

@@ -132,6 +132,7 @@ TrainingState TrainingLoop::initialState() const {
   state.seed = m_config.seed;
   state.batchSize = m_config.batchSize;
   state.trainImages = m_data.train.count;
+  state.course = m_config.course;
   return state;
 }
 
@@ -145,6 +146,7 @@ Result<void> TrainingLoop::restore() {
   }
   if (Result<void> ours = checkPosition(**saved); !ours) return ours;
   m_state = std::move(**saved);
+  m_state.course = m_config.course;
   // The rate that is wanted is the one of the next step.
   if (m_config.changes.learningRate && isBeforeFineTuning(m_state)) beginFineTuning(m_state);
   m_saver.dropAfter(m_state.step);
@@ -163,6 +165,12 @@ Result<void> TrainingLoop::checkPosition(const TrainingState& state) const {
                      m_runFolder.string() +
                          ": its model was saved with another seed, batch size or data set than "
                          "the run's settings name");
+  }
+  if (isOfOtherSettings(state, m_config)) {
+    return makeError(ErrorCode::kInvalidArgument,
+                     m_runFolder.string() +
+                         ": its model was saved by a run with other settings than this run began "
+                         "with");
   }
   const bool inRange = state.epoch >= 0 && state.epoch <= epochsOf(state.phase) &&
                        state.batch >= 0 && state.batch <= batchesPerEpoch() && state.step >= 0;
