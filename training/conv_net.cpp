@@ -6,8 +6,12 @@
 #include <string_view>
 
 #include "training/base/random.h"
+#include "training/data/data_set.h"
 
 namespace training {
+
+static_assert(kImageSide == kGreyImageSide && kClasses == kGreyImageClasses);
+
 namespace {
 
 constexpr std::size_t kAlignment = 16;  // floats: one cache line

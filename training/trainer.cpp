@@ -97,7 +97,7 @@ Result<DataSet> loadData(const TrainingConfig& config) {
     return makeError(data.error().code,
                      data.error().message + "; --data names where the run's data lie now");
   }
-  const std::string found = dataFingerprint(*data);
+  const std::string found = data->fingerprint;
   if (found == config.dataFingerprint) return data;
   return makeError(ErrorCode::kInvalidArgument,
                    data->folder + ": holds other data (" + found +
@@ -283,7 +283,7 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
   const Result<DataSet> data = loadData(config);
   if (!data) return tl::unexpected(data.error());
   config.dataFolder = std::filesystem::absolute(data->folder).lexically_normal().string();
-  config.dataFingerprint = dataFingerprint(*data);
+  config.dataFingerprint = data->fingerprint;
   if (config.course == 0) config.course = courseFingerprint(config);
   if (config.device == "cpu") config.threads = threadsFor(config);
 

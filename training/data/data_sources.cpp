@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/data/data_sources.h"
+
+#include <array>
+#include <new>
+#include <system_error>
+
+namespace training {
+
+const DataSource& idxSource();
+
+namespace {
+
+namespace fs = std::filesystem;
+using eventio::ErrorCode;
+using eventio::makeError;
+using eventio::Result;
+
+std::string formatList() {
+  std::string list;
+  for (const DataSource* source : dataSources()) {
+    list += (list.empty() ? "" : "; ") + std::string(source->format()) + ": " +
+            std::string(source->help());
+  }
+  return list;
+}
+
+template <class Read>
+auto withMemoryErrors(const fs::path& path, const Read& read) -> decltype(read()) {
+  try {
+    return read();
+  } catch (const std::bad_alloc&) {
+    return makeError(ErrorCode::kUnsupported,
+                     path.string() + ": the memory does not suffice for its samples");
+  }
+}
+
+}  // namespace
+
+std::span<const DataSource* const> dataSources() {
+  static const std::array kSources = {
+      &idxSource(),
+  };
+  return kSources;
+}
+
+Result<const DataSource*> findDataSource(const fs::path& path, const DataOptions& options) {
+  std::error_code error;
+  if (!fs::exists(path, error)) {
+    return makeError(ErrorCode::kNotFound,
+                     path.string() + " is not a folder or file that can be read");
+  }
+  for (const DataSource* source : dataSources()) {
+    const bool chosen =
+        options.format.empty() ? source->matches(path) : source->format() == options.format;
+    if (chosen) return source;
+  }
+  if (!options.format.empty()) {
+    return makeError(ErrorCode::kInvalidArgument,
+                     "'" + options.format + "' is no data format; there are " + formatList());
+  }
+  return makeError(
+      ErrorCode::kNotFound,
+      path.string() + " holds no data set of a known format; there are " + formatList());
+}
+
+Result<DataDescription> probeData(const fs::path& path, const DataOptions& options) {
+  return withMemoryErrors(path, [&] {
+    return findDataSource(path, options).and_then([&](const DataSource* source) {
+      return source->probe(path, options);
+    });
+  });
+}
+
+Result<LoadedData> loadData(const fs::path& path, const DataOptions& options) {
+  return withMemoryErrors(path, [&] {
+    return findDataSource(path, options).and_then([&](const DataSource* source) {
+      return source->load(path, options);
+    });
+  });
+}
+
+}  // namespace training
