@@ -7,6 +7,7 @@
 
 namespace training {
 
+const DataSource& cifarSource();
 const DataSource& idxSource();
 
 namespace {
@@ -40,6 +41,7 @@ auto withMemoryErrors(const fs::path& path, const Read& read) -> decltype(read()
 std::span<const DataSource* const> dataSources() {
   static const std::array kSources = {
       &idxSource(),
+      &cifarSource(),
   };
   return kSources;
 }
