@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -29,6 +30,8 @@ constexpr std::size_t kLocalBytes = 30;
 constexpr std::size_t kMaxCommentBytes = 65'535;
 constexpr std::uint16_t kSizes64Id = 1;
 constexpr std::uint16_t kEncrypted = 1;
+constexpr std::uint16_t kDeflated = 8;
+constexpr std::uint64_t kMaxDeflateRatio = 1032;  // zlib's technical notes
 /// A 32-bit field with this value stands in the ZIP64 extra field instead.
 constexpr std::uint32_t kElsewhere = 0xffffffffU;
 
@@ -170,6 +173,32 @@ Result<ZipEntry> readEntry(ByteReader& directory, std::string_view bytes) {
   return entry;
 }
 
+/// Fills `out` from raw deflate data; the number of bytes that came, or nothing where the data are
+/// damaged. What comes after `out` is full is not looked at.
+std::optional<std::size_t> inflateInto(std::string_view packed, std::string& out) {
+  z_stream stream = {};
+  constexpr int kRaw = -15;
+  if (inflateInit2(&stream, kRaw) != Z_OK) return std::nullopt;
+  constexpr std::size_t kMaxPart = std::size_t{1} << 30;
+  std::size_t taken = 0;
+  std::size_t given = 0;
+  int code = Z_OK;
+  while (code == Z_OK && given < out.size()) {
+    const std::size_t in = std::min(packed.size() - taken, kMaxPart);
+    const std::size_t room = std::min(out.size() - given, kMaxPart);
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data() + taken));
+    stream.avail_in = static_cast<uInt>(in);
+    stream.next_out = reinterpret_cast<Bytef*>(out.data() + given);
+    stream.avail_out = static_cast<uInt>(room);
+    code = inflate(&stream, Z_NO_FLUSH);
+    taken += in - stream.avail_in;
+    given += room - stream.avail_out;
+  }
+  inflateEnd(&stream);
+  if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) return std::nullopt;
+  return given;
+}
+
 bool overlap(std::span<const ZipEntry> entries, const char* begin) {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
   ranges.reserve(entries.size());
@@ -223,6 +252,31 @@ Result<std::string_view> ZipArchive::content(const ZipEntry& entry) {
     return corrupt("the checksum of " + quotedName(entry.name) + " does not match: it is damaged");
   }
   return entry.packed;
+}
+
+Result<std::string> ZipArchive::unpacked(const ZipEntry& entry, std::uint64_t maxBytes) {
+  const std::uint64_t wanted = std::min(entry.size, maxBytes);
+  if (entry.method == 0 && wanted < entry.size) return std::string(entry.packed.substr(0, wanted));
+  if (entry.method == 0) {
+    return content(entry).map([](std::string_view bytes) { return std::string(bytes); });
+  }
+  if (entry.method != kDeflated) {
+    return makeError(ErrorCode::kUnsupported, quotedName(entry.name) + " is compressed by method " +
+                                                  std::to_string(entry.method) +
+                                                  "; stored and deflated files can be read");
+  }
+  if (entry.size / kMaxDeflateRatio > entry.packed.size()) {
+    return corrupt(quotedName(entry.name) + " has a damaged size");
+  }
+  std::string bytes(wanted, '\0');
+  const auto got = inflateInto(entry.packed, bytes);
+  if (!got) return corrupt(quotedName(entry.name) + " has damaged deflate data");
+  if (*got != wanted) return corrupt(quotedName(entry.name) + " breaks off");
+  if (wanted < entry.size) return bytes;
+  const auto crc = static_cast<std::uint32_t>(
+      crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+  if (entry.crc == crc) return bytes;
+  return corrupt("the checksum of " + quotedName(entry.name) + " does not match: it is damaged");
 }
 
 }  // namespace training

@@ -37,6 +37,12 @@ class ZipArchive {
   /// The content of a stored entry, checked against its CRC. kUnsupported for a compressed one.
   [[nodiscard]] static eventio::Result<std::string_view> content(const ZipEntry& entry);
 
+  /// The content of a stored or deflated entry, checked against its size and CRC; its first
+  /// `maxBytes` alone, unchecked, where it is longer. Memory is taken for no more than the packed
+  /// bytes can hold.
+  [[nodiscard]] static eventio::Result<std::string> unpacked(
+      const ZipEntry& entry, std::uint64_t maxBytes = std::uint64_t(-1));
+
  private:
   std::vector<ZipEntry> m_entries;  ///< in the order of the central directory
 };

@@ -9,6 +9,7 @@ namespace training {
 
 const DataSource& cifarSource();
 const DataSource& idxSource();
+const DataSource& npzSource();
 
 namespace {
 
@@ -42,6 +43,7 @@ std::span<const DataSource* const> dataSources() {
   static const std::array kSources = {
       &idxSource(),
       &cifarSource(),
+      &npzSource(),
   };
   return kSources;
 }

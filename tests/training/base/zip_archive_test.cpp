@@ -147,6 +147,48 @@ TEST(ZipArchive, RefusesDirectoriesThatCannotBe) {
               HasSubstr("within"));
 }
 
+/// Raw deflate data, RFC 1951, as zlib writes them.
+std::string deflated(const std::string& content) {
+  z_stream stream = {};
+  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  std::string packed(deflateBound(&stream, content.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
+  stream.avail_in = static_cast<uInt>(content.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
+/// What unpacked() gives of a deflated entry whose directory names this size.
+eventio::Result<std::string> unpackedOf(const std::string& content, std::uint64_t size,
+                                        std::uint64_t maxBytes = UINT64_MAX,
+                                        std::uint64_t wrongCrc = 0, std::uint64_t method = 8) {
+  const std::string bytes = zip({{"one", deflated(content)}}, [&](std::vector<Central>& all) {
+    all[0].method = method;
+    all[0].size = size;
+    all[0].crc =
+        wrongCrc ^ crc32_z(0, reinterpret_cast<const Bytef*>(content.data()), content.size());
+  });
+  const auto archive = ZipArchive::open(bytes);
+  EXPECT_TRUE(archive) << archive.error().message;
+  return ZipArchive::unpacked(archive->entries()[0], maxBytes);
+}
+
+TEST(ZipArchive, UnpacksDeflatedEntries) {
+  const std::string content = std::string(5000, 'a') + "and the end";
+  EXPECT_EQ(unpackedOf(content, content.size()).value(), content);
+  EXPECT_EQ(unpackedOf(content, content.size(), 4).value(), "aaaa");
+  EXPECT_THAT(unpackedOf(content, content.size(), UINT64_MAX, 1).error().message,
+              HasSubstr("checksum of 'one'"));
+  EXPECT_THAT(unpackedOf(content, content.size() + 1).error().message, HasSubstr("breaks off"));
+  EXPECT_THAT(unpackedOf(content, 0xf0000000).error().message, HasSubstr("damaged size"));
+  EXPECT_THAT(unpackedOf(content, content.size(), UINT64_MAX, 0, 12).error().message,
+              HasSubstr("method 12"));
+}
+
 TEST(ZipArchive, RefusesEntriesThatOverlapOrShareAName) {
   EXPECT_THAT(whyNot(zip({{"one", "first"}, {"one", "second"}})), HasSubstr("twice"));
   EXPECT_THAT(whyNot(zip({{"one", "first"}, {"two", "second"}},

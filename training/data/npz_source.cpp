@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// NumPy's .npz as MedMNIST lays it out: train_images, train_labels, and val_ and test_ likewise; or
+// as Keras does: x_train, y_train, x_test, y_test.
+#include <algorithm>
+#include <array>
+#include <system_error>
+
+#include "training/base/quoted_name.h"
+#include "training/base/zip_archive.h"
+#include "training/data/data_source.h"
+#include "training/data/npy_array.h"
+#include "training/data/packed_file.h"
+#include "training/data/sample_checks.h"
+
+namespace training {
+namespace {
+
+namespace fs = std::filesystem;
+using eventio::ErrorCode;
+using eventio::makeError;
+using eventio::Result;
+
+struct SplitNames {
+  const char* images;
+  const char* labels;
+  const char* otherImages;
+  const char* otherLabels;
+};
+
+enum Split : std::size_t { kTrain, kValidation, kTest, kSplits };
+constexpr std::array<SplitNames, kSplits> kNames = {
+    {{"train_images.npy", "train_labels.npy", "x_train.npy", "y_train.npy"},
+     {"val_images.npy", "val_labels.npy", "x_val.npy", "y_val.npy"},
+     {"test_images.npy", "test_labels.npy", "x_test.npy", "y_test.npy"}}};
+
+/// Of a folder its only .npz; the path itself otherwise.
+fs::path npzAt(const fs::path& path) {
+  std::error_code ignored;
+  if (!fs::is_directory(path, ignored)) return path;
+  fs::path found;
+  for (const fs::path& file : entriesOf(path)) {
+    if (file.extension() != ".npz" || !fs::is_regular_file(file, ignored)) continue;
+    if (!found.empty()) return {};
+    found = file;
+  }
+  return found;
+}
+
+struct Entries {
+  const ZipEntry* images = nullptr;
+  const ZipEntry* labels = nullptr;
+};
+
+struct SplitHeader {
+  Entries entries;
+  NpyHeader images;
+  NpyHeader labels;
+  SampleShape shape;
+  bool channelsLast = false;
+};
+
+class NpzReader {
+ public:
+  static Result<NpzReader> open(const fs::path& path) {
+    NpzReader reader;
+    reader.m_file = npzAt(path);
+    if (reader.m_file.empty()) {
+      return makeError(ErrorCode::kNotFound,
+                       path.string() + " holds several .npz files or none; name the file");
+    }
+    auto bytes = readWholeFile(reader.m_file);
+    if (!bytes) return tl::unexpected(bytes.error());
+    reader.m_bytes = std::move(*bytes);
+    const std::string_view view(reinterpret_cast<const char*>(reader.m_bytes.data()),
+                                reader.m_bytes.size());
+    auto archive = ZipArchive::open(view);
+    if (!archive) return reader.wrong(archive.error());
+    reader.m_archive = std::move(*archive);
+    return reader;
+  }
+
+  [[nodiscard]] const fs::path& file() const noexcept { return m_file; }
+
+  /// The header of a split; without entries where the archive has none of it.
+  Result<SplitHeader> header(Split split) {
+    SplitHeader header;
+    const SplitNames& names = kNames[split];
+    header.entries = find(names.images, names.labels);
+    if (!header.entries.images && !header.entries.labels) {
+      header.entries = find(names.otherImages, names.otherLabels);
+    }
+    if (!header.entries.images && !header.entries.labels && split != kTrain) return header;
+    if (!header.entries.images || !header.entries.labels) {
+      const bool noImages = header.entries.images == nullptr;
+      return makeError(ErrorCode::kNotFound, m_file.string() + " holds no " +
+                                                 (noImages ? names.images : names.labels) +
+                                                 "; there are " + entryNames());
+    }
+    const auto read = readHeaders(header);
+    if (!read) return tl::unexpected(read.error());
+    m_memory += saturatingProduct(2, header.entries.images->size + header.entries.labels->size) +
+                sampleValueBytes(header.images.type, header.images.values()) +
+                saturatingProduct(header.labels.values(), sizeof(std::int64_t));
+    return header;
+  }
+
+  /// Memory for the splits whose headers were read.
+  [[nodiscard]] std::uint64_t memory() const noexcept { return m_memory; }
+
+  Result<SampleSet> samples(const SplitHeader& header) const {
+    auto images = array(*header.entries.images);
+    if (!images) return tl::unexpected(images.error());
+    const auto labels = array(*header.entries.labels);
+    if (!labels) return tl::unexpected(labels.error());
+    const std::vector<std::int64_t> sizes = images->sizes;
+    auto values = toSampleValues(std::move(*images), errorsOf(*header.entries.images));
+    if (!values) return tl::unexpected(values.error());
+    if (header.channelsLast) channelsFirst(sizes, *values);
+    auto targets = toTargets(*labels, errorsOf(*header.entries.labels));
+    if (!targets) return tl::unexpected(targets.error());
+    return SampleSet{sizes[0], header.shape, std::move(*values), std::move(*targets)};
+  }
+
+ private:
+  [[nodiscard]] Entries find(const char* images, const char* labels) const {
+    return {m_archive.find(images), m_archive.find(labels)};
+  }
+
+  [[nodiscard]] tl::unexpected<eventio::Error> wrong(const eventio::Error& error) const {
+    return makeError(error.code, m_file.string() + ": " + error.message);
+  }
+  [[nodiscard]] tl::unexpected<eventio::Error> wrongIn(const ZipEntry& entry,
+                                                       const eventio::Error& error) const {
+    return makeError(error.code,
+                     m_file.string() + ": " + quotedName(entry.name) + ": " + error.message);
+  }
+
+  [[nodiscard]] PlaceError errorsOf(const ZipEntry& entry) const {
+    return [this, &entry](std::size_t index, const std::string& why) {
+      return corruptAt(m_file, quotedName(entry.name) + ": element " + std::to_string(index), why);
+    };
+  }
+
+  [[nodiscard]] std::string entryNames() const {
+    std::string names;
+    for (const ZipEntry& entry :
+         m_archive.entries().first(std::min<std::size_t>(m_archive.entries().size(), 12))) {
+      names += (names.empty() ? "" : ", ") + quotedName(entry.name);
+    }
+    return names.empty() ? "no arrays in it" : names;
+  }
+
+  Result<NpyHeader> arrayHeader(const ZipEntry& entry) const {
+    const auto start = ZipArchive::unpacked(entry, kMaxNpyHeader + 12);
+    if (!start) return wrong(start.error());
+    auto header = readNpyHeader(*start, entry.size);
+    if (!header) return wrongIn(entry, header.error());
+    return header;
+  }
+
+  Result<void> readHeaders(SplitHeader& header) const {
+    auto images = arrayHeader(*header.entries.images);
+    if (!images) return tl::unexpected(images.error());
+    auto labels = arrayHeader(*header.entries.labels);
+    if (!labels) return tl::unexpected(labels.error());
+    header.images = std::move(*images);
+    header.labels = std::move(*labels);
+    header.shape = sampleShape(header.images.sizes, header.channelsLast);
+    if (header.shape.sizes.empty()) {
+      return corruptAt(m_file, quotedName(header.entries.images->name),
+                       "samples are N x length, N x height x width, or have 1 or 3 channels");
+    }
+    const auto& sizes = header.labels.sizes;
+    if (sizes.size() > 2 || (sizes.size() == 2 && sizes[1] != 1)) {
+      return makeError(ErrorCode::kUnsupported,
+                       m_file.string() + ": " + quotedName(header.entries.labels->name) +
+                           ": several targets for each sample; one can be read");
+    }
+    if (sizes[0] != header.images.sizes[0]) {
+      return corruptAt(m_file, quotedName(header.entries.labels->name),
+                       std::to_string(sizes[0]) + " labels for " +
+                           std::to_string(header.images.sizes[0]) + " samples");
+    }
+    return {};
+  }
+
+  Result<NumberArray> array(const ZipEntry& entry) const {
+    const auto content = ZipArchive::unpacked(entry);
+    if (!content) return wrong(content.error());
+    auto read = readNpy(*content);
+    if (!read) return wrongIn(entry, read.error());
+    return read;
+  }
+
+  fs::path m_file;
+  std::vector<std::uint8_t> m_bytes;
+  ZipArchive m_archive;
+  std::uint64_t m_memory = 0;
+};
+
+using SplitHeaders = std::array<SplitHeader, kSplits>;
+
+Result<SplitHeaders> readHeaders(NpzReader& reader) {
+  SplitHeaders headers;
+  for (std::size_t i = 0; i < kSplits; ++i) {
+    auto header = reader.header(static_cast<Split>(i));
+    if (!header) return tl::unexpected(header.error());
+    headers[i] = std::move(*header);
+    if (headers[i].entries.images && headers[i].shape != headers[kTrain].shape) {
+      return corruptAt(reader.file(), quotedName(headers[i].entries.images->name),
+                       "samples of " + headers[i].shape.text() + " where the training set has " +
+                           headers[kTrain].shape.text());
+    }
+  }
+  return headers;
+}
+
+std::int64_t countOf(const SplitHeader& header) {
+  return header.entries.images ? header.images.sizes[0] : 0;
+}
+
+class NpzSource final : public DataSource {
+ public:
+  std::string_view format() const noexcept override { return "npz"; }
+  std::string_view help() const noexcept override {
+    return "NumPy's .npz with train_images, train_labels, test_images and so on, as MedMNIST has "
+           "it, or x_train, y_train, ...";
+  }
+  bool matches(const fs::path& path) const override {
+    std::error_code ignored;
+    if (fs::is_directory(path, ignored)) return !npzAt(path).empty();
+    return path.extension() == ".npz";
+  }
+
+  Result<DataDescription> probe(const fs::path& path, const DataOptions&) const override {
+    auto reader = NpzReader::open(path);
+    if (!reader) return tl::unexpected(reader.error());
+    return readHeaders(*reader).map([&](const SplitHeaders& headers) {
+      DataDescription description = describe(*reader);
+      description.shape = headers[kTrain].shape;
+      if (headers[kTest].entries.images) description.trainCount = countOf(headers[kTrain]);
+      description.validationCount = countOf(headers[kValidation]);
+      description.testCount = countOf(headers[kTest]);
+      return description;
+    });
+  }
+
+  Result<LoadedData> load(const fs::path& path, const DataOptions& options) const override {
+    auto reader = NpzReader::open(path);
+    if (!reader) return tl::unexpected(reader.error());
+    const auto headers = readHeaders(*reader);
+    if (!headers) return tl::unexpected(headers.error());
+    const auto fits = checkMemory(reader->file(), reader->memory());
+    if (!fits) return tl::unexpected(fits.error());
+    std::array<SampleSet, kSplits> sets;
+    for (std::size_t i = 0; i < kSplits; ++i) {
+      if (!(*headers)[i].entries.images) continue;
+      auto samples = reader->samples((*headers)[i]);
+      if (!samples) return tl::unexpected(samples.error());
+      sets[i] = std::move(*samples);
+    }
+    LoadedData data{describe(*reader), std::move(sets[kTrain]), std::move(sets[kValidation]),
+                    std::move(sets[kTest])};
+    if (!(*headers)[kTest].entries.images) {
+      const SampleSet all = std::move(data.train);
+      if (auto done = splitInto(data, all, options); !done) return tl::unexpected(done.error());
+    }
+    if (auto done = completeDescription(data); !done) return tl::unexpected(done.error());
+    return data;
+  }
+
+ private:
+  [[nodiscard]] DataDescription describe(const NpzReader& reader) const {
+    DataDescription description;
+    description.name = reader.file().stem().string();
+    description.path = reader.file().string();
+    description.format = format();
+    return description;
+  }
+};
+
+}  // namespace
+
+const DataSource& npzSource() {
+  static const NpzSource source;
+  return source;
+}
+
+}  // namespace training
