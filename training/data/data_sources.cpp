@@ -8,6 +8,7 @@
 namespace training {
 
 const DataSource& cifarSource();
+const DataSource& csvSource();
 const DataSource& idxSource();
 const DataSource& npzSource();
 
@@ -44,6 +45,7 @@ std::span<const DataSource* const> dataSources() {
       &idxSource(),
       &cifarSource(),
       &npzSource(),
+      &csvSource(),
   };
   return kSources;
 }

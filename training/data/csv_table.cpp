@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/data/csv_table.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include "training/base/quoted_name.h"
+#include "training/data/packed_file.h"
+#include "training/data/sample_checks.h"
+
+namespace training {
+namespace {
+
+using eventio::Result;
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r";
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+std::string lowerCase(std::string_view text) {
+  std::string lower(text);
+  for (char& letter : lower) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  return lower;
+}
+
+char separatorOf(std::string_view text) {
+  const std::string_view line = text.substr(0, text.find('\n'));
+  const auto count = [line](char letter) { return std::count(line.begin(), line.end(), letter); };
+  char separator = ',';
+  for (const char other : {';', '\t'}) {
+    if (count(other) > count(separator)) separator = other;
+  }
+  return separator;
+}
+
+/// Rows of cells out of text, one after another.
+class CsvReader {
+ public:
+  explicit CsvReader(std::string_view text) : m_text(text) {
+    if (m_text.starts_with("\xef\xbb\xbf")) m_text.remove_prefix(3);
+    m_separator = separatorOf(m_text);
+  }
+
+  /// The cells of the next row that is neither empty nor a comment; false at the end.
+  bool next(std::vector<std::string>& cells) {
+    while (!m_text.empty()) {
+      m_line = m_nextLine;
+      const std::string_view line = trimmed(m_text.substr(0, m_text.find('\n')));
+      if (!line.empty() && line.front() != '#') {
+        cells.clear();
+        while (takeCell(cells)) {
+        }
+        return true;
+      }
+      const std::size_t end = m_text.find('\n');
+      m_text = end == std::string_view::npos ? std::string_view() : m_text.substr(end + 1);
+      ++m_nextLine;
+    }
+    return false;
+  }
+
+  /// Line on which the row begins, from 1.
+  [[nodiscard]] std::uint64_t line() const noexcept { return m_line; }
+
+ private:
+  /// Appends the next cell; false after the last of its row.
+  bool takeCell(std::vector<std::string>& cells) {
+    std::string cell;
+    bool quoted = false;
+    while (!m_text.empty()) {
+      const char letter = m_text.front();
+      m_text.remove_prefix(1);
+      if (letter == '\n') ++m_nextLine;
+      if (letter == '"') {
+        if (quoted && m_text.starts_with('"')) {
+          cell += '"';
+          m_text.remove_prefix(1);
+        } else {
+          quoted = !quoted;
+        }
+      } else if (!quoted && (letter == m_separator || letter == '\n')) {
+        cells.emplace_back(trimmed(cell));
+        return letter == m_separator;
+      } else {
+        cell += letter;
+      }
+    }
+    ++m_nextLine;
+    cells.emplace_back(trimmed(cell));
+    return false;
+  }
+
+  std::string_view m_text;
+  char m_separator = ',';
+  std::uint64_t m_line = 1;
+  std::uint64_t m_nextLine = 1;
+};
+
+bool isTargetName(std::string_view name) {
+  const std::string lower = lowerCase(name);
+  return lower == "target" || lower == "label" || lower == "class";
+}
+
+bool isHeader(const std::vector<std::string>& cells) {
+  return std::any_of(cells.begin(), cells.end(), isTargetName) ||
+         std::any_of(cells.begin(), cells.end() - 1,
+                     [](const std::string& cell) { return !cell.empty() && !csvNumber(cell); });
+}
+
+/// Names and target from the first row; whether it is a header.
+bool takeHeader(const std::vector<std::string>& cells, CsvTable& table) {
+  table.targetColumn = cells.size() - 1;
+  if (!isHeader(cells)) {
+    for (std::size_t i = 1; i <= cells.size(); ++i) {
+      table.columns.push_back("column " + std::to_string(i));
+    }
+    return false;
+  }
+  table.columns = cells;
+  const auto target = std::find_if(cells.begin(), cells.end(), isTargetName);
+  if (target != cells.end()) {
+    table.targetColumn = static_cast<std::size_t>(target - cells.begin());
+    table.labelled = lowerCase(*target) != "target";
+  }
+  return true;
+}
+
+class TableReader {
+ public:
+  TableReader(const std::filesystem::path& file, std::string_view text)
+      : m_file(file), m_text(text), m_reader(text) {}
+
+  Result<CsvTable> read() {
+    std::vector<std::string> cells;
+    if (!m_reader.next(cells)) return corruptAt(m_file, "line 1", "the table is empty");
+    if (cells.size() < 2) return wrong("one column; a table has features and a target");
+    const bool header = takeHeader(cells, m_table);
+    if (const auto fits = checkSize(); !fits) return tl::unexpected(fits.error());
+    bool more = header ? m_reader.next(cells) : true;
+    for (; more; more = m_reader.next(cells)) {
+      if (const auto taken = takeRow(cells); !taken) return tl::unexpected(taken.error());
+    }
+    if (m_table.targets.empty()) return wrong("a header without rows");
+    return std::move(m_table);
+  }
+
+ private:
+  [[nodiscard]] tl::unexpected<eventio::Error> wrong(const std::string& why) const {
+    return corruptAt(m_file, "line " + std::to_string(m_reader.line()), why);
+  }
+
+  [[nodiscard]] Result<void> checkSize() const {
+    const auto lines = static_cast<std::uint64_t>(std::count(m_text.begin(), m_text.end(), '\n'));
+    const std::uint64_t row = m_table.columns.size() * sizeof(float) + sizeof(std::string) + 16;
+    return checkMemory(m_file, saturatingProduct(lines + 1, row));
+  }
+
+  Result<void> takeRow(const std::vector<std::string>& cells) {
+    if (cells.size() != m_table.columns.size()) {
+      return wrong(std::to_string(cells.size()) + " cells where the first line has " +
+                   std::to_string(m_table.columns.size()));
+    }
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const std::string place = quotedName(m_table.columns[i]) + ": ";
+      if (cells[i].empty()) return wrong(place + "an empty cell");
+      if (i == m_table.targetColumn) continue;
+      const std::optional<double> number = csvNumber(cells[i]);
+      if (!number) return wrong(place + quotedName(cells[i]) + " is not a number");
+      if (!std::isfinite(*number)) return wrong(place + quotedName(cells[i]) + " is not finite");
+      m_table.features.push_back(static_cast<float>(*number));
+    }
+    m_table.targets.push_back(cells[m_table.targetColumn]);
+    m_table.lines.push_back(m_reader.line());
+    return {};
+  }
+
+  const std::filesystem::path& m_file;
+  std::string_view m_text;
+  CsvReader m_reader;
+  CsvTable m_table;
+};
+
+}  // namespace
+
+std::optional<double> csvNumber(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code == std::errc::invalid_argument || end != text.data() + text.size()) return std::nullopt;
+  const bool tooLarge =
+      code == std::errc::result_out_of_range || std::abs(value) > std::numeric_limits<float>::max();
+  return tooLarge && !std::isnan(value) ? HUGE_VAL : value;
+}
+
+Result<CsvTable> readCsvTable(const std::filesystem::path& file) {
+  const Result<std::vector<std::uint8_t>> bytes = readWholeFile(file);
+  if (!bytes) return tl::unexpected(bytes.error());
+  const std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+  return TableReader(file, text).read();
+}
+
+}  // namespace training
