@@ -10,6 +10,7 @@ namespace training {
 const DataSource& cifarSource();
 const DataSource& csvSource();
 const DataSource& idxSource();
+const DataSource& imageFolderSource();
 const DataSource& npzSource();
 
 namespace {
@@ -42,10 +43,7 @@ auto withMemoryErrors(const fs::path& path, const Read& read) -> decltype(read()
 
 std::span<const DataSource* const> dataSources() {
   static const std::array kSources = {
-      &idxSource(),
-      &cifarSource(),
-      &npzSource(),
-      &csvSource(),
+      &idxSource(), &cifarSource(), &npzSource(), &csvSource(), &imageFolderSource(),
   };
   return kSources;
 }
