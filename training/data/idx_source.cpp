@@ -115,6 +115,13 @@ tl::unexpected<eventio::Error> severalSets(const fs::path& root,
                    root.string() + ": holds several data sets; name one of them: " + names);
 }
 
+tl::unexpected<eventio::Error> missingFile(const fs::path& path, const std::string& name) {
+  std::string message = path.string();
+  message.append(" holds no ").append(name).append(" (or ").append(name);
+  message.append(".gz); a data set has four such files");
+  return makeError(ErrorCode::kNotFound, std::move(message));
+}
+
 Result<IdxFiles> chooseFiles(const fs::path& path) {
   std::error_code ignored;
   std::vector<IdxFiles> found;
@@ -131,16 +138,13 @@ Result<IdxFiles> chooseFiles(const fs::path& path) {
     found = candidates(path);
   }
   if (found.empty()) {
-    return makeError(ErrorCode::kNotFound, path.string() + " holds no " + kNames[kTrainImages] +
-                                               " (or " + kNames[kTrainImages] +
-                                               ".gz); a data set has four such files");
+    return missingFile(path, kNames[kTrainImages]);
   }
   if (found.size() > 1) return severalSets(path, found);
   for (std::size_t role = 0; role < kRoles; ++role) {
     if (!found.front().files[role].empty()) continue;
     const std::string name = found.front().prefix + kNames[role];
-    return makeError(ErrorCode::kNotFound, path.string() + " holds no " + name + " (or " + name +
-                                               ".gz); a data set has four such files");
+    return missingFile(path, name);
   }
   return found.front();
 }

@@ -167,7 +167,7 @@ Result<Size> commonSize(const std::vector<const Listing*>& listings, const DataO
   for (const Listing* listing : listings) {
     for (const Picture& picture : listing->pictures) {
       const Result<Size> size = sizeOf(picture.file);
-      if (!size) return size;
+      if (!size) return tl::unexpected(size.error());
       if (common.height == 0) common = *size;
       if (common != *size || std::max(common.height, common.width) > kMaxSide) {
         return Size{kDefaultSide, kDefaultSide};

@@ -27,8 +27,8 @@ std::vector<Filter> triangleFilters(int from, int to) {
   std::vector<Filter> filters(static_cast<std::size_t>(to));
   for (int i = 0; i < to; ++i) {
     const double centre = (i + 0.5) * scale;
-    const int first = std::max(0, static_cast<int>(centre - support + 0.5));
-    const int last = std::min(from, static_cast<int>(centre + support + 0.5));
+    const int first = std::max(0, static_cast<int>(std::lround(centre - support)));
+    const int last = std::min(from, static_cast<int>(std::lround(centre + support)));
     Filter& filter = filters[static_cast<std::size_t>(i)];
     filter.first = static_cast<std::size_t>(first);
     double sum = 0;
