@@ -72,8 +72,8 @@ eventio::Result<Output> Output::open(const std::string& file) {
       ::open(output.m_temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (output.m_descriptor < 0) {
     const int error = errno;
-    const std::string temporary = std::exchange(output.m_temporary, {});
-    return cannotWrite(temporary, error);
+    output.m_temporary.clear();
+    return cannotWrite(file, error);
   }
   output.m_isOurs = true;
   if (exists) eventio::keepPermissions(output.m_descriptor, output.m_target);

@@ -35,11 +35,12 @@ bool writeAll(int descriptor, std::string_view content) {
   return true;
 }
 
-Result<void> writeTemporary(const std::filesystem::path& file, std::string_view content,
-                            const std::filesystem::path& old) {
-  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (descriptor < 0) return failure(file, "cannot be made");
-  keepPermissions(descriptor, old);
+/// Messages name the file that is to be replaced: nobody knows the temporary one.
+Result<void> writeTemporary(const std::filesystem::path& temporary, std::string_view content,
+                            const std::filesystem::path& file) {
+  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (descriptor < 0) return failure(file, "cannot be written");
+  keepPermissions(descriptor, file);
   Result<void> result;
   if (!writeAll(descriptor, content)) {
     result = failure(file, "cannot be written");

@@ -40,6 +40,22 @@ TEST(FileReplacement, SaysWhyItCannotBeMade) {
   EXPECT_NE(result.error().message.find("No such file"), std::string::npos);
 }
 
+TEST(FileReplacement, NamesTheFileAndNotTheTemporaryOne) {
+  const TemporaryFolder folder;
+  const auto old = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before = {};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit small = {1000, before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &small);
+  const auto result = eventio::replaceFile(folder / "a", std::string(2000, 'x'));
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, old);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().message.rfind("'" + (folder / "a").string() + "' cannot be", 0), 0U)
+      << result.error().message;
+  EXPECT_EQ(filesIn(folder.path()), 0U);
+}
+
 TEST(FileReplacement, FollowsLinksAndKeepsThem) {
   const TemporaryFolder folder;
   std::filesystem::create_directories(folder / "disk");
