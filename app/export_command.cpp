@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <functional>
+#include <numeric>
 #include <optional>
 #include <regex>
+#include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "app/commands.h"
@@ -28,6 +33,22 @@ void printFailure(const std::string& message) {
   std::fprintf(stderr, "traindeck export: %s\n", printable(message).c_str());
 }
 
+/// How many letters must be put in, taken out or changed, in any case (Levenshtein).
+std::size_t editDistance(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t changed = diagonal + (lower(a[i]) == lower(b[j]) ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({changed, diagonal + 1, row[j] + 1});
+    }
+  }
+  return row.back();
+}
+
 struct Filter {
   std::optional<std::regex> run;
   std::optional<std::regex> tag;
@@ -44,6 +65,19 @@ struct Entry {
   std::string tag;
   const eventio::TagInfo* info = nullptr;  // or
   const eventio::EmbeddingFiles* embedding = nullptr;
+};
+
+/// The entries of a run of the kind that is asked for, and what is wrong with its embeddings.
+struct Entries {
+  std::vector<eventio::TagInfo> tags;
+  eventio::EmbeddingList embeddings;
+
+  Entries(const eventio::Run& run, const Filter& filter) : tags(run.tags()) {
+    std::erase_if(tags, [&](const eventio::TagInfo& tag) {
+      return !filter.takes(eventio::toString(tag.kind));
+    });
+    if (filter.takes(eventio::kEmbeddingKind)) embeddings = eventio::listEmbeddings(run.path());
+  }
 };
 
 class Exporter {
@@ -69,18 +103,14 @@ class Exporter {
   static constexpr std::size_t kBufferBytes = 1U << 20;
 
   eventio::Result<void> writeRun(const eventio::Run& run, const Filter& filter) {
-    const std::vector<eventio::TagInfo> tags = run.tags();
-    eventio::EmbeddingList embeddings;
-    if (filter.takes(eventio::kEmbeddingKind)) embeddings = eventio::listEmbeddings(run.path());
-    for (const std::string& problem : embeddings.problems) {
+    const Entries all(run, filter);
+    for (const std::string& problem : all.embeddings.problems) {
       m_report(problem);
       m_failed = true;
     }
     std::vector<Entry> entries;
-    for (const auto& tag : tags) {
-      if (filter.takes(eventio::toString(tag.kind))) entries.push_back({tag.tag, &tag, nullptr});
-    }
-    for (const auto& embedding : embeddings.embeddings) {
+    for (const auto& tag : all.tags) entries.push_back({tag.tag, &tag, nullptr});
+    for (const auto& embedding : all.embeddings.embeddings) {
       entries.push_back({embedding.tag, nullptr, &embedding});
     }
     std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
@@ -168,6 +198,55 @@ class Exporter {
   bool m_failed = false;
 };
 
+/// Names for a message, those that are most like `pattern` first.
+std::string nearest(const std::set<std::string>& names, const std::string& pattern) {
+  constexpr std::size_t kMaxListed = 5;
+  std::vector<std::pair<std::size_t, std::string>> ranked;
+  ranked.reserve(names.size());
+  for (const std::string& name : names) ranked.emplace_back(editDistance(name, pattern), name);
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kMaxListed, ranked.size()); ++i) {
+    text.append(text.empty() ? "'" : ", '").append(ranked[i].second).append("'");
+  }
+  if (ranked.size() > kMaxListed) {
+    text += " and " + std::to_string(ranked.size() - kMaxListed) + " more";
+  }
+  return text;
+}
+
+/// Why nothing of the runs is asked for; empty when something is.
+std::string mismatch(const eventio::LoadedRuns& loaded, const Filter& filter,
+                     const ExportOptions& options) {
+  std::set<std::string> runNames;
+  std::set<std::string> tags;
+  bool hasRun = loaded.runs.empty();
+  for (const auto& run : loaded.runs) {
+    runNames.insert(run->name());
+    if (!Filter::matches(filter.run, run->name())) continue;
+    hasRun = true;
+    const Entries entries(*run, filter);
+    if (!entries.embeddings.problems.empty()) return {};  // reported as such
+    for (const auto& tag : entries.tags) tags.insert(tag.tag);
+    for (const auto& embedding : entries.embeddings.embeddings) tags.insert(embedding.tag);
+  }
+  if (!hasRun) {
+    return "no run has a name that matches --run '" + options.runPattern + "'; there are " +
+           nearest(runNames, options.runPattern);
+  }
+  if (loaded.runs.empty()) return {};
+  const std::string ofKind = options.kind.empty() ? "" : " of kind " + options.kind;
+  const bool all = options.kind.empty() && options.tagPattern.empty();
+  if (tags.empty()) return all ? "" : "no run holds a tag" + ofKind;
+  const bool found = std::any_of(tags.begin(), tags.end(), [&](const std::string& tag) {
+    return Filter::matches(filter.tag, tag);
+  });
+  if (found) return {};
+  return "no run holds a tag" + ofKind + " that matches --tag '" + options.tagPattern +
+         "'; there are " + nearest(tags, options.tagPattern);
+}
+
 bool compile(const std::string& pattern, std::optional<std::regex>& compiled) {
   if (pattern.empty()) return true;
   try {
@@ -185,6 +264,10 @@ int exportRuns(const ExportOptions& options, const Filter& filter) {
   };
   const auto loaded = eventio::loadRuns(options.path);
   if (!loaded) return failed(loaded.error().message);
+  if (const std::string reason = mismatch(*loaded, filter, options); !reason.empty()) {
+    for (const std::string& problem : loaded->problems) options.report(problem);
+    return failed(reason);
+  }
   auto output = Output::open(options.outputFile);
   if (!output) return failed(output.error().message);
   const auto format = options.format == ExportOptions::Format::kCsv ? eventio::makeCsv(options.kind)
