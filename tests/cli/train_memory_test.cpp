@@ -57,6 +57,19 @@ TEST_F(TrainMemory, DataThatDoNotFitAreRefusedBeforeTheyAreRead) {
   EXPECT_FALSE(std::filesystem::exists(m_folder / "runs"));
 }
 
+TEST_F(TrainMemory, AnAddressSpaceTooSmallForTheEngineIsASentence) {
+  writeDataSet(m_folder / "digits", 10, 10);
+  for (const std::uint64_t megabytes : {450, 550, 600}) {
+    Program program(m_folder.path(), arguments(), withAddressSpace(megabytes * 1'000'000));
+    EXPECT_EQ(program.finish(), 1);
+    const std::string said = readFile(program.errFile());
+    EXPECT_THAT(said, HasSubstr("The training engine cannot be loaded: it needs "));
+    EXPECT_THAT(said, HasSubstr("raise the limit (ulimit -v)"));
+    EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << said;
+  }
+  EXPECT_FALSE(std::filesystem::exists(m_folder / "runs"));
+}
+
 TEST_F(TrainMemory, ABatchThatDoesNotFitIsASentence) {
   writeDataSet(m_folder / "digits", 10, 10);
   constexpr std::uint32_t kImages = 1U << 18U;  // the first layer's outputs need 6 GiB

@@ -128,6 +128,11 @@ double freeAddressSpace(const fs::path& root) {
   return std::max(static_cast<double>(limit.rlim_cur) - used, 0.0);
 }
 
+std::uint64_t wholeBytes(double bytes) {
+  return bytes < 1e18 ? static_cast<std::uint64_t>(bytes)
+                      : std::numeric_limits<std::uint64_t>::max();
+}
+
 }  // namespace
 
 int availableCores(const fs::path& root) {
@@ -136,10 +141,12 @@ int availableCores(const fs::path& root) {
 }
 
 std::uint64_t availableMemory(const fs::path& root) {
-  const double bytes =
-      std::min({freeMemory(root), groupLimit(kMemory, root), freeAddressSpace(root)});
-  return bytes < 1e18 ? static_cast<std::uint64_t>(bytes)
-                      : std::numeric_limits<std::uint64_t>::max();
+  return wholeBytes(
+      std::min({freeMemory(root), groupLimit(kMemory, root), freeAddressSpace(root)}));
+}
+
+std::uint64_t availableAddressSpace(const fs::path& root) {
+  return wholeBytes(freeAddressSpace(root));
 }
 
 }  // namespace training

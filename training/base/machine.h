@@ -18,4 +18,8 @@ namespace training {
 /// where nothing is known.
 [[nodiscard]] std::uint64_t availableMemory(const std::filesystem::path& root = "/");
 
+/// Bytes that the limit of the address space (ulimit -v) leaves this process; the largest number
+/// where there is none.
+[[nodiscard]] std::uint64_t availableAddressSpace(const std::filesystem::path& root = "/");
+
 }  // namespace training
