@@ -83,7 +83,7 @@ struct Refusal {
 };
 
 Refusal refusalOf(const std::optional<training::ConfigProblem>& problem) {
-  return problem ? Refusal{optionFor(problem->field) + ": " + problem->message} : Refusal{};
+  return problem ? Refusal{training::describe(optionFor(problem->field), *problem)} : Refusal{};
 }
 
 /// Whether the changes set this field; what a run has by itself is no wrong argument.
@@ -105,7 +105,7 @@ Refusal refusalOfContinuing(const training::TrainingConfig& config) {
   if (!problem || changesField(config.changes, problem->field)) return refusalOf(problem);
   const std::string option = optionFor(problem->field);
   const bool canChange = option == "--data" || option == "--device" || option == "--threads";
-  return {config.continueRun + ": " + problem->message +
+  return {training::describe(config.continueRun, *problem) +
               (canChange ? "; " + option + " sets another for the rest of the run" : ""),
           1};
 }
@@ -119,7 +119,8 @@ void printAdvice(const training::TrainingConfig& config) {
     threads = config.changes.threads.value_or(saved->config.threads);
     if (saved->config.threads != 0 && threads != saved->config.threads) {
       failed("the run was trained with " + std::to_string(saved->config.threads) +
-                 " threads; another number rounds its sums in another order, so that the last "
+                 (saved->config.threads == 1 ? " thread" : " threads") +
+                 "; another number rounds its sums in another order, so that the last "
                  "digits differ from those of an uninterrupted run",
              0);
     }

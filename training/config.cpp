@@ -2,6 +2,7 @@
 #include "training/config.h"
 
 #include <algorithm>
+#include <cctype>
 #include <limits>
 #include <locale>
 #include <set>
@@ -98,6 +99,14 @@ std::vector<ConfigProblem> checkConfig(const TrainingConfig& config,
   checker.require(!config.logDirectory.empty(), "logDirectory", "Name a folder");
   checkRunName(config.runName, checker);
   return checker.take();
+}
+
+std::string describe(const std::string& where, const ConfigProblem& problem) {
+  std::string text = problem.message;
+  if (!text.empty()) {
+    text.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(text.front())));
+  }
+  return where + ": " + text;
 }
 
 std::optional<ConfigProblem> applyChanges(const ContinueChanges& changes, TrainingConfig& config) {

@@ -71,6 +71,9 @@ struct ConfigProblem {
   std::string message;  ///< "Must be at least 1"
 };
 
+/// "where: must be at least 1".
+[[nodiscard]] std::string describe(const std::string& where, const ConfigProblem& problem);
+
 /// Checks every field; empty when the configuration can be started. `layers` and `devices` are what
 /// the engine offers; an empty list leaves that check out.
 [[nodiscard]] std::vector<ConfigProblem> checkConfig(const TrainingConfig& config,

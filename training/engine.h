@@ -47,6 +47,7 @@ class TrainingRecorder {
   /// Brings all that was recorded to the disk. The loop calls it before a model that depends on
   /// the log replaces an older one.
   [[nodiscard]] virtual eventio::Result<void> flush() = 0;
+  /// `file`: path of the model's parameters.
   virtual void checkpointSaved(const std::string& file, std::int64_t step) = 0;
   /// The run went back from step `from` to the state saved at step `to`: what was recorded at and
   /// after `to` holds no more. `why`: the last alert in between, which goes with it; may be empty.

@@ -237,7 +237,9 @@ void RunRecorder::tellFileLoss() {
 void RunRecorder::checkpointSaved(const std::string& file, std::int64_t step) {
   const std::int64_t lastStep = std::max<std::int64_t>(step - 1, 0);
   if (logged(kCheckpointTexts, lastStep) != nullptr) return;
-  addText("traindeck/checkpoints", "saved " + file, lastStep);
+  // The run's folder may be moved or renamed.
+  const std::string name = std::filesystem::path(file).filename().string();
+  addText("traindeck/checkpoints", "saved " + name, lastStep);
 }
 
 void RunRecorder::wentBack(std::int64_t from, std::int64_t to, std::string_view why) {

@@ -219,9 +219,8 @@ class SettingsParser {
     if (!takeState(json, run) || !takeSettings(json, run.config)) return corrupt(m_problem);
     const std::vector<ConfigProblem> problems = checkConfig(run.config, convNetLayers());
     if (problems.empty()) return run;
-    std::string message = problems.front().message;
-    message.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(message.front())));
-    return corrupt("setting '" + keyFor(problems.front().field) + "': " + message);
+    const ConfigProblem& problem = problems.front();
+    return corrupt(describe("setting '" + keyFor(problem.field) + "'", problem));
   }
 
  private:

@@ -26,8 +26,7 @@ Result<void> checked(const TrainingConfig& config, std::span<const LayerInfo> la
                      std::span<const std::string> devices = {}) {
   const std::vector<ConfigProblem> problems = checkConfig(config, layers, devices);
   if (problems.empty()) return {};
-  return makeError(ErrorCode::kInvalidArgument,
-                   problems.front().field + ": " + problems.front().message);
+  return makeError(ErrorCode::kInvalidArgument, describe(problems.front().field, problems.front()));
 }
 
 const char* endReason(const TrainingOutcome& outcome) {
@@ -69,7 +68,7 @@ Result<Resumption> resume(const TrainingConfig& wanted) {
   if (!saved) return tl::unexpected(saved.error());
   const std::int64_t epochs = saved->config.epochs;
   if (const auto problem = applyChanges(wanted.changes, saved->config)) {
-    return makeError(ErrorCode::kInvalidArgument, problem->field + ": " + problem->message);
+    return makeError(ErrorCode::kInvalidArgument, describe(problem->field, *problem));
   }
   if (saved->finished && saved->config.epochs == epochs) {
     return makeError(ErrorCode::kInvalidArgument,

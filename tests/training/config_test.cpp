@@ -103,4 +103,8 @@ TEST(CheckConfig, TakesADeviceWithoutItsNumberForTheFirst) {
   }
 }
 
+TEST(CheckConfig, AProblemIsDescribedWithASmallLetterAfterTheColon) {
+  EXPECT_EQ(training::describe("--epochs", {"epochs", "The run has 2"}), "--epochs: the run has 2");
+}
+
 }  // namespace

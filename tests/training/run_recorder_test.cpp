@@ -31,7 +31,7 @@ void record(RunRecorder& recorder) {
   const std::vector<float> values = {-1, 0, 0.5F, 2};
   recorder.histogram("conv1/weight", values, 2);
   recorder.epoch({Phase::kTraining, 0, 3, 1.5, 0.5, 1.25, 0.625});
-  recorder.checkpointSaved("model.pt", 3);
+  recorder.checkpointSaved("/runs/run/model.pt", 3);
   recorder.epochBegins(Phase::kFineTuning, 0, 3);
   recorder.epoch({Phase::kFineTuning, 0, 6, 0.5, 0.75, 0.4, 0.8});
   recorder.alert("something", 5);
