@@ -107,6 +107,7 @@ void MainWindow::makeViewMenu(QMenu* menu) {
   for (int i = 0; i < m_docks.size(); ++i) {
     QAction* toggle = m_docks[i]->toggleViewAction();
     toggle->setShortcut(QKeySequence(keys[i]));
+    toggle->setIconVisibleInMenu(false);  // it would stand in the check mark's place
     menu->addAction(toggle);
   }
   menu->addAction(tr("Reset layout"), this, &MainWindow::resetLayout);

@@ -2,6 +2,7 @@
 #include <QAbstractButton>
 #include <QDockWidget>
 #include <QLabel>
+#include <QMenu>
 #include <QMouseEvent>
 #include <QScrollArea>
 #include <QSettings>
@@ -164,6 +165,38 @@ class WindowLayoutTest : public QObject {
     QVERIFY(dock(window, "setupDock")->isHidden());
     QVERIFY(dock(window, "eventsDock")->isHidden());
     QVERIFY(dock(window, "runsDock")->isVisible());
+  }
+
+  void theViewMenuMarksThePanelsThatAreShown() {
+    MainWindow window;
+    show(window, QSize(1280, 800));
+    QMenu* view = nullptr;
+    for (QMenu* menu : window.findChildren<QMenu*>()) {
+      if (menu->title() == "&View") view = menu;
+    }
+    QVERIFY(view);
+    QAction* toggle = dock(window, "eventsDock")->toggleViewAction();
+    QVERIFY(view->actions().contains(toggle) && toggle->isChecked());
+    const auto drawn = [view, toggle] {
+      view->ensurePolished();
+      view->resize(view->sizeHint());
+      return view->grab(view->actionGeometry(toggle)).toImage();
+    };
+    const QImage shown = drawn();
+    toggle->trigger();
+    const QImage hidden = drawn();
+    // Darker ink stands at the left of the shown panel's entry, and nothing of the hidden one's.
+    const auto ink = [](const QImage& image) {
+      int count = 0;
+      for (int y = 0; y < image.height(); ++y) {
+        for (int x = 0; x < image.height(); ++x) {
+          if (image.pixelColor(x, y).lightness() < 160) ++count;
+        }
+      }
+      return count;
+    };
+    QVERIFY(ink(shown) > 10);
+    QVERIFY(ink(hidden) < ink(shown) / 2);
   }
 
  private:
