@@ -273,8 +273,8 @@ void TrainingDesk::takeEngine() {
     m_form.setChoices("fineTuneLayers", layerChoices(engine.layers));
     m_form.setChoices("device", deviceChoices(engine.devices));
   }
-  if (m_session.engineState() != TrainingSession::Engine::kLoading) {
-    m_form.setChoices("dataFolder", dataChoices(m_session.dataSets()));
+  if (m_session.hasSearchedData()) {
+    m_form.setChoices("dataFolder", dataChoices(m_session.dataSets(), true));
     m_checkedFolder.clear();
     checkDataFolder();
   }

@@ -33,7 +33,7 @@ QStringList toStringList(const std::vector<std::string>& values) {
 FormSection dataSection() {
   return {tr("Data"),
           {{"dataFolder", tr("Folder"), Type::kFolder, "auto",
-            tr("Folder with the four IDX files of an MNIST-like data set"), dataChoices({})},
+            tr("Folder with the four IDX files of an MNIST-like data set"), dataChoices({}, false)},
            {"validation", tr("Validation"), Type::kChoice, "test",
             tr("What the model is judged on after each epoch"), validationChoices(0)}}};
 }
@@ -261,7 +261,10 @@ std::optional<training::HyperParameter> liveParameter(const QString& key) {
   return std::nullopt;
 }
 
-QList<FormChoice> dataChoices(const std::vector<training::DataSetPlace>& places) {
+QList<FormChoice> dataChoices(const std::vector<training::DataSetPlace>& places, bool searched) {
+  if (places.empty() && !searched) {
+    return {{tr("Looking…"), "auto", {}, tr("Data sets are looked for in the usual places")}};
+  }
   if (places.empty()) {
     return {{tr("None found"), "auto", {}, tr("No data set in the usual places; choose a folder")}};
   }

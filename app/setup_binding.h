@@ -37,8 +37,9 @@ namespace app {
 /// The live hyper-parameter that a field sets; none for a field that needs a restart.
 [[nodiscard]] std::optional<training::HyperParameter> liveParameter(const QString& key);
 
+/// `searched`: all usual places have been looked at.
 [[nodiscard]] QList<widgets::FormChoice> dataChoices(
-    const std::vector<training::DataSetPlace>& places);
+    const std::vector<training::DataSetPlace>& places, bool searched);
 /// `testImages`: size of the test set, 0 while it is not known.
 [[nodiscard]] QList<widgets::FormChoice> validationChoices(std::int64_t testImages);
 [[nodiscard]] QList<widgets::FormChoice> layerChoices(

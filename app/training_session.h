@@ -48,6 +48,10 @@ class TrainingSession : public QObject {
   /// What the engine offers, empty before it is ready.
   [[nodiscard]] const training::EngineInfo& engine() const { return m_engine; }
   [[nodiscard]] const std::vector<training::DataSetPlace>& dataSets() const { return m_dataSets; }
+  /// False while dataSets() are still being looked for.
+  [[nodiscard]] bool hasSearchedData() const {
+    return m_engineState == Engine::kReady || m_engineState == Engine::kMissing;
+  }
   /// Why nothing can be trained: the engine is on its way or missing; empty when it is ready.
   [[nodiscard]] QString engineProblem() const;
 

@@ -49,6 +49,18 @@ class SetupBindingTest : public QObject {
     QCOMPARE(back.runName, config.runName);
   }
 
+  void noDataSetIsSaidToBeMissingBeforeTheSearchEnds() {
+    const QString before = app::dataChoices({}, false).front().text;
+    QVERIFY2(before.contains("Looking"), qPrintable(before));
+    const QString after = app::dataChoices({}, true).front().text;
+    QVERIFY2(after.contains("None found"), qPrintable(after));
+    for (const auto& section : app::setupSections()) {
+      for (const auto& field : section.fields) {
+        if (field.key == "dataFolder") QCOMPARE(field.choices.front().text, before);
+      }
+    }
+  }
+
   void everyFieldOfTheConfigurationStandsInTheForm() {
     QStringList keys;
     for (const auto& section : app::setupSections()) {
