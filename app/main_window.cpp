@@ -4,6 +4,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QCloseEvent>
+#include <QDateTime>
 #include <QDesktopServices>
 #include <QDockWidget>
 #include <QDragEnterEvent>
@@ -308,6 +309,7 @@ void MainWindow::underWayChanged(bool underWay) {
   m_hasTrained |= underWay;
   if (!underWay) return;
   m_awaitsLiveRun = true;
+  m_liveRunSince = static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000;
   m_tabs->setCurrentWidget(m_trainingPage);
 }
 

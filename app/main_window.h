@@ -160,6 +160,7 @@ class MainWindow : public QMainWindow {
   QByteArray m_defaultLayout;
   qint64 m_lastSlowRefresh = 0;
   bool m_painted = false;
+  double m_liveRunSince = 0;     // wall time of its start
   bool m_awaitsLiveRun = false;  // a run has begun and has not appeared in the store yet
   bool m_closeWhenEnded = false;
   bool m_hasTrained = false;  // in this session

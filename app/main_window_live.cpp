@@ -5,6 +5,7 @@
 #include <array>
 #include <string_view>
 
+#include "app/main_window_old_events.h"
 #include "app/main_window_text.h"
 
 namespace app {
@@ -29,17 +30,44 @@ QString capitalised(QString text) {
 
 }  // namespace
 
-void LiveRunWatch::watch(std::shared_ptr<eventio::Run> run, bool continued) {
+void LiveRunWatch::watch(std::shared_ptr<eventio::Run> run, double since,
+                         const std::optional<Continuation>& continuation) {
   m_run = std::move(run);
   m_version = 0;
   m_best = 0;
   m_told = {};
   m_epochsTold = 0;
-  if (!m_run || !continued) return;
-  for (std::size_t kind = 0; kind < kKinds; ++kind) static_cast<void>(newTexts(kind));
+  if (!m_run) return;
+  const double firstSince = m_firstWatched.try_emplace(m_run->path(), since).first->second;
+  if (!continuation) return;
+  for (std::size_t kind = 0; kind < kKinds; ++kind) {
+    static_cast<void>(newTexts(kind));
+    std::erase_if(m_told[kind], [since](double time) { return time >= since; });
+  }
+  tellEarlier(continuation->label, firstSince);
+  tell(widgets::Severity::kInfo,
+       continuation->step > 0
+           ? tr("%1 continued from step %2").arg(continuation->label, countText(continuation->step))
+           : tr("%1 continued from its start").arg(continuation->label),
+       continuation->step);
   const eventio::ScalarView accuracy = m_run->scalars(kAccuracy);
   m_epochsTold = accuracy.size();
   for (std::size_t i = 0; i < accuracy.size(); ++i) m_best = std::max(m_best, accuracy.value(i));
+}
+
+bool LiveRunWatch::hasWatched(const eventio::Run& run) const {
+  return m_firstWatched.contains(run.path());
+}
+
+/// What the run held before it was first watched.
+void LiveRunWatch::tellEarlier(const QString& label, double before) {
+  const auto end = QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(before * 1000));
+  const QList<widgets::EventEntry> entries = recordedEvents(*m_run, label);
+  for (widgets::EventEntry entry : entries) {
+    if (entry.time >= end) continue;
+    entry.isOfOldRun = false;
+    emit happened(entry);
+  }
 }
 
 void LiveRunWatch::poll() {
@@ -101,10 +129,7 @@ void LiveRunWatch::tellBest() {
     const double value = accuracy.value(m_epochsTold);
     if (!(value > m_best)) continue;
     m_best = value;
-    tell(widgets::Severity::kGood,
-         tr("Best validation accuracy so far: %1 (epoch %2)")
-             .arg(value, 0, 'f', 4)
-             .arg(m_epochsTold + 1),
+    tell(widgets::Severity::kGood, bestAccuracyText(value, m_epochsTold + 1),
          accuracy.step(m_epochsTold));
   }
 }

@@ -5,7 +5,10 @@
 #include <QString>
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "eventio/run_store.h"
@@ -21,8 +24,17 @@ class LiveRunWatch : public QObject {
  public:
   using QObject::QObject;
 
-  /// Watches another run from now on. What a run that is continued holds already is not told again.
-  void watch(std::shared_ptr<eventio::Run> run, bool continued);
+  struct Continuation {
+    QString label;          ///< the run's
+    std::int64_t step = 0;  ///< that the run goes on from
+  };
+
+  /// Watches another run, which was started at the wall time `since`. Of a run that is continued
+  /// the events from before it was first watched come first.
+  void watch(std::shared_ptr<eventio::Run> run, double since,
+             const std::optional<Continuation>& continuation = {});
+  /// True for a run whose events were told, and not only read from its file.
+  [[nodiscard]] bool hasWatched(const eventio::Run& run) const;
   [[nodiscard]] const std::shared_ptr<eventio::Run>& run() const { return m_run; }
   /// Tells what is new. Cheap when nothing is.
   void poll();
@@ -35,11 +47,13 @@ class LiveRunWatch : public QObject {
 
   /// What came to a tag since the last call; a run that went back has lost what came after.
   [[nodiscard]] std::vector<eventio::TextPoint> newTexts(std::size_t kind);
+  void tellEarlier(const QString& label, double before);
   void tellTexts(std::size_t kind);
   void tellBest();
   void tell(widgets::Severity severity, const QString& text, std::int64_t step);
 
   std::shared_ptr<eventio::Run> m_run;
+  std::map<std::string, double> m_firstWatched;  // wall times, by a run's path
   std::uint64_t m_version = 0;
   std::array<std::vector<double>, kKinds> m_told;  // wall times of the texts
   std::size_t m_epochsTold = 0;

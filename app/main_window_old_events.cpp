@@ -23,6 +23,30 @@ constexpr std::array<Kind, 4> kKinds{
      {"traindeck/alerts/text_summary", widgets::Severity::kError},
      {"traindeck/phases/text_summary", widgets::Severity::kInfo}}};
 
+widgets::EventEntry oldEntry(widgets::Severity severity, double wallTime, const QString& label,
+                             std::int64_t step, const QString& text) {
+  widgets::EventEntry entry;
+  entry.severity = severity;
+  entry.time = QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(wallTime * 1000));
+  entry.text = QCoreApplication::translate("app::OldRunEvents", "%1, step %2: %3")
+                   .arg(label, countText(step), text);
+  entry.isOfOldRun = true;
+  return entry;
+}
+
+void appendBestAccuracies(const eventio::Run& run, const QString& label,
+                          QList<widgets::EventEntry>& entries) {
+  const eventio::ScalarView accuracy = run.scalars("validation/accuracy");
+  double best = 0;
+  for (std::size_t i = 0; i < accuracy.size(); ++i) {
+    const double value = accuracy.value(i);
+    if (!(value > best)) continue;
+    best = value;
+    entries.append(oldEntry(widgets::Severity::kGood, accuracy.wallTime(i), label, accuracy.step(i),
+                            bestAccuracyText(value, i + 1)));
+  }
+}
+
 }  // namespace
 
 QList<widgets::EventEntry> recordedEvents(const eventio::Run& run, const QString& label) {
@@ -33,15 +57,10 @@ QList<widgets::EventEntry> recordedEvents(const eventio::Run& run, const QString
                                          : QString::fromStdString(point.value.front()).simplified();
       if (text.isEmpty()) continue;
       text[0] = text[0].toUpper();
-      widgets::EventEntry entry;
-      entry.severity = kind.severity;
-      entry.time = QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(point.wallTime * 1000));
-      entry.text = QCoreApplication::translate("app::OldRunEvents", "%1, step %2: %3")
-                       .arg(label, countText(point.step), text);
-      entry.isOfOldRun = true;
-      entries.append(std::move(entry));
+      entries.append(oldEntry(kind.severity, point.wallTime, label, point.step, text));
     }
   }
+  appendBestAccuracies(run, label, entries);
   std::stable_sort(entries.begin(), entries.end(),
                    [](const auto& a, const auto& b) { return a.time < b.time; });
   return entries;

@@ -8,8 +8,9 @@
 
 namespace app {
 
-/// Shows what the recorder of an old run wrote for people (changes, checkpoints, alerts, phases)
-/// among the events, for as long as that run is the selected one. UI thread.
+/// Shows what the recorder of an old run wrote for people (changes, checkpoints, alerts, phases,
+/// best validation accuracies) among the events, for as long as that run is the selected one. UI
+/// thread.
 class OldRunEvents {
  public:
   /// The newest of so many are shown.
@@ -28,7 +29,8 @@ class OldRunEvents {
   std::uint64_t m_version = 0;
 };
 
-/// The events that a run holds in its tags `traindeck/...`, oldest first.
+/// The events that a run holds in its tags `traindeck/...`, and each best validation accuracy;
+/// oldest first.
 [[nodiscard]] QList<widgets::EventEntry> recordedEvents(const eventio::Run& run,
                                                         const QString& label);
 

@@ -63,9 +63,15 @@ void MainWindow::takeLiveRun() {
   if (path.empty()) return;
   for (const auto& entry : m_selection->entries()) {
     if (entry.run->path() != path) continue;
-    m_awaitsLiveRun = false;
     const std::shared_ptr<eventio::Run> run = entry.run;
-    m_live->watch(run, !m_session->config().continueRun.empty());
+    if (m_session->config().continueRun.empty()) {
+      m_live->watch(run, m_liveRunSince);
+    } else {
+      const std::optional<std::int64_t> step = m_session->snapshot().status.resumeStep;
+      if (!step) return;  // its saved model is still being read
+      m_live->watch(run, m_liveRunSince, LiveRunWatch::Continuation{entry.label, *step});
+    }
+    m_awaitsLiveRun = false;
     m_selection->setVisible(run.get(), true);
     if (!entry.matches) m_runList->setFilter({});  // a run that was just begun is to be seen
     m_selection->setCurrent(run);
@@ -92,7 +98,7 @@ void MainWindow::refreshSlowParts() {
   const auto current = m_selection->current();
   const auto* entry = m_selection->find(current.get());
   // What a run of this session did was shown when it happened.
-  const bool isOld = entry && !current->isLive() && current != m_live->run();
+  const bool isOld = entry && !current->isLive() && !m_live->hasWatched(*current);
   m_oldEvents->poll(isOld ? current : nullptr, entry ? entry->label : QString());
   if (isVisible() && !isMinimized()) {
     m_runList->refresh();

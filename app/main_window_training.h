@@ -102,6 +102,7 @@ class TrainingDesk : public QObject {
   void tellChanges(const TrainingSession::Snapshot& before, const TrainingSession::Snapshot& now);
   void tellSaves(const training::TrainerStatus& before, const training::TrainerStatus& now);
   void tellState(const training::TrainerStatus& now);
+  void tellPause(const training::TrainerStatus& now);
   [[nodiscard]] QString dataName(const training::TrainingConfig& config) const;
   [[nodiscard]] QString startProblem() const;
   [[nodiscard]] widgets::ControlBarState barState() const;
@@ -121,7 +122,8 @@ class TrainingDesk : public QObject {
   QString m_title;
   QStringList m_pendingHints;  // fields whose hint says that the loop has not applied them yet
   bool m_underWay = false;
-  bool m_pausing = false;  // ordered, and not obeyed yet: an evaluation is not interrupted
+  bool m_pausing = false;     // ordered, and not obeyed yet: an evaluation is not interrupted
+  bool m_pauseShown = false;  // among the events; single steps do not end it
 };
 
 }  // namespace app

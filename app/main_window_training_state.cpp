@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the trainer's status becomes: the control bar's state and entries of the event list.
 #include <QFileInfo>
+#include <utility>
 
 #include "app/main_window_text.h"
 #include "app/main_window_training.h"
@@ -56,7 +57,8 @@ void TrainingDesk::showTitle(const ControlBarState& state) {
 QString TrainingDesk::dataName(const training::TrainingConfig& config) const {
   const auto& places = m_session.dataSets();
   if (config.dataFolder == "auto") {
-    return places.empty() ? tr("no data") : QString::fromStdString(places.front().name);
+    if (!places.empty()) return QString::fromStdString(places.front().name);
+    return m_session.hasSearchedData() ? tr("no data") : tr("looking for data…");
   }
   for (const training::DataSetPlace& place : places) {
     if (place.folder == config.dataFolder) return QString::fromStdString(place.name);
@@ -138,13 +140,16 @@ void TrainingDesk::fillProgress(ControlBarState& state) const {
     state.progress = static_cast<double>(status.step) / static_cast<double>(status.stepsInAll);
   }
   const bool underWay = isUnderWay(status.state);
-  if (underWay) {
+  // Single steps say nothing about how fast the run will go on.
+  const bool isHeld =
+      status.state == TrainerState::kNonFinite || m_session.control().pauseRequested();
+  if (underWay && !isHeld) {
     state.speed = speedText(status.samplesPerSecond);
     state.left = durationText(status.secondsLeft);
   }
-  if (!underWay || status.runName.empty()) return;
-  const bool fineTuningNext =
-      status.phase == training::Phase::kTraining && m_session.config().fineTuneEpochs > 0;
+  if (status.runName.empty()) return;
+  const bool fineTuningNext = underWay && status.phase == training::Phase::kTraining &&
+                              m_session.config().fineTuneEpochs > 0;
   state.summaryTop = QString::fromStdString(status.runName);
   if (fineTuningNext) state.summaryTop += tr(" · fine-tuning next");
   state.summaryBottom =
@@ -154,6 +159,7 @@ void TrainingDesk::fillProgress(ControlBarState& state) const {
 void TrainingDesk::tellChanges(const TrainingSession::Snapshot& before,
                                const TrainingSession::Snapshot& now) {
   if (now.status.state != before.status.state) tellState(now.status);
+  tellPause(now.status);
   tellSaves(before.status, now.status);
   if (now.loggingFailure == before.loggingFailure) return;
   if (now.loggingFailure.isEmpty()) {
@@ -176,14 +182,24 @@ void TrainingDesk::tellSaves(const training::TrainerStatus& before,
                                       .arg(QString::fromStdString(now.saveFailure)));
 }
 
+void TrainingDesk::tellPause(const training::TrainerStatus& now) {
+  if (now.state == TrainerState::kPaused) {
+    if (std::exchange(m_pauseShown, true)) return;
+    emit happened(Severity::kInfo, tr("Paused %1").arg(afterStep(now.step)));
+    return;
+  }
+  if (!m_pauseShown || (isUnderWay(now.state) && m_session.control().pauseRequested())) return;
+  m_pauseShown = false;
+  const bool goesOn =
+      now.state == TrainerState::kTraining || now.state == TrainerState::kEvaluating;
+  if (goesOn) emit happened(Severity::kInfo, tr("Resumed"));
+}
+
 void TrainingDesk::tellState(const training::TrainerStatus& now) {
   const QString run = QString::fromStdString(now.runName);
   switch (now.state) {
     case TrainerState::kPreparing:
       emit happened(Severity::kInfo, tr("Preparing data and model"));
-      break;
-    case TrainerState::kPaused:
-      emit happened(Severity::kInfo, tr("Paused %1").arg(afterStep(now.step)));
       break;
     case TrainerState::kFinished: {
       QString text = tr("%1 finished").arg(run);

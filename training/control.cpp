@@ -162,6 +162,11 @@ ChangeAnswer TrainerControl::goBack(std::int64_t step, double learningRateFactor
   return {};
 }
 
+bool TrainerControl::pauseRequested() const {
+  const std::lock_guard lock(m_mutex);
+  return m_pause;
+}
+
 bool TrainerControl::goBackRequested() const {
   const std::lock_guard lock(m_mutex);
   return m_goBack.has_value();

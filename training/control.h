@@ -101,7 +101,9 @@ struct TrainerStatus {
   std::string runName;          ///< name under the log directory, known once it has started
   std::string runPath;          ///< the run's folder
   std::string dataName;         ///< "Fashion-MNIST"
-  std::string message;          ///< why it failed or stopped, for the user
+  /// The step that a continued run goes on from; empty for a new run and while it is not known.
+  std::optional<std::int64_t> resumeStep;
+  std::string message;  ///< why it failed or stopped, for the user
   std::optional<NonFiniteReport> nonFinite;
   std::optional<DivergenceReport> divergence;  ///< while the run has diverged
   std::vector<SavedState> savedStates;         ///< in order of step
@@ -153,6 +155,8 @@ class TrainerControl {
   // --- looking, any thread -------------------------------------------------------------------
   [[nodiscard]] TrainerStatus status() const;
   [[nodiscard]] LiveHyperParameters live() const;
+  /// True from pause() or stepOnce() to resume(), whether the loop has reached its pause or not.
+  [[nodiscard]] bool pauseRequested() const;
   /// The epochs that ended since the last call, oldest first; of those that nobody took, the latest
   /// kMaxFinishedEpochs are kept.
   [[nodiscard]] std::vector<EpochRecord> takeFinishedEpochs();

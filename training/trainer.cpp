@@ -304,6 +304,7 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
   const Result<std::optional<std::int64_t>> resumeStep =
       stepToContinue(*folder, config, *data, m_warnings);
   if (!resumeStep) return tl::unexpected(resumeStep.error());
+  m_control.update([&](TrainerStatus& status) { status.resumeStep = *resumeStep; });
   if (const auto written = writeRunSettings(*folder, config, RunState::kRunning); !written) {
     return tl::unexpected(written.error());
   }

@@ -3,6 +3,7 @@
 #include <QAction>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -45,12 +46,7 @@ class TrainingWindowTest : public QObject {
 
   void init() {
     QSettings().clear();
-    m_window = std::make_unique<MainWindow>();
-    m_window->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-    m_window->startEngine();
-    QTRY_COMPARE_WITH_TIMEOUT(m_window->session().engineState(), TrainingSession::Engine::kReady,
-                              60000);
+    openWindow();
     ++m_case;
   }
   void cleanup() {
@@ -92,8 +88,14 @@ class TrainingWindowTest : public QObject {
     m_window->controlBar().action(widgets::ControlBar::Command::kStep)->trigger();
     QTRY_COMPARE(step(), paused + 1);
     QTRY_COMPARE(state(), TrainerState::kPaused);
+    QCOMPARE(countEvents("Paused"), 1);
+    QCOMPARE(countEvents("Resumed"), 0);
+    QCOMPARE(m_window->controlBar().state().speed, QString());
+    QCOMPARE(m_window->controlBar().state().left, QString());
     pressSpace();
     QTRY_VERIFY(step() > paused + 3);
+    QTRY_COMPARE(countEvents("Resumed"), 1);
+    QTRY_VERIFY(!m_window->controlBar().state().speed.isEmpty());
     m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
     QTRY_COMPARE(state(), TrainerState::kStopped);
     QTRY_VERIFY(!m_window->session().isRunning());
@@ -114,6 +116,59 @@ class TrainingWindowTest : public QObject {
     QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kFinished, 60000);
     QCOMPARE(m_window->selection().entries().size(), std::size_t{1});
     QCOMPARE(run->scalars("train/loss").size(), std::size_t{40});
+  }
+
+  void aContinuedRunsEarlierEventsComeFirst() {
+    setUp(2000, 0);
+    pressSpace();
+    QTRY_VERIFY_WITH_TIMEOUT(hasEvent("saved "), 30000);
+    QTRY_VERIFY(hasEvent("Best validation accuracy"));
+    m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
+    QTRY_VERIFY(!m_window->session().isRunning());
+    const QString stopped = QString::fromStdString(m_window->desk().shown().status.runPath);
+    const std::int64_t reached = step();
+
+    // In the same window nothing is told twice; in another one what was before comes first.
+    const int best = countEvents("Best validation accuracy");
+    m_window->desk().continueRun(stopped);
+    QTRY_COMPARE(countEvents("continued from step"), 1);
+    m_window->session().control().pause();
+    QVERIFY(hasEvent(QStringLiteral("continued from step %1").arg(QLocale::c().toString(reached))));
+    QVERIFY(countEvents("Best validation accuracy") <= best + 1);
+    QCOMPARE(countEvents("step 0: Training begins"), 0);
+    m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
+    QTRY_VERIFY(!m_window->session().isRunning());
+
+    openWindow();
+    m_window->openLogs({QFileInfo(stopped).path()});
+    QTRY_VERIFY(!m_window->selection().entries().empty());
+    QTRY_COMPARE(m_window->desk().continueProblem(stopped), QString());
+    m_window->desk().continueRun(stopped);
+    QTRY_COMPARE(countEvents("continued from step"), 1);
+    const auto& entries = m_window->events().entries();  // the newest first
+    const auto placeOf = [&entries](const QString& part) {
+      return std::find_if(entries.begin(), entries.end(),
+                          [&part](const auto& entry) { return entry.text.contains(part); }) -
+             entries.begin();
+    };
+    QVERIFY(hasEvent("Training begins"));
+    QVERIFY(hasEvent("Best validation accuracy"));
+    QVERIFY(placeOf("continued from step") < placeOf("Training begins"));
+  }
+
+  void theStoppedRunIsNamedUntilAnotherStarts() {
+    setUp(2000, 0);
+    pressSpace();
+    QTRY_VERIFY_WITH_TIMEOUT(step() > 3, 30000);
+    const QString name = m_window->controlBar().state().summaryTop;
+    QCOMPARE(name, QString::fromStdString(m_window->desk().shown().status.runName));
+    m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
+    QTRY_COMPARE(state(), TrainerState::kStopped);
+    type("runName", "another");
+    QCOMPARE(m_window->controlBar().state().summaryTop, name);
+    QTRY_VERIFY(m_window->controlBar().state().mainReason.isEmpty());
+    pressSpace();
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->controlBar().state().summaryTop, QString("another"), 30000);
   }
 
   void changesAreLiveOrNeedARestart() {
@@ -363,6 +418,16 @@ class TrainingWindowTest : public QObject {
   }
 
  private:
+  void openWindow() {
+    m_window.reset();
+    m_window = std::make_unique<MainWindow>();
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    m_window->startEngine();
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->session().engineState(), TrainingSession::Engine::kReady,
+                              60000);
+  }
+
   void setUp(int epochs, int fineTuneEpochs) {
     QVariantMap values = m_window->form().values();
     values["dataFolder"] = m_files->path("data");
@@ -393,12 +458,13 @@ class TrainingWindowTest : public QObject {
 
   [[nodiscard]] TrainerState state() const { return m_window->desk().shown().status.state; }
   [[nodiscard]] std::int64_t step() const { return m_window->session().control().status().step; }
-  [[nodiscard]] bool hasEvent(const QString& part) const {
-    for (const auto& entry : m_window->events().entries()) {
-      if (entry.text.contains(part)) return true;
-    }
-    return false;
+  [[nodiscard]] int countEvents(const QString& part) const {
+    const auto& entries = m_window->events().entries();
+    return static_cast<int>(
+        std::count_if(entries.begin(), entries.end(),
+                      [&part](const auto& entry) { return entry.text.contains(part); }));
   }
+  [[nodiscard]] bool hasEvent(const QString& part) const { return countEvents(part) > 0; }
 
   [[nodiscard]] bool statusContains(const QString& part) const {
     const auto labels =
