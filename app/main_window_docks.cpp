@@ -21,7 +21,9 @@ constexpr double kShareOfHeight = 0.09;
 /// A window at least as wide as this has room for the first sizes.
 constexpr double kRoomyWidth = 1200;
 constexpr double kRoomyHeight = 640;
-const QString kChoice = QStringLiteral("set-up closed");
+const QString kChoice = QStringLiteral("set-up");
+const QString kOpen = QStringLiteral("open");
+const QString kClosed = QStringLiteral("closed");
 
 }  // namespace
 
@@ -148,7 +150,10 @@ bool DockLayout::eventFilter(QObject* /*watched*/, QEvent* event) {
 }
 
 QVariantMap DockLayout::saveState() const {
-  QVariantMap state{{kChoice, m_choice == Choice::kClosed}};
+  QVariantMap state;
+  if (m_choice != Choice::kNone) {
+    state.insert(kChoice, m_choice == Choice::kOpen ? kOpen : kClosed);
+  }
   for (const Dock& each : m_docks) {
     const Wanted wanted = m_wanted.value(each.dock);
     if (wanted.window > 0) {
@@ -159,7 +164,8 @@ QVariantMap DockLayout::saveState() const {
 }
 
 void DockLayout::restoreState(const QVariantMap& state) {
-  m_choice = state.value(kChoice).toBool() ? Choice::kClosed : Choice::kNone;
+  const QString choice = state.value(kChoice).toString();
+  m_choice = choice == kOpen ? Choice::kOpen : choice == kClosed ? Choice::kClosed : Choice::kNone;
   for (const Dock& each : m_docks) {
     const QSize size = state.value(each.dock->objectName()).toSize();
     if (size.width() > 0 && size.height() > 0) m_wanted[each.dock] = {size.width(), size.height()};

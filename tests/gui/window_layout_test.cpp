@@ -167,6 +167,23 @@ class WindowLayoutTest : public QObject {
     QVERIFY(dock(window, "runsDock")->isVisible());
   }
 
+  void whatTheUserOpenedStaysOpen() {
+    {
+      MainWindow window;
+      show(window, QSize(1280, 800));
+      window.openLogs({m_logs});
+      QTRY_VERIFY(dock(window, "setupDock")->isHidden());
+      window.findChild<QAbstractButton*>("setupDockButton")->click();
+      QTRY_VERIFY(dock(window, "setupDock")->isVisible());
+      window.close();
+    }
+    MainWindow window;
+    show(window, QSize(1280, 800));
+    window.openLogs({m_logs});
+    QTest::qWait(400);
+    QVERIFY(dock(window, "setupDock")->isVisible());
+  }
+
   void theViewMenuMarksThePanelsThatAreShown() {
     MainWindow window;
     show(window, QSize(1280, 800));
