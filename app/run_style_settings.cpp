@@ -11,6 +11,8 @@ namespace app {
 namespace {
 
 constexpr auto kGroup = "runs";
+/// A list of log directories and names in turns, the newest first.
+constexpr auto kSelected = "selectedRuns";
 
 }  // namespace
 
@@ -19,11 +21,16 @@ void RunStyleSettings::refresh() {
   m_stored = -1;
 }
 
-QString RunStyleSettings::keyOf(const std::string& logDirectory, const std::string& name) {
+QString RunStyleSettings::canonical(const std::string& logDirectory) {
   const QString directory = QString::fromStdString(logDirectory);
   QString& folder = m_canonical[directory];
   if (folder.isEmpty()) folder = QFileInfo(directory).canonicalFilePath();
   if (folder.isEmpty()) folder = directory;
+  return folder;
+}
+
+QString RunStyleSettings::keyOf(const std::string& logDirectory, const std::string& name) {
+  const QString folder = canonical(logDirectory);
   const QString path = name == "." ? folder : folder + '/' + QString::fromStdString(name);
   // A path may hold what a key of the settings cannot.
   const QByteArray hash = QCryptographicHash::hash(path.toUtf8(), QCryptographicHash::Md5);
@@ -49,6 +56,25 @@ void RunStyleSettings::store(const std::string& logDirectory, const std::string&
                           .arg(style.colorIndex)
                           .arg(style.ticked ? QStringLiteral("shown") : QStringLiteral("hidden"),
                                QDate::currentDate().toString(Qt::ISODate)));
+}
+
+std::string RunStyleSettings::findSelected(const std::string& logDirectory) {
+  const QStringList known = m_settings.value(kSelected).toStringList();
+  const QString folder = canonical(logDirectory);
+  for (qsizetype i = 0; i + 1 < known.size(); i += 2) {
+    if (known[i] == folder) return known[i + 1].toStdString();
+  }
+  return {};
+}
+
+void RunStyleSettings::storeSelected(const std::string& logDirectory, const std::string& name) {
+  const QStringList known = m_settings.value(kSelected).toStringList();
+  const QString folder = canonical(logDirectory);
+  QStringList list{folder, QString::fromStdString(name)};
+  for (qsizetype i = 0; i + 1 < known.size() && list.size() < 2 * kMaxDirectories; i += 2) {
+    if (known[i] != folder) list << known[i] << known[i + 1];
+  }
+  m_settings.setValue(kSelected, list);
 }
 
 /// Makes room for one more; a quarter goes at once, so that this is rare.

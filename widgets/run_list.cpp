@@ -136,6 +136,10 @@ void RunList::makeFigureButton(QBoxLayout* column) {
 void RunList::makeView(QBoxLayout* column) {
   m_view->setObjectName(QStringLiteral("runView"));
   m_view->setAccessibleName(tr("Runs"));
+  // Before the view's own connections.
+  connect(m_model, &QAbstractItemModel::rowsAboutToBeRemoved, this,
+          [this] { m_areRowsLeaving = true; });
+  connect(m_model, &QAbstractItemModel::rowsRemoved, this, [this] { m_areRowsLeaving = false; });
   m_view->setModel(m_model);
   m_view->setItemDelegate(new RunListDelegate(m_view));
   m_view->setUniformItemSizes(true);
@@ -203,8 +207,10 @@ void RunList::showCounts() {
   m_empty->setVisible(m_model->rowCount() == 0);
 }
 
+/// Where the current row goes away the view moves to another: that is nobody's choice.
 void RunList::currentRowChanged(int row) {
-  if (const auto* entry = m_model->entry(row)) m_selection->setCurrent(entry->run);
+  const auto* entry = m_areRowsLeaving ? nullptr : m_model->entry(row);
+  if (entry && entry->run != m_selection->current()) m_selection->setCurrent(entry->run);
 }
 
 void RunList::followCurrent() {

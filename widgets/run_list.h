@@ -93,6 +93,7 @@ class RunList : public QWidget {
   QPersistentModelIndex m_pressedSwatch;
   Check m_continueCheck;
   Check m_settingsCheck;
+  bool m_areRowsLeaving = false;
   qint64 m_lastRefresh = 0;
 };
 

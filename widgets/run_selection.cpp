@@ -25,9 +25,42 @@ QString plainName(const eventio::Run& run) {
   return run.name() == "." ? folderName(run.logDirectory()) : QString::fromStdString(run.name());
 }
 
-std::size_t styleOf(const RunSelection::Entry& entry) {
-  return static_cast<std::size_t>(((entry.colorIndex % kRunStyles) + kRunStyles) % kRunStyles);
-}
+/// How often styles and their colours are in use.
+class StyleUses {
+ public:
+  void add(int style, bool ticked) {
+    for (int* count : {&m_styles[place(style)].all, &m_colors[color(style)].all}) ++*count;
+    if (!ticked) return;
+    for (int* count : {&m_styles[place(style)].ticked, &m_colors[color(style)].ticked}) ++*count;
+  }
+
+  /// A colour that no ticked run has comes before a dash pattern that none has.
+  [[nodiscard]] int leastUsed() const {
+    int best = 0;
+    for (int style = 1; style < kRunStyles; ++style) {
+      if (rank(style) < rank(best)) best = style;
+    }
+    return best;
+  }
+
+ private:
+  struct Count {
+    int ticked = 0;
+    int all = 0;
+  };
+  [[nodiscard]] static std::size_t place(int style) {
+    return static_cast<std::size_t>(((style % kRunStyles) + kRunStyles) % kRunStyles);
+  }
+  [[nodiscard]] static std::size_t color(int style) { return place(style) % kRunColors; }
+  [[nodiscard]] std::array<int, 4> rank(int style) const {
+    const Count& ofColor = m_colors[color(style)];
+    const Count& ofStyle = m_styles[place(style)];
+    return {ofColor.ticked, ofStyle.ticked, ofColor.all, ofStyle.all};
+  }
+
+  std::array<Count, kRunStyles> m_styles{};
+  std::array<Count, kRunColors> m_colors{};
+};
 
 }  // namespace
 
@@ -115,19 +148,48 @@ void RunSelection::applyFilter() {
 
 void RunSelection::setCurrent(std::shared_ptr<eventio::Run> run) {
   m_chosen = std::move(run);
+  m_isChoiceFinal = m_chosen != nullptr;
+  if (m_chosen) {
+    m_remembered[m_chosen->logDirectory()] = m_chosen->name();
+    if (m_storage) m_storage->storeSelected(m_chosen->logDirectory(), m_chosen->name());
+  }
   updateCurrent();
+}
+
+/// The run that was selected last in its log directory; the directory of `in` where that is given.
+const RunSelection::Entry* RunSelection::rememberedEntry(const Entry* in) const {
+  for (const Entry& entry : m_entries) {
+    if (in && entry.run->logDirectory() != in->run->logDirectory()) continue;
+    const auto remembered = m_remembered.find(entry.run->logDirectory());
+    if (remembered != m_remembered.end() && remembered->second == entry.run->name()) return &entry;
+  }
+  return nullptr;
+}
+
+const RunSelection::Entry* RunSelection::firstShown() const {
+  const auto visible = std::find_if(m_entries.begin(), m_entries.end(),
+                                    [](const Entry& entry) { return entry.visible; });
+  if (visible != m_entries.end()) return &*visible;
+  const auto matching = std::find_if(m_entries.begin(), m_entries.end(),
+                                     [](const Entry& entry) { return entry.matches; });
+  if (matching != m_entries.end()) return &*matching;
+  return m_entries.empty() ? nullptr : &m_entries.front();
 }
 
 void RunSelection::updateCurrent() {
   const Entry* chosen = find(m_chosen.get());
-  std::shared_ptr<eventio::Run> current = chosen ? chosen->run : nullptr;
-  if (!chosen || !chosen->matches) {
-    const auto first = std::find_if(m_entries.begin(), m_entries.end(),
-                                    [](const Entry& entry) { return entry.matches; });
-    if (first != m_entries.end()) current = first->run;
+  if (!chosen) m_isChoiceFinal = false;
+  if (!m_isChoiceFinal) {
+    if (const Entry* remembered = rememberedEntry(chosen)) {
+      chosen = remembered;
+      m_isChoiceFinal = true;
+    }
   }
-  if (!current && !m_entries.empty()) current = m_entries.front().run;
-  if (!chosen) m_chosen = current;
+  const Entry* shown = chosen && chosen->matches ? chosen : firstShown();
+  // While runs are still being found, one that is not drawn makes way for the first that is.
+  if (!chosen && shown && shown->visible) chosen = shown;
+  m_chosen = chosen ? chosen->run : nullptr;
+  std::shared_ptr<eventio::Run> current = shown ? shown->run : nullptr;
   if (current == m_current) return;
   m_current = std::move(current);
   emit currentChanged();
@@ -151,6 +213,9 @@ void RunSelection::addRuns(std::vector<std::shared_ptr<eventio::Run>> runs) {
       style = m_storage->find(run->logDirectory(), run->name());
     }
     const int place = m_runsOfDirectory[run->logDirectory()]++;
+    if (place == 0 && m_storage) {
+      m_remembered[run->logDirectory()] = m_storage->findSelected(run->logDirectory());
+    }
     isNew.push_back(!style);
     if (!style) style = RunStyle{-1, place < kVisibleAtFirst || run->isLive()};
     Entry entry;
@@ -160,19 +225,15 @@ void RunSelection::addRuns(std::vector<std::shared_ptr<eventio::Run>> runs) {
     m_entries.push_back(std::move(entry));
   }
   // Those with a style of their own count before the new ones choose.
-  std::array<std::pair<int, int>, kRunStyles> uses{};  // by ticked runs, by all
+  StyleUses uses;
   for (const Entry& entry : m_entries) {
-    if (entry.colorIndex < 0) continue;
-    uses[styleOf(entry)].first += entry.ticked ? 1 : 0;
-    ++uses[styleOf(entry)].second;
+    if (entry.colorIndex >= 0) uses.add(entry.colorIndex, entry.ticked);
   }
   for (std::size_t i = 0; i < runs.size(); ++i) {
     Entry& entry = m_entries[before + i];
     if (isNew[i]) {
-      const auto least = std::min_element(uses.begin(), uses.end());
-      entry.colorIndex = static_cast<int>(least - uses.begin());
-      least->first += entry.ticked ? 1 : 0;
-      ++least->second;
+      entry.colorIndex = uses.leastUsed();
+      uses.add(entry.colorIndex, entry.ticked);
       storeStyle(entry);
     } else {
       m_styleOfPath[entry.run->path()] = {entry.colorIndex, entry.ticked};

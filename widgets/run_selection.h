@@ -57,8 +57,10 @@ class RunSelection : public QObject {
   QString setFilter(const QString& pattern);
   [[nodiscard]] bool isFiltered() const { return !m_filter.pattern().isEmpty(); }
 
-  /// The run that pages for a single run show (histograms): the one that was set, or the first that
-  /// passes the filter where it does not; null without runs.
+  /// The run that pages for a single run show (histograms): the one that was set, at first the one
+  /// that was set last in its log directory (with a RunStyleStorage), else the first visible one.
+  /// Where that does not pass the filter, the first visible one, or the first that passes; null
+  /// without runs.
   [[nodiscard]] std::shared_ptr<eventio::Run> current() const { return m_current; }
   void setCurrent(std::shared_ptr<eventio::Run> run);
 
@@ -84,6 +86,8 @@ class RunSelection : public QObject {
   void relabel();
   void applyFilter();
   void updateCurrent();
+  [[nodiscard]] const Entry* rememberedEntry(const Entry* in) const;
+  [[nodiscard]] const Entry* firstShown() const;
   bool tick(Entry& entry, bool ticked);
   void storeStyle(const Entry& entry);
 
@@ -91,6 +95,7 @@ class RunSelection : public QObject {
   RunStyleStorage* m_storage = nullptr;
   std::vector<Entry> m_entries;
   std::shared_ptr<eventio::Run> m_chosen;  // by the user or the window
+  bool m_isChoiceFinal = false;            // not the first one that was there
   std::shared_ptr<eventio::Run> m_current;
   std::shared_ptr<eventio::Run> m_troubled;
   QRegularExpression m_filter{QString(), QRegularExpression::CaseInsensitiveOption};
@@ -98,6 +103,7 @@ class RunSelection : public QObject {
   std::map<std::string, RunStyle>
       m_styleOfPath;  // outlives the entries: reopened runs look the same
   std::map<std::string, int> m_runsOfDirectory;
+  std::map<std::string, std::string> m_remembered;  // the run selected last, by log directory
 };
 
 }  // namespace widgets

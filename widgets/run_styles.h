@@ -15,7 +15,8 @@ struct RunStyle {
   friend bool operator==(const RunStyle&, const RunStyle&) = default;
 };
 
-/// Keeps the styles of runs from one start of the program to the next. UI thread.
+/// Keeps the styles of runs, and which one is selected, from one start of the program to the next.
+/// UI thread.
 class RunStyleStorage {
  public:
   RunStyleStorage() = default;
@@ -30,6 +31,9 @@ class RunStyleStorage {
                                                      const std::string& name) = 0;
   virtual void store(const std::string& logDirectory, const std::string& name,
                      const RunStyle& style) = 0;
+  /// The name of the run that was selected last in a log directory; empty where none was.
+  [[nodiscard]] virtual std::string findSelected(const std::string& logDirectory) = 0;
+  virtual void storeSelected(const std::string& logDirectory, const std::string& name) = 0;
 };
 
 }  // namespace widgets

@@ -61,6 +61,29 @@ class WindowRunsTest : public QObject {
     QVERIFY(before["run11"].second);
   }
 
+  void theRunSelectedLastIsSelectedAgain() {
+    {
+      MainWindow window;
+      open(window, m_logs, 12);
+      window.selection().setVisible(run(window, "run0"), false);
+      window.close();
+    }
+    {
+      MainWindow window;  // nothing was selected: the first that is drawn
+      open(window, m_logs, 12);
+      QTRY_COMPARE(window.selection().current()->name(), std::string("run1"));
+      select(window, "run10");
+      window.findChild<widgets::RunList*>()->setFilter("run[23]");
+      QTRY_COMPARE(window.selection().current()->name(), std::string("run2"));
+      window.close();
+    }
+    MainWindow window;
+    open(window, m_logs, 12);
+    QTRY_COMPARE(window.selection().current()->name(), std::string("run10"));
+    QTest::qWait(300);
+    QCOMPARE(window.selection().current()->name(), std::string("run10"));
+  }
+
   void aRunHasOneColorInAllWindowsWhicheverFolderIsOpen() {
     MainWindow all;
     open(all, m_logs, 12);
