@@ -277,6 +277,11 @@ void MainWindow::connectParts() {
     return TrainingDesk::settingsProblem(QString::fromStdString(run.path()));
   });
   connect(m_tagList, &widgets::TagList::tagActivated, this, &MainWindow::jumpToTag);
+  connect(m_tagList, &widgets::TagList::superimposeRequested, this, [this](const QString& tag) {
+    m_tabs->setCurrentWidget(m_scalarsPage);
+    m_scalarsPage->refresh();
+    m_scalarsPage->chooseTarget({tag});
+  });
   connect(m_status, &widgets::StatusStrip::cancelLoadingRequested, m_logs,
           &OpenLogs::cancelLoading);
   connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::refreshPage);

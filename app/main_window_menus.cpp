@@ -200,7 +200,9 @@ void MainWindow::showKeys() {
           "<table cellspacing='0' cellpadding='1'>%2</table></td>"
           "<td><p>%3</p><table cellspacing='0' cellpadding='1'>%4</table></td></tr></table>")
           .arg(tr("Everywhere"), rows, tr("On a chart"), chartRows));
-  box.setInformativeText(tr("In the list of runs, Space shows or hides the run under the focus."));
+  box.setInformativeText(
+      tr("In the list of runs, Space shows or hides the run under the focus. "
+         "In the list of tags, the Menu key offers to superimpose a scalar."));
   box.exec();
 }
 

@@ -44,8 +44,12 @@ TrainingDesk::TrainingDesk(TrainingSession& session, ControlBar& bar, widgets::F
     showState();
   });
   connect(&m_form, &widgets::FormPanel::committed, this, &TrainingDesk::fieldCommitted);
-  connect(&m_form, &widgets::FormPanel::resetRequested, this,
-          [this] { setForm(toForm(training::TrainingConfig{})); });
+  connect(&m_form, &widgets::FormPanel::resetRequested, this, [this] {
+    const QVariantMap before = m_form.values();
+    setForm(toForm(training::TrainingConfig{}));
+    m_form.offerUndo(before);
+  });
+  connect(&m_form, &widgets::FormPanel::undoRequested, this, &TrainingDesk::setForm);
   connect(&m_notice, &widgets::StatusNotice::answered, this, &TrainingDesk::answerNotice);
   connect(&m_session, &TrainingSession::engineChanged, this, &TrainingDesk::takeEngine);
   connect(&m_session, &TrainingSession::ended, this, [this] {

@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include "widgets/display_name.h"
+#include "widgets/elided_label.h"
 #include "widgets/theme.h"
 
 namespace widgets {
@@ -20,39 +21,6 @@ namespace {
 
 constexpr double kTitlePixels = 13;
 constexpr double kSubtitlePixels = 12;
-
-/// As long as its text where there is room; cut in the middle, and whole in its tool tip,
-/// elsewhere.
-class ElidedLabel : public QLabel {
- public:
-  using QLabel::QLabel;
-
-  [[nodiscard]] QSize minimumSizeHint() const override {
-    return {std::min(scaled(48), sizeHint().width()), sizeHint().height()};
-  }
-
- protected:
-  void paintEvent(QPaintEvent*) override {
-    QPainter painter(this);
-    painter.setPen(palette().color(QPalette::WindowText));
-    painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter,
-                     fontMetrics().elidedText(text(), Qt::ElideMiddle, width()));
-  }
-  void resizeEvent(QResizeEvent* event) override {
-    QLabel::resizeEvent(event);
-    updateToolTip();
-  }
-  bool event(QEvent* event) override {
-    if (event->type() == QEvent::ToolTip) updateToolTip();
-    return QLabel::event(event);
-  }
-
- private:
-  void updateToolTip() {
-    const bool isCut = fontMetrics().horizontalAdvance(text()) > width();
-    setToolTip(isCut ? QStringLiteral("<p>%1</p>").arg(text().toHtmlEscaped()) : QString());
-  }
-};
 
 /// Three dots, drawn so that they follow the theme.
 class MenuButton : public QToolButton {

@@ -8,8 +8,10 @@
 #include <QSet>
 #include <QToolButton>
 #include <algorithm>
+#include <utility>
 
 #include "widgets/display_name.h"
+#include "widgets/number_text.h"
 #include "widgets/theme.h"
 
 namespace widgets {
@@ -74,9 +76,20 @@ void ChartGrid::setCollapsed(const QString& title, bool collapsed) {
   emit collapsedChanged();
 }
 
+void ChartGrid::setOpenForFilter(bool isFiltered) {
+  if (isFiltered) {
+    if (!m_collapsedUnfiltered) m_collapsedUnfiltered = m_collapsed;
+    m_collapsed.clear();
+  } else if (m_collapsedUnfiltered) {
+    m_collapsed = *std::exchange(m_collapsedUnfiltered, std::nullopt);
+  }
+  layOut();
+}
+
 QStringList ChartGrid::collapsedTitles() const {
+  const QHash<QString, bool>& collapsed = m_collapsedUnfiltered.value_or(m_collapsed);
   QStringList titles;
-  for (auto it = m_collapsed.begin(); it != m_collapsed.end(); ++it) {
+  for (auto it = collapsed.begin(); it != collapsed.end(); ++it) {
     if (it.value()) titles.append(it.key());
   }
   titles.sort();
@@ -84,8 +97,9 @@ QStringList ChartGrid::collapsedTitles() const {
 }
 
 void ChartGrid::setCollapsedTitles(const QStringList& titles) {
-  m_collapsed.clear();
-  for (const QString& title : titles) m_collapsed[title] = true;
+  QHash<QString, bool>& collapsed = m_collapsedUnfiltered ? *m_collapsedUnfiltered : m_collapsed;
+  collapsed.clear();
+  for (const QString& title : titles) collapsed[title] = true;
   layOut();
 }
 
@@ -107,7 +121,7 @@ QToolButton* ChartGrid::header(const Group& group) {
   button->setToolTip(shown == name ? help : help + '\n' + name);
   button->setText(QStringLiteral("%1  %2")
                       .arg(shown)
-                      .arg(group.keys.size())
+                      .arg(countText(static_cast<qint64>(group.keys.size())))
                       .replace('&', QStringLiteral("&&")));
   return button;
 }

@@ -4,6 +4,7 @@
 #include <QHash>
 #include <QScrollArea>
 #include <functional>
+#include <optional>
 #include <vector>
 
 class QPushButton;
@@ -32,6 +33,10 @@ class ChartGrid : public QScrollArea {
   void setGroups(std::vector<Group> groups);
   [[nodiscard]] const std::vector<Group>& groups() const { return m_groups; }
   void setCollapsed(const QString& title, bool collapsed);
+  /// Opens every group, for a filter whose hits are to be seen; `isFiltered` false: the groups are
+  /// as they were before the filter.
+  void setOpenForFilter(bool isFiltered);
+  /// Those that are closed while no filter opens them.
   [[nodiscard]] QStringList collapsedTitles() const;
   void setCollapsedTitles(const QStringList& titles);
 
@@ -78,6 +83,7 @@ class ChartGrid : public QScrollArea {
   QHash<QString, QWidget*> m_cards;
   QHash<QString, QToolButton*> m_headers;
   QHash<QString, bool> m_collapsed;
+  std::optional<QHash<QString, bool>> m_collapsedUnfiltered;  // while a filter opens the groups
   bool m_keepCards = false;
 };
 

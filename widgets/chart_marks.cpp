@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/number_text.h"
 #include "widgets/theme.h"
 
 namespace widgets {
@@ -62,9 +63,11 @@ std::vector<Group> groupsOf(const std::vector<PlacedMark>& marks, double least) 
 }
 
 QString textOf(const Group& group, const QFontMetricsF& metrics, double most) {
-  const QString more = group.count > 1
-                           ? QStringLiteral("  ") + Text::tr("+%n more", nullptr, group.count - 1)
-                           : QString();
+  const QString more =
+      group.count > 1
+          ? QStringLiteral("  ") +
+                Text::tr("+%1 more", nullptr, group.count - 1).arg(countText(group.count - 1))
+          : QString();
   const double room = most - metrics.horizontalAdvance(more);
   const QString ellipsis(QChar(0x2026));
   // Where not even the beginning of the label finds room, the number of marks does.

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "widgets/display_name.h"
+#include "widgets/number_text.h"
 #include "widgets/theme.h"
 
 namespace widgets {
@@ -202,7 +203,7 @@ void ChartTooltip::paintEvent(QPaintEvent*) {
     painter.setFont(themeFont(kHeadPixels));
     painter.setPen(theme().muted);
     painter.drawText(QRect(padding(), y, width() - 2 * padding(), rowHeight()), Qt::AlignVCenter,
-                     tr("and %n more", nullptr, m_more));
+                     tr("and %1 more", nullptr, m_more).arg(countText(m_more)));
   }
 }
 

@@ -16,7 +16,7 @@
 namespace widgets {
 
 FormPanel::FormPanel(const QString& title, QWidget* parent)
-    : QWidget(parent), m_header(new QWidget(this)) {
+    : QWidget(parent), m_header(new QWidget(this)), m_reset(new QPushButton(m_header)) {
   auto* outer = new QVBoxLayout(this);
   outer->setContentsMargins(0, 0, 0, 0);
   outer->setSpacing(0);
@@ -26,16 +26,15 @@ FormPanel::FormPanel(const QString& title, QWidget* parent)
   head->setContentsMargins(scaled(16), scaled(9), scaled(12), scaled(6));
   auto* caption = new QLabel(title, m_header);
   caption->setFont(themeFont(13, QFont::DemiBold));
-  auto* reset = new QPushButton(tr("Reset"), m_header);
-  reset->setObjectName(QStringLiteral("resetButton"));
-  reset->setProperty("link", true);
-  reset->setFont(themeFont(12));
-  reset->setToolTip(tr("Set every field back to its default"));
+  m_reset->setObjectName(QStringLiteral("resetButton"));
+  m_reset->setProperty("link", true);
+  m_reset->setFont(themeFont(12));
+  setUndo({});
   head->addWidget(caption);
   head->addStretch();
-  head->addWidget(reset);
+  head->addWidget(m_reset);
   outer->addWidget(m_header);
-  connect(reset, &QPushButton::clicked, this, &FormPanel::resetRequested);
+  connect(m_reset, &QPushButton::clicked, this, &FormPanel::resetClicked);
 
   auto* scroll = new QScrollArea(this);
   scroll->setWidgetResizable(true);
@@ -50,6 +49,27 @@ FormPanel::FormPanel(const QString& title, QWidget* parent)
   m_scrollBar = scroll->verticalScrollBar();
   m_scrollBar->installEventFilter(this);
   placeFields(false);
+}
+
+void FormPanel::resetClicked() {
+  if (!m_undo) {
+    emit resetRequested();
+    return;
+  }
+  const QVariantMap values = *m_undo;
+  setUndo({});
+  emit undoRequested(values);
+}
+
+void FormPanel::offerUndo(const QVariantMap& values) {
+  if (values != this->values()) setUndo(values);
+}
+
+void FormPanel::setUndo(const std::optional<QVariantMap>& values) {
+  m_undo = values;
+  m_reset->setText(m_undo ? tr("Undo reset") : tr("Reset"));
+  m_reset->setToolTip(m_undo ? tr("Bring the values back that the reset replaced")
+                             : tr("Set every field back to its default"));
 }
 
 void FormPanel::placeFields(bool besideScrollBar) {
@@ -69,7 +89,7 @@ void FormPanel::setSections(const QList<FormSection>& sections) {
   for (const FormSection& section : sections) addSection(m_column, section);
   m_column->addStretch(1);
   // The order in which the keyboard goes is the order in which the eye goes.
-  QWidget* before = m_header->findChild<QPushButton*>(QStringLiteral("resetButton"));
+  QWidget* before = m_reset;
   for (FormRow* row : std::as_const(m_rows)) {
     if (before && row->focusProxy()) setTabOrder(before, row->focusProxy());
     if (row->focusProxy()) before = row->focusProxy();
@@ -91,7 +111,10 @@ void FormPanel::addSection(QVBoxLayout* column, const FormSection& section) {
   column->addWidget(title);
   for (const FormField& field : section.fields) {
     auto* row = new FormRow(field, m_body);
-    connect(row, &FormRow::edited, this, [this, key = field.key] { emit edited(key); });
+    connect(row, &FormRow::edited, this, [this, key = field.key] {
+      setUndo({});
+      emit edited(key);
+    });
     connect(row, &FormRow::committed, this, [this, key = field.key] { emit committed(key); });
     column->addWidget(row);
     m_rows.append(row);
@@ -105,6 +128,7 @@ QVariantMap FormPanel::values() const {
 }
 
 void FormPanel::setValues(const QVariantMap& values) {
+  setUndo({});
   for (FormRow* row : std::as_const(m_rows)) {
     const auto value = values.constFind(row->field().key);
     if (value != values.constEnd() && *value != row->value()) row->setValue(*value);

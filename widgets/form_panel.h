@@ -4,9 +4,11 @@
 #include <QMap>
 #include <QVariantMap>
 #include <QWidget>
+#include <optional>
 
 #include "widgets/form_field.h"
 
+class QPushButton;
 class QScrollBar;
 class QVBoxLayout;
 
@@ -41,6 +43,9 @@ class FormPanel : public QWidget {
   /// The reason at one field, empty when it is good.
   [[nodiscard]] QString problem(const QString& key) const { return m_shown.value(key); }
 
+  /// The reset button gives `values` back until the user edits a field or setValues() is called.
+  void offerUndo(const QVariantMap& values);
+
   void setHint(const QString& key, const QString& hint);
   void clearHints();
 
@@ -50,16 +55,22 @@ class FormPanel : public QWidget {
   /// The user has finished with a field that he changed.
   void committed(const QString& key);
   void resetRequested();
+  /// The user wants the values back that were given to offerUndo().
+  void undoRequested(const QVariantMap& values);
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
   void paintEvent(QPaintEvent* event) override;
 
  private:
+  void resetClicked();
+  void setUndo(const std::optional<QVariantMap>& values);
   void placeFields(bool besideScrollBar);
   void addSection(QVBoxLayout* column, const FormSection& section);
 
   QWidget* m_header;
+  QPushButton* m_reset;
+  std::optional<QVariantMap> m_undo;
   QVBoxLayout* m_column;
   QWidget* m_body;
   QScrollBar* m_scrollBar = nullptr;

@@ -9,6 +9,8 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPainter>
+#include <QStyleOption>
+#include <QStylePainter>
 
 #include "widgets/field_text.h"
 #include "widgets/form_check_list.h"
@@ -40,6 +42,27 @@ class PlainValue : public QLabel {
     QPainter painter(this);
     painter.drawText(contentsRect(), Qt::AlignVCenter | Qt::AlignLeft,
                      fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width()));
+  }
+};
+
+/// Its text is cut with dots where the panel is narrow.
+class ElidedComboBox : public QComboBox {
+ public:
+  using QComboBox::QComboBox;
+
+ protected:
+  void paintEvent(QPaintEvent* /*event*/) override {
+    QStylePainter painter(this);
+    painter.setPen(palette().color(QPalette::Text));
+    QStyleOptionComboBox option;
+    initStyleOption(&option);
+    painter.drawComplexControl(QStyle::CC_ComboBox, option);
+    const QRect room =
+        style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, this);
+    // The styles leave a pixel or two at both ends of the field.
+    option.currentText =
+        fontMetrics().elidedText(option.currentText, Qt::ElideRight, room.width() - scaled(4));
+    painter.drawControl(QStyle::CE_ComboBoxLabel, option);
   }
 };
 
@@ -153,7 +176,7 @@ QWidget* FormRow::makeLineEdit() {
 }
 
 QWidget* FormRow::makeComboBox() {
-  m_combo = new QComboBox(this);
+  m_combo = new ElidedComboBox(this);
   m_combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   m_combo->setMinimumContentsLength(6);
   if (m_field.type == FormField::Type::kChoice) {

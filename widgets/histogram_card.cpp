@@ -8,6 +8,7 @@
 #include "widgets/histogram_distribution.h"
 #include "widgets/histogram_ridges.h"
 #include "widgets/histogram_slider.h"
+#include "widgets/number_text.h"
 #include "widgets/theme.h"
 
 namespace widgets {
@@ -90,7 +91,8 @@ void HistogramCard::showSelected(std::size_t index) {
   if (m_series->empty()) return;
   m_plot->setSelected(index);
   const QString step = stepText(m_series->points()[m_plot->selected()].step);
-  const QString count = tr("%n steps", nullptr, static_cast<int>(m_series->points().size()));
+  const QString count = tr("%1 steps", nullptr, static_cast<int>(m_series->points().size()))
+                            .arg(countText(static_cast<qint64>(m_series->points().size())));
   const bool isPile = m_view == HistogramView::kRidges || m_view == HistogramView::kOverlay;
   setSubtitle((isPile ? tr("up to step %1 · %2") : tr("step %1 · %2")).arg(step, count));
 }

@@ -4,7 +4,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QLineEdit>
 #include <QRegularExpression>
 #include <QStyle>
@@ -13,6 +12,7 @@
 #include "widgets/chart_grid.h"
 #include "widgets/chart_groups.h"
 #include "widgets/chart_order.h"
+#include "widgets/elided_label.h"
 #include "widgets/histogram_slider.h"
 #include "widgets/theme.h"
 
@@ -57,7 +57,9 @@ QWidget* HistogramsPage::makeBar() {
   m_linkChoice = new QCheckBox(tr("Same step on all"));
   m_linkChoice->setToolTip(tr("Moving one card's step slider moves those of all cards"));
   m_linkChoice->setChecked(true);
-  m_runLabel = new QLabel;
+  m_runLabel = new ElidedLabel;
+  m_runLabel->setObjectName(QStringLiteral("runLabel"));
+  m_runLabel->setMaximumWidth(scaled(260));
   m_runLabel->setProperty("tone", "muted");
   m_runLabel->setTextFormat(Qt::PlainText);
   auto* row = new QHBoxLayout(bar);
@@ -69,6 +71,7 @@ QWidget* HistogramsPage::makeBar() {
   row->addWidget(m_runLabel);
   connect(m_linkChoice, &QCheckBox::toggled, this, [this] { showStep(m_step); });
   connect(m_filter, &QLineEdit::textChanged, this, [this] {
+    m_grid->setOpenForFilter(!m_filter->text().isEmpty());
     regroup();
     m_grid->scrollToFirst();
   });

@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 
+#include "widgets/number_text.h"
 #include "widgets/theme.h"
 
 namespace widgets {
@@ -46,8 +47,9 @@ PictureLegend::PictureLegend(QCustomPlot* plot, std::vector<Entry> entries, int 
       m_entries.pop_back();
     }
     m_places.push_back({left, kMostRows - 1});
-    m_rest = QCoreApplication::translate("PictureLegend", "and %n more", nullptr,
-                                         static_cast<int>(entries.size() - m_entries.size()));
+    const auto more = static_cast<int>(entries.size() - m_entries.size());
+    m_rest = QCoreApplication::translate("PictureLegend", "and %1 more", nullptr, more)
+                 .arg(countText(more));
   }
   m_rows = m_places.empty() ? 0 : m_places.back().row + 1;
   setMargins(QMargins());

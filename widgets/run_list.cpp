@@ -21,6 +21,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "widgets/number_text.h"
 #include "widgets/run_color_menu.h"
 #include "widgets/run_list_delegate.h"
 #include "widgets/run_list_model.h"
@@ -202,7 +203,10 @@ void RunList::showCounts() {
   const auto& entries = m_selection->entries();
   const auto shown = std::count_if(entries.begin(), entries.end(),
                                    [](const RunSelection::Entry& entry) { return entry.visible; });
-  m_counts->setText(entries.empty() ? QString() : tr("%1 of %2").arg(shown).arg(entries.size()));
+  m_counts->setText(
+      entries.empty()
+          ? QString()
+          : tr("%1 of %2").arg(countText(shown), countText(static_cast<qint64>(entries.size()))));
   m_empty->setText(entries.empty() ? tr("No runs yet") : tr("No run matches the filter"));
   m_empty->setVisible(m_model->rowCount() == 0);
 }
@@ -253,12 +257,12 @@ void RunList::addVisibilityActions(QMenu& menu, const std::shared_ptr<eventio::R
   const bool isFiltered = m_selection->isFiltered();
   const int count = m_model->rowCount();
   menu.addAction(tr("Show only this run"), this, [this, run] { m_selection->showOnly(run.get()); });
-  menu.addAction(
-      isFiltered ? tr("Show all %1 that match the filter").arg(count) : tr("Show all runs"), this,
-      [this] { m_selection->setAllVisible(true); });
-  menu.addAction(
-      isFiltered ? tr("Hide all %1 that match the filter").arg(count) : tr("Hide all runs"), this,
-      [this] { m_selection->setAllVisible(false); });
+  menu.addAction(isFiltered ? tr("Show all %1 that match the filter").arg(countText(count))
+                            : tr("Show all runs"),
+                 this, [this] { m_selection->setAllVisible(true); });
+  menu.addAction(isFiltered ? tr("Hide all %1 that match the filter").arg(countText(count))
+                            : tr("Hide all runs"),
+                 this, [this] { m_selection->setAllVisible(false); });
 }
 
 void RunList::toggleVisible(int row) {

@@ -9,15 +9,14 @@
 #include <limits>
 #include <utility>
 
-#include "widgets/chart_groups.h"
 #include "widgets/display_name.h"
+#include "widgets/number_text.h"
 #include "widgets/scalar_chart.h"
+#include "widgets/scalar_tag_drag.h"
 #include "widgets/theme.h"
 
 namespace widgets {
 namespace {
-
-const QString kMimeType = QStringLiteral("application/x-traindeck-scalar-tags");
 
 /// Divides names of several sections into what they share at both ends and what tells them apart,
 /// which is never empty.
@@ -73,8 +72,10 @@ ScalarCard::ScalarCard(QStringList tags, QWidget* parent)
   if (m_tags.size() > 1) {
     const SharedName name = sharedName(m_tags);
     m_names = name.rest;
-    setTitle(name.shared.isEmpty() ? tr("%n tags", nullptr, static_cast<int>(m_tags.size()))
-                                   : displayName(name.shared));
+    setTitle(
+        name.shared.isEmpty()
+            ? tr("%1 tags", nullptr, static_cast<int>(m_tags.size())).arg(countText(m_tags.size()))
+            : displayName(name.shared));
     setAccessibleName(title);
   }
   setContent(m_chart);
@@ -161,10 +162,8 @@ QMenu* ScalarCard::makeMenu(QWidget* parent) {
 }
 
 void ScalarCard::startDrag() {
-  auto* mime = new QMimeData;
-  mime->setData(kMimeType, cardKey(m_tags).toUtf8());
   QDrag drag(this);
-  drag.setMimeData(mime);
+  drag.setMimeData(scalarTagsMime(m_tags));
   constexpr int kPreviewWidth = 200;
   drag.setPixmap(grab().scaledToWidth(scaled(kPreviewWidth), Qt::SmoothTransformation));
   emit dragActive(true);
@@ -173,13 +172,15 @@ void ScalarCard::startDrag() {
 }
 
 void ScalarCard::dragEnterEvent(QDragEnterEvent* event) {
-  if (event->mimeData()->hasFormat(kMimeType) && event->source() != this)
-    event->acceptProposedAction();
+  const QStringList tags = scalarTagsIn(event->mimeData());
+  const bool isNew = std::any_of(tags.begin(), tags.end(),
+                                 [this](const QString& tag) { return !m_tags.contains(tag); });
+  if (isNew && event->source() != this) event->acceptProposedAction();
 }
 
 void ScalarCard::dropEvent(QDropEvent* event) {
   event->acceptProposedAction();
-  emit dropped(cardTags(QString::fromUtf8(event->mimeData()->data(kMimeType))));
+  emit dropped(scalarTagsIn(event->mimeData()));
 }
 
 }  // namespace widgets

@@ -30,7 +30,7 @@ class ScalarCard : public ChartCard {
   void splitRequested();
   /// The user wants to choose a card to lie on, without the mouse.
   void superimposeRequested();
-  /// The tags of a card that was dropped here.
+  /// The tags of a card, or one of the list of tags, that were dropped here.
   void dropped(const QStringList& tags);
   void dragActive(bool active);
 

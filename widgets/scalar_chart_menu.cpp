@@ -216,6 +216,7 @@ QList<std::pair<QString, QString>> ScalarChart::keys() {
           {tr("Shift-drag, right-drag"), tr("Zoom into a box")},
           {tr("Double click, F, Home"), tr("Fit")},
           {tr("Ctrl+Left, Ctrl+Right"), tr("Values at the point before, after")},
+          {tr("Drag a card's title, a tag"), tr("Superimpose it on another card")},
           {tr("Right click, Enter"), tr("Menu: axes, smoothing, saving, pinning")}};
 }
 

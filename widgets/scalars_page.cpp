@@ -35,6 +35,7 @@ ScalarsPage::ScalarsPage(RunSelection* selection, QWidget* parent)
   connect(m_selection, &RunSelection::changed, this, changed);
   connect(m_selection, &RunSelection::currentChanged, this, changed);
   connect(m_bar, &ScalarsPageBar::filterChanged, this, [this] {
+    m_grid->setOpenForFilter(!m_bar->filter().pattern().isEmpty());
     regroup();
     m_grid->scrollToFirst();
   });
@@ -175,15 +176,20 @@ void ScalarsPage::chooseTarget(const QStringList& tags) {
   QStringList keys;
   for (const auto& group : m_grid->groups()) {
     for (const QString& key : group.keys) {
-      if (key == cardKey(tags)) continue;
+      const QStringList known = cardTags(key);
+      const bool holdsAll = std::all_of(
+          tags.begin(), tags.end(), [&known](const QString& tag) { return known.contains(tag); });
+      if (holdsAll) continue;
       keys.append(key);
-      names.append(displayName(cardTags(key).join(QStringLiteral(" + "))));
+      names.append(displayName(known.join(QStringLiteral(" + "))));
     }
   }
   if (names.isEmpty()) return;
   bool accepted = false;
   const QString name = QInputDialog::getItem(
-      this, tr("Superimpose"), tr("Put this chart on the card of"), names, 0, false, &accepted);
+      this, tr("Superimpose"),
+      tr("Put %1 on the card of").arg(displayName(tags.join(QStringLiteral(" + ")))), names, 0,
+      false, &accepted);
   const auto index = names.indexOf(name);
   if (!accepted || index < 0) return;
   superimpose(m_arrangement, cardTags(keys.at(index)), tags);

@@ -41,6 +41,8 @@ class ScalarsPage : public QWidget {
   void forgetView();
   [[nodiscard]] ChartGrid* grid() const { return m_grid; }
   [[nodiscard]] ScalarsPageBar* bar() const { return m_bar; }
+  /// Asks on which card the tags are to lie, and puts them there.
+  void chooseTarget(const QStringList& tags);
   void setArrangement(const CardArrangement& arrangement);
   [[nodiscard]] const CardArrangement& arrangement() const { return m_arrangement; }
 
@@ -52,7 +54,6 @@ class ScalarsPage : public QWidget {
   void collectTags();
   void regroup();
   void applyOptions();
-  void chooseTarget(const QStringList& tags);
 
   struct Kept {
     ScalarChartOptions options;

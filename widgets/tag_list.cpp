@@ -3,6 +3,8 @@
 
 #include <QElapsedTimer>
 #include <QLabel>
+#include <QMenu>
+#include <QMimeData>
 #include <QPainter>
 #include <QSet>
 #include <QStandardItemModel>
@@ -11,6 +13,8 @@
 #include <QVBoxLayout>
 
 #include "widgets/display_name.h"
+#include "widgets/number_text.h"
+#include "widgets/scalar_tag_drag.h"
 #include "widgets/style_field.h"
 #include "widgets/style_figures.h"
 #include "widgets/theme.h"
@@ -60,6 +64,28 @@ class TagDelegate : public QStyledItemDelegate {
   }
 };
 
+bool isScalar(const QModelIndex& index) {
+  return !index.model()->hasChildren(index) &&
+         index.data(kKindRole).toInt() == static_cast<int>(eventio::TagKind::kScalar);
+}
+
+/// Scalars can be dragged out of it.
+class TagModel : public QStandardItemModel {
+ public:
+  using QStandardItemModel::QStandardItemModel;
+
+  [[nodiscard]] Qt::ItemFlags flags(const QModelIndex& index) const override {
+    const Qt::ItemFlags all = QStandardItemModel::flags(index) & ~Qt::ItemIsDropEnabled;
+    return index.isValid() && isScalar(index) ? all : all & ~Qt::ItemIsDragEnabled;
+  }
+  [[nodiscard]] QStringList mimeTypes() const override { return {scalarTagsMimeType()}; }
+  [[nodiscard]] QMimeData* mimeData(const QModelIndexList& indexes) const override {
+    QStringList tags;
+    for (const QModelIndex& index : indexes) tags << index.data(kTagRole).toString();
+    return scalarTagsMime(tags);
+  }
+};
+
 bool hasChart(eventio::TagKind kind) {
   return kind == eventio::TagKind::kScalar || kind == eventio::TagKind::kHistogram;
 }
@@ -84,7 +110,7 @@ QStandardItem* makeItem(const QString& text, const QString& tag, eventio::TagKin
 TagList::TagList(RunSelection* selection, QWidget* parent)
     : QWidget(parent),
       m_selection(selection),
-      m_model(new QStandardItemModel(this)),
+      m_model(new TagModel(this)),
       m_view(new QTreeView(this)) {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, scaled(12), 0, scaled(8));
@@ -114,7 +140,13 @@ TagList::TagList(RunSelection* selection, QWidget* parent)
   m_view->setExpandsOnDoubleClick(true);
   m_view->setMouseTracking(true);
   m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  m_view->setToolTip(tr("Enter or click jumps to the chart; right and left arrow open a group"));
+  m_view->setToolTip(
+      tr("Enter or click jumps to the chart; right and left arrow open a group; a scalar dragged "
+         "onto another chart is drawn there as well"));
+  m_view->setDragDropMode(QAbstractItemView::DragOnly);
+  m_view->setDefaultDropAction(Qt::CopyAction);
+  m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+  connect(m_view, &QWidget::customContextMenuRequested, this, &TagList::openMenu);
   column->addWidget(m_view, 1);
   connect(m_view, &QTreeView::clicked, this, &TagList::activate);
   connect(m_view, &QTreeView::activated, this, &TagList::activate);
@@ -176,7 +208,7 @@ void TagList::appendGroup(const QString& name, const Group& tags, bool expanded)
     m_model->appendRow(makeItem(firstTag, firstTag, firstKind, kindWord(firstKind)));
     return;
   }
-  auto* group = makeItem(name, firstTag, firstKind, QString::number(tags.size()));
+  auto* group = makeItem(name, firstTag, firstKind, countText(static_cast<qint64>(tags.size())));
   for (const auto& [tag, kind] : tags) {
     const QString shortName = tag.section('/', 1);
     group->appendRow(makeItem(shortName.isEmpty() ? tag : shortName, tag, kind, kindWord(kind)));
@@ -189,6 +221,20 @@ void TagList::activate(const QModelIndex& index) {
   if (!index.isValid()) return;
   emit tagActivated(index.data(kTagRole).toString(),
                     static_cast<eventio::TagKind>(index.data(kKindRole).toInt()));
+}
+
+void TagList::openMenu(const QPoint& position) {
+  const QModelIndex index = m_view->indexAt(position);
+  if (!index.isValid()) return;
+  const QString tag = index.data(kTagRole).toString();
+  const bool isOne = isScalar(index);
+  QMenu menu(this);
+  menu.addAction(tr("Jump to the chart"), this,
+                 [this, place = QPersistentModelIndex(index)] { activate(place); });
+  QAction* join =
+      menu.addAction(tr("Superimpose on…"), this, [this, tag] { emit superimposeRequested(tag); });
+  join->setEnabled(isOne);
+  menu.exec(m_view->viewport()->mapToGlobal(position));
 }
 
 void TagList::paintEvent(QPaintEvent* /*event*/) {

@@ -19,7 +19,7 @@ namespace widgets {
 
 /// The tags of all runs that have a chart (scalars and histograms) in the order of the pages: first
 /// those without a group, then the groups (the part before the first '/') with how many tags each
-/// holds, in natural order.
+/// holds, in natural order. A scalar can be dragged onto a chart's card.
 class TagList : public QWidget {
   Q_OBJECT
 
@@ -33,6 +33,8 @@ class TagList : public QWidget {
  signals:
   /// The user chose a tag, or a group by the name of its first tag.
   void tagActivated(const QString& tag, eventio::TagKind kind);
+  /// The user wants to choose a chart that a scalar is to be drawn on as well.
+  void superimposeRequested(const QString& tag);
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -44,6 +46,7 @@ class TagList : public QWidget {
   void rebuild();
   void appendGroup(const QString& name, const Group& tags, bool expanded);
   void activate(const QModelIndex& index);
+  void openMenu(const QPoint& position);
 
   RunSelection* m_selection;
   QStandardItemModel* m_model;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QApplication>
+#include <QDialog>
 #include <QDir>
 #include <QScrollBar>
 #include <QSettings>
 #include <QTabWidget>
 #include <QTest>
+#include <QTimer>
 
 #include "app/main_window.h"
 #include "tests/gui/window_fixture.h"
@@ -13,6 +16,7 @@
 #include "widgets/run_selection.h"
 #include "widgets/scalar_chart.h"
 #include "widgets/scalars_page.h"
+#include "widgets/tag_list.h"
 #include "widgets/theme.h"
 #include "widgets/training_page.h"
 
@@ -157,6 +161,27 @@ class WindowRunsTest : public QObject {
     QTRY_VERIFY(hasChange());
     select(window, "a");
     QTRY_VERIFY(!hasChange());
+  }
+
+  void aTagIsSuperimposedFromTheListWithoutTheMouse() {
+    const QString folder = m_files->path("two");
+    m_files->writeRun(folder + "/a", "loss", 5);
+    m_files->writeRun(folder + "/b", "other", 5);
+    MainWindow window;
+    open(window, folder, 2);
+    auto* page = window.findChild<widgets::ScalarsPage*>();
+    window.tabs().setCurrentWidget(page);
+    QTRY_COMPARE(page->grid()->groups().size(), std::size_t{1});
+    window.tabs().setCurrentIndex(0);
+    QTimer::singleShot(100, &window, [] {
+      if (auto* dialog = qobject_cast<QDialog*>(QApplication::activeModalWidget())) {
+        dialog->accept();
+      }
+    });
+    emit window.findChild<widgets::TagList*>()->superimposeRequested("other");
+    QCOMPARE(window.tabs().currentWidget(), page);
+    QCOMPARE(page->arrangement().superimposed.size(), std::size_t{1});
+    QCOMPARE(page->arrangement().superimposed.front(), (QStringList{"loss", "other"}));
   }
 
   void aFilterOfTagsScrollsToItsFirstHit() {

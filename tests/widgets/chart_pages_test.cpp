@@ -295,6 +295,41 @@ class ChartPagesTest : public QObject {
     QCOMPARE(page.saveState().value("collapsed").toStringList(), QStringList{"train"});
   }
 
+  void aFilterOpensTheGroupsOfItsHits() {
+    Fixture fixture;
+    auto run = fixture.open("a");
+    for (const char* tag : {"train/loss", "validation/loss"}) addScalars(*run, tag, 5);
+    for (const char* tag : {"conv1/weight", "conv1/bias"}) addHistogram(*run, tag, 1);
+    fixture.selection.poll();
+    ScalarsPage page(&fixture.selection);
+    showPage(page);
+    page.grid()->setCollapsed("train", true);
+    page.setFilter("train");
+    QVERIFY(page.grid()->cards().contains("train/loss"));
+    QCOMPARE(page.saveState().value("collapsed").toStringList(), QStringList{"train"});
+    page.grid()->setCollapsed("train", true);  // also while the filter is there
+    QVERIFY(!page.grid()->cards().contains("train/loss"));
+    page.setFilter("loss");
+    QVERIFY(page.grid()->cards().contains("train/loss"));
+    ScalarsPage again(&fixture.selection);
+    again.restoreState(page.saveState());
+    showPage(again);
+    QVERIFY(again.grid()->cards().contains("train/loss"));
+    for (ScalarsPage* each : {&page, &again}) {
+      each->setFilter("");
+      QVERIFY(!each->grid()->cards().contains("train/loss"));
+      QVERIFY(each->grid()->cards().contains("validation/loss"));
+    }
+
+    widgets::HistogramsPage histograms(&fixture.selection);
+    showPage(histograms);
+    histograms.grid()->setCollapsed("conv1", true);
+    histograms.findChild<QLineEdit*>()->setText("bias");
+    QVERIFY(histograms.grid()->cards().contains("conv1/bias"));
+    histograms.findChild<QLineEdit*>()->clear();
+    QVERIFY(histograms.grid()->cards().isEmpty());
+  }
+
   void themeChangesAreFollowed() {
     Fixture fixture;
     addScalars(*fixture.open("a"), "train/loss", 100);

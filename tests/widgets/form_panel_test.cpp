@@ -7,6 +7,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QStyleOption>
 #include <QTest>
 
 #include "widgets/theme.h"
@@ -54,6 +55,52 @@ class FormPanelTest : public QObject {
     QCOMPARE(values.value("name"), QVariant("conv_net"));
     QCOMPARE(values.value("layers"), QVariant(QStringList{"fc2"}));
     QCOMPARE(values.value("place"), QVariant("auto"));
+  }
+
+  void aResetCanBeUndoneUntilAFieldIsEdited() {
+    auto* button = m_form->findChild<QPushButton*>("resetButton");
+    QSignalSpy undo(m_form.get(), &FormPanel::undoRequested);
+    QSignalSpy reset(m_form.get(), &FormPanel::resetRequested);
+    const QVariantMap before = m_form->values();
+    m_form->offerUndo(before);  // the reset changed nothing
+    QCOMPARE(button->text(), QString("Reset"));
+    m_form->setValues({{"rate", 0.5}});
+    m_form->offerUndo(before);
+    QCOMPARE(button->text(), QString("Undo reset"));
+    button->click();
+    QCOMPARE(undo.count(), 1);
+    QCOMPARE(undo.first().first().toMap(), before);
+    QCOMPARE(button->text(), QString("Reset"));
+    m_form->offerUndo(before);
+    QTest::keyClicks(m_form->findChild<QLineEdit*>("name"), "x");
+    QCOMPARE(button->text(), QString("Reset"));
+    QCOMPARE(reset.count(), 0);
+    button->click();
+    QCOMPARE(reset.count(), 1);
+  }
+
+  void aLongFolderNameIsCutWithDots() {
+    m_form->resize(240, 600);
+    auto* box = m_form->findChild<QComboBox*>("place");
+    const auto inkAtTheEnd = [box] {
+      QStyleOptionComboBox option;
+      option.initFrom(box);
+      option.subControls = QStyle::SC_All;
+      const QRect room = box->style()->subControlRect(QStyle::CC_ComboBox, &option,
+                                                      QStyle::SC_ComboBoxEditField, box);
+      const QImage image = box->grab().toImage();
+      int count = 0;
+      for (int y = box->height() / 4; y < box->height() * 3 / 4; ++y) {
+        for (int x = room.right() - 2; x <= room.right(); ++x) {
+          if (image.pixelColor(x, y).lightness() < 128) ++count;
+        }
+      }
+      return count;
+    };
+    QCOMPARE(inkAtTheEnd(), 0);
+    m_form->setValues({{"place", "/data/" + QString(60, QChar('M'))}});
+    QCOMPARE(box->currentText(), QString(60, QChar('M')));
+    QCOMPARE(inkAtTheEnd(), 0);
   }
 
   void aSingleChoiceStandsAsText() {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QScrollBar>
@@ -30,6 +31,25 @@ class HistogramsPageTest : public QObject {
 
  private slots:
   void initTestCase() { widgets::applyTheme(*qApp, widgets::ThemeMode::kLight); }
+
+  void aLongRunNameIsCutAndLeavesTheFilterRoom() {
+    Fixture fixture;
+    auto run = fixture.open(std::string(200, 'x'));
+    for (int step = 0; step < 3000; ++step) addHistogram(*run, "conv1/weight", step);
+    fixture.selection.poll();
+    HistogramsPage page(&fixture.selection);
+    showPage(page);
+    auto* label = page.findChild<QLabel*>("runLabel");
+    QVERIFY(label->text().contains(QString(200, 'x')));
+    QVERIFY(page.rect().contains(QRect(label->mapTo(&page, QPoint()), label->size())));
+    QVERIFY(label->width() < label->fontMetrics().horizontalAdvance(label->text()));
+    QVERIFY(label->toolTip().contains(QString(200, 'x')));
+    QVERIFY(page.findChild<QLineEdit*>()->width() > 200);
+    auto* card = static_cast<widgets::HistogramCard*>(page.grid()->cards().begin().value());
+    QTRY_VERIFY2((page.refresh(), card->subtitle().contains("2,999")),
+                 qPrintable(card->subtitle()));
+    QVERIFY2(card->subtitle().contains("3,000 steps"), qPrintable(card->subtitle()));
+  }
 
   void histogramSliderFollowsUntilMoved() {
     Fixture fixture;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the cards of the Scalars page are used: wheel, keyboard, filter, superimposed tags.
 #include <QApplication>
+#include <QDragEnterEvent>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMimeData>
 #include <QPushButton>
 #include <QScrollBar>
 #include <QSpontaneKeyEvent>
@@ -14,6 +16,7 @@
 #include "tests/widgets/page_fixture.h"
 #include "widgets/histograms_page.h"
 #include "widgets/scalar_card.h"
+#include "widgets/scalar_tag_drag.h"
 #include "widgets/scalars_page.h"
 #include "widgets/scalars_page_bar.h"
 #include "widgets/theme.h"
@@ -200,6 +203,34 @@ class ScalarCardsTest : public QObject {
     QVERIFY(buttonOf(histograms.grid())->isVisible());
     buttonOf(histograms.grid())->click();
     QCOMPARE(histograms.grid()->groups().size(), std::size_t{1});
+  }
+
+  void aTagDroppedOnACardIsSuperimposed() {
+    Fixture fixture;
+    const auto run = fixture.open("a");
+    for (const char* tag : {"train/loss", "validation/loss"}) addScalars(*run, tag, 20);
+    fixture.selection.poll();
+    ScalarsPage page(&fixture.selection);
+    showPage(page);
+    QWidget* card = page.grid()->cards().value("train/loss");
+    QVERIFY(card);
+    const auto enters = [card](const QStringList& tags) {
+      const std::unique_ptr<QMimeData> mime(widgets::scalarTagsMime(tags));
+      QDragEnterEvent enter(card->rect().center(), Qt::CopyAction, mime.get(), Qt::LeftButton,
+                            Qt::NoModifier);
+      enter.ignore();
+      QApplication::sendEvent(card, &enter);
+      return enter.isAccepted();
+    };
+    QVERIFY(!enters({"train/loss"}));  // it is there
+    QVERIFY(enters({"validation/loss"}));
+    const std::unique_ptr<QMimeData> mime(widgets::scalarTagsMime({"validation/loss"}));
+    QDropEvent drop(card->rect().center(), Qt::CopyAction, mime.get(), Qt::LeftButton,
+                    Qt::NoModifier);
+    QApplication::sendEvent(card, &drop);
+    QTRY_COMPARE(page.arrangement().superimposed.size(), std::size_t{1});
+    QCOMPARE(page.arrangement().superimposed.front(),
+             (QStringList{"train/loss", "validation/loss"}));
   }
 
   void superimposedTagsHaveColoursOfTheirOwn() {

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/tag_list.h"
 
+#include <QApplication>
+#include <QMenu>
+#include <QMimeData>
 #include <QSignalSpy>
 #include <QTest>
+#include <QTimer>
 #include <QTreeView>
 
 #include "tests/widgets/run_fixture.h"
+#include "widgets/scalar_tag_drag.h"
 #include "widgets/theme.h"
 
 class TagListTest : public QObject, RunFixture {
@@ -30,6 +35,45 @@ class TagListTest : public QObject, RunFixture {
     QSignalSpy activated(&list, &widgets::TagList::tagActivated);
     emit list.findChild<QTreeView*>()->clicked(model->index(1, 0));
     QCOMPARE(activated.first().first().toString(), QStringLiteral("a\nb"));
+  }
+
+  void aScalarCanBeDraggedAndSuperimposedFromTheMenu() {
+    const auto run = m_store->openRun("/a", "run");
+    for (const char* tag : {"loss", "train/a", "train/b"}) run->appendScalar(tag, 1, 1, 1);
+    run->appendHistogram("weights",
+                         {1, 1, std::make_shared<eventio::Histogram>(eventio::Histogram())});
+    m_selection->poll();
+    widgets::TagList list(m_selection.get());
+    list.refresh();
+    list.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&list));
+    auto* view = list.findChild<QTreeView*>();
+    auto* model = view->model();
+    QVERIFY(view->dragEnabled());
+    const auto isDragged = [model](const QModelIndex& index) {
+      return model->flags(index).testFlag(Qt::ItemIsDragEnabled);
+    };
+    const QModelIndex group = model->index(2, 0);
+    QCOMPARE(model->rowCount(group), 2);
+    QVERIFY(isDragged(model->index(0, 0)));
+    QVERIFY(isDragged(model->index(1, 0, group)));
+    QVERIFY(!isDragged(model->index(1, 0)));  // a histogram
+    QVERIFY(!isDragged(group));
+    const std::unique_ptr<QMimeData> mime(model->mimeData({model->index(1, 0, group)}));
+    QCOMPARE(widgets::scalarTagsIn(mime.get()), QStringList{"train/b"});
+
+    QSignalSpy wanted(&list, &widgets::TagList::superimposeRequested);
+    QTimer::singleShot(50, &list, [] {
+      auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+      if (!menu) return;
+      for (QAction* action : menu->actions()) {
+        if (action->text().contains("Superimpose")) action->trigger();
+      }
+      menu->close();
+    });
+    emit view->customContextMenuRequested(view->visualRect(model->index(0, 0)).center());
+    QCOMPARE(wanted.count(), 1);
+    QCOMPARE(wanted.first().first().toString(), QString("loss"));
   }
 
   void tagsStandInGroupsInNaturalOrder() {
