@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/scalar_tag_drag.h"
 
+#include <QDataStream>
+#include <QIODevice>
 #include <QMimeData>
-
-#include "widgets/chart_groups.h"
 
 namespace widgets {
 
@@ -13,13 +13,19 @@ QString scalarTagsMimeType() {
 
 QMimeData* scalarTagsMime(const QStringList& tags) {
   auto* mime = new QMimeData;
-  mime->setData(scalarTagsMimeType(), cardKey(tags).toUtf8());
+  QByteArray bytes;
+  QDataStream stream(&bytes, QIODevice::WriteOnly);
+  stream << tags;
+  mime->setData(scalarTagsMimeType(), bytes);
   return mime;
 }
 
 QStringList scalarTagsIn(const QMimeData* mime) {
   if (!mime->hasFormat(scalarTagsMimeType())) return {};
-  return cardTags(QString::fromUtf8(mime->data(scalarTagsMimeType())));
+  QDataStream stream(mime->data(scalarTagsMimeType()));
+  QStringList tags;
+  stream >> tags;
+  return stream.status() == QDataStream::Ok ? tags : QStringList();
 }
 
 }  // namespace widgets
