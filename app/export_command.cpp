@@ -16,12 +16,12 @@
 #include "app/output.h"
 #include "app/stored_export.h"
 #include "app/terminal_text.h"
-#include "eventio/embedding_reader.h"
-#include "eventio/export_format.h"
-#include "eventio/load_runs.h"
-#include "eventio/natural_order.h"
-#include "eventio/result.h"
-#include "eventio/stored_values.h"
+#include "eventio/base/natural_order.h"
+#include "eventio/base/result.h"
+#include "eventio/decode/stored_values.h"
+#include "eventio/reader/embedding_reader.h"
+#include "eventio/sources/load_runs.h"
+#include "eventio/text/export_format.h"
 
 namespace app {
 

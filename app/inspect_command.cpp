@@ -11,11 +11,11 @@
 #include "app/commands.h"
 #include "app/output.h"
 #include "app/terminal_text.h"
-#include "eventio/embedding_reader.h"
-#include "eventio/export_format.h"
-#include "eventio/json_text.h"
-#include "eventio/load_runs.h"
-#include "eventio/natural_order.h"
+#include "eventio/base/natural_order.h"
+#include "eventio/reader/embedding_reader.h"
+#include "eventio/sources/load_runs.h"
+#include "eventio/text/export_format.h"
+#include "eventio/text/json_text.h"
 
 namespace app {
 

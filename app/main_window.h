@@ -7,7 +7,7 @@
 
 #include "app/run_style_settings.h"
 #include "app/window_settings.h"
-#include "eventio/run_store.h"
+#include "eventio/data/run_store.h"
 #include "widgets/event_list.h"
 
 class QDockWidget;

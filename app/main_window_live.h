@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "eventio/run_store.h"
+#include "eventio/data/run_store.h"
 #include "widgets/event_list.h"
 
 namespace app {

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "app/main_window_text.h"
-#include "eventio/run_source_kinds.h"
+#include "eventio/sources/run_source_kinds.h"
 #include "training/trainer.h"
 
 namespace app {

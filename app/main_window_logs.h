@@ -10,8 +10,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "eventio/run_source.h"
-#include "eventio/run_store.h"
+#include "eventio/data/run_store.h"
+#include "eventio/reader/run_source.h"
 #include "widgets/event_list.h"
 
 namespace app {

@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "eventio/run_store.h"
+#include "eventio/data/run_store.h"
 #include "widgets/event_list.h"
 
 namespace app {

@@ -6,7 +6,7 @@
 #include <system_error>
 
 #include "app/output.h"
-#include "eventio/input_file.h"
+#include "eventio/base/input_file.h"
 
 namespace app {
 

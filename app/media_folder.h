@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 
 namespace app {
 

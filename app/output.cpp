@@ -13,7 +13,7 @@
 #include <optional>
 #include <system_error>
 
-#include "eventio/file_replacement.h"
+#include "eventio/base/file_replacement.h"
 
 namespace app {
 

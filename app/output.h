@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 
 namespace app {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "eventio/summary_writer.h"
+#include "eventio/writer/summary_writer.h"
 #include "training/control.h"
 
 namespace app {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "app/media_type.h"
-#include "eventio/image_decoder.h"
-#include "eventio/stored_values.h"
-#include "eventio/wav_decoder.h"
+#include "eventio/decode/stored_values.h"
+#include "eventio/media/image_decoder.h"
+#include "eventio/media/wav_decoder.h"
 
 namespace app {
 

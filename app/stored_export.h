@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "app/media_folder.h"
-#include "eventio/embedding_reader.h"
-#include "eventio/export_format.h"
-#include "eventio/result.h"
-#include "eventio/run_store.h"
+#include "eventio/base/result.h"
+#include "eventio/data/run_store.h"
+#include "eventio/reader/embedding_reader.h"
+#include "eventio/text/export_format.h"
 
 namespace app {
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <thread>
 
-#include "eventio/run_store.h"
+#include "eventio/data/run_store.h"
 #include "training/engine.h"
 #include "training/trainer.h"
 

@@ -8,7 +8,7 @@
 #include <set>
 #include <sstream>
 
-#include "eventio/crc32c.h"
+#include "eventio/base/crc32c.h"
 #include "training/hyper_parameters.h"
 
 namespace training {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 #include "training/config.h"
 #include "training/control.h"
 #include "training/data/data_set.h"

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 
 namespace training {
 

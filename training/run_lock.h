@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 
 namespace training {
 

@@ -6,8 +6,8 @@
 #include <chrono>
 #include <cstdio>
 
-#include "eventio/histogram_builder.h"
-#include "eventio/written_places.h"
+#include "eventio/data/histogram_builder.h"
+#include "eventio/data/written_places.h"
 
 namespace training {
 namespace {

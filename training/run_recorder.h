@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "eventio/logged_points.h"
-#include "eventio/result.h"
-#include "eventio/run_store.h"
-#include "eventio/summary_writer.h"
+#include "eventio/base/result.h"
+#include "eventio/data/run_store.h"
+#include "eventio/reader/logged_points.h"
+#include "eventio/writer/summary_writer.h"
 #include "training/engine.h"
 #include "training/run_folder.h"
 

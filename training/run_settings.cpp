@@ -16,7 +16,7 @@
 #include <system_error>
 #include <utility>
 
-#include "eventio/file_replacement.h"
+#include "eventio/base/file_replacement.h"
 #include "training/conv_net.h"
 #include "training/run_lock.h"
 

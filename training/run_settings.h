@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 #include "training/config.h"
 #include "training/run_folder.h"
 

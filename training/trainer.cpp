@@ -8,7 +8,7 @@
 #include <system_error>
 #include <thread>
 
-#include "eventio/file_replacement.h"
+#include "eventio/base/file_replacement.h"
 #include "training/run_folder.h"
 #include "training/run_lock.h"
 #include "training/run_recorder.h"

@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 
-#include "eventio/result.h"
-#include "eventio/run_store.h"
-#include "eventio/summary_writer.h"
+#include "eventio/base/result.h"
+#include "eventio/data/run_store.h"
+#include "eventio/writer/summary_writer.h"
 #include "training/config.h"
 #include "training/control.h"
 #include "training/engine.h"

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "eventio/natural_order.h"
+#include "eventio/base/natural_order.h"
 
 namespace widgets {
 

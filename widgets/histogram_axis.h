@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "eventio/run_data.h"
+#include "eventio/data/run_data.h"
 #include "widgets/axis_scale.h"
 #include "widgets/histogram_rebin.h"
 

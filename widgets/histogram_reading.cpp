@@ -3,7 +3,7 @@
 
 #include <QThreadPool>
 
-#include "eventio/stored_values.h"
+#include "eventio/decode/stored_values.h"
 
 namespace widgets {
 

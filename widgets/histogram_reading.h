@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "eventio/run_store.h"
+#include "eventio/data/run_store.h"
 #include "widgets/histogram_rebin.h"
 
 namespace widgets {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "eventio/histogram_buckets.h"
+#include "eventio/data/histogram_buckets.h"
 
 namespace widgets {
 namespace {

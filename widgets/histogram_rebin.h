@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "eventio/run_data.h"
+#include "eventio/data/run_data.h"
 #include "widgets/axis_scale.h"
 
 namespace widgets {

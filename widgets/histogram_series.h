@@ -9,7 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "eventio/run_store.h"
+#include "eventio/data/run_store.h"
 #include "widgets/histogram_axis.h"
 #include "widgets/histogram_reading.h"
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "eventio/run_data.h"
+#include "eventio/data/run_data.h"
 #include "widgets/axis_scale.h"
 
 namespace widgets {

@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "eventio/run_store.h"
+#include "eventio/data/run_store.h"
 
 namespace widgets {
 

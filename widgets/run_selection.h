@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "eventio/run_store.h"
+#include "eventio/data/run_store.h"
 #include "widgets/run_styles.h"
 #include "widgets/theme.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "eventio/scalar_series.h"
+#include "eventio/data/scalar_series.h"
 
 class QIODevice;
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "eventio/run_data.h"
+#include "eventio/data/run_data.h"
 
 namespace widgets {
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "eventio/scalar_series.h"
+#include "eventio/data/scalar_series.h"
 #include "widgets/axis_scale.h"
 #include "widgets/smoothing.h"
 

@@ -7,8 +7,8 @@
 #include <memory>
 #include <vector>
 
-#include "eventio/extremes.h"
-#include "eventio/scalar_series.h"
+#include "eventio/base/extremes.h"
+#include "eventio/data/scalar_series.h"
 
 namespace widgets {
 

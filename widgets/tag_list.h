@@ -7,7 +7,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "eventio/run_data.h"
+#include "eventio/data/run_data.h"
 #include "widgets/chart_order.h"
 #include "widgets/run_selection.h"
 

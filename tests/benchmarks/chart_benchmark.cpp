@@ -14,7 +14,7 @@
 #include <random>
 #include <vector>
 
-#include "eventio/run_store.h"
+#include "eventio/data/run_store.h"
 #include "widgets/scalar_chart.h"
 #include "widgets/theme.h"
 

@@ -10,10 +10,10 @@
 #include <thread>
 #include <vector>
 
-#include "eventio/crc32c.h"
-#include "eventio/input_file.h"
-#include "eventio/record_reader.h"
-#include "eventio/run_loader.h"
+#include "eventio/base/crc32c.h"
+#include "eventio/base/input_file.h"
+#include "eventio/reader/run_loader.h"
+#include "eventio/records/record_reader.h"
 #include "eventio_workload.h"
 
 namespace {

@@ -17,8 +17,8 @@
 #include <utility>
 #include <vector>
 
-#include "eventio/log_directory.h"
-#include "eventio/summary_writer.h"
+#include "eventio/reader/log_directory.h"
+#include "eventio/writer/summary_writer.h"
 #include "tests/support/temporary_folder.h"
 
 namespace workload {

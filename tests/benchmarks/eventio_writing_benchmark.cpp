@@ -6,7 +6,7 @@
 #include <fstream>
 #include <string>
 
-#include "eventio/histogram_builder.h"
+#include "eventio/data/histogram_builder.h"
 #include "eventio_workload.h"
 
 namespace {

@@ -20,8 +20,8 @@
 #include <thread>
 #include <vector>
 
-#include "eventio/event_encoder.h"
-#include "eventio/log_directory.h"
+#include "eventio/encode/event_encoder.h"
+#include "eventio/reader/log_directory.h"
 
 namespace {
 

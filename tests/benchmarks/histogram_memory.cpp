@@ -15,11 +15,11 @@
 #include <string>
 #include <vector>
 
-#include "eventio/histogram_builder.h"
-#include "eventio/load_runs.h"
-#include "eventio/stored_values.h"
-#include "eventio/summary_writer.h"
-#include "eventio/written_places.h"
+#include "eventio/data/histogram_builder.h"
+#include "eventio/data/written_places.h"
+#include "eventio/decode/stored_values.h"
+#include "eventio/sources/load_runs.h"
+#include "eventio/writer/summary_writer.h"
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include <csignal>
 #include <filesystem>
 
-#include "eventio/load_runs.h"
+#include "eventio/sources/load_runs.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/training/idx_files.h"
 #include "training/snapshots/checkpoint.h"

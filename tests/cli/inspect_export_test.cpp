@@ -17,7 +17,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/commands.h"
-#include "eventio/summary_writer.h"
+#include "eventio/writer/summary_writer.h"
 #include "tests/eventio/event_bytes.h"
 #include "tests/support/temporary_folder.h"
 

@@ -14,7 +14,7 @@
 #include <random>
 #include <thread>
 
-#include "eventio/load_runs.h"
+#include "eventio/sources/load_runs.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/training/idx_files.h"
 #include "training/snapshots/checkpoint.h"

@@ -6,7 +6,7 @@
 
 #include <csignal>
 
-#include "eventio/load_runs.h"
+#include "eventio/sources/load_runs.h"
 #include "tests/cli/program.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/training/idx_files.h"

@@ -12,7 +12,7 @@
 #include <regex>
 
 #include "app/commands.h"
-#include "eventio/load_runs.h"
+#include "eventio/sources/load_runs.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/training/idx_files.h"
 

@@ -8,14 +8,14 @@
 #include <string_view>
 #include <vector>
 
-#include "eventio/event_wire.h"
-#include "eventio/image_decoder.h"
+#include "eventio/decode/stored_decoder.h"
+#include "eventio/decode/value_decoder.h"
 #include "eventio/import/csv_metrics/csv_columns.h"
 #include "eventio/import/csv_metrics/csv_rows.h"
-#include "eventio/projector_config.h"
-#include "eventio/stored_decoder.h"
-#include "eventio/value_decoder.h"
-#include "eventio/wav_decoder.h"
+#include "eventio/media/image_decoder.h"
+#include "eventio/media/wav_decoder.h"
+#include "eventio/reader/projector_config.h"
+#include "eventio/records/event_wire.h"
 #include "tests/support/check.h"
 
 namespace decoders {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "eventio/output_file.h"
+#include "eventio/base/output_file.h"
 
 /// A disk in memory that fails on demand. Thread-safe.
 class FakeDisk : public eventio::OutputFiles {

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "eventio/summary_writer.h"
+#include "eventio/writer/summary_writer.h"
 
 int main(int argc, char** argv) {
   if (argc != 3) return 2;

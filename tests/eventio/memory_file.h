@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "eventio/input_file.h"
+#include "eventio/base/input_file.h"
 
 /// An InputFile in memory that counts the largest read it was asked for.
 class MemoryFile : public eventio::InputFile {

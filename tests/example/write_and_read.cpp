@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "eventio/log_directory.h"
-#include "eventio/summary_writer.h"
+#include "eventio/reader/log_directory.h"
+#include "eventio/writer/summary_writer.h"
 
 namespace {
 

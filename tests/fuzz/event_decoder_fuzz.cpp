@@ -9,10 +9,10 @@
 #include <string_view>
 
 #include "event.pb.h"
-#include "eventio/event_collector.h"
-#include "eventio/event_wire.h"
-#include "eventio/record_format.h"
-#include "eventio/run_store.h"
+#include "eventio/data/run_store.h"
+#include "eventio/reader/event_collector.h"
+#include "eventio/records/event_wire.h"
+#include "eventio/records/record_format.h"
 #include "tests/eventio/decode_anything.h"
 #include "tests/support/check.h"
 

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "event_bytes.h"
-#include "eventio/run_loader.h"
+#include "eventio/reader/run_loader.h"
 #include "slow_records.h"
 #include "tests/support/check.h"
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "eventio/record_reader.h"
+#include "eventio/records/record_reader.h"
 #include "memory_file.h"
 #include "slow_records.h"
 #include "tests/support/check.h"

@@ -10,7 +10,7 @@
 #include <fstream>
 #include <string>
 
-#include "eventio/summary_writer.h"
+#include "eventio/writer/summary_writer.h"
 
 /// Settings of their own and a folder for logs, for tests that open the program's window.
 class WindowFixture {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "eventio/summary_writer.h"
+#include "eventio/writer/summary_writer.h"
 
 /// Writes a value of every kind but plain scalars and histograms, from formulas that
 /// tensorboard_shows_our_kinds.py knows, too. False, with a sentence on stderr, where a call fails.

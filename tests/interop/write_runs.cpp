@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "eventio/summary_writer.h"
+#include "eventio/writer/summary_writer.h"
 #include "write_kinds.h"
 
 namespace {

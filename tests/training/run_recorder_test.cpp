@@ -9,7 +9,7 @@
 #include <fstream>
 #include <thread>
 
-#include "eventio/log_directory.h"
+#include "eventio/reader/log_directory.h"
 #include "tests/support/temporary_folder.h"
 
 namespace {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "eventio/run_store.h"
+#include "eventio/data/run_store.h"
 #include "widgets/scalar_chart.h"
 
 // What the tests of a scalar chart share.

@@ -10,11 +10,11 @@
 #include <numeric>
 #include <random>
 
-#include "eventio/histogram_buckets.h"
-#include "eventio/histogram_builder.h"
-#include "eventio/stored_values.h"
-#include "eventio/summary_writer.h"
-#include "eventio/written_places.h"
+#include "eventio/data/histogram_buckets.h"
+#include "eventio/data/histogram_builder.h"
+#include "eventio/data/written_places.h"
+#include "eventio/decode/stored_values.h"
+#include "eventio/writer/summary_writer.h"
 #include "tests/support/temporary_folder.h"
 #include "widgets/heatmap_colors.h"
 #include "widgets/histogram_series.h"

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "eventio/histogram_builder.h"
-#include "eventio/run_store.h"
+#include "eventio/data/histogram_builder.h"
+#include "eventio/data/run_store.h"
 #include "widgets/run_selection.h"
 
 // What the tests of pages with charts share.

@@ -9,7 +9,7 @@
 #include <QtTest>
 #include <limits>
 
-#include "eventio/run_store.h"
+#include "eventio/data/run_store.h"
 #include "widgets/scalar_chart.h"
 #include "widgets/theme.h"
 

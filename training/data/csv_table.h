@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 
 namespace training {
 

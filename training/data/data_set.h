@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 
 namespace training {
 

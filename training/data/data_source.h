@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 
 namespace training {
 

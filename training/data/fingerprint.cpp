@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstdio>
 
-#include "eventio/crc32c.h"
+#include "eventio/base/crc32c.h"
 #include "training/data/data_sources.h"
 
 namespace training {

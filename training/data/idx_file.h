@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 #include "training/data/number_array.h"
 
 namespace training {

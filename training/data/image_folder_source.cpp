@@ -9,7 +9,7 @@
 #include <set>
 #include <system_error>
 
-#include "eventio/image_decoder.h"
+#include "eventio/media/image_decoder.h"
 #include "training/data/data_source.h"
 #include "training/data/image_transforms.h"
 #include "training/data/packed_file.h"

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "eventio/values.h"
+#include "eventio/data/values.h"
 
 namespace training {
 

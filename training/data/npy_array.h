@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 #include "training/data/number_array.h"
 
 namespace training {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 
 struct gzFile_s;
 

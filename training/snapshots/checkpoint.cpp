@@ -5,8 +5,8 @@
 #include <cstring>
 #include <string>
 
-#include "eventio/file_replacement.h"
-#include "eventio/input_file.h"
+#include "eventio/base/file_replacement.h"
+#include "eventio/base/input_file.h"
 #include "training/conv_net.h"
 #include "training/snapshots/checkpoint_format.h"
 #include "training/snapshots/parameter_layout.h"

@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 #include "training/snapshots/training_state.h"
 
 /// Saved models of the ConvNet. Files are replaced atomically: a reader, or a crash, finds the old

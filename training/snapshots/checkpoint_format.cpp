@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "eventio/crc32c.h"
+#include "eventio/base/crc32c.h"
 #include "training/base/quoted_name.h"
 #include "training/snapshots/parameter_layout.h"
 #include "training/snapshots/safetensors_file.h"

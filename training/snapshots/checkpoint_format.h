@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 #include "training/conv_net.h"
 #include "training/snapshots/training_state.h"
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 #include "training/control.h"
 #include "training/engine.h"
 #include "training/snapshots/saved_states.h"

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 
 /// Python's pickle format as plain data. Nothing that a pickle names is looked up or called: a call
 /// stays a node with the callable's name and its arguments.

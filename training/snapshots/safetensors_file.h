@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 
 /// The safetensors format (https://github.com/huggingface/safetensors): the header's length as 8
 /// bytes little-endian, a JSON header, then the tensors' bytes, each row by row, little-endian.

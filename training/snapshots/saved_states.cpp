@@ -8,7 +8,7 @@
 #include <system_error>
 #include <utility>
 
-#include "eventio/file_replacement.h"
+#include "eventio/base/file_replacement.h"
 #include "training/snapshots/checkpoint.h"
 
 namespace training {

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 #include "training/control.h"
 #include "training/snapshots/training_state.h"
 

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 #include "training/snapshots/training_state.h"
 
 namespace training {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 #include "training/base/zip_archive.h"
 #include "training/snapshots/pickle.h"
 

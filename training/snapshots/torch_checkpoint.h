@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 #include "training/conv_net.h"
 #include "training/snapshots/training_state.h"
 

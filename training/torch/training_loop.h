@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "eventio/result.h"
+#include "eventio/base/result.h"
 #include "training/batch_math.h"
 #include "training/config.h"
 #include "training/control.h"

@@ -10,7 +10,7 @@
 #include <system_error>
 #include <utility>
 
-#include "eventio/crc32c.h"
+#include "eventio/base/crc32c.h"
 #include "eventio/import/csv_metrics/csv_rows.h"
 
 namespace eventio {

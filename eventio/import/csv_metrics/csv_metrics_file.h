@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
+#include "eventio/base/input_file.h"
+#include "eventio/data/run_store.h"
 #include "eventio/import/csv_metrics/csv_columns.h"
-#include "eventio/input_file.h"
-#include "eventio/run_store.h"
 
 namespace eventio {
 

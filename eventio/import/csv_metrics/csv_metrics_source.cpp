@@ -14,10 +14,10 @@
 #include <thread>
 #include <utility>
 
-#include "eventio/directory_walk.h"
-#include "eventio/event_file.h"
+#include "eventio/base/input_file.h"
 #include "eventio/import/csv_metrics/csv_metrics_file.h"
-#include "eventio/input_file.h"
+#include "eventio/reader/directory_walk.h"
+#include "eventio/reader/event_file.h"
 
 namespace eventio {
 

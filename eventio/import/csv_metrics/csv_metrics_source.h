@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "eventio/result.h"
-#include "eventio/run_source.h"
-#include "eventio/run_store.h"
+#include "eventio/base/result.h"
+#include "eventio/data/run_store.h"
+#include "eventio/reader/run_source.h"
 
 namespace eventio {
 

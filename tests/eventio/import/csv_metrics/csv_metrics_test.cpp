@@ -14,12 +14,12 @@
 #include <utility>
 #include <vector>
 
-#include "eventio/event_file.h"
 #include "eventio/import/csv_metrics/csv_columns.h"
 #include "eventio/import/csv_metrics/csv_metrics_source.h"
 #include "eventio/import/csv_metrics/csv_rows.h"
-#include "eventio/load_runs.h"
-#include "eventio/run_source_kinds.h"
+#include "eventio/reader/event_file.h"
+#include "eventio/sources/load_runs.h"
+#include "eventio/sources/run_source_kinds.h"
 #include "tests/eventio/event_bytes.h"
 #include "tests/support/temporary_folder.h"
 
