@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "training/config.h"
-#include "training/control.h"
+#include "training/control/control.h"
+#include "training/settings/config.h"
 
 /// What the command line asks for, parsed and checked as far as syntax goes, and the commands that
 /// carry it out. Each returns the exit status: 0 done, 1 failed, 2 a wrong argument; failures print

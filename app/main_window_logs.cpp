@@ -7,7 +7,7 @@
 
 #include "app/main_window_text.h"
 #include "eventio/sources/run_source_kinds.h"
-#include "training/trainer.h"
+#include "training/job/trainer.h"
 
 namespace app {
 namespace {

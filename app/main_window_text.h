@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "training/control.h"
+#include "training/control/control.h"
 
 namespace app {
 

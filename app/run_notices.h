@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "eventio/writer/summary_writer.h"
-#include "training/control.h"
+#include "training/control/control.h"
 
 namespace app {
 

@@ -7,9 +7,9 @@
 #include <optional>
 #include <vector>
 
-#include "training/config.h"
-#include "training/control.h"
+#include "training/control/control.h"
 #include "training/data/data_set.h"
+#include "training/settings/config.h"
 #include "widgets/form_field.h"
 
 /// Between the set-up panel, which knows fields and no training, and TrainingConfig. A field's key

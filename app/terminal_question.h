@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "training/control.h"
+#include "training/control/control.h"
 
 namespace app {
 

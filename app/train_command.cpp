@@ -20,8 +20,8 @@
 #include "app/terminal_question.h"
 #include "app/terminal_text.h"
 #include "app/train_progress.h"
-#include "training/thread_count.h"
-#include "training/trainer.h"
+#include "training/compute/thread_count.h"
+#include "training/job/trainer.h"
 
 namespace app {
 namespace {

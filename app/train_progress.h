@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "training/control.h"
+#include "training/control/control.h"
 
 namespace app {
 

@@ -8,8 +8,8 @@
 #include <thread>
 
 #include "eventio/data/run_store.h"
-#include "training/engine.h"
-#include "training/trainer.h"
+#include "training/control/engine.h"
+#include "training/job/trainer.h"
 
 namespace app {
 

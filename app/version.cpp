@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/version.h"
 
-#include "training/engine.h"
+#include "training/control/engine.h"
 
 namespace app {
 

@@ -22,7 +22,7 @@
 #include "app/main_window_training.h"
 #include "app/setup_binding.h"
 #include "app/training_session.h"
-#include "training/trainer.h"
+#include "training/job/trainer.h"
 #include "widgets/form_panel.h"
 #include "widgets/theme.h"
 

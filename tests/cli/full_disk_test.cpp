@@ -13,8 +13,8 @@
 #include "eventio/sources/load_runs.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/training/idx_files.h"
+#include "training/job/trainer.h"
 #include "training/snapshots/checkpoint.h"
-#include "training/trainer.h"
 
 namespace {
 

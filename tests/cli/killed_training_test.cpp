@@ -17,9 +17,9 @@
 #include "eventio/sources/load_runs.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/training/idx_files.h"
+#include "training/job/trainer.h"
 #include "training/snapshots/checkpoint.h"
 #include "training/snapshots/saved_states.h"
-#include "training/trainer.h"
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include "tests/cli/program.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/training/idx_files.h"
-#include "training/run_settings.h"
+#include "training/job/run_settings.h"
 
 namespace {
 

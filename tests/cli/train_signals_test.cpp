@@ -6,8 +6,8 @@
 #include "tests/cli/program.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/training/idx_files.h"
-#include "training/run_lock.h"
-#include "training/run_settings.h"
+#include "training/job/run_lock.h"
+#include "training/job/run_settings.h"
 
 namespace {
 

@@ -19,7 +19,7 @@
 #include "app/main_window_training.h"
 #include "app/training_session.h"
 #include "tests/gui/window_fixture.h"
-#include "training/trainer.h"
+#include "training/job/trainer.h"
 #include "widgets/control_bar.h"
 #include "widgets/event_list.h"
 #include "widgets/form_panel.h"

@@ -24,7 +24,7 @@
 #include "app/main_window_training.h"
 #include "app/training_session.h"
 #include "tests/gui/window_fixture.h"
-#include "training/run_folder.h"
+#include "training/job/run_folder.h"
 #include "widgets/control_bar.h"
 #include "widgets/event_list.h"
 #include "widgets/form_panel.h"

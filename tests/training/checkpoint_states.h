@@ -4,7 +4,7 @@
 #include <array>
 #include <span>
 
-#include "training/conv_net.h"
+#include "training/models/conv_net.h"
 #include "training/snapshots/parameter_layout.h"
 #include "training/snapshots/training_state.h"
 

@@ -7,7 +7,7 @@
 
 #include "eventio/base/file_replacement.h"
 #include "eventio/base/input_file.h"
-#include "training/conv_net.h"
+#include "training/models/conv_net.h"
 #include "training/snapshots/checkpoint_format.h"
 #include "training/snapshots/parameter_layout.h"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "eventio/base/result.h"
-#include "training/conv_net.h"
+#include "training/models/conv_net.h"
 #include "training/snapshots/training_state.h"
 
 /// The bytes of a checkpoint: a safetensors file with the tensors `model.LAYER.NAME` and

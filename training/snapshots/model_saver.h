@@ -7,8 +7,8 @@
 #include <string>
 
 #include "eventio/base/result.h"
-#include "training/control.h"
-#include "training/engine.h"
+#include "training/control/control.h"
+#include "training/control/engine.h"
 #include "training/snapshots/saved_states.h"
 
 namespace training {

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "training/conv_net.h"
+#include "training/models/conv_net.h"
 
 /// Parameters between the flat buffer (conv_net.h) and PyTorch's order, row by row.
 namespace training {

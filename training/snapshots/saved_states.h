@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "eventio/base/result.h"
-#include "training/control.h"
+#include "training/control/control.h"
 #include "training/snapshots/training_state.h"
 
 namespace training {

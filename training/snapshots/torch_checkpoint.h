@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "eventio/base/result.h"
-#include "training/conv_net.h"
+#include "training/models/conv_net.h"
 #include "training/snapshots/training_state.h"
 
 namespace training {

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "training/config.h"
-#include "training/control.h"
-#include "training/divergence_monitor.h"
+#include "training/control/control.h"
+#include "training/control/divergence_monitor.h"
+#include "training/settings/config.h"
 
 namespace training {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <string_view>
 
-#include "training/engine_factory.h"
+#include "training/control/engine_factory.h"
 #include "training/torch/torch_engine.h"
 
 extern "C" __attribute__((visibility("default"))) void* traindeckEngine(const char* version) {

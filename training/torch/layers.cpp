@@ -4,7 +4,7 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
-#include "training/kernels.h"
+#include "training/compute/kernels.h"
 
 namespace training {
 namespace {

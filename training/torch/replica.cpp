@@ -7,7 +7,7 @@
 
 #include <algorithm>
 
-#include "training/conv_net.h"
+#include "training/models/conv_net.h"
 #include "training/torch/layers.h"
 #include "training/torch/parameter_view.h"
 

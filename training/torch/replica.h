@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "training/batch_math.h"
-#include "training/config.h"
+#include "training/compute/batch_math.h"
 #include "training/data/data_set.h"
+#include "training/settings/config.h"
 
 namespace training {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "training/conv_net.h"
+#include "training/models/conv_net.h"
 
 namespace training {
 namespace {

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "training/batch_math.h"
+#include "training/compute/batch_math.h"
+#include "training/compute/thread_team.h"
 #include "training/data/data_set.h"
 #include "training/snapshots/training_state.h"
-#include "training/thread_team.h"
 #include "training/torch/replica.h"
 
 namespace training {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "training/torch/torch_engine.h"
 
-#include "training/conv_net.h"
-#include "training/system_allocator.h"
+#include "training/compute/system_allocator.h"
+#include "training/models/conv_net.h"
 #include "training/torch/devices.h"
 #include "training/torch/replica.h"
 #include "training/torch/training_loop.h"

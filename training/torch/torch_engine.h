@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "training/engine.h"
+#include "training/control/engine.h"
 
 namespace training {
 

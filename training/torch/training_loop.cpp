@@ -5,8 +5,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "training/conv_net.h"
-#include "training/thread_count.h"
+#include "training/compute/thread_count.h"
+#include "training/models/conv_net.h"
 #include "training/torch/replica_group.h"
 
 namespace training {

@@ -9,16 +9,16 @@
 #include <vector>
 
 #include "eventio/base/result.h"
-#include "training/batch_math.h"
-#include "training/config.h"
-#include "training/control.h"
+#include "training/compute/batch_math.h"
+#include "training/control/control.h"
+#include "training/control/divergence_monitor.h"
+#include "training/control/engine.h"
+#include "training/control/go_back_trial.h"
+#include "training/control/throughput_meter.h"
 #include "training/data/data_set.h"
-#include "training/divergence_monitor.h"
-#include "training/engine.h"
-#include "training/go_back_trial.h"
+#include "training/settings/config.h"
 #include "training/snapshots/model_saver.h"
 #include "training/snapshots/training_state.h"
-#include "training/throughput_meter.h"
 
 namespace training {
 

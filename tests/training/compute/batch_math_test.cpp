@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/compute/batch_math.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace {
+
+using namespace training;
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+
+TEST(ShuffledOrder, IsAPermutationThatDependsOnSeedPhaseAndEpochAlone) {
+  const std::vector<std::uint32_t> order = shuffledOrder(1000, 7, 0, 3);
+  std::vector<std::uint32_t> sorted = order;
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<std::uint32_t> all(1000);
+  std::iota(all.begin(), all.end(), 0U);
+  EXPECT_EQ(sorted, all);
+  EXPECT_NE(order, all);
+  EXPECT_EQ(order, shuffledOrder(1000, 7, 0, 3));
+  EXPECT_NE(order, shuffledOrder(1000, 8, 0, 3));
+  EXPECT_NE(order, shuffledOrder(1000, 7, 1, 3));
+  EXPECT_NE(order, shuffledOrder(1000, 7, 0, 4));
+}
+
+TEST(ShuffledOrder, EverySampleComesFirstAboutEquallyOften) {
+  std::array<int, 10> first{};
+  for (std::uint64_t epoch = 0; epoch < 10'000; ++epoch) ++first[shuffledOrder(10, 1, 0, epoch)[0]];
+  // Binomial with mean 1000 and standard deviation 30.
+  for (const int count : first) EXPECT_NEAR(count, 1000, 150);
+}
+
+TEST(PartOf, CoversEverythingOnceInSharesThatDifferByOneAtMost) {
+  for (std::size_t parts = 1; parts <= 7; ++parts) {
+    std::size_t next = 0;
+    for (std::size_t part = 0; part < parts; ++part) {
+      const Part share = partOf(23, part, parts);
+      EXPECT_EQ(share.first, next);
+      EXPECT_GE(share.size, 23 / parts);
+      EXPECT_LE(share.size, 23 / parts + 1);
+      next += share.size;
+    }
+    EXPECT_EQ(next, 23U);
+  }
+}
+
+TEST(GatherImages, DividesBy255) {
+  const std::vector<std::uint8_t> pixels = {0, 255, 51, 102, 1, 254};
+  const std::array<std::uint32_t, 2> samples = {2, 0};
+  std::array<float, 4> out{};
+  gatherImages(pixels, 2, samples, out.data());
+  EXPECT_EQ(out, (std::array<float, 4>{1 / 255.0F, 254 / 255.0F, 0.0F, 1.0F}));
+}
+
+TEST(SoftmaxCrossEntropy, IsTheFormula) {
+  const std::array<float, 6> logits = {1, 2, 3, 0.5F, -1, 0};
+  const std::array<std::uint8_t, 2> labels = {2, 1};
+  std::array<float, 6> gradient{};
+  const LossSum sum = softmaxCrossEntropy(logits, 3, labels, gradient.data(), 0.5F);
+  double expected = 0;
+  for (std::size_t row = 0; row < 2; ++row) {
+    double total = 0;
+    for (std::size_t i = 0; i < 3; ++i) total += std::exp(logits[row * 3 + i]);
+    expected += std::log(total) - logits[row * 3 + labels[row]];
+    for (std::size_t i = 0; i < 3; ++i) {
+      const double slope = std::exp(logits[row * 3 + i]) / total - (i == labels[row] ? 1 : 0);
+      EXPECT_NEAR(gradient[row * 3 + i], slope / 2, 1e-6);
+    }
+  }
+  EXPECT_NEAR(sum.loss, expected, 1e-6);
+  EXPECT_EQ(sum.correct, 1);
+}
+
+TEST(SoftmaxCrossEntropy, StandsLargeLogitsAndPassesOnNaN) {
+  const std::array<std::uint8_t, 1> label = {0};
+  const std::array<float, 2> large = {1000, 0};
+  EXPECT_NEAR(softmaxCrossEntropy(large, 2, label, nullptr, 1).loss, 0, 1e-6);
+  const std::array<float, 2> broken = {kNaN, 0};
+  EXPECT_TRUE(std::isnan(softmaxCrossEntropy(broken, 2, label, nullptr, 1).loss));
+}
+
+TEST(SumGradients, AddsInOrderAndSeesWhatIsNotFinite) {
+  std::vector<float> a = {1, 2, 3};
+  std::vector<float> b = {10, 20, 30};
+  std::vector<float> c = {100, 200, kInfinity};
+  const std::array<float*, 3> all = {a.data(), b.data(), c.data()};
+  EXPECT_TRUE(sumGradients(all, a.data(), {0, 2}));
+  EXPECT_FALSE(sumGradients(all, a.data(), {2, 1}));
+  EXPECT_EQ(a, (std::vector<float>{111, 222, kInfinity}));
+  const std::array<float*, 1> one = {b.data()};
+  std::vector<float> total(3);
+  EXPECT_TRUE(sumGradients(one, total.data(), {0, 3}));
+  EXPECT_EQ(total, b);
+}
+
+TEST(Sgd, FollowsPyTorchsFormula) {
+  const SgdSettings settings{0.1F, 0.9F, 0.01F};
+  std::vector<float> parameters = {1, -2};
+  std::vector<float> velocity = {0.5F, 0};
+  const std::vector<float> gradients = {0.2F, 0.4F};
+  sgdUpdate(parameters.data(), velocity.data(), gradients.data(), {0, 2}, settings);
+  EXPECT_FLOAT_EQ(velocity[0], 0.9F * 0.5F + (0.2F + 0.01F * 1));
+  EXPECT_FLOAT_EQ(velocity[1], 0.4F - 0.01F * 2);
+  EXPECT_FLOAT_EQ(parameters[0], 1 - 0.1F * velocity[0]);
+  EXPECT_FLOAT_EQ(parameters[1], -2 - 0.1F * velocity[1]);
+}
+
+TEST(Sgd, ForeseesAnOverflow) {
+  const std::vector<float> parameters = {1};
+  const std::vector<float> velocity = {0};
+  const std::vector<float> gradients = {1e30F};
+  EXPECT_TRUE(
+      sgdStaysFinite(parameters.data(), velocity.data(), gradients.data(), {0, 1}, {1, 0.9F, 0}));
+  EXPECT_FALSE(sgdStaysFinite(parameters.data(), velocity.data(), gradients.data(), {0, 1},
+                              {1e30F, 0.9F, 0}));
+}
+
+TEST(CountNonFinite, TellsNaNFromInfinity) {
+  const std::array<float, 5> values = {1, kNaN, -kInfinity, kInfinity, 0};
+  const NonFiniteCount count = countNonFinite(values);
+  EXPECT_EQ(count.nans, 1);
+  EXPECT_EQ(count.infinities, 2);
+}
+
+}  // namespace

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/job/run_folder.h"
+
+#include <system_error>
+
+namespace training {
+namespace {
+
+namespace fs = std::filesystem;
+using eventio::ErrorCode;
+using eventio::makeError;
+using eventio::Result;
+
+constexpr int kMostNames = 100'000;
+
+}  // namespace
+
+RunFolder runFolderAt(const fs::path& folder) {
+  fs::path path = fs::absolute(folder).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();
+  return {path.parent_path(), path.filename().string()};
+}
+
+Result<RunFolder> makeRunFolder(const fs::path& logDirectory, const std::string& name) {
+  RunFolder folder{fs::absolute(logDirectory).lexically_normal(), name};
+  if (!folder.logDirectory.has_filename()) folder.logDirectory = folder.logDirectory.parent_path();
+  std::error_code error;
+  fs::create_directories(folder.logDirectory, error);
+  if (error) {
+    return makeError(ErrorCode::kIo, folder.logDirectory.string() +
+                                         ": the log directory cannot be made: " + error.message());
+  }
+  for (int number = 1; number < kMostNames; ++number) {
+    folder.name = number == 1 ? name : name + "-" + std::to_string(number);
+    const bool made = fs::create_directory(folder.path(), error);
+    if (made) return folder;
+    // A file of that name is an error of its own kind, but a name taken all the same.
+    if (error && error != std::errc::file_exists && error != std::errc::not_a_directory) {
+      return makeError(ErrorCode::kIo, folder.path().string() +
+                                           ": the run's folder cannot be made: " + error.message());
+    }
+  }
+  return makeError(ErrorCode::kIo, folder.logDirectory.string() + ": no free name like " + name);
+}
+
+}  // namespace training

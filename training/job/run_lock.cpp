@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/job/run_lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace training {
+namespace {
+
+constexpr const char* kLockFile = "run.lock";
+
+struct flock wholeFile(short kind) {
+  struct flock lock = {};  // l_pid must be 0
+  lock.l_type = kind;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+bool isTaken(int error) {
+  return error == EAGAIN || error == EACCES;
+}
+
+tl::unexpected<eventio::Error> cannotLock(const std::filesystem::path& path, int error) {
+  return eventio::makeError(
+      eventio::ErrorCode::kIo,
+      path.string() + ": the run cannot be locked: " + std::generic_category().message(error));
+}
+
+tl::unexpected<eventio::Error> isTrained(const std::filesystem::path& runFolder) {
+  return eventio::makeError(eventio::ErrorCode::kInvalidArgument,
+                            runFolder.string() +
+                                ": is being trained at this moment; wait until that ends, or stop "
+                                "it there");
+}
+
+int openFolder(const std::filesystem::path& runFolder) {
+  return ::open(runFolder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+bool hasLock(int descriptor) {
+  struct flock lock = wholeFile(F_WRLCK);
+  return ::fcntl(descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+}  // namespace
+
+eventio::Result<RunLock> RunLock::acquire(const std::filesystem::path& runFolder) {
+  RunLock held;
+  held.m_folder = openFolder(runFolder);
+  if (held.m_folder < 0) return cannotLock(runFolder, errno);
+  const bool folderLocked = ::flock(held.m_folder, LOCK_EX | LOCK_NB) == 0;
+  if (!folderLocked && isTaken(errno)) return isTrained(runFolder);
+  // flock() cannot be asked without taking it: isHeld() looks for this one.
+  struct flock mark = wholeFile(F_RDLCK);
+  if (folderLocked) static_cast<void>(::fcntl(held.m_folder, F_OFD_SETLK, &mark));
+
+  const std::filesystem::path file = runFolder / kLockFile;
+  // Not truncated, not followed to a device: the file's content means nothing.
+  held.m_file = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
+  if (held.m_file < 0) return cannotLock(file, errno);
+  struct flock lock = wholeFile(F_WRLCK);
+  const bool fileLocked = ::fcntl(held.m_file, F_OFD_SETLK, &lock) == 0;
+  if (!fileLocked && isTaken(errno)) return isTrained(runFolder);
+  held.m_exclusive = folderLocked || fileLocked;
+  return held;
+}
+
+bool RunLock::isHeld(const std::filesystem::path& runFolder) {
+  bool held = false;
+  for (const int descriptor :
+       {openFolder(runFolder),
+        ::open((runFolder / kLockFile).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)}) {
+    if (descriptor < 0) continue;
+    held = held || hasLock(descriptor);
+    ::close(descriptor);
+  }
+  return held;
+}
+
+RunLock::RunLock(RunLock&& other) noexcept
+    : m_folder(std::exchange(other.m_folder, -1)),
+      m_file(std::exchange(other.m_file, -1)),
+      m_exclusive(other.m_exclusive) {}
+
+RunLock& RunLock::operator=(RunLock&& other) noexcept {
+  std::swap(m_folder, other.m_folder);
+  std::swap(m_file, other.m_file);
+  std::swap(m_exclusive, other.m_exclusive);
+  return *this;
+}
+
+RunLock::~RunLock() {
+  if (m_file >= 0) ::close(m_file);
+  if (m_folder >= 0) ::close(m_folder);
+}
+
+}  // namespace training

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/job/run_recorder.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+
+#include "eventio/data/histogram_builder.h"
+#include "eventio/data/written_places.h"
+
+namespace training {
+namespace {
+
+using eventio::Result;
+using eventio::Run;
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+/// The file holds floats; the store must not know better.
+double asFloat(double value) {
+  return static_cast<double>(static_cast<float>(value));
+}
+
+std::string number(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.6g", value);
+  return text.data();
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+constexpr const char* kPhaseTexts = "traindeck/phases/text_summary";
+constexpr const char* kCheckpointTexts = "traindeck/checkpoints/text_summary";
+/// What the log may hold past the model that a run goes on from, and readers do not drop: the step
+/// of these tags is the epoch, or the step before the one that the model was saved at.
+constexpr std::array<std::string_view, 6> kTagsToCompare = {
+    "Training Loss",        "Training Accuracy", "Fine-tuning Loss",
+    "Fine-tuning Accuracy", kCheckpointTexts,    kPhaseTexts};
+
+constexpr std::array<const char*, 2> kMetricTags = {"validation/accuracy", "validation/loss"};
+
+}  // namespace
+
+namespace {
+
+/// What a run's older event files hold.
+std::uint64_t loggedBefore(const std::filesystem::path& folder) {
+  std::uint64_t bytes = 0;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    if (entry.path().filename().string().find("tfevents") == std::string::npos) continue;
+    const std::uint64_t size = entry.file_size(error);
+    if (!error) bytes += size;
+  }
+  return bytes;
+}
+
+std::string describe(const eventio::MissingSteps& gap, const RunFolder& folder) {
+  const std::string steps = gap.from == gap.to ? "step " + std::to_string(gap.from) + " is"
+                                               : "steps " + std::to_string(gap.from) + " to " +
+                                                     std::to_string(gap.to) + " are";
+  const std::string where =
+      gap.afterFile.empty() ? folder.path().string() + ": its event files begin behind them"
+                            : "after step " + std::to_string(gap.from - 1) + " in " + gap.afterFile;
+  return steps + " missing from the log (" + where +
+         "): an event file was removed, shortened or damaged; the run goes on all the same";
+}
+
+std::vector<std::string> describeGaps(const eventio::LogCoverage& coverage, const RunFolder& folder,
+                                      std::int64_t resumeStep) {
+  constexpr std::size_t kMostGaps = 10;
+  std::vector<std::string> told = coverage.passedOver();
+  const std::vector<eventio::MissingSteps> gaps = coverage.missingBefore(resumeStep);
+  for (std::size_t i = 0; i < gaps.size() && i < kMostGaps; ++i) {
+    told.push_back(describe(gaps[i], folder));
+  }
+  if (gaps.size() > kMostGaps) {
+    told.push_back(std::to_string(gaps.size() - kMostGaps) +
+                   " more stretches of steps are missing from the log");
+  }
+  return told;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RunRecorder>> RunRecorder::open(
+    const RunFolder& folder, const TrainingConfig& config,
+    const std::shared_ptr<eventio::RunStore>& store, std::optional<std::int64_t> resumeStep) {
+  eventio::LoggedPoints logged;
+  eventio::LogCoverage coverage("train/loss");
+  if (resumeStep) {
+    auto read = eventio::readLoggedPoints(folder.path(), kTagsToCompare, &coverage);
+    if (!read) return tl::unexpected(read.error());
+    logged = std::move(*read);
+    for (auto& [tag, points] : logged) {
+      points.erase(points.lower_bound(*resumeStep), points.end());  // readers drop them
+    }
+  }
+  eventio::SummaryWriterOptions options;
+  options.purgeStep = resumeStep.value_or(0);
+  if (store) {
+    options.onNewFile = [store](const std::filesystem::path& file) {
+      store->addOwnFile(std::filesystem::absolute(file).lexically_normal().string());
+    };
+    options.onWritten = [store, folder](const std::filesystem::path& file, std::uint64_t offset,
+                                        std::string_view records) {
+      if (const auto run = store->find(folder.logDirectory.string(), folder.name)) {
+        eventio::noteWrittenHistograms(
+            *run, std::filesystem::absolute(file).lexically_normal().string(), offset, records);
+      }
+    };
+  }
+  const std::uint64_t bytesBefore = resumeStep ? loggedBefore(folder.path()) : 0;
+  auto writer = eventio::SummaryWriter::create(folder.path(), options);
+  if (!writer) return tl::unexpected(writer.error());
+  std::shared_ptr<Run> run;
+  if (store) {
+    run = store->openRun(folder.logDirectory.string(), folder.name);
+    if (resumeStep) run->purgeFrom(*resumeStep);
+    run->setLive(true);
+  }
+  std::unique_ptr<RunRecorder> recorder(
+      new RunRecorder(config, std::move(*writer), std::move(run)));
+  recorder->m_bytesBefore = bytesBefore;
+  recorder->m_lastStep = std::max<std::int64_t>(resumeStep.value_or(0) - 1, 0);
+  recorder->m_logged = std::move(logged);
+  if (resumeStep.value_or(0) == 0) recorder->addHparams();
+  if (resumeStep) recorder->m_logGaps = describeGaps(coverage, folder, *resumeStep);
+  return recorder;
+}
+
+RunRecorder::RunRecorder(const TrainingConfig& config,
+                         std::unique_ptr<eventio::SummaryWriter> writer,
+                         std::shared_ptr<eventio::Run> run)
+    : m_config(config), m_writer(std::move(writer)), m_run(std::move(run)) {}
+
+RunRecorder::~RunRecorder() {
+  close();
+}
+
+void RunRecorder::addHparams() {
+  std::map<std::string, eventio::HparamValue> values;
+  const auto whole = [&values](const char* name, std::int64_t value) {
+    values[name] = static_cast<double>(value);
+  };
+  whole("epochs", m_config.epochs);
+  whole("batch_size", m_config.batchSize);
+  values["learning_rate"] = m_config.learningRate;
+  values["momentum"] = m_config.momentum;
+  values["weight_decay"] = m_config.weightDecay;
+  whole("fine_tune_epochs", m_config.fineTuneEpochs);
+  if (m_config.fineTuneEpochs > 0) {
+    values["fine_tune_learning_rate"] = m_config.fineTuneLearningRate;
+    values["fine_tune_layers"] = joined(m_config.fineTuneLayers);
+  }
+  values["seed"] = static_cast<double>(m_config.seed);
+  values["device"] = m_config.device;
+  values["data"] = m_config.dataFolder;
+  const std::vector<std::string> metrics(kMetricTags.begin(), kMetricTags.end());
+  check(m_writer->addHparams(values, metrics));
+  if (!m_run) return;
+  eventio::Hparams told;
+  told.values = values;
+  for (const std::string& tag : metrics) told.metrics.emplace_back().tag = tag;
+  m_run->setHparams(std::move(told));
+}
+
+void RunRecorder::step(const StepRecord& record) {
+  m_lastStep = record.step;
+  const double wallTime = now();
+  const std::array<Run::NamedScalar, 4> values{{
+      {"train/loss", asFloat(record.loss)},
+      {"train/accuracy", asFloat(record.accuracy)},
+      {"train/learning_rate", asFloat(record.learningRate)},
+      {"train/samples_per_s", asFloat(record.samplesPerSecond)},
+  }};
+  for (const Run::NamedScalar& value : values) {
+    check(m_writer->addScalar(value.tag, static_cast<float>(value.value), record.step, wallTime));
+  }
+  if (m_run) m_run->appendScalars(record.step, wallTime, values);
+}
+
+void RunRecorder::epochBegins(Phase phase, std::int64_t epoch, std::int64_t step) {
+  const bool fineTuning = phase == Phase::kFineTuning;
+  if (epoch == 0) {
+    addText("traindeck/phases",
+            fineTuning ? "fine-tuning of " + joined(m_config.fineTuneLayers) + " begins"
+                       : "training begins",
+            step);
+  }
+  const std::int64_t before = fineTuning ? m_config.epochs : 0;
+  addScalar("train/epoch", static_cast<double>(before + epoch + 1), step);
+}
+
+void RunRecorder::epoch(const EpochRecord& record) {
+  // The epoch's last step, so that a run that goes on from its end keeps these points.
+  const std::int64_t lastStep = std::max<std::int64_t>(record.step - 1, 0);
+  addScalar("validation/loss", record.validationLoss, lastStep);
+  addScalar("validation/accuracy", record.validationAccuracy, lastStep);
+  const bool fineTuning = record.phase == Phase::kFineTuning;
+  addEpochScalar(fineTuning ? "Fine-tuning Loss" : "Training Loss", record.loss, record.epoch);
+  addEpochScalar(fineTuning ? "Fine-tuning Accuracy" : "Training Accuracy", record.accuracy,
+                 record.epoch);
+}
+
+void RunRecorder::histogram(std::string_view tag, std::span<const float> values,
+                            std::int64_t step) {
+  const double wallTime = now();
+  auto histogram = std::make_shared<const eventio::Histogram>(eventio::buildHistogram(values));
+  if (m_run) m_run->appendHistogram(tag, {step, wallTime, histogram});
+  check(m_writer->addHistogram(tag, *histogram, step, wallTime));
+}
+
+void RunRecorder::changed(std::string_view what, double from, double to, std::int64_t step) {
+  addText("traindeck/changes", std::string(what) + " " + number(from) + " → " + number(to), step);
+}
+
+Result<void> RunRecorder::flush() {
+  Result<void> flushed = m_writer->flush(true);
+  tellFileLoss();
+  return flushed;
+}
+
+void RunRecorder::tellFileLoss() {
+  const eventio::SummaryWriterStatus status = m_writer->status();
+  if (std::exchange(m_filesLost, status.filesLost) == status.filesLost) return;
+  alert(status.fileLoss, m_lastStep);
+}
+
+void RunRecorder::checkpointSaved(const std::string& file, std::int64_t step) {
+  const std::int64_t lastStep = std::max<std::int64_t>(step - 1, 0);
+  if (logged(kCheckpointTexts, lastStep) != nullptr) return;
+  // The run's folder may be moved or renamed.
+  const std::string name = std::filesystem::path(file).filename().string();
+  addText("traindeck/checkpoints", "saved " + name, lastStep);
+}
+
+void RunRecorder::wentBack(std::int64_t from, std::int64_t to, std::string_view why) {
+  check(m_writer->restartFrom(to));
+  if (m_run) m_run->purgeFrom(to);
+  m_lastStep = std::max<std::int64_t>(to - 1, 0);
+  m_logged.clear();
+  if (to == 0) addHparams();  // readers drop what was written at step 0
+  std::string text =
+      "went back from step " + std::to_string(from) + " to step " + std::to_string(to);
+  if (!why.empty()) text.append(": ").append(why);
+  addText("traindeck/changes", text, to);
+}
+
+void RunRecorder::alert(std::string_view text, std::int64_t step) {
+  addText("traindeck/alerts", text, step);
+}
+
+void RunRecorder::ended(std::string_view reason, eventio::SessionStatus status) {
+  tellFileLoss();
+  m_writer->setSessionStatus(status);
+  const eventio::LoggedPoint* const point = logged(kPhaseTexts, m_lastStep);
+  if (point == nullptr || point->text != reason) addText("traindeck/phases", reason, m_lastStep);
+}
+
+void RunRecorder::close() {
+  if (std::exchange(m_closed, true)) return;
+  check(m_writer->close());
+  if (m_run) m_run->setLive(false);
+}
+
+eventio::SummaryWriterStatus RunRecorder::writerStatus() const {
+  return m_writer->status();
+}
+
+std::string RunRecorder::failure() const {
+  const eventio::SummaryWriterStatus status = m_writer->status();
+  if (!status.failing && status.recordsLost == 0) return {};
+  return status.failure.empty() ? "the disk took nothing until memory for the log was full"
+                                : status.failure;
+}
+
+std::string RunRecorder::loss() const {
+  const eventio::SummaryWriterStatus status = m_writer->status();
+  if (status.recordsLost > 0) {
+    return std::to_string(status.recordsLost) +
+           (status.recordsLost == 1 ? " record is missing: " : " records are missing: ") +
+           failure();
+  }
+  return status.failing || status.bytesUnsure > 0 ? status.failure : std::string();
+}
+
+std::uint64_t RunRecorder::bytes() const {
+  return m_bytesBefore + m_writer->status().bytesWritten;
+}
+
+std::uint64_t RunRecorder::waits() const {
+  return m_writer->status().waits;
+}
+
+void RunRecorder::addScalar(std::string_view tag, double value, std::int64_t step) {
+  const double wallTime = now();
+  check(m_writer->addScalar(tag, static_cast<float>(value), step, wallTime));
+  if (m_run) m_run->appendScalar(tag, step, wallTime, asFloat(value));
+}
+
+const eventio::LoggedPoint* RunRecorder::logged(std::string_view tag, std::int64_t step) const {
+  const auto points = m_logged.find(tag);
+  if (points == m_logged.end()) return nullptr;
+  const auto point = points->second.find(step);
+  return point == points->second.end() ? nullptr : &point->second;
+}
+
+void RunRecorder::addEpochScalar(std::string_view tag, double value, std::int64_t epoch) {
+  const eventio::LoggedPoint* const point = logged(tag, epoch);
+  if (point != nullptr && point->value == static_cast<float>(value)) return;
+  addScalar(tag, value, epoch);
+}
+
+void RunRecorder::addText(std::string_view tag, std::string_view text, std::int64_t step) {
+  const double wallTime = now();
+  check(m_writer->addText(tag, text, step, wallTime));
+  if (!m_run) return;
+  const std::string full = std::string(tag) + "/text_summary";
+  m_run->setMetadata(full, "text", {}, {});
+  m_run->appendText(full, {step, wallTime, {std::string(text)}});
+}
+
+void RunRecorder::check(const Result<void>& result) {
+  if (result) return;
+  const eventio::SummaryWriterStatus status = m_writer->status();
+  if (std::exchange(m_failuresSeen, status.failureCount) == status.failureCount) return;
+  if (!m_run || !status.failing) return;
+  const std::string full = "traindeck/alerts/text_summary";
+  m_run->setMetadata(full, "text", {}, {});
+  m_run->appendText(full, {m_lastStep, now(), {"The log cannot be written: " + status.failure}});
+}
+
+}  // namespace training

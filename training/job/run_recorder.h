@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "eventio/base/result.h"
+#include "eventio/data/run_store.h"
+#include "eventio/reader/logged_points.h"
+#include "eventio/writer/summary_writer.h"
+#include "training/control/engine.h"
+#include "training/job/run_folder.h"
+
+namespace training {
+
+/// Writes what the training loop tells into the run's event file and, for the window, into the
+/// store: the same values under the same tags, so that a live run and its reloaded file look the
+/// same.
+///
+/// Scalars of every step: train/loss, train/accuracy, train/learning_rate, train/samples_per_s; at
+/// an epoch's first step train/epoch (counted from 1 over both phases); at its last step
+/// validation/loss and validation/accuracy. "Training Loss", "Training Accuracy" and their
+/// "Fine-tuning" counterparts have the epoch (0-based within the phase) as step. Histograms stand
+/// under the tags they come with. Texts: traindeck/changes, traindeck/checkpoints,
+/// traindeck/alerts, traindeck/phases.
+class RunRecorder final : public TrainingRecorder {
+ public:
+  /// `store` may be null. `resumeStep`: the run goes on from this step; what its older files hold
+  /// at and after it is dropped by readers. Points of an epoch that they hold already are not
+  /// written again.
+  [[nodiscard]] static eventio::Result<std::unique_ptr<RunRecorder>> open(
+      const RunFolder& folder, const TrainingConfig& config,
+      const std::shared_ptr<eventio::RunStore>& store,
+      std::optional<std::int64_t> resumeStep = std::nullopt);
+  ~RunRecorder() override;
+
+  void step(const StepRecord& record) override;
+  void epochBegins(Phase phase, std::int64_t epoch, std::int64_t step) override;
+  void epoch(const EpochRecord& record) override;
+  void histogram(std::string_view tag, std::span<const float> values, std::int64_t step) override;
+  void changed(std::string_view what, double from, double to, std::int64_t step) override;
+  [[nodiscard]] eventio::Result<void> flush() override;
+  void checkpointSaved(const std::string& file, std::int64_t step) override;
+  void wentBack(std::int64_t from, std::int64_t to, std::string_view why) override;
+  void alert(std::string_view text, std::int64_t step) override;
+  /// What the log of a run that goes on lacks of the steps before, a sentence each.
+  [[nodiscard]] const std::vector<std::string>& logGaps() const noexcept { return m_logGaps; }
+  /// Why the run ended, at its last step, and how its session stands in the log.
+  void ended(std::string_view reason, eventio::SessionStatus status);
+
+  /// Flushes and closes the file; the run in the store is live no longer.
+  void close();
+
+  /// Any thread: how the writer of the event file stands.
+  [[nodiscard]] eventio::SummaryWriterStatus writerStatus() const;
+  /// Any thread: what is wrong with the event file, empty when all is well; bytes of the run's
+  /// event files so far.
+  [[nodiscard]] std::string failure() const;
+  /// After close(): what the event file lacks and why, or that it may not be on the disk; empty
+  /// when it is whole.
+  [[nodiscard]] std::string loss() const;
+  [[nodiscard]] std::uint64_t bytes() const;
+  /// How often the training had to wait because the disk did not keep up.
+  [[nodiscard]] std::uint64_t waits() const;
+
+ private:
+  RunRecorder(const TrainingConfig& config, std::unique_ptr<eventio::SummaryWriter> writer,
+              std::shared_ptr<eventio::Run> run);
+
+  void addHparams();
+  /// One alert for each event file that somebody removed, replaced or shortened.
+  void tellFileLoss();
+  /// One value of one tag, file and store.
+  void addScalar(std::string_view tag, double value, std::int64_t step);
+  /// What the run's older files hold of a tag at a step; null for nothing.
+  [[nodiscard]] const eventio::LoggedPoint* logged(std::string_view tag, std::int64_t step) const;
+  /// The same as addScalar() for a tag whose step is the epoch, unless the run's older files hold
+  /// the point: it was written before the crash that the run goes on from.
+  void addEpochScalar(std::string_view tag, double value, std::int64_t epoch);
+  void addText(std::string_view tag, std::string_view text, std::int64_t step);
+  /// Takes note of a failed write once, as an alert in the store.
+  void check(const eventio::Result<void>& result);
+
+  const TrainingConfig m_config;
+  const std::unique_ptr<eventio::SummaryWriter> m_writer;
+  const std::shared_ptr<eventio::Run> m_run;
+  std::uint64_t m_bytesBefore = 0;  // of the files of a run that goes on
+  eventio::LoggedPoints m_logged;   // by the run's older files
+  std::vector<std::string> m_logGaps;
+  std::uint64_t m_filesLost = 0;
+  std::int64_t m_lastStep = 0;
+  std::uint64_t m_failuresSeen = 0;
+  bool m_closed = false;
+};
+
+}  // namespace training

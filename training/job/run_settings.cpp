@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/job/run_settings.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "eventio/base/file_replacement.h"
+#include "training/job/run_lock.h"
+#include "training/models/conv_net.h"
+
+namespace training {
+namespace {
+
+namespace fs = std::filesystem;
+using eventio::ErrorCode;
+using eventio::makeError;
+using eventio::Result;
+using Json = nlohmann::json;
+
+constexpr const char* kFormat = "TrainDeck run 2";
+constexpr const char* kOldFormat = "TrainDeck run 1";
+constexpr const char* kFormatName = "TrainDeck run ";
+constexpr const char* kFingerprintKey = "data_fingerprint";
+constexpr const char* kCourseKey = "course";
+constexpr off_t kMaxBytes = 1 << 20;
+
+struct StateWord {
+  RunState state;
+  const char* word;
+};
+constexpr std::array<StateWord, 5> kStateWords{{{RunState::kRunning, "running"},
+                                                {RunState::kFinished, "finished"},
+                                                {RunState::kStopped, "stopped"},
+                                                {RunState::kFailed, "failed"},
+                                                {RunState::kDiverged, "diverged"}}};
+
+/// Calls field(key, member) for every setting that a run keeps, for writing and for reading.
+template <class Config, class Field>
+void eachSetting(Config& config, const Field& field) {
+  field("data_folder", config.dataFolder);
+  field("epochs", config.epochs);
+  field("batch_size", config.batchSize);
+  field("learning_rate", config.learningRate);
+  field("momentum", config.momentum);
+  field("weight_decay", config.weightDecay);
+  field("fine_tune_epochs", config.fineTuneEpochs);
+  field("fine_tune_learning_rate", config.fineTuneLearningRate);
+  field("fine_tune_layers", config.fineTuneLayers);
+  field("seed", config.seed);
+  field("threads", config.threads);
+  field("device", config.device);
+  field("histogram_interval", config.histogramInterval);
+}
+
+/// The key of a member of TrainingConfig: "batchSize" is "batch_size".
+std::string keyFor(const std::string& member) {
+  std::string key;
+  for (const char c : member) {
+    if (std::isupper(static_cast<unsigned char>(c)) != 0) key += '_';
+    key += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return key;
+}
+
+// --- one value: what it must be, and whether it is --------------------------------------------
+
+template <class Integer>
+bool takeInteger(const Json& json, Integer& value) {
+  if (json.is_number_unsigned()) {
+    const auto number = json.get<std::uint64_t>();
+    if (number > static_cast<std::uint64_t>(std::numeric_limits<Integer>::max())) return false;
+    value = static_cast<Integer>(number);
+    return true;
+  }
+  if (!json.is_number_integer()) return false;
+  const auto number = json.get<std::int64_t>();  // below 0, or it would be unsigned
+  if (std::is_unsigned_v<Integer> ||
+      number < static_cast<std::int64_t>(std::numeric_limits<Integer>::min())) {
+    return false;
+  }
+  value = static_cast<Integer>(number);
+  return true;
+}
+
+bool take(const Json& json, std::int64_t& value) {
+  return takeInteger(json, value);
+}
+bool take(const Json& json, int& value) {
+  return takeInteger(json, value);
+}
+bool take(const Json& json, std::uint64_t& value) {
+  return takeInteger(json, value);
+}
+bool take(const Json& json, double& value) {
+  if (!json.is_number()) return false;
+  value = json.get<double>();
+  return true;
+}
+bool take(const Json& json, std::string& value) {
+  if (!json.is_string()) return false;
+  value = json.get<std::string>();
+  return true;
+}
+bool take(const Json& json, std::vector<std::string>& value) {
+  const auto isString = [](const Json& item) { return item.is_string(); };
+  if (!json.is_array() || !std::all_of(json.begin(), json.end(), isString)) return false;
+  value = json.get<std::vector<std::string>>();
+  return true;
+}
+
+const char* nameOfType(const std::int64_t& /*value*/) {
+  return "a whole number";
+}
+const char* nameOfType(const int& /*value*/) {
+  return "a whole number";
+}
+const char* nameOfType(const std::uint64_t& /*value*/) {
+  return "a whole number from 0 to 2^64 - 1";
+}
+const char* nameOfType(const double& /*value*/) {
+  return "a number";
+}
+const char* nameOfType(const std::string& /*value*/) {
+  return "a text";
+}
+const char* nameOfType(const std::vector<std::string>& /*value*/) {
+  return "a list of texts";
+}
+
+/// A value for a message: short, on one line.
+std::string shown(const Json& json) {
+  constexpr std::size_t kMaxShown = 40;
+  std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
+  if (text.size() > kMaxShown) text = text.substr(0, kMaxShown) + "...";
+  return text;
+}
+
+// --- the file ---------------------------------------------------------------------------------
+
+tl::unexpected<eventio::Error> unreadable(const fs::path& file, int error) {
+  return makeError(ErrorCode::kIo,
+                   file.string() + ": cannot be read: " + std::generic_category().message(error));
+}
+
+/// The bytes of a small regular file; kNotFound when there is none.
+Result<std::string> readSmallFile(const fs::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) {
+    if (errno != ENOENT && errno != ENOTDIR) return unreadable(file, errno);
+    return makeError(ErrorCode::kNotFound, file.parent_path().string() +
+                                               ": not a run of TrainDeck (it holds no " +
+                                               file.filename().string() + ")");
+  }
+  struct Closer {
+    int descriptor;
+    ~Closer() { ::close(descriptor); }
+  } const closer{descriptor};
+  struct stat status = {};
+  if (::fstat(descriptor, &status) != 0) return unreadable(file, errno);
+  if (!S_ISREG(status.st_mode)) {
+    return makeError(ErrorCode::kCorrupt, file.string() + ": not a regular file");
+  }
+  std::string bytes(static_cast<std::size_t>(kMaxBytes) + 1, '\0');
+  std::size_t size = 0;
+  while (size < bytes.size()) {
+    const ssize_t got = ::read(descriptor, bytes.data() + size, bytes.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return unreadable(file, errno);
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  if (size > static_cast<std::size_t>(kMaxBytes)) {
+    return makeError(ErrorCode::kCorrupt,
+                     file.string() + ": larger than a run's settings can be (1 MiB)");
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+/// Which key of a file that is no JSON holds NaN or Infinity, as Python writes them; empty: none.
+std::string nonFiniteNumber(const std::string& bytes) {
+  static const std::regex kNumber(R"re("([A-Za-z_]{1,40})"[ \t\r\n]{0,8}:[ \t\r\n]{0,8})re"
+                                  R"re(([-+]?(?:nan|inf|infinity))[ \t\r\n]{0,8}[,}])re",
+                                  std::regex::icase);
+  std::smatch found;
+  if (!std::regex_search(bytes, found, kNumber)) return {};
+  return "setting '" + found[1].str() + "' must be a finite number, not " + found[2].str();
+}
+
+/// What the file says; throws nothing.
+class SettingsParser {
+ public:
+  explicit SettingsParser(fs::path file) : m_file(std::move(file)) {}
+
+  Result<SavedRun> parse(const std::string& bytes) {
+    const Json json = Json::parse(bytes, nullptr, false);
+    if (json.is_discarded()) {
+      const std::string number = nonFiniteNumber(bytes);
+      return corrupt(number.empty() ? "not valid JSON; it may have been cut off" : number);
+    }
+    if (const std::string problem = formatProblem(json); !problem.empty()) return corrupt(problem);
+    SavedRun run;
+    // Older versions kept none.
+    if (json.contains(kCourseKey) && !take(json[kCourseKey], run.config.course)) {
+      return corrupt("'course' must be a whole number, not " + shown(json[kCourseKey]));
+    }
+    if (!takeState(json, run) || !takeSettings(json, run.config)) return corrupt(m_problem);
+    const std::vector<ConfigProblem> problems = checkConfig(run.config, convNetLayers());
+    if (problems.empty()) return run;
+    const ConfigProblem& problem = problems.front();
+    return corrupt(describe("setting '" + keyFor(problem.field) + "'", problem));
+  }
+
+ private:
+  tl::unexpected<eventio::Error> corrupt(const std::string& what) const {
+    return makeError(ErrorCode::kCorrupt, m_file.string() + ": " + what);
+  }
+
+  static std::string formatProblem(const Json& json) {
+    const Json format = json.is_object() && json.contains("format") ? json["format"] : Json();
+    if (!format.is_string()) return "not the settings of a TrainDeck run";
+    const auto& text = format.get_ref<const std::string&>();
+    if (text == kFormat || text == kOldFormat) return {};
+    return text.rfind(kFormatName, 0) == 0
+               ? "format " + shown(format) + " is not known: a newer TrainDeck wrote it"
+               : "not the settings of a TrainDeck run";
+  }
+
+  bool fail(std::string problem) {
+    m_problem = std::move(problem);
+    return false;
+  }
+
+  bool takeState(const Json& json, SavedRun& run) {
+    const auto state = json.find("state");
+    if (state == json.end()) return fail("'state' is missing");
+    for (const StateWord& known : kStateWords) {
+      if (*state != known.word) continue;
+      run.finished = known.state == RunState::kFinished;
+      run.diverged = known.state == RunState::kDiverged;
+      run.endedCleanly = known.state != RunState::kRunning;
+      return true;
+    }
+    return fail("'state' must be running, finished, stopped, failed or diverged, not " +
+                shown(*state));
+  }
+
+  bool takeSettings(const Json& json, TrainingConfig& config) {
+    const auto settings = json.find("settings");
+    if (settings == json.end() || !settings->is_object()) return fail("'settings' are missing");
+    std::set<std::string> known;
+    eachSetting(config, [&](const char* key, auto& value) {
+      known.insert(key);
+      takeSetting(*settings, key, value);
+    });
+    known.insert(kFingerprintKey);
+    // Older versions kept none.
+    if (json["format"] == kFormat) takeSetting(*settings, kFingerprintKey, config.dataFingerprint);
+    for (const auto& [key, value] : settings->items()) {
+      if (known.count(key) == 0) return fail("there is no setting " + shown(key));
+    }
+    return m_problem.empty();
+  }
+
+  template <class Value>
+  void takeSetting(const Json& settings, const char* key, Value& value) {
+    if (!m_problem.empty()) return;
+    const auto found = settings.find(key);
+    if (found == settings.end()) {
+      m_problem = std::string("setting '") + key + "' is missing";
+    } else if (!take(*found, value)) {
+      m_problem = std::string("setting '") + key + "' must be " + nameOfType(value) + ", not " +
+                  shown(*found);
+    }
+  }
+
+  const fs::path m_file;
+  std::string m_problem;
+};
+
+}  // namespace
+
+Result<void> writeRunSettings(const RunFolder& folder, const TrainingConfig& config,
+                              RunState state) {
+  Json settings;
+  eachSetting(config, [&settings](const char* key, const auto& value) { settings[key] = value; });
+  settings[kFingerprintKey] = config.dataFingerprint;
+  const auto word = std::find_if(kStateWords.begin(), kStateWords.end(),
+                                 [state](const StateWord& known) { return known.state == state; });
+  const Json json = {{"format", kFormat},
+                     {"state", word->word},
+                     {kCourseKey, config.course},
+                     {"settings", settings}};
+  return eventio::replaceFile(folder.settingsFile(),
+                              json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+Result<SavedRun> readSavedRun(const std::string& runFolder) {
+  const RunFolder folder = runFolderAt(runFolder);
+  fs::path file = folder.settingsFile();
+  Result<std::string> bytes = readSmallFile(file);
+  if (!bytes && bytes.error().code == ErrorCode::kNotFound) {
+    Result<std::string> old = readSmallFile(folder.oldSettingsFile());
+    if (old || old.error().code != ErrorCode::kNotFound) {
+      file = folder.oldSettingsFile();
+      bytes = std::move(old);
+    }
+  }
+  if (!bytes) return tl::unexpected(bytes.error());
+  Result<SavedRun> run = SettingsParser(file).parse(*bytes);
+  if (!run) return run;
+  if (!run->endedCleanly) {
+    run->running = RunLock::isHeld(folder.path());
+    run->endedCleanly = run->running;
+  }
+  run->config.logDirectory = folder.logDirectory.string();
+  run->config.runName = folder.name;
+  for (const fs::path& model : {folder.modelFile(), folder.oldModelFile()}) {
+    std::error_code ignored;
+    if (run->modelFile.empty() && fs::is_regular_file(model, ignored)) {
+      run->modelFile = model.string();
+    }
+  }
+  return run;
+}
+
+}  // namespace training

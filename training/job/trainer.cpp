@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/job/trainer.h"
+
+#include <atomic>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <system_error>
+#include <thread>
+
+#include "eventio/base/file_replacement.h"
+#include "training/compute/thread_count.h"
+#include "training/job/run_folder.h"
+#include "training/job/run_lock.h"
+#include "training/job/run_recorder.h"
+#include "training/snapshots/saved_states.h"
+
+namespace training {
+namespace {
+
+using eventio::ErrorCode;
+using eventio::makeError;
+using eventio::Result;
+
+Result<void> checked(const TrainingConfig& config, std::span<const LayerInfo> layers = {},
+                     std::span<const std::string> devices = {}) {
+  const std::vector<ConfigProblem> problems = checkConfig(config, layers, devices);
+  if (problems.empty()) return {};
+  return makeError(ErrorCode::kInvalidArgument, describe(problems.front().field, problems.front()));
+}
+
+const char* endReason(const TrainingOutcome& outcome) {
+  if (outcome.diverged) return "diverged";
+  return outcome.stopped ? "stopped on request" : "finished";
+}
+
+/// A run whose model or log is not whole on the disk has failed: it is there to be continued.
+RunState endState(const TrainingOutcome& outcome) {
+  if (!outcome.saveFailure.empty() || !outcome.logFailure.empty()) return RunState::kFailed;
+  if (outcome.diverged) return RunState::kDiverged;
+  return outcome.stopped ? RunState::kStopped : RunState::kFinished;
+}
+
+/// What a log that lacks records means for the run that ended after `step`.
+std::string describeLoss(const std::string& loss, const RunFolder& folder, std::int64_t step) {
+  const auto saved = stateToContinue(folder.path());
+  if (!saved) return loss;
+  const std::int64_t from = saved->has_value() ? (*saved)->step : 0;
+  if (from >= step) return loss + "; the model was saved since, continuing does not write them";
+  return loss + "; continuing the run trains from step " + std::to_string(from) +
+         " again and writes them";
+}
+
+/// A run that goes on: its own settings with the changes, and the lock on its folder.
+struct Resumption {
+  TrainingConfig config;
+  RunLock lock;
+};
+
+Result<Resumption> resume(const TrainingConfig& wanted) {
+  const std::string& run = wanted.continueRun;
+  // Before the lock, whose file must not appear in a folder that is no run.
+  if (const auto known = readSavedRun(run); !known) return tl::unexpected(known.error());
+  Result<RunLock> lock = RunLock::acquire(runFolderAt(run).path());
+  if (!lock) return tl::unexpected(lock.error());
+  // Once more: what stands there now, nobody else changes.
+  Result<SavedRun> saved = readSavedRun(run);
+  if (!saved) return tl::unexpected(saved.error());
+  const std::int64_t epochs = saved->config.epochs;
+  if (const auto problem = applyChanges(wanted.changes, saved->config)) {
+    return makeError(ErrorCode::kInvalidArgument, describe(problem->field, *problem));
+  }
+  if (saved->finished && saved->config.epochs == epochs) {
+    return makeError(ErrorCode::kInvalidArgument,
+                     run + ": has run to its end; there is nothing to go on with");
+  }
+  if (saved->config.epochs > epochs) {
+    const auto state = stateToContinue(runFolderAt(run).path());
+    if (!state) return tl::unexpected(state.error());
+    if (state->has_value() && (*state)->phase == Phase::kFineTuning) {
+      return makeError(ErrorCode::kInvalidArgument,
+                       run +
+                           ": has begun fine-tuning, so that training cannot get more epochs; "
+                           "start a new run for that");
+    }
+  }
+  saved->config.continueRun = run;
+  return Resumption{std::move(saved->config), std::move(*lock)};
+}
+
+/// The data of the run; a run that goes on takes no other data than it began with.
+Result<DataSet> loadData(const TrainingConfig& config) {
+  Result<DataSet> data = loadDataSet(config.dataFolder);
+  if (config.continueRun.empty() || config.dataFingerprint.empty()) return data;
+  if (!data) {
+    return makeError(data.error().code,
+                     data.error().message + "; --data names where the run's data lie now");
+  }
+  const std::string found = data->fingerprint;
+  if (found == config.dataFingerprint) return data;
+  return makeError(ErrorCode::kInvalidArgument,
+                   data->folder + ": holds other data (" + found +
+                       ") than the run was trained on (" + config.dataFingerprint +
+                       "); name the folder of the run's data with --data, or start a new run");
+}
+
+/// The step that a continued run goes on from; empty for a new run. A saved model that cannot be
+/// read, or is another run's, ends it here, before anything of the run is changed.
+Result<std::optional<std::int64_t>> stepToContinue(const RunFolder& folder,
+                                                   const TrainingConfig& config,
+                                                   const DataSet& data,
+                                                   std::vector<std::string>& warnings) {
+  if (config.continueRun.empty()) return std::nullopt;
+  std::vector<std::string> damage;
+  const Result<std::optional<TrainingState>> saved = stateToContinue(folder.path(), &damage);
+  if (!saved) return tl::unexpected(saved.error());
+  const std::int64_t step = saved->has_value() ? (*saved)->step : 0;
+  for (const std::string& what : damage) {
+    warnings.push_back(what + "; the run goes on from step " + std::to_string(step) +
+                       ", the newest whole state");
+  }
+  if (saved->has_value() &&
+      ((*saved)->seed != config.seed || (*saved)->batchSize != config.batchSize ||
+       (*saved)->trainImages != data.train.count)) {
+    return makeError(ErrorCode::kInvalidArgument,
+                     folder.path().string() +
+                         ": its model was saved with another seed, batch size or data set than the "
+                         "run's settings name");
+  }
+  if (saved->has_value() && isOfOtherSettings(**saved, config)) {
+    return makeError(ErrorCode::kInvalidArgument,
+                     folder.path().string() +
+                         ": its model was saved by a run with other settings than this run began "
+                         "with; put the run's own checkpoints back");
+  }
+  eventio::removeAbandonedReplacements(folder.path());
+  eventio::removeAbandonedReplacements(folder.path() / "checkpoints");
+  return step;
+}
+
+}  // namespace
+
+class Trainer::Impl {
+ public:
+  Impl(TrainerControl& control, std::shared_ptr<eventio::RunStore> store)
+      : m_control(control), m_store(std::move(store)) {}
+
+  Result<void> start(const TrainingConfig& wanted);
+  void join();
+  Result<TrainingOutcome> wait();
+  [[nodiscard]] bool isRunning() const noexcept {
+    return m_running.load(std::memory_order_acquire);
+  }
+  void onEnded(std::function<void()> callback) { m_onEnded = std::move(callback); }
+  [[nodiscard]] std::shared_ptr<const RunRecorder> recorder() const {
+    const std::lock_guard lock(m_mutex);
+    return m_recorder;
+  }
+
+ private:
+  void work(const TrainingConfig& config);
+  /// runJob(), whose exceptions become an error.
+  Result<TrainingOutcome> runGuarded(const TrainingConfig& config);
+  /// From loading the engine to the saved model; a failure before the folder is made leaves no
+  /// trace.
+  Result<TrainingOutcome> runJob(TrainingConfig config);
+  Result<TrainingOutcome> trainIn(const RunFolder& folder, const TrainingConfig& config,
+                                  std::optional<std::int64_t> resumeStep, const DataSet& data,
+                                  TrainingEngine& engine);
+  void conclude(const Result<TrainingOutcome>& outcome);
+
+  TrainerControl& m_control;
+  const std::shared_ptr<eventio::RunStore> m_store;
+  std::function<void()> m_onEnded;
+  std::atomic<bool> m_running{false};
+  mutable std::mutex m_mutex;
+  std::shared_ptr<RunRecorder> m_recorder;          // guarded by m_mutex
+  std::optional<Result<TrainingOutcome>> m_result;  // guarded by m_mutex
+  std::mutex m_threadMutex;
+  std::thread m_thread;
+  std::vector<std::string> m_warnings;  // the worker's: of the folder of a run that goes on
+  std::optional<RunLock> m_runLock;     // the worker's, from its start to its end
+};
+
+Result<void> Trainer::Impl::start(const TrainingConfig& wanted) {
+  const std::lock_guard lock(m_threadMutex);
+  if (isRunning()) return makeError(ErrorCode::kInvalidArgument, "A run is going on already");
+  TrainingConfig config = wanted;
+  std::optional<RunLock> runLock;
+  if (!wanted.continueRun.empty()) {
+    Result<Resumption> resumption = resume(wanted);
+    if (!resumption) return tl::unexpected(resumption.error());
+    config = std::move(resumption->config);
+    runLock = std::move(resumption->lock);
+  }
+  if (Result<void> usable = checked(config); !usable) return usable;
+  if (m_thread.joinable()) m_thread.join();
+  {
+    const std::lock_guard resultLock(m_mutex);
+    m_result.reset();
+    m_recorder.reset();
+  }
+  m_control.begin(
+      {config.learningRate, config.momentum, config.weightDecay, config.histogramInterval});
+  m_runLock = std::move(runLock);
+  m_running.store(true, std::memory_order_release);
+  try {
+    m_thread = std::thread([this, config = std::move(config)] { work(config); });
+  } catch (const std::system_error& error) {
+    m_running.store(false, std::memory_order_release);
+    m_runLock.reset();
+    return makeError(ErrorCode::kUnsupported,
+                     std::string("No thread can be started to train on: ") + error.what());
+  }
+  return {};
+}
+
+void Trainer::Impl::join() {
+  const std::lock_guard lock(m_threadMutex);
+  // A library may end the process on the worker itself.
+  const bool isWorker = m_thread.get_id() == std::this_thread::get_id();
+  if (m_thread.joinable() && !isWorker) m_thread.join();
+}
+
+Result<TrainingOutcome> Trainer::Impl::wait() {
+  join();
+  const std::lock_guard lock(m_mutex);
+  if (m_result) return *m_result;
+  return makeError(ErrorCode::kNotFound, "No run was started");
+}
+
+void Trainer::Impl::work(const TrainingConfig& config) {
+  Result<TrainingOutcome> outcome = runGuarded(config);
+  m_runLock.reset();
+  {
+    const std::lock_guard lock(m_mutex);
+    m_result = outcome;
+  }
+  conclude(outcome);
+  m_running.store(false, std::memory_order_release);
+  if (m_onEnded) m_onEnded();
+}
+
+void Trainer::Impl::conclude(const Result<TrainingOutcome>& outcome) {
+  m_control.update([&outcome](TrainerStatus& status) {
+    status.secondsLeft = -1;
+    status.nonFinite.reset();
+    if (!outcome) {
+      status.state = TrainerState::kFailed;
+      status.message = outcome.error().message;
+    } else if (!outcome->saveFailure.empty()) {
+      status.state = TrainerState::kFailed;
+      status.message = "Not everything of the run is saved: " + outcome->saveFailure;
+    } else if (!outcome->logFailure.empty()) {
+      status.state = TrainerState::kFailed;
+      status.message = "The log of the run is not whole: " + outcome->logFailure;
+    } else {
+      status.state = outcome->stopped ? TrainerState::kStopped : TrainerState::kFinished;
+    }
+  });
+}
+
+Result<TrainingOutcome> Trainer::Impl::runGuarded(const TrainingConfig& config) {
+  try {
+    return runJob(config);
+  } catch (const std::bad_alloc&) {
+    return makeError(ErrorCode::kUnsupported,
+                     "There is not enough memory to go on; a smaller batch size or data set, or "
+                     "fewer threads, need less");
+  } catch (const std::exception& error) {
+    return makeError(ErrorCode::kUnsupported, std::string("Training broke off: ") + error.what());
+  }
+}
+
+Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
+  const Result<TrainingEngine*> engine = loadEngine();
+  if (!engine) return tl::unexpected(engine.error());
+  const EngineInfo info = (*engine)->info();
+  if (const auto usable = checked(config, info.layers, info.devices); !usable) {
+    return tl::unexpected(usable.error());
+  }
+  const Result<DataSet> data = loadData(config);
+  if (!data) return tl::unexpected(data.error());
+  config.dataFolder = std::filesystem::absolute(data->folder).lexically_normal().string();
+  config.dataFingerprint = data->fingerprint;
+  if (config.course == 0) config.course = courseFingerprint(config);
+  if (config.device == "cpu") config.threads = threadsFor(config);
+
+  const Result<RunFolder> folder = config.continueRun.empty()
+                                       ? makeRunFolder(config.logDirectory, config.runName)
+                                       : runFolderAt(config.continueRun);
+  if (!folder) return tl::unexpected(folder.error());
+  if (!m_runLock) {
+    Result<RunLock> lock = RunLock::acquire(folder->path());
+    if (!lock) return tl::unexpected(lock.error());
+    m_runLock = std::move(*lock);
+  }
+  m_control.update([&](TrainerStatus& status) {
+    status.runName = folder->name;
+    status.runPath = folder->path().string();
+    status.dataName = data->name;
+  });
+  m_warnings.clear();
+  const Result<std::optional<std::int64_t>> resumeStep =
+      stepToContinue(*folder, config, *data, m_warnings);
+  if (!resumeStep) return tl::unexpected(resumeStep.error());
+  m_control.update([&](TrainerStatus& status) { status.resumeStep = *resumeStep; });
+  if (const auto written = writeRunSettings(*folder, config, RunState::kRunning); !written) {
+    return tl::unexpected(written.error());
+  }
+  Result<TrainingOutcome> outcome = trainIn(*folder, config, *resumeStep, *data, **engine);
+  const RunState state = outcome ? endState(*outcome) : RunState::kFailed;
+  const Result<void> written = writeRunSettings(*folder, config, state);
+  if (outcome && !written && outcome->saveFailure.empty()) {
+    outcome->saveFailure = written.error().message;
+  }
+  return outcome;
+}
+
+Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
+                                               const TrainingConfig& config,
+                                               std::optional<std::int64_t> resumeStep,
+                                               const DataSet& data, TrainingEngine& engine) {
+  Result<std::unique_ptr<RunRecorder>> opened =
+      RunRecorder::open(folder, config, m_store, resumeStep);
+  if (!opened) return tl::unexpected(opened.error());
+  const std::shared_ptr<RunRecorder> recorder = std::move(*opened);
+  {
+    const std::lock_guard lock(m_mutex);
+    m_recorder = recorder;
+  }
+  m_warnings.insert(m_warnings.end(), recorder->logGaps().begin(), recorder->logGaps().end());
+  for (const std::string& warning : m_warnings) recorder->alert(warning, resumeStep.value_or(0));
+  m_control.update([this](TrainerStatus& status) { status.warnings = m_warnings; });
+  if (!m_runLock->isExclusive()) {
+    recorder->alert("This file system has no locks: nothing keeps another program from training " +
+                        folder.path().string() + " at the same time",
+                    resumeStep.value_or(0));
+  }
+  Result<TrainingOutcome> outcome =
+      engine.train(config, data, folder.path().string(), m_control, *recorder);
+  if (!outcome) {
+    recorder->alert(outcome.error().message, m_control.status().step);
+    recorder->ended("failed", eventio::SessionStatus::kFailure);
+  } else {
+    const std::uint64_t lost = recorder->writerStatus().recordsLost;
+    if (lost > 0) {
+      recorder->alert("The log lacks " + std::to_string(lost) + " records: " + recorder->failure(),
+                      m_control.status().step);
+    }
+    recorder->ended(endReason(*outcome), eventio::SessionStatus::kSuccess);
+  }
+  recorder->close();
+  if (const std::string loss = recorder->loss(); outcome && !loss.empty()) {
+    outcome->logFailure = describeLoss(loss, folder, m_control.status().step);
+  }
+  return outcome;
+}
+
+Trainer::Trainer(std::shared_ptr<eventio::RunStore> store)
+    : m_impl(std::make_unique<Impl>(m_control, std::move(store))) {}
+
+Trainer::~Trainer() {
+  m_control.stopNow();
+  m_impl->join();
+}
+
+Result<void> Trainer::start(const TrainingConfig& config) {
+  return m_impl->start(config);
+}
+
+bool Trainer::isRunning() const noexcept {
+  return m_impl->isRunning();
+}
+
+Result<TrainingOutcome> Trainer::wait() {
+  return m_impl->wait();
+}
+
+void Trainer::onEnded(std::function<void()> callback) {
+  m_impl->onEnded(std::move(callback));
+}
+
+eventio::SummaryWriterStatus Trainer::loggingStatus() const {
+  const std::shared_ptr<const RunRecorder> recorder = m_impl->recorder();
+  return recorder ? recorder->writerStatus() : eventio::SummaryWriterStatus();
+}
+
+std::string Trainer::loggingFailure() const {
+  const std::shared_ptr<const RunRecorder> recorder = m_impl->recorder();
+  return recorder ? recorder->failure() : std::string();
+}
+
+std::uint64_t Trainer::loggedBytes() const {
+  const std::shared_ptr<const RunRecorder> recorder = m_impl->recorder();
+  return recorder ? recorder->bytes() : 0;
+}
+
+std::uint64_t Trainer::loggingWaits() const {
+  const std::shared_ptr<const RunRecorder> recorder = m_impl->recorder();
+  return recorder ? recorder->waits() : 0;
+}
+
+}  // namespace training
