@@ -8,7 +8,7 @@
 #include "app/run_style_settings.h"
 #include "app/window_settings.h"
 #include "eventio/data/run_store.h"
-#include "widgets/event_list.h"
+#include "widgets/status/event_list.h"
 
 class QDockWidget;
 class QMenu;

@@ -7,8 +7,8 @@
 #include "app/main_window.h"
 #include "app/main_window_training.h"
 #include "app/training_session.h"
-#include "widgets/event_list.h"
-#include "widgets/status_notice.h"
+#include "widgets/status/event_list.h"
+#include "widgets/status/status_notice.h"
 
 namespace app {
 

@@ -8,7 +8,7 @@
 #include <QTimer>
 #include <algorithm>
 
-#include "widgets/theme.h"
+#include "widgets/style/theme.h"
 
 namespace app {
 namespace {

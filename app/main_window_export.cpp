@@ -6,9 +6,9 @@
 
 #include "app/commands.h"
 #include "app/main_window.h"
-#include "widgets/run_selection.h"
-#include "widgets/save_dialog.h"
-#include "widgets/scalar_export.h"
+#include "widgets/charts/save_dialog.h"
+#include "widgets/charts/scalar_export.h"
+#include "widgets/runs/run_selection.h"
 
 namespace app {
 

@@ -7,9 +7,9 @@
 #include "app/main_window.h"
 #include "app/main_window_live.h"
 #include "app/main_window_training.h"
-#include "widgets/event_list.h"
-#include "widgets/run_selection.h"
-#include "widgets/training_page.h"
+#include "widgets/runs/run_selection.h"
+#include "widgets/status/event_list.h"
+#include "widgets/training/training_page.h"
 
 namespace app {
 

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "eventio/data/run_store.h"
-#include "widgets/event_list.h"
+#include "widgets/status/event_list.h"
 
 namespace app {
 

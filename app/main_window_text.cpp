@@ -4,7 +4,7 @@
 #include <QCoreApplication>
 #include <cmath>
 
-#include "widgets/number_text.h"
+#include "widgets/style/number_text.h"
 
 namespace app {
 namespace {

@@ -6,8 +6,8 @@
 #include "app/main_window_text.h"
 #include "app/setup_binding.h"
 #include "training/base/machine.h"
-#include "widgets/form_panel.h"
-#include "widgets/status_notice.h"
+#include "widgets/forms/form_panel.h"
+#include "widgets/status/status_notice.h"
 
 namespace app {
 

@@ -7,8 +7,8 @@
 #include <optional>
 
 #include "app/training_session.h"
-#include "widgets/control_bar.h"
-#include "widgets/event_list.h"
+#include "widgets/status/control_bar.h"
+#include "widgets/status/event_list.h"
 
 namespace widgets {
 class FormPanel;

@@ -2,7 +2,7 @@
 // What the window asks about a run in trouble, and going back to a saved model.
 #include "app/main_window_text.h"
 #include "app/main_window_training.h"
-#include "widgets/status_notice.h"
+#include "widgets/status/status_notice.h"
 
 namespace app {
 

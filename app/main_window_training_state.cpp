@@ -6,7 +6,7 @@
 #include "app/main_window_text.h"
 #include "app/main_window_training.h"
 #include "app/setup_binding.h"
-#include "widgets/form_panel.h"
+#include "widgets/forms/form_panel.h"
 
 namespace app {
 

@@ -5,7 +5,7 @@
 #include <QSettings>
 #include <QString>
 
-#include "widgets/run_styles.h"
+#include "widgets/style/run_styles.h"
 
 namespace app {
 

@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "training/base/machine.h"
-#include "widgets/number_text.h"
+#include "widgets/style/number_text.h"
 
 namespace app {
 namespace {

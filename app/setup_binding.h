@@ -10,7 +10,7 @@
 #include "training/control/control.h"
 #include "training/data/data_set.h"
 #include "training/settings/config.h"
-#include "widgets/form_field.h"
+#include "widgets/forms/form_field.h"
 
 /// Between the set-up panel, which knows fields and no training, and TrainingConfig. A field's key
 /// is the name of the member of TrainingConfig that it stands for.

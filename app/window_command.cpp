@@ -19,9 +19,9 @@
 #include "app/training_session.h"
 #include "app/version.h"
 #include "app/window_settings.h"
-#include "widgets/icons.h"
-#include "widgets/number_text.h"
-#include "widgets/theme.h"
+#include "widgets/style/icons.h"
+#include "widgets/style/number_text.h"
+#include "widgets/style/theme.h"
 
 #ifdef Q_OS_UNIX
 #include <unistd.h>

@@ -7,7 +7,7 @@
 #include <QStringList>
 #include <QVariantMap>
 
-#include "widgets/theme.h"
+#include "widgets/style/theme.h"
 
 namespace app {
 

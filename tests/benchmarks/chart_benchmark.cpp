@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "eventio/data/run_store.h"
-#include "widgets/scalar_chart.h"
-#include "widgets/theme.h"
+#include "widgets/charts/scalar_chart.h"
+#include "widgets/style/theme.h"
 
 namespace {
 

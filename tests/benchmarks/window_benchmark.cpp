@@ -23,8 +23,8 @@
 #include "app/setup_binding.h"
 #include "app/training_session.h"
 #include "training/job/trainer.h"
-#include "widgets/form_panel.h"
-#include "widgets/theme.h"
+#include "widgets/forms/form_panel.h"
+#include "widgets/style/theme.h"
 
 namespace {
 

@@ -12,13 +12,13 @@
 #include "app/main_window_training.h"
 #include "app/training_session.h"
 #include "tests/gui/window_fixture.h"
-#include "widgets/control_bar.h"
-#include "widgets/event_list.h"
-#include "widgets/run_selection.h"
-#include "widgets/scalar_chart.h"
-#include "widgets/status_notice.h"
-#include "widgets/theme.h"
-#include "widgets/training_page.h"
+#include "widgets/charts/scalar_chart.h"
+#include "widgets/runs/run_selection.h"
+#include "widgets/status/control_bar.h"
+#include "widgets/status/event_list.h"
+#include "widgets/status/status_notice.h"
+#include "widgets/style/theme.h"
+#include "widgets/training/training_page.h"
 
 using app::MainWindow;
 using training::SavedState;

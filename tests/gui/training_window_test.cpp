@@ -20,14 +20,14 @@
 #include "app/training_session.h"
 #include "tests/gui/window_fixture.h"
 #include "training/job/trainer.h"
-#include "widgets/control_bar.h"
-#include "widgets/event_list.h"
-#include "widgets/form_panel.h"
-#include "widgets/run_selection.h"
-#include "widgets/status_notice.h"
-#include "widgets/status_strip.h"
-#include "widgets/style_figures.h"
-#include "widgets/theme.h"
+#include "widgets/forms/form_panel.h"
+#include "widgets/runs/run_selection.h"
+#include "widgets/status/control_bar.h"
+#include "widgets/status/event_list.h"
+#include "widgets/status/status_notice.h"
+#include "widgets/status/status_strip.h"
+#include "widgets/style/style_figures.h"
+#include "widgets/style/theme.h"
 
 using app::MainWindow;
 using app::TrainingSession;

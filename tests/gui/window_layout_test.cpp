@@ -12,11 +12,11 @@
 #include "app/main_window.h"
 #include "app/main_window_logs.h"
 #include "tests/gui/window_fixture.h"
-#include "widgets/control_bar.h"
-#include "widgets/form_panel.h"
-#include "widgets/scalar_chart.h"
-#include "widgets/theme.h"
-#include "widgets/training_page.h"
+#include "widgets/charts/scalar_chart.h"
+#include "widgets/forms/form_panel.h"
+#include "widgets/status/control_bar.h"
+#include "widgets/style/theme.h"
+#include "widgets/training/training_page.h"
 
 using app::MainWindow;
 

@@ -10,15 +10,15 @@
 
 #include "app/main_window.h"
 #include "tests/gui/window_fixture.h"
-#include "widgets/chart_grid.h"
-#include "widgets/event_list.h"
-#include "widgets/run_list.h"
-#include "widgets/run_selection.h"
-#include "widgets/scalar_chart.h"
-#include "widgets/scalars_page.h"
-#include "widgets/tag_list.h"
-#include "widgets/theme.h"
-#include "widgets/training_page.h"
+#include "widgets/charts/chart_grid.h"
+#include "widgets/charts/scalar_chart.h"
+#include "widgets/runs/run_list.h"
+#include "widgets/runs/run_selection.h"
+#include "widgets/runs/tag_list.h"
+#include "widgets/scalars/scalars_page.h"
+#include "widgets/status/event_list.h"
+#include "widgets/style/theme.h"
+#include "widgets/training/training_page.h"
 
 using app::MainWindow;
 

@@ -129,8 +129,8 @@ TEST(IncludeRules, HeadersOfTheFoldersShowNeitherTorchNorProtobuf) {
   }
 }
 
-/// widgets/number_text.h says how numbers are written; the system's locale would mix a second style
-/// in.
+/// widgets/style/number_text.h says how numbers are written; the system's locale would mix a second
+/// style in.
 TEST(StyleRules, NumbersAreNotWrittenAsTheSystemsLocaleDoes) {
   const std::regex locale(R"re(QLocale\(\)|QLocale\(QLocale::|QLocale::system\(\)|%L[0-9])re");
   std::vector<std::string> offending;

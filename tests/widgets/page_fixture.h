@@ -9,7 +9,7 @@
 
 #include "eventio/data/histogram_builder.h"
 #include "eventio/data/run_store.h"
-#include "widgets/run_selection.h"
+#include "widgets/runs/run_selection.h"
 
 // What the tests of pages with charts share.
 

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "widgets/run_selection.h"
+#include "widgets/runs/run_selection.h"
 
 /// Keeps styles as long as the test wants.
 struct MemoryStorage : widgets::RunStyleStorage {

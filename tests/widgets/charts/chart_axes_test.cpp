@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The ranges and axes of a scalar chart.
+#include <QApplication>
+#include <QSignalSpy>
+#include <QtTest>
+#include <cmath>
+
+#include "tests/widgets/chart_fixture.h"
+#include "widgets/charts/chart_link.h"
+#include "widgets/charts/scalar_chart.h"
+#include "widgets/style/theme.h"
+
+using eventio::RunStore;
+using widgets::AxisScale;
+using widgets::ScalarChart;
+using widgets::ScalarChartOptions;
+using widgets::XAxis;
+
+class ChartAxesTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase() { widgets::applyTheme(*qApp, widgets::ThemeMode::kLight); }
+
+  void ignoresOutliers() {
+    RunStore store;
+    ScalarChart chart;
+    // 0 to 999 with two values far off.
+    show(chart, {{makeRun(store, "a", 1000,
+                          [](std::size_t i) {
+                            return i == 3 ? 1e6 : i == 7 ? -1e6 : static_cast<double>(i);
+                          }),
+                  "loss", "a", 0}});
+    QVERIFY(chart.yRange().upper >= 1e6);
+    ScalarChartOptions options = chart.options();
+    options.ignoreOutliers = true;
+    chart.setOptions(options);
+    redraw(chart);
+    // The 5th and 95th percentile are about 50 and 950; the range is rounded outwards.
+    QVERIFY(chart.yRange().lower >= 0 && chart.yRange().lower <= 52);
+    QVERIFY(chart.yRange().upper >= 947 && chart.yRange().upper <= 1000);
+  }
+
+  void outliersAreThoseOfEachRun() {
+    RunStore store;
+    ScalarChart chart;
+    ScalarChartOptions options;
+    options.ignoreOutliers = true;
+    chart.setOptions(options);
+    // A short run with one spike, beside a long one: its spike is no outlier of all points, and
+    // its other values are.
+    show(chart,
+         {{makeRun(store, "short", 10, [](std::size_t i) { return i == 4 ? 1e6 : 50.0 + i; }),
+           "loss", "short", 0},
+          {makeRun(store, "long", 5000, [](std::size_t i) { return (i % 100) * 0.01; }), "loss",
+           "long", 1}});
+    QVERIFY(chart.yRange().lower <= 0.05);
+    QVERIFY2(chart.yRange().upper >= 58 && chart.yRange().upper <= 80,
+             qPrintable(QString::number(chart.yRange().upper)));
+  }
+
+  void relativeAxisShowsTheLastPoint() {
+    RunStore store;
+    ScalarChart chart;
+    ScalarChartOptions options;
+    options.xAxis = XAxis::kRelative;
+    chart.setOptions(options);
+    show(chart, {{makeRun(store, "a", 5, [](std::size_t i) { return i; }), "loss", "a", 0}});
+    QCOMPARE(chart.xRange().upper, 4.0);
+    QVERIFY(chart.yRange().upper >= 4);
+    // A logarithm and back: 3 is not 3 any more.
+    options.xScale = AxisScale::kLog;
+    for (int last = 3; last < 50; ++last) {
+      ScalarChart each;
+      each.setOptions(options);
+      const auto run = makeRun(store, std::to_string(last), static_cast<std::size_t>(last) + 1,
+                               [](std::size_t i) { return i; });
+      show(each, {{run, "loss", "a", 0}});
+      QVERIFY2(each.yRange().upper >= last, qPrintable(QString::number(last)));
+    }
+  }
+
+  void logAxisSaysWhatItLeavesOut() {
+    RunStore store;
+    ScalarChart chart;
+    QSignalSpy notices(&chart, &ScalarChart::noticeChanged);
+    show(chart,
+         {{makeRun(store, "a", 100, [](std::size_t i) { return i % 2 == 0 ? -1.0 : 10.0 + i; }),
+           "loss", "a", 0}});
+    QVERIFY(chart.notice().isEmpty());
+    ScalarChartOptions options = chart.options();
+    options.yScale = AxisScale::kLog;
+    chart.setOptions(options);
+    redraw(chart);
+    QVERIFY(!chart.notice().isEmpty());
+    QCOMPARE(notices.count(), 1);
+    QVERIFY(chart.yRange().lower > 0.9 && chart.yRange().lower < std::log10(11));
+  }
+
+  void chartsOfAPageKeepOneLeftEdge() {
+    RunStore store;
+    widgets::ChartLink link;
+    ScalarChart wide;
+    ScalarChart narrow;
+    for (ScalarChart* chart : {&wide, &narrow}) chart->setLink(&link);
+    auto large = makeRun(store, "large", 50, [](std::size_t i) { return 123456.0 + i * 0.01; });
+    show(wide, {{large, "loss", "a", 0}});
+    show(narrow, {{makeRun(store, "small", 50, [](std::size_t i) { return i; }), "loss", "b", 1}});
+    for (ScalarChart* chart : {&wide, &narrow}) redraw(*chart);
+    const int before = narrow.plotArea().left();
+    QCOMPARE(wide.plotArea().left(), before);
+    // The wide labels go: both follow.
+    wide.setSeries(
+        {{makeRun(store, "other", 50, [](std::size_t i) { return i; }), "loss", "c", 2}});
+    for (int i = 0; i < 2; ++i) {
+      for (ScalarChart* chart : {&wide, &narrow}) redraw(*chart);
+    }
+    QCOMPARE(wide.plotArea().left(), narrow.plotArea().left());
+    QVERIFY(narrow.plotArea().left() < before);
+  }
+
+  void linkedChartsShareTheRange() {
+    RunStore store;
+    widgets::ChartLink link;
+    link.setRangeLinked(true);
+    ScalarChart first;
+    ScalarChart second;
+    first.setLink(&link);
+    second.setLink(&link);
+    show(first, {{makeRun(store, "a", 500, [](std::size_t i) { return i; }), "loss", "a", 0}});
+    show(second, {{makeRun(store, "b", 900, [](std::size_t i) { return i; }), "loss", "b", 0}});
+    redraw(first);
+    QCOMPARE(first.xRange().upper, 899.0);  // all of both
+    first.setXRange({100, 300});
+    QCOMPARE(second.xRange().lower, 100.0);
+    QCOMPARE(second.xRange().upper, 300.0);
+    second.fit();
+    QCOMPARE(first.xRange().upper, 899.0);
+    QVERIFY(first.isFitted());
+    link.setRangeLinked(false);
+    first.setXRange({100, 300});
+    QCOMPARE(second.xRange().upper, 899.0);
+  }
+
+  void xAxesChange() {
+    RunStore store;
+    ScalarChart chart;
+    show(chart, {{makeRun(store, "a", 11, [](std::size_t i) { return i; }), "loss", "a", 0}});
+    ScalarChartOptions options = chart.options();
+    options.xAxis = XAxis::kWall;
+    chart.setOptions(options);
+    redraw(chart);
+    QCOMPARE(chart.xRange().lower, 1.7e9);
+    QCOMPARE(chart.xRange().upper, 1.7e9 + 10);
+    options.xAxis = XAxis::kRelative;
+    chart.setOptions(options);
+    redraw(chart);
+    QCOMPARE(chart.xRange().upper, 10.0);
+    options.xAxis = XAxis::kStep;
+    options.xScale = AxisScale::kLog;
+    chart.setOptions(options);
+    redraw(chart);
+    QCOMPARE(chart.xRange().lower, 0.0);  // step 1: step 0 has no place
+    QCOMPARE(chart.xRange().upper, 1.0);
+  }
+
+  void relativeTimeCountsFromTheFirstPointOfTheRun() {
+    RunStore store;
+    auto run = makeRun(store, "a", 101, [](std::size_t) { return 1.0; });
+    for (const std::int64_t step : {30, 90}) {
+      run->appendScalar("validation", step, 1.7e9 + static_cast<double>(step), 2);
+    }
+    ScalarChart chart;
+    ScalarChartOptions options;
+    options.xAxis = XAxis::kRelative;
+    chart.setOptions(options);
+    show(chart, {{run, "validation", "a", 0}});
+    QCOMPARE(chart.xRange().lower, 30.0);
+    QCOMPARE(chart.xRange().upper, 90.0);
+    // A point that arrives late can be an earlier one: all tags count from it.
+    run->appendScalar("late", 0, 1.7e9 - 5, 1);
+    redraw(chart);
+    QCOMPARE(chart.xRange().lower, 35.0);
+    QCOMPARE(chart.xRange().upper, 95.0);
+  }
+};
+
+QTEST_MAIN(ChartAxesTest)
+#include "chart_axes_test.moc"

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QHash>
+#include <QVariantMap>
+#include <QWidget>
+#include <map>
+
+#include "widgets/charts/chart_groups.h"
+#include "widgets/charts/chart_round.h"
+#include "widgets/charts/scalar_chart.h"
+#include "widgets/runs/run_selection.h"
+
+namespace widgets {
+
+class ChartLink;
+class ScalarCard;
+class ScalarsPageBar;
+
+/// A card for every scalar tag of the visible runs, in groups, with one set of chart options for
+/// all.
+class ScalarsPage : public QWidget {
+  Q_OBJECT
+
+ public:
+  /// `selection` outlives the page.
+  explicit ScalarsPage(RunSelection* selection, QWidget* parent = nullptr);
+  ~ScalarsPage() override;
+
+  /// For the window's timer; a hidden page does nothing.
+  void refresh();
+
+  [[nodiscard]] QVariantMap saveState() const;
+  void restoreState(const QVariantMap& state);
+
+  /// Shows only tags in which the expression is found; what does not compile is shown as wrong and
+  /// leaves the last filter in force.
+  void setFilter(const QString& expression);
+  /// Other runs are looked at: filter, axes and zooms of the former ones go. Smoothing, pinned and
+  /// superimposed cards stay.
+  void forgetView();
+  [[nodiscard]] ChartGrid* grid() const { return m_grid; }
+  [[nodiscard]] ScalarsPageBar* bar() const { return m_bar; }
+  /// Asks on which card the tags are to lie, and puts them there.
+  void chooseTarget(const QStringList& tags);
+  void setArrangement(const CardArrangement& arrangement);
+  [[nodiscard]] const CardArrangement& arrangement() const { return m_arrangement; }
+
+ private:
+  [[nodiscard]] QWidget* makeCard(const QString& key);
+  [[nodiscard]] std::vector<ScalarCard*> cards() const;
+  void keepCard(const QString& key, const ScalarChart& chart);
+  [[nodiscard]] bool tagsChanged();
+  void collectTags();
+  void regroup();
+  void applyOptions();
+
+  struct Kept {
+    ScalarChartOptions options;
+    ScalarChart::View view;
+  };
+
+  RunSelection* m_selection;
+  ChartLink* m_link;
+  ScalarsPageBar* m_bar;
+  ChartGrid* m_grid;
+  ChartRound m_round;
+  CardArrangement m_arrangement;
+  QHash<QString, Kept> m_kept;  // of cards that were out of sight
+  QStringList m_tags;
+  std::map<const eventio::Run*, std::uint64_t> m_tagsVersions;
+  bool m_selectionChanged = true;
+};
+
+}  // namespace widgets

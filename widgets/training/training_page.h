@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QVariantMap>
+#include <QWidget>
+#include <functional>
+#include <map>
+
+#include "widgets/charts/chart_round.h"
+#include "widgets/charts/run_marks.h"
+#include "widgets/charts/scalar_tags.h"
+#include "widgets/runs/run_selection.h"
+
+class QPushButton;
+class QStackedLayout;
+
+namespace widgets {
+
+class ChartCard;
+class ChartLink;
+class HistogramPair;
+class ScalarChart;
+
+/// Loss above accuracy of the visible runs on one step axis, with the current run's epochs and
+/// marks, and the histograms of one of its parameters below. Without any run it says what to do.
+class TrainingPage : public QWidget {
+  Q_OBJECT
+
+ public:
+  /// `selection` outlives the page.
+  explicit TrainingPage(RunSelection* selection, QWidget* parent = nullptr);
+  ~TrainingPage() override;
+
+  /// For the window's timer; a hidden page does nothing.
+  void refresh();
+  /// A training of this process is under way: its charts stand ready before the first point.
+  void setLiveActive(bool live);
+  /// What can be done about a mark of a run, as a command of the charts' menus; empty: nothing.
+  void setMarkAction(std::function<QString(const eventio::Run&, const ChartMark&)> textOf);
+  /// Why nothing can be started, for the button of the empty page; empty when it can.
+  void setStartProblem(const QString& reason);
+
+  /// Other runs are looked at: axes and zooms of the former ones go.
+  void forgetView();
+  [[nodiscard]] QVariantMap saveState() const;
+  void restoreState(const QVariantMap& state);
+
+  [[nodiscard]] ScalarChart* lossChart() const { return m_loss; }
+  [[nodiscard]] ScalarChart* accuracyChart() const { return m_accuracy; }
+  [[nodiscard]] HistogramPair* histograms() const { return m_histograms; }
+  [[nodiscard]] bool isShowingEmptyState() const;
+
+ signals:
+  void markActionRequested(const widgets::ChartMark& mark);
+  void startRequested();
+  void openRequested();
+
+ private:
+  [[nodiscard]] QWidget* makeEmptyState();
+  [[nodiscard]] QWidget* makeCharts();
+  ChartCard* makeCard(const QString& title, const QString& subtitle, ScalarChart* chart);
+  [[nodiscard]] bool tagsChanged();
+  void updateSeries();
+  void updateMarks();
+  void updateLegend();
+  void shareOptions(const ScalarChart* from);
+
+  RunSelection* m_selection;
+  ChartLink* m_link;
+  QStackedLayout* m_pages = nullptr;
+  QWidget* m_empty = nullptr;
+  QPushButton* m_start = nullptr;
+  QWidget* m_charts = nullptr;
+  ScalarChart* m_loss = nullptr;
+  ScalarChart* m_accuracy = nullptr;
+  ChartCard* m_lossCard = nullptr;
+  ChartCard* m_accuracyCard = nullptr;
+  HistogramPair* m_histograms = nullptr;
+  ChartRound m_round;
+  RunMarks m_marks;
+  std::map<const eventio::Run*, std::uint64_t> m_tagsVersions;
+  bool m_selectionChanged = true;
+  bool m_live = false;
+  bool m_sharing = false;
+};
+
+}  // namespace widgets
