@@ -9,9 +9,9 @@
 #include <new>
 #include <string>
 
-#include "app/command_line.h"
-#include "app/stop_signals.h"
-#include "app/version.h"
+#include "app/cli/command_line.h"
+#include "app/cli/stop_signals.h"
+#include "app/cli/version.h"
 
 namespace {
 

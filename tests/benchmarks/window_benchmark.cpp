@@ -18,10 +18,10 @@
 #include <thread>
 #include <vector>
 
-#include "app/main_window.h"
-#include "app/main_window_training.h"
-#include "app/setup_binding.h"
-#include "app/training_session.h"
+#include "app/window/main_window.h"
+#include "app/window/main_window_training.h"
+#include "app/window/setup_binding.h"
+#include "app/window/training_session.h"
 #include "training/job/trainer.h"
 #include "widgets/forms/form_panel.h"
 #include "widgets/style/theme.h"

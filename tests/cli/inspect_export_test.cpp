@@ -16,7 +16,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/commands.h"
+#include "app/cli/commands.h"
 #include "eventio/writer/summary_writer.h"
 #include "tests/eventio/event_bytes.h"
 #include "tests/support/temporary_folder.h"

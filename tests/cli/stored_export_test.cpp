@@ -9,8 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "app/commands.h"
-#include "app/media_folder.h"
+#include "app/cli/commands.h"
+#include "app/cli/media_folder.h"
 #include "tests/eventio/event_bytes.h"
 #include "tests/eventio/picture_files.h"
 #include "tests/support/temporary_folder.h"

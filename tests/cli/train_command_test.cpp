@@ -11,7 +11,7 @@
 #include <filesystem>
 #include <regex>
 
-#include "app/commands.h"
+#include "app/cli/commands.h"
 #include "eventio/sources/load_runs.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/training/idx_files.h"

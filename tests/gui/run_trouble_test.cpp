@@ -7,10 +7,10 @@
 #include <QTest>
 #include <QTimer>
 
-#include "app/main_window.h"
-#include "app/main_window_live.h"
-#include "app/main_window_training.h"
-#include "app/training_session.h"
+#include "app/window/main_window.h"
+#include "app/window/main_window_live.h"
+#include "app/window/main_window_training.h"
+#include "app/window/training_session.h"
 #include "tests/gui/window_fixture.h"
 #include "widgets/charts/scalar_chart.h"
 #include "widgets/runs/run_selection.h"

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/setup_binding.h"
+#include "app/window/setup_binding.h"
 
 #include <QTest>
 
-#include "app/main_window_pace.h"
-#include "app/main_window_text.h"
+#include "app/window/main_window_pace.h"
+#include "app/window/main_window_text.h"
 
 using training::TrainingConfig;
 

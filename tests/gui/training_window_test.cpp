@@ -15,9 +15,9 @@
 #include <QTimer>
 #include <algorithm>
 
-#include "app/main_window.h"
-#include "app/main_window_training.h"
-#include "app/training_session.h"
+#include "app/window/main_window.h"
+#include "app/window/main_window_training.h"
+#include "app/window/training_session.h"
 #include "tests/gui/window_fixture.h"
 #include "training/job/trainer.h"
 #include "widgets/forms/form_panel.h"

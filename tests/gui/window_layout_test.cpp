@@ -9,8 +9,8 @@
 #include <QTabWidget>
 #include <QTest>
 
-#include "app/main_window.h"
-#include "app/main_window_logs.h"
+#include "app/window/main_window.h"
+#include "app/window/main_window_logs.h"
 #include "tests/gui/window_fixture.h"
 #include "widgets/charts/scalar_chart.h"
 #include "widgets/forms/form_panel.h"

@@ -8,7 +8,7 @@
 #include <QTest>
 #include <QTimer>
 
-#include "app/main_window.h"
+#include "app/window/main_window.h"
 #include "tests/gui/window_fixture.h"
 #include "widgets/charts/chart_grid.h"
 #include "widgets/charts/scalar_chart.h"

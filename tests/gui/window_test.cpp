@@ -19,10 +19,10 @@
 #include <QTimer>
 #include <QUrl>
 
-#include "app/main_window.h"
-#include "app/main_window_logs.h"
-#include "app/main_window_training.h"
-#include "app/training_session.h"
+#include "app/window/main_window.h"
+#include "app/window/main_window_logs.h"
+#include "app/window/main_window_training.h"
+#include "app/window/training_session.h"
 #include "tests/gui/window_fixture.h"
 #include "training/job/run_folder.h"
 #include "widgets/charts/scalar_chart.h"

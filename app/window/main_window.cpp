@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/main_window.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDateTime>
+#include <QDesktopServices>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QScreen>
+#include <QSplitter>
+#include <QStatusBar>
+#include <QTabWidget>
+#include <QTimer>
+#include <QToolButton>
+#include <QUrl>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <array>
+
+#include "app/window/main_window_docks.h"
+#include "app/window/main_window_live.h"
+#include "app/window/main_window_logs.h"
+#include "app/window/main_window_old_events.h"
+#include "app/window/main_window_pace.h"
+#include "app/window/main_window_training.h"
+#include "app/window/task_bar_progress.h"
+#include "app/window/training_session.h"
+#include "widgets/forms/form_panel.h"
+#include "widgets/histograms/histograms_page.h"
+#include "widgets/runs/run_list.h"
+#include "widgets/runs/run_selection.h"
+#include "widgets/runs/tag_list.h"
+#include "widgets/scalars/scalars_page.h"
+#include "widgets/status/control_bar.h"
+#include "widgets/status/status_notice.h"
+#include "widgets/status/status_strip.h"
+#include "widgets/style/icons.h"
+#include "widgets/style/theme.h"
+#include "widgets/training/training_page.h"
+
+namespace app {
+
+using widgets::scaled;
+
+namespace {
+
+/// In document mode QTabWidget paints nothing but a line beside the tabs, above the panel buttons.
+class PageTabs : public QTabWidget {
+ public:
+  using QTabWidget::QTabWidget;
+
+ protected:
+  void paintEvent(QPaintEvent* /*event*/) override {}
+};
+
+}  // namespace
+
+MainWindow::MainWindow(QWidget* parent)
+    : QMainWindow(parent),
+      m_store(std::make_shared<eventio::RunStore>()),
+      m_selection(new widgets::RunSelection(m_store, this)),
+      m_session(new TrainingSession(m_store, this)),
+      m_logs(new OpenLogs(m_store, this)),
+      m_live(new LiveRunWatch(this)),
+      m_pace(new RefreshPace(this)),
+      m_closeQuestion([this] { return askToClose(); }),
+      m_goBackQuestion([this](const QString& text) { return askToGoBack(text); }) {
+  setWindowTitle(QStringLiteral("TrainDeck"));
+  m_selection->setStyleStorage(&m_runStyles);
+  setAcceptDrops(true);
+  setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
+  makeTop();
+  makeCentre();
+  makeDocks();
+  m_desk = new TrainingDesk(*m_session, *m_bar, *m_form, *m_notice, this);
+  makeMenus();
+  connectParts();
+  connectGoingBack();
+  // Beside the window's own frame, so that no edge of it leaves a small screen.
+  const QSize room = screen()->availableSize() - QSize(scaled(4), scaled(32));
+  resize(QSize(scaled(1440), scaled(900)).boundedTo(room));
+  m_defaultLayout = saveState();
+  restoreSettings();
+  // No field starts with the focus: the space bar is to start the training.
+  setFocusPolicy(Qt::ClickFocus);
+  setFocus();
+  qApp->installEventFilter(this);
+  refresh();
+  m_pace->start();
+}
+
+MainWindow::~MainWindow() {
+  // The pages look at the selection and the desk at the session: they go first.
+  delete m_desk;
+  delete takeCentralWidget();
+}
+
+void MainWindow::makeTop() {
+  auto* top = new QWidget(this);
+  auto* column = new QVBoxLayout(top);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  auto* menus = new QMenuBar(top);
+  menus->setObjectName(QStringLiteral("menuBar"));
+  m_bar = new widgets::ControlBar(top);
+  m_notice = new widgets::StatusNotice(top);
+  m_closeNotice = new widgets::StatusNotice(top);
+  m_closeNotice->setObjectName(QStringLiteral("closeNotice"));
+  m_closeNotice->setTone(widgets::StatusNotice::Tone::kInfo);
+  m_closeNotice->setAnswers({tr("Keep the window open")});
+  column->addWidget(menus);
+  column->addWidget(m_bar);
+  column->addWidget(m_notice);
+  column->addWidget(m_closeNotice);
+  setMenuWidget(top);
+
+  auto* bar = new QStatusBar(this);
+  bar->setSizeGripEnabled(false);
+  m_status = new widgets::StatusStrip(bar);
+  bar->setFixedHeight(m_status->height());
+  bar->installEventFilter(this);
+  setStatusBar(bar);
+}
+
+void MainWindow::makeCentre() {
+  m_tabs = new PageTabs(this);
+  m_tabs->setDocumentMode(true);
+  m_tabs->setObjectName(QStringLiteral("tabs"));
+  m_trainingPage = new widgets::TrainingPage(m_selection);
+  m_scalarsPage = new widgets::ScalarsPage(m_selection);
+  m_histogramsPage = new widgets::HistogramsPage(m_selection);
+  m_tabs->addTab(m_trainingPage, tr("Training"));
+  m_tabs->addTab(m_scalarsPage, tr("Scalars"));
+  m_tabs->addTab(m_histogramsPage, tr("Histograms"));
+  for (int i = 0; i < m_tabs->count(); ++i) {
+    m_tabs->setTabToolTip(i, QStringLiteral("%1 (Ctrl+%2)").arg(m_tabs->tabText(i)).arg(i + 1));
+  }
+  // The pages ask for more than a small screen has beside the panels; they can do with less.
+  m_tabs->setMinimumSize(scaled(320), scaled(240));
+  setCentralWidget(m_tabs);
+}
+
+void MainWindow::makeDocks() {
+  setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+  setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+
+  auto* left = new QSplitter(Qt::Vertical, this);
+  left->setChildrenCollapsible(false);
+  left->setHandleWidth(1);
+  left->setProperty("line", true);
+  m_runList = new widgets::RunList(m_selection, left);
+  m_tagList = new widgets::TagList(m_selection, left);
+  left->addWidget(m_runList);
+  left->addWidget(m_tagList);
+  left->setStretchFactor(0, 1);
+  left->setStretchFactor(1, 1);
+  left->setSizes({scaled(400), scaled(360)});
+  left->setMinimumWidth(scaled(150));
+  makeDock(QStringLiteral("runsDock"), tr("Runs and tags"), left, m_runList->header(),
+           Qt::LeftDockWidgetArea);
+
+  m_form = new widgets::FormPanel(tr("Next run"), this);
+  m_form->setMinimumWidth(scaled(240));
+  makeDock(QStringLiteral("setupDock"), tr("Set-up of the next run"), m_form, m_form->header(),
+           Qt::RightDockWidgetArea);
+
+  m_events = new widgets::EventList(this);
+  m_oldEvents = std::make_unique<OldRunEvents>(m_events);
+  auto* grip = new QWidget(this);
+  grip->setFixedHeight(scaled(3));
+  grip->setProperty("surface", "panel");
+  grip->setAttribute(Qt::WA_StyledBackground);
+  grip->setCursor(Qt::SizeAllCursor);
+  grip->setToolTip(tr("Drag to move the events elsewhere"));
+  makeDock(QStringLiteral("eventsDock"), tr("Events"), m_events, grip, Qt::BottomDockWidgetArea);
+  m_dockLayout = new DockLayout(
+      this, {{m_docks[0], scaled(248)}, {m_docks[1], scaled(288)}, {m_docks[2], scaled(66)}},
+      m_docks[1]);
+  makePanelButtons();
+}
+
+/// Beside the tabs: each panel can be folded away and brought back without a menu.
+void MainWindow::makePanelButtons() {
+  auto* corner = new QWidget(m_tabs);
+  auto* row = new QHBoxLayout(corner);
+  row->setContentsMargins(0, scaled(5), scaled(10), scaled(5));  // as high as the tabs
+  row->setSpacing(scaled(2));
+  const std::array pictures{"panel-left", "panel-right", "panel-bottom"};
+  for (const int dock : {0, 2, 1}) {
+    auto* button = new QToolButton(corner);
+    QAction* toggle = m_docks[dock]->toggleViewAction();
+    toggle->setProperty("picture", pictures[static_cast<std::size_t>(dock)]);
+    button->setDefaultAction(toggle);
+    button->setObjectName(m_docks[dock]->objectName() + QStringLiteral("Button"));
+    button->setAccessibleName(m_docks[dock]->windowTitle());
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    button->setIconSize(QSize(scaled(15), scaled(15)));
+    button->setFixedSize(scaled(26), scaled(26));
+    row->addWidget(button);
+  }
+  m_tabs->setCornerWidget(corner, Qt::TopRightCorner);
+  refreshPanelIcons();
+}
+
+void MainWindow::refreshPanelIcons() {
+  const widgets::Theme& t = widgets::theme();
+  for (QDockWidget* dock : m_docks) {
+    QAction* toggle = dock->toggleViewAction();
+    toggle->setIcon(
+        widgets::icon(toggle->property("picture").toString(), t.muted, t.faint, scaled(15)));
+  }
+}
+
+void MainWindow::changeEvent(QEvent* event) {
+  QMainWindow::changeEvent(event);
+  if (event->type() == QEvent::PaletteChange && !m_docks.isEmpty()) refreshPanelIcons();
+}
+
+QDockWidget* MainWindow::makeDock(const QString& name, const QString& title, QWidget* content,
+                                  QWidget* titleBar, Qt::DockWidgetArea area) {
+  auto* dock = new QDockWidget(title, this);
+  dock->setObjectName(name);
+  dock->setWidget(content);
+  dock->setTitleBarWidget(titleBar);
+  addDockWidget(area, dock);
+  m_docks.append(dock);
+  return dock;
+}
+
+void MainWindow::connectParts() {
+  const auto note = [this](widgets::Severity severity, const QString& text) {
+    m_events->add(severity, text);
+  };
+  connect(m_desk, &TrainingDesk::happened, this, [this, note](auto severity, const QString& text) {
+    m_live->poll();  // the recorder wrote before the status changed: in this order it is read
+    note(severity, text);
+  });
+  connect(m_logs, &OpenLogs::happened, this, note);
+  connect(m_logs, &OpenLogs::changed, this, &MainWindow::forgetViewOfOtherLogs);
+  connect(m_live, &LiveRunWatch::happened, m_events,
+          qOverload<widgets::EventEntry>(&widgets::EventList::add));
+  connect(m_desk, &TrainingDesk::underWayChanged, this, &MainWindow::underWayChanged);
+  connect(m_desk, &TrainingDesk::formChanged, this,
+          [this] { m_settings.setSetup(m_form->values()); });
+  connect(m_session, &TrainingSession::engineChanged, this, &MainWindow::refreshStatus);
+  connect(m_session, &TrainingSession::ended, this, [this] {
+    if (m_closeWhenEnded) close();
+  });
+  connect(m_closeNotice, &widgets::StatusNotice::answered, this,
+          [this] { setCloseWhenEnded(false); });
+  connect(m_desk, &TrainingDesk::progressChanged, this,
+          [this](const QString& title, std::optional<double> share) {
+            setWindowTitle(title.isEmpty() ? QStringLiteral("TrainDeck") : title);
+            showTaskBarProgress(share);
+            showCloseNotice();
+          });
+  connect(m_desk, &TrainingDesk::startProblemChanged, m_trainingPage,
+          &widgets::TrainingPage::setStartProblem);
+  connect(m_trainingPage, &widgets::TrainingPage::startRequested, m_desk, &TrainingDesk::start);
+  connect(m_trainingPage, &widgets::TrainingPage::openRequested, this,
+          &MainWindow::chooseDirectory);
+  connect(m_runList, &widgets::RunList::openFolderRequested, this,
+          [](const QString& path) { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); });
+  connect(m_runList, &widgets::RunList::continueRequested, m_desk, &TrainingDesk::continueRun);
+  connect(m_runList, &widgets::RunList::useSettingsRequested, m_desk, &TrainingDesk::useSettings);
+  connect(m_runList, &widgets::RunList::useSettingsRequested, m_dockLayout, &DockLayout::open);
+  m_runList->setContinueCheck([this](const eventio::Run& run) {
+    return m_desk->continueProblem(QString::fromStdString(run.path()));
+  });
+  m_runList->setSettingsCheck([](const eventio::Run& run) {
+    return TrainingDesk::settingsProblem(QString::fromStdString(run.path()));
+  });
+  connect(m_tagList, &widgets::TagList::tagActivated, this, &MainWindow::jumpToTag);
+  connect(m_tagList, &widgets::TagList::superimposeRequested, this, [this](const QString& tag) {
+    m_tabs->setCurrentWidget(m_scalarsPage);
+    m_scalarsPage->refresh();
+    m_scalarsPage->chooseTarget({tag});
+  });
+  connect(m_status, &widgets::StatusStrip::cancelLoadingRequested, m_logs,
+          &OpenLogs::cancelLoading);
+  connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::refreshPage);
+  connect(m_pace, &RefreshPace::beat, this, &MainWindow::refresh);
+}
+
+void MainWindow::openLogs(const QStringList& paths) {
+  for (const QString& path : paths) {
+    if (!m_logs->open(path)) continue;
+    m_settings.addRecent(QFileInfo(path).absoluteFilePath());
+  }
+  refresh();
+}
+
+void MainWindow::startEngine() {
+  m_session->loadEngine();
+}
+
+void MainWindow::setCloseQuestion(std::function<CloseAnswer()> question) {
+  m_closeQuestion = std::move(question);
+}
+
+void MainWindow::setGoBackQuestion(std::function<bool(const QString&)> question) {
+  m_goBackQuestion = std::move(question);
+}
+
+void MainWindow::underWayChanged(bool underWay) {
+  m_pace->setTraining(underWay);
+  m_trainingPage->setLiveActive(underWay);
+  m_hasTrained |= underWay;
+  if (!underWay) return;
+  m_awaitsLiveRun = true;
+  m_liveRunSince = static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000;
+  m_tabs->setCurrentWidget(m_trainingPage);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  const auto urls = event->mimeData()->urls();
+  for (const QUrl& url : urls) {
+    if (url.isLocalFile()) event->acceptProposedAction();
+  }
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  QStringList paths;
+  const auto urls = event->mimeData()->urls();
+  for (const QUrl& url : urls) {
+    if (url.isLocalFile()) paths << url.toLocalFile();
+  }
+  openLogs(paths);
+  event->acceptProposedAction();
+}
+
+bool MainWindow::event(QEvent* event) {
+  const bool handled = QMainWindow::event(event);
+  if (event->type() == QEvent::Paint && !m_painted) {
+    m_painted = true;
+    QTimer::singleShot(0, this, &MainWindow::firstPainted);
+  }
+  return handled;
+}
+
+/// A text field takes some keys with Ctrl for itself (Ctrl+E: to the line's end); where the window
+/// uses one, the window's comes first.
+bool MainWindow::isWindowKey(const QKeyEvent& key) const {
+  if (!key.modifiers().testFlag(Qt::ControlModifier)) return false;
+  const QKeySequence pressed(key.keyCombination());
+  const auto uses = [&pressed](const QAction* action) {
+    return action->isEnabled() && action->shortcut() == pressed;
+  };
+  const auto own = actions();
+  const auto ofBar = m_bar->actions();
+  return std::any_of(own.begin(), own.end(), uses) || std::any_of(ofBar.begin(), ofBar.end(), uses);
+}
+
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+  // Space and letters belong to the widget with the focus where it uses them: a check box, a
+  // button, a list of runs. Elsewhere they are the window's shortcuts.
+  if (event->type() == QEvent::ShortcutOverride && watched->isWidgetType()) {
+    const auto* key = static_cast<QKeyEvent*>(event);
+    const bool usesSpace = watched->inherits("QAbstractButton") || watched->inherits("QComboBox") ||
+                           watched->objectName() == QLatin1String("runView");
+    if (key->key() == Qt::Key_Space && key->modifiers() == Qt::NoModifier && usesSpace) {
+      event->accept();
+      return true;
+    }
+    if (watched->inherits("QLineEdit") && isWindowKey(*key)) {
+      event->ignore();
+      return true;
+    }
+  }
+  // QStatusBar's own layout leaves a margin that the strip must not have.
+  if (event->type() == QEvent::Resize && watched == statusBar()) {
+    m_status->resize(statusBar()->size());
+  }
+  return QMainWindow::eventFilter(watched, event);
+}
+
+}  // namespace app

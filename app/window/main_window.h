@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QMainWindow>
+#include <functional>
+#include <memory>
+
+#include "app/window/run_style_settings.h"
+#include "app/window/window_settings.h"
+#include "eventio/data/run_store.h"
+#include "widgets/status/event_list.h"
+
+class QDockWidget;
+class QMenu;
+class QTabWidget;
+
+namespace widgets {
+class ControlBar;
+class EventList;
+class FormPanel;
+class HistogramsPage;
+class RunList;
+class RunSelection;
+class ScalarsPage;
+class StatusNotice;
+class StatusStrip;
+class TagList;
+class TrainingPage;
+}  // namespace widgets
+
+namespace app {
+
+class DockLayout;
+class LiveRunWatch;
+class OldRunEvents;
+class OpenLogs;
+class RefreshPace;
+class TrainingDesk;
+class TrainingSession;
+
+/// The program's window: lays out bars, panels and pages, and beats the time at which they look for
+/// what is new.
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+
+ public:
+  enum class CloseAnswer { kStopAndSave, kKeepRunning, kCancel };
+
+  explicit MainWindow(QWidget* parent = nullptr);
+  ~MainWindow() override;
+
+  /// Opens log directories or event files; the first good one becomes the newest of the recent.
+  void openLogs(const QStringList& paths);
+  /// Loads the training engine in the background; called once the window is painted.
+  void startEngine();
+
+  /// What is asked when the window is to be closed during training; a dialog unless set.
+  void setCloseQuestion(std::function<CloseAnswer()> question);
+  /// What is asked before a run goes back otherwise than by the notice; gets the command's text.
+  void setGoBackQuestion(std::function<bool(const QString& text)> question);
+
+  [[nodiscard]] widgets::RunSelection& selection() { return *m_selection; }
+  [[nodiscard]] TrainingSession& session() { return *m_session; }
+  [[nodiscard]] TrainingDesk& desk() { return *m_desk; }
+  [[nodiscard]] OpenLogs& logs() { return *m_logs; }
+  [[nodiscard]] widgets::ControlBar& controlBar() { return *m_bar; }
+  [[nodiscard]] widgets::FormPanel& form() { return *m_form; }
+  [[nodiscard]] widgets::EventList& events() { return *m_events; }
+  [[nodiscard]] widgets::StatusNotice& notice() { return *m_notice; }
+  [[nodiscard]] QTabWidget& tabs() { return *m_tabs; }
+
+ signals:
+  /// The window has been painted for the first time.
+  void firstPainted();
+
+ protected:
+  bool event(QEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
+  void closeEvent(QCloseEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  void changeEvent(QEvent* event) override;
+
+ private:
+  void makeTop();
+  void makeCentre();
+  void makeDocks();
+  void makePanelButtons();
+  void refreshPanelIcons();
+  QDockWidget* makeDock(const QString& name, const QString& title, QWidget* content,
+                        QWidget* titleBar, Qt::DockWidgetArea area);
+  void connectParts();
+
+  void makeMenus();
+  void makeFileMenu(QMenu* menu);
+  void makeTrainingMenu(QMenu* menu);
+  void makeViewMenu(QMenu* menu);
+  void makeThemeMenu(QMenu* menu);
+  void makeHelpMenu(QMenu* menu);
+  void fillRecentMenu();
+  void fillCloseMenu();
+  void chooseDirectory();
+  void chooseFile();
+  void exportPage();
+  void noteExport(const QString& path, const QString& failure);
+  void showKeys();
+  void showAbout();
+
+  void forgetViewOfOtherLogs();
+  void restoreSettings();
+  void saveSettings();
+  void resetLayout();
+
+  void refresh();
+  void refreshSlowParts();
+  void refreshPage();
+  void refreshStatus();
+  void underWayChanged(bool underWay);
+  void takeLiveRun();
+  void jumpToTag(const QString& tag, eventio::TagKind kind);
+  [[nodiscard]] CloseAnswer askToClose();
+  void setCloseWhenEnded(bool wanted);
+  void showCloseNotice();
+  void connectGoingBack();
+  void fillSavedModelsMenu(QMenu* menu);
+  void goBack(std::int64_t step);
+  [[nodiscard]] bool askToGoBack(const QString& text);
+  [[nodiscard]] bool isWindowKey(const QKeyEvent& key) const;
+
+  WindowSettings m_settings;
+  RunStyleSettings m_runStyles;
+  std::shared_ptr<eventio::RunStore> m_store;
+  widgets::RunSelection* m_selection;
+  TrainingSession* m_session;
+  OpenLogs* m_logs;
+  LiveRunWatch* m_live;
+  RefreshPace* m_pace;
+  std::unique_ptr<OldRunEvents> m_oldEvents;
+  TrainingDesk* m_desk = nullptr;
+
+  widgets::ControlBar* m_bar = nullptr;
+  widgets::StatusNotice* m_notice = nullptr;
+  widgets::StatusNotice* m_closeNotice = nullptr;  // offers to take the pending close back
+  QTabWidget* m_tabs = nullptr;
+  widgets::TrainingPage* m_trainingPage = nullptr;
+  widgets::ScalarsPage* m_scalarsPage = nullptr;
+  widgets::HistogramsPage* m_histogramsPage = nullptr;
+  widgets::RunList* m_runList = nullptr;
+  widgets::TagList* m_tagList = nullptr;
+  widgets::FormPanel* m_form = nullptr;
+  widgets::EventList* m_events = nullptr;
+  widgets::StatusStrip* m_status = nullptr;
+  QList<QDockWidget*> m_docks;
+  DockLayout* m_dockLayout = nullptr;
+  QMenu* m_recentMenu = nullptr;
+  QMenu* m_closeMenu = nullptr;
+
+  std::function<CloseAnswer()> m_closeQuestion;
+  std::function<bool(const QString&)> m_goBackQuestion;
+  QByteArray m_defaultLayout;
+  qint64 m_lastSlowRefresh = 0;
+  bool m_painted = false;
+  double m_liveRunSince = 0;     // wall time of its start
+  bool m_awaitsLiveRun = false;  // a run has begun and has not appeared in the store yet
+  bool m_closeWhenEnded = false;
+  bool m_hasTrained = false;  // in this session
+};
+
+}  // namespace app

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Export from the main window: a picture of the page in front, or the points of a run.
+#include <QFileInfo>
+#include <QTabWidget>
+#include <QThreadPool>
+
+#include "app/cli/commands.h"
+#include "app/window/main_window.h"
+#include "widgets/charts/save_dialog.h"
+#include "widgets/charts/scalar_export.h"
+#include "widgets/runs/run_selection.h"
+
+namespace app {
+
+void MainWindow::exportPage() {
+  const auto run = m_selection->current();
+  const QString page = m_tabs->tabText(m_tabs->currentIndex());
+  const auto* entry = run ? m_selection->find(run.get()) : nullptr;
+  const QString runName = entry ? entry->label : QString();
+  QList<widgets::SaveKind> kinds{
+      {tr("Picture of this page (*.png)"), QStringLiteral("png"), runName + ' ' + page}};
+  if (run) {
+    kinds.append({tr("Scalars of the selected run (*.csv)"), QStringLiteral("csv"),
+                  runName + ' ' + tr("scalars")});
+    kinds.append(
+        {tr("All points of the selected run (*.jsonl)"), QStringLiteral("jsonl"), runName});
+  }
+  const auto [path, kind] = widgets::askSavePath(this, tr("Export"), kinds);
+  if (path.isEmpty()) return;
+  if (kind == 0) {
+    const QPixmap picture = m_tabs->currentWidget()->grab();
+    noteExport(path, widgets::saveFile(path, [&picture](QIODevice& device) {
+                 return picture.save(&device, "PNG");
+               }));
+    return;
+  }
+  ExportOptions options;
+  options.path = run->path();
+  // What lies in the folder beside the selected run is another run.
+  if (QFileInfo(QString::fromStdString(options.path)).isDir()) options.runPattern = R"(^\.$)";
+  options.outputFile = path.toStdString();
+  options.format = kind == 1 ? ExportOptions::Format::kCsv : ExportOptions::Format::kJsonLines;
+  if (kind == 1) options.kind = eventio::toString(eventio::TagKind::kScalar);
+  QThreadPool::globalInstance()->start([this, options, path = path]() mutable {
+    QStringList failures;
+    options.report = [&failures](const std::string& failure) {
+      failures.append(QString::fromStdString(failure));
+    };
+    if (runExport(options) != 0 && failures.isEmpty()) failures.append(tr("it failed"));
+    QMetaObject::invokeMethod(
+        this, [this, path, failures] { noteExport(path, failures.join(QStringLiteral("; "))); },
+        Qt::QueuedConnection);
+  });
+}
+
+void MainWindow::noteExport(const QString& path, const QString& failure) {
+  if (failure.isEmpty()) {
+    m_events->add(widgets::Severity::kGood, tr("Exported to %1").arg(path));
+  } else {
+    m_events->add(widgets::Severity::kError, tr("Export to %1: %2").arg(path, failure));
+  }
+}
+
+}  // namespace app

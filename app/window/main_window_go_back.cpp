@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Ways to go back to a saved model: the events' rows, the charts' marks, the menu.
+#include <QMenu>
+#include <QMessageBox>
+#include <QPushButton>
+
+#include "app/window/main_window.h"
+#include "app/window/main_window_live.h"
+#include "app/window/main_window_training.h"
+#include "widgets/runs/run_selection.h"
+#include "widgets/status/event_list.h"
+#include "widgets/training/training_page.h"
+
+namespace app {
+
+void MainWindow::connectGoingBack() {
+  m_events->setAction([this](const widgets::EventEntry& entry) {
+    const auto step = entry.step ? m_desk->goBackChoice(*entry.step) : std::nullopt;
+    return step ? TrainingDesk::goBackText(*step) : QString();
+  });
+  connect(m_events, &widgets::EventList::actionRequested, this,
+          [this](const widgets::EventEntry& entry) {
+            if (const auto step = m_desk->goBackChoice(entry.step.value_or(-1))) goBack(*step);
+          });
+  connect(m_desk, &TrainingDesk::progressChanged, m_events, &widgets::EventList::refreshActions);
+  connect(m_desk, &TrainingDesk::progressChanged, this,
+          [this] { m_selection->setTroubled(m_desk->isInTrouble() ? m_live->run() : nullptr); });
+  m_trainingPage->setMarkAction([this](const eventio::Run& run, const widgets::ChartMark& mark) {
+    if (&run != m_live->run().get()) return QString();
+    const auto step = m_desk->goBackChoice(mark.step);
+    return step ? TrainingDesk::goBackText(*step) : QString();
+  });
+  connect(m_trainingPage, &widgets::TrainingPage::markActionRequested, this,
+          [this](const widgets::ChartMark& mark) {
+            if (const auto step = m_desk->goBackChoice(mark.step)) goBack(*step);
+          });
+}
+
+void MainWindow::fillSavedModelsMenu(QMenu* menu) {
+  menu->clear();
+  const auto choices = m_desk->savedChoices();
+  for (const TrainingDesk::SavedChoice& choice : choices) {
+    menu->addAction(choice.text, this, [this, step = choice.step] { goBack(step); });
+  }
+  if (choices.isEmpty()) {
+    menu->addAction(tr("No model of a run under way was saved yet"))->setEnabled(false);
+  }
+}
+
+void MainWindow::goBack(std::int64_t step) {
+  if (m_goBackQuestion(TrainingDesk::goBackText(step))) m_desk->goBack(step);
+}
+
+bool MainWindow::askToGoBack(const QString& text) {
+  QMessageBox box(this);
+  box.setWindowTitle(tr("Go back"));
+  box.setIcon(QMessageBox::NoIcon);
+  box.setText(tr("%1?").arg(text));
+  box.setInformativeText(tr("What was trained and logged after that step is dropped."));
+  auto* go = box.addButton(tr("Go back"), QMessageBox::AcceptRole);
+  box.setDefaultButton(qobject_cast<QPushButton*>(box.addButton(QMessageBox::Cancel)));
+  box.exec();
+  return box.clickedButton() == go;
+}
+
+}  // namespace app

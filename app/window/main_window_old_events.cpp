@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/main_window_old_events.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "app/window/main_window_text.h"
+
+namespace app {
+namespace {
+
+struct Kind {
+  std::string_view tag;
+  widgets::Severity severity;
+};
+
+constexpr std::array<Kind, 4> kKinds{
+    {{"traindeck/changes/text_summary", widgets::Severity::kWarning},
+     {"traindeck/checkpoints/text_summary", widgets::Severity::kInfo},
+     {"traindeck/alerts/text_summary", widgets::Severity::kError},
+     {"traindeck/phases/text_summary", widgets::Severity::kInfo}}};
+
+widgets::EventEntry oldEntry(widgets::Severity severity, double wallTime, const QString& label,
+                             std::int64_t step, const QString& text) {
+  widgets::EventEntry entry;
+  entry.severity = severity;
+  entry.time = QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(wallTime * 1000));
+  entry.text = QCoreApplication::translate("app::OldRunEvents", "%1, step %2: %3")
+                   .arg(label, countText(step), text);
+  entry.isOfOldRun = true;
+  return entry;
+}
+
+void appendBestAccuracies(const eventio::Run& run, const QString& label,
+                          QList<widgets::EventEntry>& entries) {
+  const eventio::ScalarView accuracy = run.scalars("validation/accuracy");
+  double best = 0;
+  for (std::size_t i = 0; i < accuracy.size(); ++i) {
+    const double value = accuracy.value(i);
+    if (!(value > best)) continue;
+    best = value;
+    entries.append(oldEntry(widgets::Severity::kGood, accuracy.wallTime(i), label, accuracy.step(i),
+                            bestAccuracyText(value, i + 1)));
+  }
+}
+
+}  // namespace
+
+QList<widgets::EventEntry> recordedEvents(const eventio::Run& run, const QString& label) {
+  QList<widgets::EventEntry> entries;
+  for (const Kind& kind : kKinds) {
+    for (const eventio::TextPoint& point : run.texts(kind.tag)) {
+      QString text = point.value.empty() ? QString()
+                                         : QString::fromStdString(point.value.front()).simplified();
+      if (text.isEmpty()) continue;
+      text[0] = text[0].toUpper();
+      entries.append(oldEntry(kind.severity, point.wallTime, label, point.step, text));
+    }
+  }
+  appendBestAccuracies(run, label, entries);
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const auto& a, const auto& b) { return a.time < b.time; });
+  return entries;
+}
+
+void OldRunEvents::poll(const std::shared_ptr<eventio::Run>& run, const QString& label) {
+  const std::uint64_t version = run ? run->version() : 0;
+  if (run == m_run && version == m_version) return;
+  m_run = run;
+  m_version = version;
+  QList<widgets::EventEntry> entries;
+  if (run) entries = recordedEvents(*run, label);
+  if (entries.size() > static_cast<qsizetype>(kMaxEvents)) {
+    entries = entries.last(static_cast<qsizetype>(kMaxEvents));
+  }
+  m_events->setOldRunEntries(entries);
+}
+
+}  // namespace app

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/main_window_training.h"
+
+#include <cmath>
+
+#include "app/window/main_window_text.h"
+#include "app/window/setup_binding.h"
+#include "training/base/machine.h"
+#include "widgets/forms/form_panel.h"
+#include "widgets/status/status_notice.h"
+
+namespace app {
+
+using training::TrainerState;
+using widgets::ControlBar;
+using widgets::Severity;
+
+TrainingDesk::TrainingDesk(TrainingSession& session, ControlBar& bar, widgets::FormPanel& form,
+                           widgets::StatusNotice& notice, QObject* parent)
+    : QObject(parent), m_session(session), m_bar(bar), m_form(form), m_notice(notice) {
+  m_form.setSections(setupSections());
+  m_bar.setRateCheck(rateProblem);
+  training::TrainerControl* control = &m_session.control();
+  connect(&m_bar, &ControlBar::startRequested, this, &TrainingDesk::start);
+  connect(&m_bar, &ControlBar::pauseRequested, this, [this, control] {
+    control->pause();
+    setPausing(true);
+  });
+  connect(&m_bar, &ControlBar::resumeRequested, this, [this, control] {
+    control->resume();
+    setPausing(false);
+  });
+  connect(&m_bar, &ControlBar::stepRequested, this, [control] { control->stepOnce(); });
+  connect(&m_bar, &ControlBar::stopRequested, this, [this] { m_session.requestStop(); });
+  connect(&m_bar, &ControlBar::stopAfterEpochRequested, this, [this, control](bool wanted) {
+    wanted ? control->stopAfterEpoch() : control->cancelStopAfterEpoch();
+    m_version = 0;
+    emit happened(Severity::kInfo, wanted ? tr("Will stop when this epoch ends")
+                                          : tr("Will not stop when this epoch ends"));
+  });
+  connect(&m_bar, &ControlBar::learningRateRequested, this, &TrainingDesk::setRate);
+  connect(&m_form, &widgets::FormPanel::edited, this, [this] {
+    checkForm();
+    showState();
+  });
+  connect(&m_form, &widgets::FormPanel::committed, this, &TrainingDesk::fieldCommitted);
+  connect(&m_form, &widgets::FormPanel::resetRequested, this, [this] {
+    const QVariantMap before = m_form.values();
+    setForm(toForm(training::TrainingConfig{}));
+    m_form.offerUndo(before);
+  });
+  connect(&m_form, &widgets::FormPanel::undoRequested, this, &TrainingDesk::setForm);
+  connect(&m_notice, &widgets::StatusNotice::answered, this, &TrainingDesk::answerNotice);
+  connect(&m_session, &TrainingSession::engineChanged, this, &TrainingDesk::takeEngine);
+  connect(&m_session, &TrainingSession::ended, this, [this] {
+    m_version = 0;
+    poll();
+  });
+  checkForm();
+  m_shown = m_session.snapshot();
+  showState();
+}
+
+void TrainingDesk::poll() {
+  const std::uint64_t version = m_session.control().version();
+  if (version == m_version) return;
+  m_version = version;
+  const TrainingSession::Snapshot before = m_shown;
+  m_shown = m_session.snapshot();
+  const TrainerState state = m_shown.status.state;
+  if (state != TrainerState::kTraining && state != TrainerState::kEvaluating) m_pausing = false;
+  tellChanges(before, m_shown);
+  showState();
+  showPendingHints();
+  showNotice();
+  const bool underWay = isUnderWay(state);
+  if (underWay == m_underWay) return;
+  m_underWay = underWay;
+  m_form.clearHints();
+  emit underWayChanged(underWay);
+}
+
+void TrainingDesk::setPausing(bool pausing) {
+  m_pausing = pausing;
+  showState();
+}
+
+void TrainingDesk::start() {
+  const QString problem = startProblem();
+  if (problem.isEmpty()) {
+    begin(toConfig(m_form.values()));
+  } else {
+    emit happened(Severity::kWarning, tr("Cannot start: %1").arg(problem));
+  }
+}
+
+void TrainingDesk::begin(const training::TrainingConfig& config) {
+  const auto started = m_session.start(config);
+  if (!started) {
+    emit happened(Severity::kError,
+                  tr("Cannot start: %1").arg(QString::fromStdString(started.error().message)));
+    return;
+  }
+  emit formChanged();
+  m_version = 0;
+  poll();
+}
+
+QString TrainingDesk::continueProblem(const QString& folder) const {
+  if (!m_session.engineProblem().isEmpty()) return m_session.engineProblem();
+  if (m_session.isRunning()) return tr("Another run is under way");
+  const auto saved = training::readSavedRun(folder.toStdString());
+  if (!saved) return QString::fromStdString(saved.error().message);
+  if (saved->modelFile.empty()) return tr("No model was saved in this run's folder");
+  if (saved->finished) return tr("This run ran to its end");
+  return {};
+}
+
+void TrainingDesk::continueRun(const QString& folder) {
+  const QString problem = continueProblem(folder);
+  if (!problem.isEmpty()) {
+    const bool named = problem.contains(folder);
+    emit happened(Severity::kError, named ? tr("Cannot continue: %1").arg(problem)
+                                          : tr("Cannot continue %1: %2").arg(folder, problem));
+    return;
+  }
+  const auto saved = training::readSavedRun(folder.toStdString());
+  training::TrainingConfig config = saved->config;
+  config.continueRun = folder.toStdString();
+  begin(config);
+}
+
+QString TrainingDesk::settingsProblem(const QString& folder) {
+  const auto saved = training::readSavedRun(folder.toStdString());
+  return saved ? QString() : QString::fromStdString(saved.error().message);
+}
+
+void TrainingDesk::useSettings(const QString& folder) {
+  const auto saved = training::readSavedRun(folder.toStdString());
+  if (!saved) {
+    emit happened(Severity::kError, QString::fromStdString(saved.error().message));
+    return;
+  }
+  setForm(toForm(saved->config));
+  emit happened(Severity::kInfo, tr("The next run has the settings of %1").arg(folder));
+}
+
+void TrainingDesk::setForm(const QVariantMap& values) {
+  m_form.setValues(values);
+  m_form.clearHints();
+  checkDataFolder();
+  checkForm();
+  showState();
+  emit formChanged();
+}
+
+void TrainingDesk::checkForm() {
+  const QVariantMap values = m_form.values();
+  auto problems = setupProblems(values, m_session.engine().layers, m_session.engine().devices);
+  if (!m_dataProblem.isEmpty()) problems.insert("dataFolder", m_dataProblem);
+  m_form.setProblems(problems);
+}
+
+void TrainingDesk::checkDataFolder() {
+  const QString folder = m_form.values().value("dataFolder").toString();
+  if (folder == m_checkedFolder) return;
+  m_checkedFolder = folder;
+  m_dataProblem.clear();
+  m_form.setChoices("validation", validationChoices(0));
+  if (folder == QLatin1String("auto") && m_session.dataSets().empty()) {
+    const bool searched = m_session.engineState() == TrainingSession::Engine::kReady;
+    if (searched) m_dataProblem = tr("Choose a folder");
+    return;
+  }
+  const auto place = training::probeDataSet(folder.toStdString());
+  if (place) {
+    m_form.setChoices("validation", validationChoices(place->testImages));
+  } else {
+    m_dataProblem = QString::fromStdString(place.error().message);
+  }
+}
+
+QString TrainingDesk::threadsHint() const {
+  const int cores = training::availableCores();
+  if (m_form.values().value("threads").toInt() <= cores) return {};
+  return tr("There are %1 cores here: more threads take turns and train slower").arg(cores);
+}
+
+void TrainingDesk::fieldCommitted(const QString& key) {
+  if (key == QLatin1String("dataFolder")) checkDataFolder();
+  checkForm();
+  showState();
+  emit formChanged();
+  m_form.setHint(key, key == QLatin1String("threads") ? threadsHint() : QString());
+  if (!isUnderWay(m_shown.status.state) || !m_form.problem(key).isEmpty()) return;
+  if (const auto parameter = liveParameter(key)) {
+    applyLive(key, *parameter);
+    return;
+  }
+  if (key == QLatin1String("learningRate")) {
+    m_form.setHint(key, tr("For the next run; the field at the top changes the running one"));
+    return;
+  }
+  const auto answer = training::TrainerControl::setRestartOnly(key.toStdString());
+  if (answer.kind == training::ChangeAnswer::Kind::kNeedsRestart) {
+    m_form.setHint(key, QString::fromStdString(answer.reason));
+  }
+}
+
+void TrainingDesk::applyLive(const QString& key, training::HyperParameter parameter) {
+  const auto answer = m_session.control().set(parameter, m_form.values().value(key).toDouble());
+  if (answer.kind != training::ChangeAnswer::Kind::kApplied) {
+    m_form.setHint(key, QString::fromStdString(answer.reason));
+    return;
+  }
+  tellPending(parameter);
+  m_pendingHints << key;
+  m_version = 0;
+  poll();
+}
+
+/// While the training waits nothing is applied: that is said, not left to be found out.
+void TrainingDesk::tellPending(training::HyperParameter parameter) {
+  const TrainingSession::Snapshot now = m_session.snapshot();
+  if (now.status.state != TrainerState::kPaused || !now.hasPendingChange()) return;
+  const training::LiveHyperParameters& live = now.status.live;
+  switch (parameter) {
+    case training::HyperParameter::kLearningRate:
+      emit happened(Severity::kInfo, tr("Learning rate %1 is applied when training goes on")
+                                         .arg(numberText(live.learningRate)));
+      break;
+    case training::HyperParameter::kMomentum:
+      emit happened(
+          Severity::kInfo,
+          tr("Momentum %1 is applied when training goes on").arg(numberText(live.momentum)));
+      break;
+    case training::HyperParameter::kWeightDecay:
+      emit happened(
+          Severity::kInfo,
+          tr("Weight decay %1 is applied when training goes on").arg(numberText(live.weightDecay)));
+      break;
+    case training::HyperParameter::kHistogramInterval:
+      emit happened(Severity::kInfo, tr("Histogram interval %1 is applied when training goes on")
+                                         .arg(countText(live.histogramInterval)));
+      break;
+  }
+}
+
+void TrainingDesk::showPendingHints() {
+  const bool pending = m_shown.hasPendingChange();
+  const QString hint = pending ? tr("Pending: applied before the next step") : QString();
+  for (const QString& key : std::as_const(m_pendingHints)) m_form.setHint(key, hint);
+  if (!pending) m_pendingHints.clear();
+}
+
+void TrainingDesk::setRate(double rate) {
+  if (!isUnderWay(m_shown.status.state)) {
+    m_form.setValues({{"learningRate", rate}});
+    fieldCommitted(QStringLiteral("learningRate"));
+    return;
+  }
+  const auto answer = m_session.control().set(training::HyperParameter::kLearningRate, rate);
+  if (answer.kind != training::ChangeAnswer::Kind::kApplied) {
+    emit happened(Severity::kError,
+                  tr("Learning rate not changed: %1").arg(QString::fromStdString(answer.reason)));
+  } else {
+    tellPending(training::HyperParameter::kLearningRate);
+  }
+  m_version = 0;
+  poll();
+}
+
+void TrainingDesk::takeEngine() {
+  const training::EngineInfo& engine = m_session.engine();
+  if (m_session.engineState() == TrainingSession::Engine::kReady) {
+    m_form.setChoices("model", modelChoices(engine.layers));
+    m_form.setChoices("fineTuneLayers", layerChoices(engine.layers));
+    m_form.setChoices("device", deviceChoices(engine.devices));
+  }
+  if (m_session.hasSearchedData()) {
+    m_form.setChoices("dataFolder", dataChoices(m_session.dataSets(), true));
+    m_checkedFolder.clear();
+    checkDataFolder();
+  }
+  if (m_session.engineState() == TrainingSession::Engine::kMissing) {
+    emit happened(Severity::kWarning, m_session.engineProblem());
+  }
+  checkForm();
+  showState();
+}
+
+}  // namespace app

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QList>
+#include <QObject>
+#include <QString>
+#include <optional>
+
+#include "app/window/training_session.h"
+#include "widgets/status/control_bar.h"
+#include "widgets/status/event_list.h"
+
+namespace widgets {
+class FormPanel;
+class StatusNotice;
+}  // namespace widgets
+
+namespace app {
+
+/// Ties the control bar, the set-up panel and the notice bar to the training session: orders go one
+/// way, what the trainer does comes back by poll().
+class TrainingDesk : public QObject {
+  Q_OBJECT
+
+ public:
+  /// All of them must outlive the desk.
+  TrainingDesk(TrainingSession& session, widgets::ControlBar& bar, widgets::FormPanel& form,
+               widgets::StatusNotice& notice, QObject* parent = nullptr);
+
+  /// Looks whether the trainer's status changed and shows it. Cheap when it did not.
+  void poll();
+
+  void start();
+  /// Goes on from the model saved in a run's folder.
+  void continueRun(const QString& folder);
+  /// Fills the form with the settings of a run.
+  void useSettings(const QString& folder);
+  /// Why a run cannot be continued; empty when it can.
+  [[nodiscard]] QString continueProblem(const QString& folder) const;
+  /// Why the form cannot be filled with the settings of a run; empty when it can.
+  [[nodiscard]] static QString settingsProblem(const QString& folder);
+
+  /// The newest good saved model of the run under way from before a step or at it.
+  [[nodiscard]] std::optional<std::int64_t> goBackChoice(std::int64_t step) const;
+  /// The run under way has diverged or waits at a value that is not finite.
+  [[nodiscard]] bool isInTrouble() const;
+  /// "Go back to step 1,200 with a tenth of the rate"
+  [[nodiscard]] static QString goBackText(std::int64_t step);
+  /// Restores the model saved at a step and goes on from there with a tenth of its learning rate.
+  void goBack(std::int64_t step);
+  struct SavedChoice {
+    std::int64_t step = 0;
+    QString text;
+  };
+  /// The saved models of the run under way, newest first.
+  [[nodiscard]] QList<SavedChoice> savedChoices() const;
+
+  /// Sets the form's values, for example those of the last session.
+  void setForm(const QVariantMap& values);
+  [[nodiscard]] const TrainingSession::Snapshot& shown() const { return m_shown; }
+
+ signals:
+  void happened(widgets::Severity severity, const QString& text);
+  /// A run has begun, or the last one has ended.
+  void underWayChanged(bool underWay);
+  /// The user changed the set-up.
+  void formChanged();
+  /// Why nothing can be started now; empty when it can.
+  void startProblemChanged(const QString& reason);
+  /// How the training stands, for the window's title; `share` of its steps is done, none while
+  /// nothing trains.
+  void progressChanged(const QString& title, std::optional<double> share);
+
+ private:
+  enum class Answer { kGoBack, kLowerRate, kGoOn, kStop };
+  struct Question {
+    QString text;
+    QList<Answer> answers;  // none: nothing is asked
+    std::int64_t goBackStep = 0;
+    friend bool operator==(const Question&, const Question&) = default;
+  };
+
+  void setPausing(bool pausing);
+  void begin(const training::TrainingConfig& config);
+  void checkForm();
+  void checkDataFolder();
+  /// About more threads than there are cores; empty otherwise.
+  [[nodiscard]] QString threadsHint() const;
+  void fieldCommitted(const QString& key);
+  void applyLive(const QString& key, training::HyperParameter parameter);
+  void setRate(double rate);
+  void takeEngine();
+  void showState();
+  void showTitle(const widgets::ControlBarState& state);
+  void showPendingHints();
+  void tellPending(training::HyperParameter parameter);
+  [[nodiscard]] Question nonFiniteQuestion() const;
+  [[nodiscard]] Question divergenceQuestion() const;
+  [[nodiscard]] QString answerText(Answer answer) const;
+  void showNotice();
+  void answerNotice(int index);
+  void tellChanges(const TrainingSession::Snapshot& before, const TrainingSession::Snapshot& now);
+  void tellSaves(const training::TrainerStatus& before, const training::TrainerStatus& now);
+  void tellState(const training::TrainerStatus& now);
+  void tellPause(const training::TrainerStatus& now);
+  [[nodiscard]] QString dataName(const training::TrainingConfig& config) const;
+  [[nodiscard]] QString startProblem() const;
+  [[nodiscard]] widgets::ControlBarState barState() const;
+  [[nodiscard]] widgets::ControlBarState idleState() const;
+  void fillProgress(widgets::ControlBarState& state) const;
+
+  TrainingSession& m_session;
+  widgets::ControlBar& m_bar;
+  widgets::FormPanel& m_form;
+  widgets::StatusNotice& m_notice;
+  TrainingSession::Snapshot m_shown;
+  std::uint64_t m_version = 0;
+  Question m_question;                              // in the notice
+  std::optional<std::int64_t> m_ignoredDivergence;  // the user has chosen to go on with this one
+  QString m_dataProblem;
+  QString m_checkedFolder;
+  QString m_title;
+  QStringList m_pendingHints;  // fields whose hint says that the loop has not applied them yet
+  bool m_underWay = false;
+  bool m_pausing = false;     // ordered, and not obeyed yet: an evaluation is not interrupted
+  bool m_pauseShown = false;  // among the events; single steps do not end it
+};
+
+}  // namespace app
