@@ -435,10 +435,6 @@ Result<void> SummaryWriter::addScalars(std::string_view mainTag,
   return first;
 }
 
-Result<void> SummaryWriter::exportScalarsToJson(const std::filesystem::path& file) {
-  return m_subRuns->exportToJson(file);
-}
-
 Result<void> SummaryWriter::addHparams(const std::map<std::string, HparamValue>& hparams,
                                        const std::vector<std::string>& metricTags,
                                        std::optional<double> wallTime) {
@@ -463,12 +459,6 @@ Result<void> SummaryWriter::addHparams(const std::map<std::string, HparamValue>&
 
 void SummaryWriter::setSessionStatus(SessionStatus status) {
   m_impl->setSessionStatus(status);
-}
-
-Result<void> SummaryWriter::addHparamsRun(const std::map<std::string, HparamValue>& hparams,
-                                          const std::map<std::string, double>& metrics,
-                                          const HparamsRunOptions& options) {
-  return m_subRuns->writeHparams(hparams, metrics, options);
 }
 
 Result<void> SummaryWriter::restartFrom(std::int64_t step) {

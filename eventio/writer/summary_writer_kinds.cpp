@@ -13,6 +13,7 @@
 #include "eventio/media/image_encoder.h"
 #include "eventio/media/wav_encoder.h"
 #include "eventio/writer/embedding_writer.h"
+#include "eventio/writer/sub_runs.h"
 #include "eventio/writer/summary_writer.h"
 
 namespace eventio {
@@ -355,6 +356,16 @@ Result<void> SummaryWriter::addEmbedding(Embedding embedding, const PixelArray& 
   if (!m_writesToDisk) return {};
   if (auto drawn = drawSprite(pictures, embedding); !drawn) return drawn;
   return writeEmbedding(m_directory, embedding);
+}
+
+Result<void> SummaryWriter::exportScalarsToJson(const std::filesystem::path& file) {
+  return m_subRuns->exportToJson(file);
+}
+
+Result<void> SummaryWriter::addHparamsRun(const std::map<std::string, HparamValue>& hparams,
+                                          const std::map<std::string, double>& metrics,
+                                          const HparamsRunOptions& options) {
+  return m_subRuns->writeHparams(hparams, metrics, options);
 }
 
 }  // namespace eventio

@@ -52,7 +52,7 @@ TEST_F(TrainMemory, DataThatDoNotFitAreRefusedBeforeTheyAreRead) {
   Program program(m_folder.path(), arguments(), withAddressSpace(std::uint64_t{8} << 30U));
   EXPECT_EQ(program.finish(), 1);
   const std::string said = readFile(program.errFile());
-  EXPECT_THAT(said, HasSubstr((m_folder / "digits").string() + ": 16777226 images need "));
+  EXPECT_THAT(said, HasSubstr((m_folder / "digits").string() + ": the samples need "));
   EXPECT_EQ(std::count(said.begin(), said.end(), '\n'), 1) << said;
   EXPECT_FALSE(std::filesystem::exists(m_folder / "runs"));
 }

@@ -109,13 +109,14 @@ TEST(ModelSaving, ARunWithoutASavedModelGoesOnFromItsStart) {
   EXPECT_EQ(run.last()->parameters, whole.last()->parameters);
 }
 
-TEST(ModelSaving, ADamagedStateIsAnErrorAndChangesNothing) {
+TEST(ModelSaving, ADamagedStateIsAnErrorWhereNoOtherIsWholeAndChangesNothing) {
   EngineRun run;
   run.recorder.onStep = [&](const StepRecord& step) {
     if (step.step == 25) run.control.stopNow();
   };
   ASSERT_TRUE(run.run());
   const auto file = run.folder / "checkpoints" / "last.safetensors";
+  std::filesystem::remove(run.folder / "checkpoints" / "best.safetensors");
   std::string bytes = readFile(file);
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
   writeFile(file, bytes);
