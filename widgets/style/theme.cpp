@@ -198,13 +198,13 @@ void applyTheme(QApplication& application, ThemeMode mode) {
 }
 
 QColor runColor(int index) {
-  // The first eight are the drawings'; all differ for normal, red-blind and green-blind eyes.
+  // All differ for normal, red-blind and green-blind eyes, the first eight most.
   static constexpr std::array<QRgb, kRunColors> kLight{
-      0xff0072b2, 0xffd55e00, 0xff009e73, 0xffb8860b, 0xff8a4fbf, 0xffcc5f95,
-      0xff3aa0d8, 0xff5f6b7a, 0xff1f2fa8, 0xff8c1d1d, 0xff00605a, 0xff4f5200,
-      0xff4b1f7a, 0xffa3195b, 0xff6d78ff, 0xffd63a4a};
+      0xff0072b2, 0xffd55e00, 0xff009e73, 0xff765318, 0xff702670, 0xffc177a0,
+      0xff3aa0d8, 0xff5f6b7a, 0xff1f2fa8, 0xff403b29, 0xff00605a, 0xff2200ff,
+      0xff388c7b, 0xffa3195b, 0xff6d78ff, 0xffd63a4a};
   static constexpr std::array<QRgb, kRunColors> kDark{
-      0xff56a8e8, 0xfff08a4b, 0xff3ecf9a, 0xffe5b93c, 0xffb58af0, 0xffef8fbd,
+      0xff56a8e8, 0xffda814e, 0xff3ecf9a, 0xffe5b93c, 0xff8969cd, 0xffcb7795,
       0xff7cc7f2, 0xffa7b0bf, 0xff4a63ff, 0xffc8503c, 0xff1d7f9c, 0xfff4f08a,
       0xff9a35d0, 0xffc23a86, 0xffe6e9ef, 0xff9a8a20};
   const auto& colors = theme().dark ? kDark : kLight;

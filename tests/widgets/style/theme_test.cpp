@@ -9,6 +9,7 @@
 #include <set>
 #include <vector>
 
+#include "color_difference.h"
 #include "widgets/style/icons.h"
 #include "widgets/style/style_figures.h"
 #include "widgets/style/style_sheet.h"
@@ -84,6 +85,27 @@ class ThemeTest : public QObject {
     }
     widgets::applyTheme(*qApp, widgets::ThemeMode::kLight);
     QCOMPARE(widgets::runColor(0), QColor("#0072b2"));
+  }
+
+  void runColorsStayApartForColorBlindEyes() {
+    // Pairs of the standard's own test data (Sharma, Wu, Dalal 2005, table 1).
+    QVERIFY(std::abs(color_difference::ciede2000({50, 2.6772, -79.7751}, {50, 0, -82.7485}) -
+                     2.0425) < 1e-4);
+    QVERIFY(std::abs(color_difference::ciede2000({60.2574, -34.0099, 36.2677},
+                                                 {60.4626, -34.1751, 39.4387}) -
+                     1.2644) < 1e-4);
+    for (const auto mode : {widgets::ThemeMode::kLight, widgets::ThemeMode::kDark}) {
+      widgets::applyTheme(*qApp, mode);
+      for (int i = 0; i < widgets::kRunColors; ++i) {
+        for (int j = 0; j < i; ++j) {
+          const double apart =
+              color_difference::smallest(widgets::runColor(i), widgets::runColor(j));
+          QVERIFY2(apart > (i < 8 ? 8 : 4),
+                   qPrintable(QString("%1 and %2: %3").arg(i).arg(j).arg(apart)));
+        }
+      }
+    }
+    widgets::applyTheme(*qApp, widgets::ThemeMode::kLight);
   }
 
   void textCanBeReadInBothThemes() {
