@@ -36,6 +36,15 @@ void Run::purgeFrom(std::int64_t step) {
   purgeFrom({.file = {}, .step = step, .isOwnTag = {}, .tagsRestart = true});
 }
 
+void Run::purgeTag(std::string_view tag, std::int64_t step) {
+  const std::lock_guard lock(m_mutex);
+  const auto series = m_byTag.find(tag);
+  if (series == m_byTag.end()) return;
+  const std::size_t removed = series->second->purgeFrom(step);
+  noteRemoved(*series->second, removed, step);
+  if (removed > 0) recountHistograms();
+}
+
 void Run::purgeFrom(const Restart& restart) {
   const std::lock_guard lock(m_mutex);
   ++m_restarts;

@@ -121,6 +121,8 @@ class Run {
   /// second holds for the kinds that count steps: not for texts, hyper-parameters, layouts, graphs
   /// and other plugins.
   void purgeFrom(std::int64_t step);
+  /// Removes the points of one tag at and after `step`.
+  void purgeTag(std::string_view tag, std::int64_t step);
   /// The same as an event file announces it; damage() gets a notice of what it removed.
   void purgeFrom(const Restart& restart);
   /// The file of stored values has another name now.

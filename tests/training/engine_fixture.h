@@ -50,9 +50,10 @@ class KeepingRecorder : public training::TrainingRecorder {
   void checkpointSaved(const std::string& /*file*/, std::int64_t step) override {
     saves.push_back(step);
   }
-  void wentBack(std::int64_t from, std::int64_t to, std::string_view why) override {
-    goneBack.emplace_back(from, to);
-    whyBack.emplace_back(why);
+  void wentBack(const training::WentBack& back) override {
+    goneBack.emplace_back(back.from, back.to);
+    whyBack.push_back(back.why);
+    epochsDoneBack.push_back(back.epochsDone);
   }
   void alert(std::string_view text, std::int64_t /*step*/) override { alerts.emplace_back(text); }
 
@@ -66,6 +67,7 @@ class KeepingRecorder : public training::TrainingRecorder {
   std::vector<std::int64_t> saves;
   std::vector<std::pair<std::int64_t, std::int64_t>> goneBack;  // from, to
   std::vector<std::string> whyBack;
+  std::vector<std::int64_t> epochsDoneBack;
   std::vector<std::string> alerts;
 };
 

@@ -30,6 +30,16 @@ struct StepRecord {
   double samplesPerSecond = 0;
 };
 
+/// The run went back to a state saved before: what was recorded at and after its step, and of its
+/// epochs those not done there, holds no more.
+struct WentBack {
+  std::int64_t from = 0;           ///< step
+  std::int64_t to = 0;             ///< step
+  Phase phase = Phase::kTraining;  ///< of the state
+  std::int64_t epochsDone = 0;     ///< of that phase, at the state
+  std::string why;  ///< the last alert in between, which is dropped with its step; may be empty
+};
+
 /// Records what happens; called by the training loop on its thread. Never throws, and but for
 /// flush() never waits for the disk while memory lasts.
 class TrainingRecorder {
@@ -49,9 +59,7 @@ class TrainingRecorder {
   [[nodiscard]] virtual eventio::Result<void> flush() = 0;
   /// `file`: path of the model's parameters.
   virtual void checkpointSaved(const std::string& file, std::int64_t step) = 0;
-  /// The run went back from step `from` to the state saved at step `to`: what was recorded at and
-  /// after `to` holds no more. `why`: the last alert in between, which goes with it; may be empty.
-  virtual void wentBack(std::int64_t from, std::int64_t to, std::string_view why) = 0;
+  virtual void wentBack(const WentBack& back) = 0;
   /// Something the user must know: a non-finite loss, a checkpoint that could not be written.
   virtual void alert(std::string_view text, std::int64_t step) = 0;
 };

@@ -36,13 +36,16 @@ std::string joined(const std::vector<std::string>& names) {
   return text;
 }
 
+/// Of training and of fine-tuning: loss, accuracy.
+constexpr std::array<std::array<const char*, 2>, 2> kEpochTags = {
+    {{"Training Loss", "Training Accuracy"}, {"Fine-tuning Loss", "Fine-tuning Accuracy"}}};
 constexpr const char* kPhaseTexts = "traindeck/phases/text_summary";
 constexpr const char* kCheckpointTexts = "traindeck/checkpoints/text_summary";
 /// What the log may hold past the model that a run goes on from, and readers do not drop: the step
 /// of these tags is the epoch, or the step before the one that the model was saved at.
-constexpr std::array<std::string_view, 6> kTagsToCompare = {
-    "Training Loss",        "Training Accuracy", "Fine-tuning Loss",
-    "Fine-tuning Accuracy", kCheckpointTexts,    kPhaseTexts};
+constexpr std::array<std::string_view, 6> kTagsToCompare = {kEpochTags[0][0], kEpochTags[0][1],
+                                                            kEpochTags[1][0], kEpochTags[1][1],
+                                                            kCheckpointTexts, kPhaseTexts};
 
 constexpr std::array<const char*, 2> kMetricTags = {"validation/accuracy", "validation/loss"};
 
@@ -204,10 +207,9 @@ void RunRecorder::epoch(const EpochRecord& record) {
   const std::int64_t lastStep = std::max<std::int64_t>(record.step - 1, 0);
   addScalar("validation/loss", record.validationLoss, lastStep);
   addScalar("validation/accuracy", record.validationAccuracy, lastStep);
-  const bool fineTuning = record.phase == Phase::kFineTuning;
-  addEpochScalar(fineTuning ? "Fine-tuning Loss" : "Training Loss", record.loss, record.epoch);
-  addEpochScalar(fineTuning ? "Fine-tuning Accuracy" : "Training Accuracy", record.accuracy,
-                 record.epoch);
+  const auto& tags = kEpochTags[record.phase == Phase::kFineTuning ? 1 : 0];
+  addEpochScalar(tags[0], record.loss, record.epoch);
+  addEpochScalar(tags[1], record.accuracy, record.epoch);
 }
 
 void RunRecorder::histogram(std::string_view tag, std::span<const float> values,
@@ -242,16 +244,36 @@ void RunRecorder::checkpointSaved(const std::string& file, std::int64_t step) {
   addText("traindeck/checkpoints", "saved " + name, lastStep);
 }
 
-void RunRecorder::wentBack(std::int64_t from, std::int64_t to, std::string_view why) {
-  check(m_writer->restartFrom(to));
-  if (m_run) m_run->purgeFrom(to);
-  m_lastStep = std::max<std::int64_t>(to - 1, 0);
-  m_logged.clear();
-  if (to == 0) addHparams();  // readers drop what was written at step 0
+void RunRecorder::wentBack(const WentBack& back) {
+  check(m_writer->restartFrom(back.to));
+  if (m_run) m_run->purgeFrom(back.to);
+  m_lastStep = std::max<std::int64_t>(back.to - 1, 0);
+  m_logged.erase(kCheckpointTexts);
+  m_logged.erase(kPhaseTexts);
+  cutEpochs(back);
+  if (back.to == 0) addHparams();  // readers drop what was written at step 0
   std::string text =
-      "went back from step " + std::to_string(from) + " to step " + std::to_string(to);
-  if (!why.empty()) text.append(": ").append(why);
-  addText("traindeck/changes", text, to);
+      "went back from step " + std::to_string(back.from) + " to step " + std::to_string(back.to);
+  if (!back.why.empty()) text.append(": ").append(back.why);
+  addText("traindeck/changes", text, back.to);
+}
+
+void RunRecorder::cutEpochs(const WentBack& back) {
+  for (const Phase phase : {Phase::kTraining, Phase::kFineTuning}) {
+    if (phase < back.phase) continue;
+    const std::int64_t held = phase == back.phase ? back.epochsDone : 0;
+    for (const char* tag : kEpochTags[phase == Phase::kFineTuning ? 1 : 0]) {
+      if (m_run) m_run->purgeTag(tag, held);
+      auto& points = m_logged[tag];
+      const auto firstVoid = points.lower_bound(held);
+      const bool hasVoid = firstVoid != points.end();
+      points.erase(firstVoid, points.end());
+      if (hasVoid && !points.empty()) {
+        const auto& [epoch, point] = *points.rbegin();
+        addScalar(tag, point.value, epoch);
+      }
+    }
+  }
 }
 
 void RunRecorder::alert(std::string_view text, std::int64_t step) {
@@ -317,6 +339,7 @@ void RunRecorder::addEpochScalar(std::string_view tag, double value, std::int64_
   const eventio::LoggedPoint* const point = logged(tag, epoch);
   if (point != nullptr && point->value == static_cast<float>(value)) return;
   addScalar(tag, value, epoch);
+  m_logged[std::string(tag)][epoch].value = static_cast<float>(value);
 }
 
 void RunRecorder::addText(std::string_view tag, std::string_view text, std::int64_t step) {

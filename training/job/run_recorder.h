@@ -46,7 +46,7 @@ class RunRecorder final : public TrainingRecorder {
   void changed(std::string_view what, double from, double to, std::int64_t step) override;
   [[nodiscard]] eventio::Result<void> flush() override;
   void checkpointSaved(const std::string& file, std::int64_t step) override;
-  void wentBack(std::int64_t from, std::int64_t to, std::string_view why) override;
+  void wentBack(const WentBack& back) override;
   void alert(std::string_view text, std::int64_t step) override;
   /// What the log of a run that goes on lacks of the steps before, a sentence each.
   [[nodiscard]] const std::vector<std::string>& logGaps() const noexcept { return m_logGaps; }
@@ -82,6 +82,9 @@ class RunRecorder final : public TrainingRecorder {
   /// The same as addScalar() for a tag whose step is the epoch, unless the run's older files hold
   /// the point: it was written before the crash that the run goes on from.
   void addEpochScalar(std::string_view tag, double value, std::int64_t epoch);
+  /// Drops the points of epochs that hold no more. Readers of the file learn it from the tag's next
+  /// point, so the last one that holds is written again.
+  void cutEpochs(const WentBack& back);
   void addText(std::string_view tag, std::string_view text, std::int64_t step);
   /// Takes note of a failed write once, as an alert in the store.
   void check(const eventio::Result<void>& result);
@@ -90,7 +93,7 @@ class RunRecorder final : public TrainingRecorder {
   const std::unique_ptr<eventio::SummaryWriter> m_writer;
   const std::shared_ptr<eventio::Run> m_run;
   std::uint64_t m_bytesBefore = 0;  // of the files of a run that goes on
-  eventio::LoggedPoints m_logged;   // by the run's older files
+  eventio::LoggedPoints m_logged;   // by the run's older files, and of epochs by this recorder
   std::vector<std::string> m_logGaps;
   std::uint64_t m_filesLost = 0;
   std::int64_t m_lastStep = 0;

@@ -151,7 +151,11 @@ void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
   m_saver.dropAfter(m_state.step);
   m_saved = false;
   save(ModelSaver::IfLogFails::kSaveState);
-  m_recorder.wentBack(from, m_state.step, std::exchange(m_lastAlert, {}));
+  m_recorder.wentBack({.from = from,
+                       .to = m_state.step,
+                       .phase = m_state.phase,
+                       .epochsDone = m_state.epoch,
+                       .why = std::exchange(m_lastAlert, {})});
   recordChange("learning rate", rate, m_state.live.learningRate);
   m_control.update([](TrainerStatus& status) { status.divergence.reset(); });
   publishPosition(m_state.epoch + 1);

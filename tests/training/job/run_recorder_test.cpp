@@ -254,10 +254,49 @@ TEST(RunRecorder, SaysWhenItCannotBegin) {
   EXPECT_FALSE(RunRecorder::open(place, smallConfig(), nullptr));
 }
 
+std::vector<std::int64_t> stepsOf(const eventio::Run& run, const char* tag) {
+  std::vector<std::int64_t> steps;
+  const eventio::ScalarView view = run.scalars(tag);
+  for (std::size_t i = 0; i < view.size(); ++i) steps.push_back(view.step(i));
+  return steps;
+}
+
+TEST(RunRecorder, EpochsThatTheRunWentBackOverAreGoneAtOnce) {
+  Recorded run;
+  std::int64_t step = 0;
+  for (const Phase phase : {Phase::kTraining, Phase::kFineTuning}) {
+    for (std::int64_t epoch = 0; epoch < 3; ++epoch) {
+      for (int i = 0; i < 10; ++i) run.recorder->step({phase, step++, 2.1, 0.25, 0.01, 1000});
+      run.recorder->epoch({.phase = phase, .epoch = epoch, .step = step, .loss = 1.5});
+    }
+  }
+  const auto expect = [&](std::vector<std::int64_t> training,
+                          std::vector<std::int64_t> fineTuning) {
+    ASSERT_TRUE(run.recorder->flush());
+    const RunPointer loaded = load(run.place, std::make_shared<RunStore>());
+    ASSERT_NE(loaded, nullptr);
+    for (const RunPointer& seen : {run.live, loaded}) {
+      EXPECT_EQ(stepsOf(*seen, "Training Loss"), training);
+      EXPECT_EQ(stepsOf(*seen, "Training Accuracy"), training);
+      EXPECT_EQ(stepsOf(*seen, "Fine-tuning Loss"), fineTuning);
+    }
+  };
+  expect({0, 1, 2}, {0, 1, 2});
+  run.recorder->wentBack(
+      {.from = 60, .to = 50, .phase = Phase::kFineTuning, .epochsDone = 2, .why = {}});
+  expect({0, 1, 2}, {0, 1});
+  run.recorder->wentBack(
+      {.from = 50, .to = 10, .phase = Phase::kTraining, .epochsDone = 1, .why = {}});
+  EXPECT_EQ(stepsOf(*run.live, "Fine-tuning Loss"), std::vector<std::int64_t>());
+  EXPECT_EQ(stepsOf(*run.live, "Training Loss"), std::vector<std::int64_t>{0});
+  run.recorder->epoch({.phase = Phase::kTraining, .epoch = 1, .step = 20, .loss = 1.4});
+  EXPECT_EQ(stepsOf(*run.live, "Training Loss"), (std::vector<std::int64_t>{0, 1}));
+}
+
 TEST(RunRecorder, ARunThatGoesBackToItsStartKeepsItsHyperParameters) {
   Recorded run;
   run.recorder->step({Phase::kTraining, 0, 2.1, 0.25, 1e30, 1000});
-  run.recorder->wentBack(1, 0, "");
+  run.recorder->wentBack({.from = 1, .to = 0, .why = {}});
   run.recorder->step({Phase::kTraining, 0, 2.1, 0.25, 0.01, 1000});
   run.recorder->close();
   const RunPointer loaded = load(run.place, std::make_shared<RunStore>());
