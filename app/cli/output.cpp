@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -13,6 +14,7 @@
 #include <optional>
 #include <system_error>
 
+#include "app/cli/terminal_text.h"
 #include "eventio/base/file_replacement.h"
 
 namespace app {
@@ -42,6 +44,17 @@ std::optional<int> descriptorNamed(std::string_view file) {
     return std::atoi(digits.c_str());
   }
   return std::nullopt;
+}
+
+std::string printableLines(std::string_view bytes) {
+  std::string text;
+  while (!bytes.empty()) {
+    const std::size_t end = std::min(bytes.find('\n'), bytes.size());
+    text += printable(bytes.substr(0, end));
+    if (end < bytes.size()) text += '\n';
+    bytes.remove_prefix(std::min(end + 1, bytes.size()));
+  }
+  return text;
 }
 
 }  // namespace
@@ -99,6 +112,10 @@ Output::~Output() {
 }
 
 eventio::Result<void> Output::write(std::string_view bytes) const {
+  return ::isatty(m_descriptor) != 0 ? writeRaw(printableLines(bytes)) : writeRaw(bytes);
+}
+
+eventio::Result<void> Output::writeRaw(std::string_view bytes) const {
   while (!bytes.empty()) {
     const ssize_t taken = ::write(m_descriptor, bytes.data(), bytes.size());
     if (taken < 0 && errno == EINTR) continue;

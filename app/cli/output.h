@@ -27,6 +27,7 @@ class Output {
   Output& operator=(const Output&) = delete;
   ~Output();
 
+  /// Whole lines. What a terminal would obey is escaped there; all else gets the bytes as they are.
   /// Where a reader has gone away the error says so; ignoreBrokenPipes() first.
   [[nodiscard]] eventio::Result<void> write(std::string_view bytes) const;
   /// Brings the bytes to the disk and gives the file its name.
@@ -34,6 +35,7 @@ class Output {
 
  private:
   Output();
+  [[nodiscard]] eventio::Result<void> writeRaw(std::string_view bytes) const;
 
   std::string m_file;       // as given; empty for standard output
   std::string m_target;     // what gets the name

@@ -14,6 +14,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/stop_signals.h"
 #include "app/cli/terminal.h"
+#include "app/cli/terminal_text.h"
 #include "app/cli/version.h"
 #include "app/window/exit_guard.h"
 #include "app/window/main_window.h"
@@ -133,7 +134,7 @@ void saveBeforeExit(TrainingSession& session) {
   session.stopAndWait();
   const training::TrainerStatus status = session.control().status();
   if (status.state == training::TrainerState::kFailed) {
-    std::fprintf(stderr, "traindeck: %s\n", status.message.c_str());
+    std::fprintf(stderr, "traindeck: %s\n", printable(status.message).c_str());
     return;
   }
   std::fprintf(stderr,

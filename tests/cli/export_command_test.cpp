@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <future>
 #include <string>
@@ -94,6 +96,30 @@ TEST_F(Commands, ExportsCsv) {
           "kinds,h,histogram,5,1600000000,,-0.1,1.5,3,2,3,-1 0.3 2,0 1 2,,,,,,,,,,,,",
           "kinds,note/text_summary,text,6,1600000000,,,,,,,,,\"say \"\"hi\"\",",
           "你好\x01\",,,,,,,,,,,"));
+}
+
+TEST_F(Commands, ExportEscapesOnATerminalWhatItWouldObey) {
+  auto writer = eventio::SummaryWriter::create(logs() / "escapes");
+  ASSERT_TRUE((*writer)->addScalar("red\x1b[31m", 1, 0, 1.6e9));
+  ASSERT_TRUE((*writer)->close());
+  const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
+  ASSERT_GE(terminal, 0);
+  ASSERT_EQ(::grantpt(terminal) + ::unlockpt(terminal), 0);
+  ExportOptions options = only("escapes");
+  options.path = logs().string();
+  options.format = ExportOptions::Format::kCsv;
+  {
+    Redirected output(stdout, ::ptsname(terminal));
+    EXPECT_EQ(app::runExport(options), 0);
+  }
+  std::array<char, 4096> seen{};
+  const ssize_t count = ::read(terminal, seen.data(), seen.size());
+  ::close(terminal);
+  ASSERT_GT(count, 0);
+  const std::string text(seen.data(), static_cast<std::size_t>(count));
+  EXPECT_THAT(text, HasSubstr("red\\x1b[31m"));
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_THAT(exported(options), testing::Contains(HasSubstr("red\x1b[31m")));
 }
 
 TEST_F(Commands, ExportsToStandardOutput) {
