@@ -83,11 +83,13 @@ CLI::App* addTrain(CLI::App& program, TrainOptions& options, std::string& layers
   training::TrainingConfig& config = options.config;
   CLI::App* train = program.add_subcommand("train", "Train without a window");
   train
-      ->add_option("--data", config.dataFolder,
-                   "Folder with the four IDX files of an MNIST-like data set; 'auto' looks for "
-                   "Fashion-MNIST or MNIST in the usual places")
+      ->add_option(
+          "--data", config.dataFolder,
+          "Folder or file of a data set of grey 28x28 pictures: IDX files as MNIST's, .npz as "
+          "MedMNIST's, a folder of pictures by class; 'auto' looks for Fashion-MNIST or "
+          "MNIST in the usual places")
       ->capture_default_str()
-      ->type_name("FOLDER");
+      ->type_name("PATH");
   train->add_option("--epochs", config.epochs, "Epochs of training")
       ->check(atLeast(1))
       ->capture_default_str()

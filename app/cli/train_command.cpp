@@ -71,8 +71,8 @@ std::optional<training::ConfigProblem> problemOf(const training::TrainingConfig&
   const auto problems = training::checkConfig(config, info.layers, info.devices);
   if (!problems.empty()) return problems.front();
   std::error_code ignored;
-  if (config.dataFolder != "auto" && !std::filesystem::is_directory(config.dataFolder, ignored)) {
-    return training::ConfigProblem{"dataFolder", "There is no folder " + config.dataFolder};
+  if (config.dataFolder != "auto" && !std::filesystem::exists(config.dataFolder, ignored)) {
+    return training::ConfigProblem{"dataFolder", "There is no folder or file " + config.dataFolder};
   }
   return std::nullopt;
 }

@@ -31,11 +31,14 @@ QStringList toStringList(const std::vector<std::string>& values) {
 }
 
 FormSection dataSection() {
-  return {tr("Data"),
-          {{"dataFolder", tr("Folder"), Type::kFolder, "auto",
-            tr("Folder with the four IDX files of an MNIST-like data set"), dataChoices({}, false)},
-           {"validation", tr("Validation"), Type::kChoice, "test",
-            tr("What the model is judged on after each epoch"), validationChoices(0)}}};
+  return {
+      tr("Data"),
+      {{"dataFolder", tr("Folder"), Type::kFolder, "auto",
+        tr("Folder of a data set of grey 28x28 pictures: IDX files as MNIST's, .npz as MedMNIST's, "
+           "or folders of pictures by class"),
+        dataChoices({}, false)},
+       {"validation", tr("Validation"), Type::kChoice, "test",
+        tr("What the model is judged on after each epoch"), validationChoices(0)}}};
 }
 
 FormSection modelSection() {

@@ -28,7 +28,7 @@ struct ContinueChanges {
 /// The defaults are the reference job.
 struct TrainingConfig {
   std::string dataFolder =
-      "auto";  ///< folder with four IDX files; "auto" looks in the usual places
+      "auto";  ///< folder or file of a data set; "auto" looks in the usual places
 
   std::int64_t epochs = 10;
   std::int64_t batchSize = 64;
