@@ -41,7 +41,7 @@ std::string dataName(const fs::path& given) {
   fs::path path = fs::absolute(given, ignored).lexically_normal();
   if (!path.has_filename()) path = path.parent_path();
   if (path.filename() == "raw") path = path.parent_path();
-  const std::string name = path.filename().string();
+  std::string name = path.filename().string();
   if (name == "fashion-mnist" || name == "FashionMNIST") return "Fashion-MNIST";
   if (name == "mnist") return "MNIST";
   return name;
