@@ -22,13 +22,13 @@
 #include <algorithm>
 #include <array>
 
-#include "app/window/main_window_docks.h"
-#include "app/window/main_window_live.h"
-#include "app/window/main_window_logs.h"
-#include "app/window/main_window_old_events.h"
-#include "app/window/main_window_pace.h"
-#include "app/window/main_window_training.h"
+#include "app/window/dock_layout.h"
+#include "app/window/live_run_events.h"
+#include "app/window/old_run_events.h"
+#include "app/window/open_logs.h"
+#include "app/window/refresh_timer.h"
 #include "app/window/task_bar_progress.h"
+#include "app/window/training_controller.h"
 #include "app/window/training_session.h"
 #include "widgets/forms/form_panel.h"
 #include "widgets/histograms/histograms_page.h"
@@ -66,8 +66,8 @@ MainWindow::MainWindow(QWidget* parent)
       m_selection(new widgets::RunSelection(m_store, this)),
       m_session(new TrainingSession(m_store, this)),
       m_logs(new OpenLogs(m_store, this)),
-      m_live(new LiveRunWatch(this)),
-      m_pace(new RefreshPace(this)),
+      m_live(new LiveRunEvents(this)),
+      m_refreshTimer(new RefreshTimer(this)),
       m_closeQuestion([this] { return askToClose(); }),
       m_goBackQuestion([this](const QString& text) { return askToGoBack(text); }) {
   setWindowTitle(QStringLiteral("TrainDeck"));
@@ -77,7 +77,7 @@ MainWindow::MainWindow(QWidget* parent)
   makeTop();
   makeCentre();
   makeDocks();
-  m_desk = new TrainingDesk(*m_session, *m_bar, *m_form, *m_notice, this);
+  m_training = new TrainingController(*m_session, *m_bar, *m_form, *m_notice, this);
   makeMenus();
   connectParts();
   connectGoingBack();
@@ -91,12 +91,12 @@ MainWindow::MainWindow(QWidget* parent)
   setFocus();
   qApp->installEventFilter(this);
   refresh();
-  m_pace->start();
+  m_refreshTimer->start();
 }
 
 MainWindow::~MainWindow() {
-  // The pages look at the selection and the desk at the session: they go first.
-  delete m_desk;
+  // The pages look at the selection and the controller at the session: they go first.
+  delete m_training;
   delete takeCentralWidget();
 }
 
@@ -237,16 +237,18 @@ void MainWindow::connectParts() {
   const auto note = [this](widgets::Severity severity, const QString& text) {
     m_events->add(severity, text);
   };
-  connect(m_desk, &TrainingDesk::happened, this, [this, note](auto severity, const QString& text) {
-    m_live->poll();  // the recorder wrote before the status changed: in this order it is read
-    note(severity, text);
-  });
+  connect(
+      m_training, &TrainingController::happened, this,
+      [this, note](auto severity, const QString& text) {
+        m_live->poll();  // the recorder wrote before the status changed: in this order it is read
+        note(severity, text);
+      });
   connect(m_logs, &OpenLogs::happened, this, note);
   connect(m_logs, &OpenLogs::changed, this, &MainWindow::forgetViewOfOtherLogs);
-  connect(m_live, &LiveRunWatch::happened, m_events,
+  connect(m_live, &LiveRunEvents::happened, m_events,
           qOverload<widgets::EventEntry>(&widgets::EventList::add));
-  connect(m_desk, &TrainingDesk::underWayChanged, this, &MainWindow::underWayChanged);
-  connect(m_desk, &TrainingDesk::formChanged, this,
+  connect(m_training, &TrainingController::underWayChanged, this, &MainWindow::underWayChanged);
+  connect(m_training, &TrainingController::formChanged, this,
           [this] { m_settings.setSetup(m_form->values()); });
   connect(m_session, &TrainingSession::engineChanged, this, &MainWindow::refreshStatus);
   connect(m_session, &TrainingSession::ended, this, [this] {
@@ -254,27 +256,30 @@ void MainWindow::connectParts() {
   });
   connect(m_closeNotice, &widgets::StatusNotice::answered, this,
           [this] { setCloseWhenEnded(false); });
-  connect(m_desk, &TrainingDesk::progressChanged, this,
+  connect(m_training, &TrainingController::progressChanged, this,
           [this](const QString& title, std::optional<double> share) {
             setWindowTitle(title.isEmpty() ? QStringLiteral("TrainDeck") : title);
             showTaskBarProgress(share);
             showCloseNotice();
           });
-  connect(m_desk, &TrainingDesk::startProblemChanged, m_trainingPage,
+  connect(m_training, &TrainingController::startProblemChanged, m_trainingPage,
           &widgets::TrainingPage::setStartProblem);
-  connect(m_trainingPage, &widgets::TrainingPage::startRequested, m_desk, &TrainingDesk::start);
+  connect(m_trainingPage, &widgets::TrainingPage::startRequested, m_training,
+          &TrainingController::start);
   connect(m_trainingPage, &widgets::TrainingPage::openRequested, this,
           &MainWindow::chooseDirectory);
   connect(m_runList, &widgets::RunList::openFolderRequested, this,
           [](const QString& path) { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); });
-  connect(m_runList, &widgets::RunList::continueRequested, m_desk, &TrainingDesk::continueRun);
-  connect(m_runList, &widgets::RunList::useSettingsRequested, m_desk, &TrainingDesk::useSettings);
+  connect(m_runList, &widgets::RunList::continueRequested, m_training,
+          &TrainingController::continueRun);
+  connect(m_runList, &widgets::RunList::useSettingsRequested, m_training,
+          &TrainingController::useSettings);
   connect(m_runList, &widgets::RunList::useSettingsRequested, m_dockLayout, &DockLayout::open);
   m_runList->setContinueCheck([this](const eventio::Run& run) {
-    return m_desk->continueProblem(QString::fromStdString(run.path()));
+    return m_training->continueProblem(QString::fromStdString(run.path()));
   });
   m_runList->setSettingsCheck([](const eventio::Run& run) {
-    return TrainingDesk::settingsProblem(QString::fromStdString(run.path()));
+    return TrainingController::settingsProblem(QString::fromStdString(run.path()));
   });
   connect(m_tagList, &widgets::TagList::tagActivated, this, &MainWindow::jumpToTag);
   connect(m_tagList, &widgets::TagList::superimposeRequested, this, [this](const QString& tag) {
@@ -285,7 +290,7 @@ void MainWindow::connectParts() {
   connect(m_status, &widgets::StatusStrip::cancelLoadingRequested, m_logs,
           &OpenLogs::cancelLoading);
   connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::refreshPage);
-  connect(m_pace, &RefreshPace::beat, this, &MainWindow::refresh);
+  connect(m_refreshTimer, &RefreshTimer::timeout, this, &MainWindow::refresh);
 }
 
 void MainWindow::openLogs(const QStringList& paths) {
@@ -309,7 +314,7 @@ void MainWindow::setGoBackQuestion(std::function<bool(const QString&)> question)
 }
 
 void MainWindow::underWayChanged(bool underWay) {
-  m_pace->setTraining(underWay);
+  m_refreshTimer->setTraining(underWay);
   m_trainingPage->setLiveActive(underWay);
   m_hasTrained |= underWay;
   if (!underWay) return;

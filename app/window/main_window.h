@@ -31,15 +31,15 @@ class TrainingPage;
 namespace app {
 
 class DockLayout;
-class LiveRunWatch;
+class LiveRunEvents;
 class OldRunEvents;
 class OpenLogs;
-class RefreshPace;
-class TrainingDesk;
+class RefreshTimer;
+class TrainingController;
 class TrainingSession;
 
-/// The program's window: lays out bars, panels and pages, and beats the time at which they look for
-/// what is new.
+/// The program's window: lays out bars, panels and pages, connects them, and refreshes them on a
+/// timer.
 class MainWindow : public QMainWindow {
   Q_OBJECT
 
@@ -61,7 +61,7 @@ class MainWindow : public QMainWindow {
 
   [[nodiscard]] widgets::RunSelection& selection() { return *m_selection; }
   [[nodiscard]] TrainingSession& session() { return *m_session; }
-  [[nodiscard]] TrainingDesk& desk() { return *m_desk; }
+  [[nodiscard]] TrainingController& trainingController() { return *m_training; }
   [[nodiscard]] OpenLogs& logs() { return *m_logs; }
   [[nodiscard]] widgets::ControlBar& controlBar() { return *m_bar; }
   [[nodiscard]] widgets::FormPanel& form() { return *m_form; }
@@ -133,10 +133,10 @@ class MainWindow : public QMainWindow {
   widgets::RunSelection* m_selection;
   TrainingSession* m_session;
   OpenLogs* m_logs;
-  LiveRunWatch* m_live;
-  RefreshPace* m_pace;
+  LiveRunEvents* m_live;
+  RefreshTimer* m_refreshTimer;
   std::unique_ptr<OldRunEvents> m_oldEvents;
-  TrainingDesk* m_desk = nullptr;
+  TrainingController* m_training = nullptr;
 
   widgets::ControlBar* m_bar = nullptr;
   widgets::StatusNotice* m_notice = nullptr;

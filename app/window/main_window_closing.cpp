@@ -5,7 +5,7 @@
 #include <QPushButton>
 
 #include "app/window/main_window.h"
-#include "app/window/main_window_training.h"
+#include "app/window/training_controller.h"
 #include "app/window/training_session.h"
 #include "widgets/status/event_list.h"
 #include "widgets/status/status_notice.h"

@@ -4,9 +4,9 @@
 #include <QMessageBox>
 #include <QPushButton>
 
+#include "app/window/live_run_events.h"
 #include "app/window/main_window.h"
-#include "app/window/main_window_live.h"
-#include "app/window/main_window_training.h"
+#include "app/window/training_controller.h"
 #include "widgets/runs/run_selection.h"
 #include "widgets/status/event_list.h"
 #include "widgets/training/training_page.h"
@@ -15,31 +15,33 @@ namespace app {
 
 void MainWindow::connectGoingBack() {
   m_events->setAction([this](const widgets::EventEntry& entry) {
-    const auto step = entry.step ? m_desk->goBackChoice(*entry.step) : std::nullopt;
-    return step ? TrainingDesk::goBackText(*step) : QString();
+    const auto step = entry.step ? m_training->goBackChoice(*entry.step) : std::nullopt;
+    return step ? TrainingController::goBackText(*step) : QString();
   });
   connect(m_events, &widgets::EventList::actionRequested, this,
           [this](const widgets::EventEntry& entry) {
-            if (const auto step = m_desk->goBackChoice(entry.step.value_or(-1))) goBack(*step);
+            if (const auto step = m_training->goBackChoice(entry.step.value_or(-1))) goBack(*step);
           });
-  connect(m_desk, &TrainingDesk::progressChanged, m_events, &widgets::EventList::refreshActions);
-  connect(m_desk, &TrainingDesk::progressChanged, this,
-          [this] { m_selection->setTroubled(m_desk->isInTrouble() ? m_live->run() : nullptr); });
+  connect(m_training, &TrainingController::progressChanged, m_events,
+          &widgets::EventList::refreshActions);
+  connect(m_training, &TrainingController::progressChanged, this, [this] {
+    m_selection->setTroubled(m_training->isInTrouble() ? m_live->run() : nullptr);
+  });
   m_trainingPage->setMarkAction([this](const eventio::Run& run, const widgets::ChartMark& mark) {
     if (&run != m_live->run().get()) return QString();
-    const auto step = m_desk->goBackChoice(mark.step);
-    return step ? TrainingDesk::goBackText(*step) : QString();
+    const auto step = m_training->goBackChoice(mark.step);
+    return step ? TrainingController::goBackText(*step) : QString();
   });
   connect(m_trainingPage, &widgets::TrainingPage::markActionRequested, this,
           [this](const widgets::ChartMark& mark) {
-            if (const auto step = m_desk->goBackChoice(mark.step)) goBack(*step);
+            if (const auto step = m_training->goBackChoice(mark.step)) goBack(*step);
           });
 }
 
 void MainWindow::fillSavedModelsMenu(QMenu* menu) {
   menu->clear();
-  const auto choices = m_desk->savedChoices();
-  for (const TrainingDesk::SavedChoice& choice : choices) {
+  const auto choices = m_training->savedChoices();
+  for (const TrainingController::SavedChoice& choice : choices) {
     menu->addAction(choice.text, this, [this, step = choice.step] { goBack(step); });
   }
   if (choices.isEmpty()) {
@@ -48,7 +50,7 @@ void MainWindow::fillSavedModelsMenu(QMenu* menu) {
 }
 
 void MainWindow::goBack(std::int64_t step) {
-  if (m_goBackQuestion(TrainingDesk::goBackText(step))) m_desk->goBack(step);
+  if (m_goBackQuestion(TrainingController::goBackText(step))) m_training->goBack(step);
 }
 
 bool MainWindow::askToGoBack(const QString& text) {

@@ -12,10 +12,10 @@
 #include <algorithm>
 
 #include "app/cli/version.h"
+#include "app/window/dock_layout.h"
 #include "app/window/main_window.h"
-#include "app/window/main_window_docks.h"
-#include "app/window/main_window_logs.h"
-#include "app/window/main_window_training.h"
+#include "app/window/open_logs.h"
+#include "app/window/training_controller.h"
 #include "app/window/training_session.h"
 #include "widgets/charts/scalar_chart.h"
 #include "widgets/forms/form_panel.h"
@@ -69,14 +69,14 @@ void MainWindow::makeTrainingMenu(QMenu* menu) {
   menu->addSeparator();
   QAction* goOn = menu->addAction(tr("&Continue the selected run"), this, [this] {
     if (const auto run = m_selection->current()) {
-      m_desk->continueRun(QString::fromStdString(run->path()));
+      m_training->continueRun(QString::fromStdString(run->path()));
     }
   });
   goOn->setShortcut(QKeySequence(tr("Ctrl+R")));
   connect(menu, &QMenu::aboutToShow, this, [this, goOn] {
     const auto run = m_selection->current();
-    const QString problem =
-        run ? m_desk->continueProblem(QString::fromStdString(run->path())) : tr("There is no run");
+    const QString problem = run ? m_training->continueProblem(QString::fromStdString(run->path()))
+                                : tr("There is no run");
     goOn->setEnabled(problem.isEmpty());
     goOn->setToolTip(problem);
   });
@@ -243,7 +243,7 @@ void MainWindow::restoreSettings() {
   const QByteArray layout = m_settings.layout();
   if (!layout.isEmpty()) restoreState(layout);
   m_dockLayout->restoreState(m_settings.page(QStringLiteral("docks")));
-  if (!m_settings.setup().isEmpty()) m_desk->setForm(m_settings.setup());
+  if (!m_settings.setup().isEmpty()) m_training->setForm(m_settings.setup());
   m_runList->restoreState(m_settings.page(QStringLiteral("runs")));
   m_trainingPage->restoreState(m_settings.page(QStringLiteral("training")));
   m_scalarsPage->restoreState(m_settings.page(QStringLiteral("scalars")));

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the main window does at each beat.
+// What the main window does each time the refresh timer fires.
 #include <QDateTime>
 #include <QFileInfo>
 #include <QTabWidget>
 
+#include "app/window/dock_layout.h"
+#include "app/window/live_run_events.h"
 #include "app/window/main_window.h"
-#include "app/window/main_window_docks.h"
-#include "app/window/main_window_live.h"
-#include "app/window/main_window_logs.h"
-#include "app/window/main_window_old_events.h"
-#include "app/window/main_window_text.h"
-#include "app/window/main_window_training.h"
+#include "app/window/old_run_events.h"
+#include "app/window/open_logs.h"
 #include "app/window/setup_binding.h"
+#include "app/window/status_text.h"
+#include "app/window/training_controller.h"
 #include "app/window/training_session.h"
 #include "training/base/machine.h"
 #include "widgets/charts/chart_grid.h"
@@ -46,7 +46,7 @@ void revealCard(widgets::ChartGrid& grid, const QString& tag) {
 }  // namespace
 
 void MainWindow::refresh() {
-  m_desk->poll();
+  m_training->poll();
   m_selection->poll();
   if (m_awaitsLiveRun) takeLiveRun();
   m_live->poll();
@@ -59,17 +59,17 @@ void MainWindow::refresh() {
 }
 
 void MainWindow::takeLiveRun() {
-  const std::string path = m_desk->shown().status.runPath;
+  const std::string path = m_training->shown().status.runPath;
   if (path.empty()) return;
   for (const auto& entry : m_selection->entries()) {
     if (entry.run->path() != path) continue;
     const std::shared_ptr<eventio::Run> run = entry.run;
     if (m_session->config().continueRun.empty()) {
-      m_live->watch(run, m_liveRunSince);
+      m_live->follow(run, m_liveRunSince);
     } else {
       const std::optional<std::int64_t> step = m_session->snapshot().status.resumeStep;
       if (!step) return;  // its saved model is still being read
-      m_live->watch(run, m_liveRunSince, LiveRunWatch::Continuation{entry.label, *step});
+      m_live->follow(run, m_liveRunSince, LiveRunEvents::Continuation{entry.label, *step});
     }
     m_awaitsLiveRun = false;
     m_selection->setVisible(run.get(), true);
@@ -98,7 +98,7 @@ void MainWindow::refreshSlowParts() {
   const auto current = m_selection->current();
   const auto* entry = m_selection->find(current.get());
   // What a run of this session did was shown when it happened.
-  const bool isOld = entry && !current->isLive() && !m_live->hasWatched(*current);
+  const bool isOld = entry && !current->isLive() && !m_live->hasFollowed(*current);
   m_oldEvents->poll(isOld ? current : nullptr, entry ? entry->label : QString());
   if (isVisible() && !isMinimized()) {
     m_runList->refresh();
@@ -108,7 +108,7 @@ void MainWindow::refreshSlowParts() {
 }
 
 void MainWindow::refreshStatus() {
-  const auto& shown = m_desk->shown();
+  const auto& shown = m_training->shown();
   const training::TrainerStatus& status = shown.status;
   QStringList left;
   if (status.runPath.empty()) {

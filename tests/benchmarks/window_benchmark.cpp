@@ -19,8 +19,8 @@
 #include <vector>
 
 #include "app/window/main_window.h"
-#include "app/window/main_window_training.h"
 #include "app/window/setup_binding.h"
+#include "app/window/training_controller.h"
 #include "app/window/training_session.h"
 #include "training/job/trainer.h"
 #include "widgets/forms/form_panel.h"
@@ -148,8 +148,8 @@ WindowResult withWindow(const Options& options, double seconds) {
   window.show();
   window.startEngine();
   while (window.session().engineState() == app::TrainingSession::Engine::kLoading) runLoop(0.01);
-  window.desk().setForm(app::toForm(configFor(options, folder.path())));
-  window.desk().start();
+  window.trainingController().setForm(app::toForm(configFor(options, folder.path())));
+  window.trainingController().start();
   while (window.session().isRunning() &&
          window.session().control().status().step < kStepsBeforeMeasuring) {
     runLoop(0.01);

@@ -7,9 +7,9 @@
 #include <QTest>
 #include <QTimer>
 
+#include "app/window/live_run_events.h"
 #include "app/window/main_window.h"
-#include "app/window/main_window_live.h"
-#include "app/window/main_window_training.h"
+#include "app/window/training_controller.h"
 #include "app/window/training_session.h"
 #include "tests/gui/window_fixture.h"
 #include "widgets/charts/scalar_chart.h"
@@ -213,7 +213,7 @@ class RunTroubleTest : public QObject {
   }
 
   void theMenuListsTheSavedModels() {
-    const auto choices = m_window->desk().savedChoices();
+    const auto choices = m_window->trainingController().savedChoices();
     QCOMPARE(choices.size(), 3);
     QCOMPARE(choices.first().step, std::int64_t{3600});
     QVERIFY(choices[2].text.contains("0.8595") && choices[2].text.contains("best"));
@@ -228,11 +228,11 @@ class RunTroubleTest : public QObject {
     const auto write = [&](std::int64_t step, const std::string& text) {
       run->appendText(changes, {step, wallTime += 1, {text}});
     };
-    app::LiveRunWatch watch;
+    app::LiveRunEvents watch;
     QStringList told;
-    connect(&watch, &app::LiveRunWatch::happened, this,
+    connect(&watch, &app::LiveRunEvents::happened, this,
             [&told](const widgets::EventEntry& entry) { told << entry.text; });
-    watch.watch(run, false);
+    watch.follow(run, false);
     write(10, "learning rate 0.01 → 0.1");
     write(20, "learning rate 0.1 → 100");
     watch.poll();
@@ -272,7 +272,7 @@ class RunTroubleTest : public QObject {
   template <class Change>
   void set(const Change& change) {
     control().update(change);
-    m_window->desk().poll();
+    m_window->trainingController().poll();
   }
 
   void diverge(std::int64_t step) {

@@ -3,8 +3,8 @@
 
 #include <QTest>
 
-#include "app/window/main_window_pace.h"
-#include "app/window/main_window_text.h"
+#include "app/window/refresh_timer.h"
+#include "app/window/status_text.h"
 
 using training::TrainingConfig;
 
@@ -158,17 +158,17 @@ class SetupBindingTest : public QObject {
   }
 
   void paceKeepsRedrawingUnderItsShare() {
-    using app::RefreshPace;
+    using app::RefreshTimer;
     for (const double busy : {0.0, 0.4, 2.0, 5.0, 9.0}) {
-      const int interval = RefreshPace::intervalFor(busy, true);
-      QVERIFY(interval >= 33 && interval <= RefreshPace::kLongestMilliseconds);
-      if (interval < RefreshPace::kLongestMilliseconds) {
+      const int interval = RefreshTimer::intervalFor(busy, true);
+      QVERIFY(interval >= 33 && interval <= RefreshTimer::kLongestMilliseconds);
+      if (interval < RefreshTimer::kLongestMilliseconds) {
         QVERIFY(busy / (busy + interval) <= 0.04);
       }
     }
-    QCOMPARE(RefreshPace::intervalFor(0, false), RefreshPace::kShortestMilliseconds);
-    QVERIFY(RefreshPace::intervalFor(8, false) < RefreshPace::intervalFor(8, true));
-    QCOMPARE(RefreshPace::intervalFor(10000, true), RefreshPace::kLongestMilliseconds);
+    QCOMPARE(RefreshTimer::intervalFor(0, false), RefreshTimer::kShortestMilliseconds);
+    QVERIFY(RefreshTimer::intervalFor(8, false) < RefreshTimer::intervalFor(8, true));
+    QCOMPARE(RefreshTimer::intervalFor(10000, true), RefreshTimer::kLongestMilliseconds);
   }
 };
 

@@ -16,7 +16,7 @@
 #include <algorithm>
 
 #include "app/window/main_window.h"
-#include "app/window/main_window_training.h"
+#include "app/window/training_controller.h"
 #include "app/window/training_session.h"
 #include "tests/gui/window_fixture.h"
 #include "training/job/trainer.h"
@@ -111,8 +111,8 @@ class TrainingWindowTest : public QObject {
     QTRY_VERIFY(!m_window->session().isRunning());
     const auto run = m_window->selection().current();
     const QString folder = QString::fromStdString(run->path());
-    QTRY_COMPARE(m_window->desk().continueProblem(folder), QString());
-    m_window->desk().continueRun(folder);
+    QTRY_COMPARE(m_window->trainingController().continueProblem(folder), QString());
+    m_window->trainingController().continueRun(folder);
     QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kFinished, 60000);
     QCOMPARE(m_window->selection().entries().size(), std::size_t{1});
     QCOMPARE(run->scalars("train/loss").size(), std::size_t{40});
@@ -125,12 +125,13 @@ class TrainingWindowTest : public QObject {
     QTRY_VERIFY(hasEvent("Best validation accuracy"));
     m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
     QTRY_VERIFY(!m_window->session().isRunning());
-    const QString stopped = QString::fromStdString(m_window->desk().shown().status.runPath);
+    const QString stopped =
+        QString::fromStdString(m_window->trainingController().shown().status.runPath);
     const std::int64_t reached = step();
 
     // In the same window nothing is told twice; in another one what was before comes first.
     const int best = countEvents("Best validation accuracy");
-    m_window->desk().continueRun(stopped);
+    m_window->trainingController().continueRun(stopped);
     QTRY_COMPARE(countEvents("continued from step"), 1);
     m_window->session().control().pause();
     QVERIFY(hasEvent(QStringLiteral("continued from step %1").arg(QLocale::c().toString(reached))));
@@ -142,8 +143,8 @@ class TrainingWindowTest : public QObject {
     openWindow();
     m_window->openLogs({QFileInfo(stopped).path()});
     QTRY_VERIFY(!m_window->selection().entries().empty());
-    QTRY_COMPARE(m_window->desk().continueProblem(stopped), QString());
-    m_window->desk().continueRun(stopped);
+    QTRY_COMPARE(m_window->trainingController().continueProblem(stopped), QString());
+    m_window->trainingController().continueRun(stopped);
     QTRY_COMPARE(countEvents("continued from step"), 1);
     const auto& entries = m_window->events().entries();  // the newest first
     const auto placeOf = [&entries](const QString& part) {
@@ -161,7 +162,7 @@ class TrainingWindowTest : public QObject {
     pressSpace();
     QTRY_VERIFY_WITH_TIMEOUT(step() > 3, 30000);
     const QString name = m_window->controlBar().state().summaryTop;
-    QCOMPARE(name, QString::fromStdString(m_window->desk().shown().status.runName));
+    QCOMPARE(name, QString::fromStdString(m_window->trainingController().shown().status.runName));
     m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
     QTRY_COMPARE(state(), TrainerState::kStopped);
     type("runName", "another");
@@ -217,7 +218,7 @@ class TrainingWindowTest : public QObject {
     setUp(2000, 0);
     QVariantMap values = m_window->form().values();
     values["learningRate"] = 1e30;
-    m_window->desk().setForm(values);
+    m_window->trainingController().setForm(values);
     pressSpace();
     QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kNonFinite, 30000);
     QTRY_VERIFY(m_window->notice().isVisible());
@@ -346,7 +347,8 @@ class TrainingWindowTest : public QObject {
     setUp(2000, 0);
     pressSpace();
     QTRY_VERIFY_WITH_TIMEOUT(state() == TrainerState::kTraining && step() > 3, 30000);
-    const QString name = QString::fromStdString(m_window->desk().shown().status.runName);
+    const QString name =
+        QString::fromStdString(m_window->trainingController().shown().status.runName);
     QTRY_VERIFY2(m_window->windowTitle().contains("Training") &&
                      m_window->windowTitle().contains("%") &&
                      m_window->windowTitle().contains(name),
@@ -362,7 +364,7 @@ class TrainingWindowTest : public QObject {
     setUp(2000, 0);
     QVariantMap values = m_window->form().values();
     values["learningRate"] = 1e30;
-    m_window->desk().setForm(values);
+    m_window->trainingController().setForm(values);
     pressSpace();
     QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kNonFinite, 30000);
     type("batchSize", "32");
@@ -387,7 +389,7 @@ class TrainingWindowTest : public QObject {
     m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
     QTRY_VERIFY(!m_window->session().isRunning());
     const QString folder = QString::fromStdString(m_window->selection().current()->path());
-    m_window->desk().continueRun(folder);
+    m_window->trainingController().continueRun(folder);
     QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kFinished, 60000);
     QTRY_VERIFY(!m_window->session().isRunning());
     qint64 bytes = 0;
@@ -400,7 +402,7 @@ class TrainingWindowTest : public QObject {
   void aBadNumberOfThreadsIsNotRepeatedAsIfItHeld() {
     QVariantMap values = m_window->form().values();
     values["threads"] = qlonglong{9999};
-    m_window->desk().setForm(values);
+    m_window->trainingController().setForm(values);
     QTest::qWait(400);
     QVERIFY(!statusContains("9999"));
   }
@@ -437,7 +439,7 @@ class TrainingWindowTest : public QObject {
     values["fineTuneEpochs"] = qlonglong{fineTuneEpochs};
     values["histogramInterval"] = qlonglong{10};
     values["threads"] = qlonglong{1};
-    m_window->desk().setForm(values);
+    m_window->trainingController().setForm(values);
     QCOMPARE(m_window->controlBar().state().mainReason, QString());
   }
 
@@ -456,7 +458,9 @@ class TrainingWindowTest : public QObject {
     QTest::keyClick(field, Qt::Key_Return);
   }
 
-  [[nodiscard]] TrainerState state() const { return m_window->desk().shown().status.state; }
+  [[nodiscard]] TrainerState state() const {
+    return m_window->trainingController().shown().status.state;
+  }
   [[nodiscard]] std::int64_t step() const { return m_window->session().control().status().step; }
   [[nodiscard]] int countEvents(const QString& part) const {
     const auto& entries = m_window->events().entries();

@@ -10,7 +10,7 @@
 #include <QTest>
 
 #include "app/window/main_window.h"
-#include "app/window/main_window_logs.h"
+#include "app/window/open_logs.h"
 #include "tests/gui/window_fixture.h"
 #include "widgets/charts/scalar_chart.h"
 #include "widgets/forms/form_panel.h"

@@ -20,8 +20,8 @@
 #include <QUrl>
 
 #include "app/window/main_window.h"
-#include "app/window/main_window_logs.h"
-#include "app/window/main_window_training.h"
+#include "app/window/open_logs.h"
+#include "app/window/training_controller.h"
 #include "app/window/training_session.h"
 #include "tests/gui/window_fixture.h"
 #include "training/job/run_folder.h"
@@ -333,7 +333,7 @@ class WindowTest : public QObject {
     window.show();
     QVariantMap values = window.form().values();
     values["batchSize"] = qlonglong{0};
-    window.desk().setForm(values);
+    window.trainingController().setForm(values);
     auto* main = window.findChild<QPushButton*>("mainButton");
     QVERIFY(!main->isEnabled());
     auto* start = window.findChild<QPushButton*>("startTraining");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the window asks about a run in trouble, and going back to a saved model.
-#include "app/window/main_window_text.h"
-#include "app/window/main_window_training.h"
+#include "app/window/status_text.h"
+#include "app/window/training_controller.h"
 #include "widgets/status/status_notice.h"
 
 namespace app {
@@ -20,17 +20,17 @@ QString roughText(double value) {
 
 }  // namespace
 
-QString TrainingDesk::goBackText(std::int64_t step) {
+QString TrainingController::goBackText(std::int64_t step) {
   return tr("Go back to step %1 with a tenth of the rate").arg(countText(step));
 }
 
-bool TrainingDesk::isInTrouble() const {
+bool TrainingController::isInTrouble() const {
   const training::TrainerStatus& status = m_shown.status;
   return isUnderWay(status.state) &&
          (status.divergence || status.state == TrainerState::kNonFinite);
 }
 
-std::optional<std::int64_t> TrainingDesk::goBackChoice(std::int64_t step) const {
+std::optional<std::int64_t> TrainingController::goBackChoice(std::int64_t step) const {
   const training::TrainerStatus& status = m_shown.status;
   if (!isUnderWay(status.state) || status.state == TrainerState::kPreparing) return std::nullopt;
   std::optional<std::int64_t> newest;
@@ -41,7 +41,7 @@ std::optional<std::int64_t> TrainingDesk::goBackChoice(std::int64_t step) const 
   return newest;
 }
 
-void TrainingDesk::goBack(std::int64_t step) {
+void TrainingController::goBack(std::int64_t step) {
   const auto answer = m_session.control().goBack(step, kGoBackRateFactor);
   if (answer.kind != training::ChangeAnswer::Kind::kApplied) {
     emit happened(Severity::kError,
@@ -52,7 +52,7 @@ void TrainingDesk::goBack(std::int64_t step) {
   poll();
 }
 
-QList<TrainingDesk::SavedChoice> TrainingDesk::savedChoices() const {
+QList<TrainingController::SavedChoice> TrainingController::savedChoices() const {
   QList<SavedChoice> choices;
   const training::TrainerStatus& status = m_shown.status;
   if (!isUnderWay(status.state)) return choices;
@@ -81,7 +81,7 @@ QList<TrainingDesk::SavedChoice> TrainingDesk::savedChoices() const {
   return choices;
 }
 
-TrainingDesk::Question TrainingDesk::nonFiniteQuestion() const {
+TrainingController::Question TrainingController::nonFiniteQuestion() const {
   const training::TrainerStatus& status = m_shown.status;
   Question question;
   question.text =
@@ -93,7 +93,7 @@ TrainingDesk::Question TrainingDesk::nonFiniteQuestion() const {
   return question;
 }
 
-TrainingDesk::Question TrainingDesk::divergenceQuestion() const {
+TrainingController::Question TrainingController::divergenceQuestion() const {
   const training::TrainerStatus& status = m_shown.status;
   const training::DivergenceReport& report = *status.divergence;
   Question question;
@@ -106,7 +106,7 @@ TrainingDesk::Question TrainingDesk::divergenceQuestion() const {
   return question;
 }
 
-QString TrainingDesk::answerText(Answer answer) const {
+QString TrainingController::answerText(Answer answer) const {
   switch (answer) {
     case Answer::kGoBack:
       return goBackText(m_shown.status.goBackStep.value_or(0));
@@ -120,7 +120,7 @@ QString TrainingDesk::answerText(Answer answer) const {
   return {};
 }
 
-void TrainingDesk::showNotice() {
+void TrainingController::showNotice() {
   const training::TrainerStatus& status = m_shown.status;
   if (!status.divergence) m_ignoredDivergence.reset();
   Question question;
@@ -140,7 +140,7 @@ void TrainingDesk::showNotice() {
   m_notice.setAnswers(texts);
 }
 
-void TrainingDesk::answerNotice(int index) {
+void TrainingController::answerNotice(int index) {
   const training::TrainerStatus& status = m_shown.status;
   const bool waits = status.state == TrainerState::kNonFinite;
   training::TrainerControl& control = m_session.control();

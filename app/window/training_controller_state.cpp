@@ -3,9 +3,9 @@
 #include <QFileInfo>
 #include <utility>
 
-#include "app/window/main_window_text.h"
-#include "app/window/main_window_training.h"
 #include "app/window/setup_binding.h"
+#include "app/window/status_text.h"
+#include "app/window/training_controller.h"
 #include "widgets/forms/form_panel.h"
 
 namespace app {
@@ -18,27 +18,27 @@ namespace {
 
 /// A step's number is its index, from 0, as on the charts.
 QString afterStep(std::int64_t stepsDone) {
-  return stepsDone > 0 ? TrainingDesk::tr("after step %1").arg(countText(stepsDone - 1))
-                       : TrainingDesk::tr("before the first step");
+  return stepsDone > 0 ? TrainingController::tr("after step %1").arg(countText(stepsDone - 1))
+                       : TrainingController::tr("before the first step");
 }
 
 }  // namespace
 
-QString TrainingDesk::startProblem() const {
+QString TrainingController::startProblem() const {
   QString engine = m_session.engineProblem();
   if (!engine.isEmpty()) return engine;
   const bool closing = m_session.isRunning() && !isUnderWay(m_shown.status.state);
   return closing ? tr("The last run is being closed") : m_form.firstProblem();
 }
 
-void TrainingDesk::showState() {
+void TrainingController::showState() {
   const ControlBarState state = barState();
   m_bar.setState(state);
   emit startProblemChanged(state.mainReason);
   showTitle(state);
 }
 
-void TrainingDesk::showTitle(const ControlBarState& state) {
+void TrainingController::showTitle(const ControlBarState& state) {
   const training::TrainerStatus& status = m_shown.status;
   QStringList parts;
   std::optional<double> share;
@@ -54,7 +54,7 @@ void TrainingDesk::showTitle(const ControlBarState& state) {
   emit progressChanged(title, share);
 }
 
-QString TrainingDesk::dataName(const training::TrainingConfig& config) const {
+QString TrainingController::dataName(const training::TrainingConfig& config) const {
   const auto& places = m_session.dataSets();
   if (config.dataFolder == "auto") {
     if (!places.empty()) return QString::fromStdString(places.front().name);
@@ -66,7 +66,7 @@ QString TrainingDesk::dataName(const training::TrainingConfig& config) const {
   return QFileInfo(QString::fromStdString(config.dataFolder)).fileName();
 }
 
-ControlBarState TrainingDesk::idleState() const {
+ControlBarState TrainingController::idleState() const {
   ControlBarState state;
   state.mainReason = startProblem();
   const training::TrainingConfig config = toConfig(m_form.values());
@@ -76,7 +76,7 @@ ControlBarState TrainingDesk::idleState() const {
   return state;
 }
 
-ControlBarState TrainingDesk::barState() const {
+ControlBarState TrainingController::barState() const {
   const training::TrainerStatus& status = m_shown.status;
   ControlBarState state = idleState();
   state.word = stateText(status.state, status.phase);
@@ -130,7 +130,7 @@ ControlBarState TrainingDesk::barState() const {
   return state;
 }
 
-void TrainingDesk::fillProgress(ControlBarState& state) const {
+void TrainingController::fillProgress(ControlBarState& state) const {
   const training::TrainerStatus& status = m_shown.status;
   if (status.epoch > 0) {
     state.epoch = QStringLiteral("%1 / %2").arg(status.epoch).arg(status.epochs);
@@ -156,11 +156,11 @@ void TrainingDesk::fillProgress(ControlBarState& state) const {
       QStringLiteral("%1 · ConvNet · SGD").arg(QString::fromStdString(status.dataName));
 }
 
-void TrainingDesk::tellChanges(const TrainingSession::Snapshot& before,
-                               const TrainingSession::Snapshot& now) {
-  if (now.status.state != before.status.state) tellState(now.status);
-  tellPause(now.status);
-  tellSaves(before.status, now.status);
+void TrainingController::reportChanges(const TrainingSession::Snapshot& before,
+                                       const TrainingSession::Snapshot& now) {
+  if (now.status.state != before.status.state) reportState(now.status);
+  reportPause(now.status);
+  reportSaves(before.status, now.status);
   if (now.loggingFailure == before.loggingFailure) return;
   if (now.loggingFailure.isEmpty()) {
     emit happened(Severity::kGood, tr("The log can be written again; nothing queued was lost"));
@@ -170,8 +170,8 @@ void TrainingDesk::tellChanges(const TrainingSession::Snapshot& before,
   }
 }
 
-void TrainingDesk::tellSaves(const training::TrainerStatus& before,
-                             const training::TrainerStatus& now) {
+void TrainingController::reportSaves(const training::TrainerStatus& before,
+                                     const training::TrainerStatus& now) {
   if (now.saveFailure.empty() == before.saveFailure.empty()) return;
   if (now.saveFailure.empty()) {
     const bool anotherRun = now.state == TrainerState::kPreparing;
@@ -182,7 +182,7 @@ void TrainingDesk::tellSaves(const training::TrainerStatus& before,
                                       .arg(QString::fromStdString(now.saveFailure)));
 }
 
-void TrainingDesk::tellPause(const training::TrainerStatus& now) {
+void TrainingController::reportPause(const training::TrainerStatus& now) {
   if (now.state == TrainerState::kPaused) {
     if (std::exchange(m_pauseShown, true)) return;
     emit happened(Severity::kInfo, tr("Paused %1").arg(afterStep(now.step)));
@@ -195,7 +195,7 @@ void TrainingDesk::tellPause(const training::TrainerStatus& now) {
   if (goesOn) emit happened(Severity::kInfo, tr("Resumed"));
 }
 
-void TrainingDesk::tellState(const training::TrainerStatus& now) {
+void TrainingController::reportState(const training::TrainerStatus& now) {
   const QString run = QString::fromStdString(now.runName);
   switch (now.state) {
     case TrainerState::kPreparing:

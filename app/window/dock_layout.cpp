@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/main_window_docks.h"
+#include "app/window/dock_layout.h"
 
 #include <QAction>
 #include <QDockWidget>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/main_window_training.h"
+#include "app/window/training_controller.h"
 
 #include <cmath>
 
-#include "app/window/main_window_text.h"
 #include "app/window/setup_binding.h"
+#include "app/window/status_text.h"
 #include "training/base/machine.h"
 #include "widgets/forms/form_panel.h"
 #include "widgets/status/status_notice.h"
@@ -15,13 +15,14 @@ using training::TrainerState;
 using widgets::ControlBar;
 using widgets::Severity;
 
-TrainingDesk::TrainingDesk(TrainingSession& session, ControlBar& bar, widgets::FormPanel& form,
-                           widgets::StatusNotice& notice, QObject* parent)
+TrainingController::TrainingController(TrainingSession& session, ControlBar& bar,
+                                       widgets::FormPanel& form, widgets::StatusNotice& notice,
+                                       QObject* parent)
     : QObject(parent), m_session(session), m_bar(bar), m_form(form), m_notice(notice) {
   m_form.setSections(setupSections());
   m_bar.setRateCheck(rateProblem);
   training::TrainerControl* control = &m_session.control();
-  connect(&m_bar, &ControlBar::startRequested, this, &TrainingDesk::start);
+  connect(&m_bar, &ControlBar::startRequested, this, &TrainingController::start);
   connect(&m_bar, &ControlBar::pauseRequested, this, [this, control] {
     control->pause();
     setPausing(true);
@@ -38,20 +39,20 @@ TrainingDesk::TrainingDesk(TrainingSession& session, ControlBar& bar, widgets::F
     emit happened(Severity::kInfo, wanted ? tr("Will stop when this epoch ends")
                                           : tr("Will not stop when this epoch ends"));
   });
-  connect(&m_bar, &ControlBar::learningRateRequested, this, &TrainingDesk::setRate);
+  connect(&m_bar, &ControlBar::learningRateRequested, this, &TrainingController::setRate);
   connect(&m_form, &widgets::FormPanel::edited, this, [this] {
     checkForm();
     showState();
   });
-  connect(&m_form, &widgets::FormPanel::committed, this, &TrainingDesk::fieldCommitted);
+  connect(&m_form, &widgets::FormPanel::committed, this, &TrainingController::fieldCommitted);
   connect(&m_form, &widgets::FormPanel::resetRequested, this, [this] {
     const QVariantMap before = m_form.values();
     setForm(toForm(training::TrainingConfig{}));
     m_form.offerUndo(before);
   });
-  connect(&m_form, &widgets::FormPanel::undoRequested, this, &TrainingDesk::setForm);
-  connect(&m_notice, &widgets::StatusNotice::answered, this, &TrainingDesk::answerNotice);
-  connect(&m_session, &TrainingSession::engineChanged, this, &TrainingDesk::takeEngine);
+  connect(&m_form, &widgets::FormPanel::undoRequested, this, &TrainingController::setForm);
+  connect(&m_notice, &widgets::StatusNotice::answered, this, &TrainingController::answerNotice);
+  connect(&m_session, &TrainingSession::engineChanged, this, &TrainingController::takeEngine);
   connect(&m_session, &TrainingSession::ended, this, [this] {
     m_version = 0;
     poll();
@@ -61,7 +62,7 @@ TrainingDesk::TrainingDesk(TrainingSession& session, ControlBar& bar, widgets::F
   showState();
 }
 
-void TrainingDesk::poll() {
+void TrainingController::poll() {
   const std::uint64_t version = m_session.control().version();
   if (version == m_version) return;
   m_version = version;
@@ -69,7 +70,7 @@ void TrainingDesk::poll() {
   m_shown = m_session.snapshot();
   const TrainerState state = m_shown.status.state;
   if (state != TrainerState::kTraining && state != TrainerState::kEvaluating) m_pausing = false;
-  tellChanges(before, m_shown);
+  reportChanges(before, m_shown);
   showState();
   showPendingHints();
   showNotice();
@@ -80,12 +81,12 @@ void TrainingDesk::poll() {
   emit underWayChanged(underWay);
 }
 
-void TrainingDesk::setPausing(bool pausing) {
+void TrainingController::setPausing(bool pausing) {
   m_pausing = pausing;
   showState();
 }
 
-void TrainingDesk::start() {
+void TrainingController::start() {
   const QString problem = startProblem();
   if (problem.isEmpty()) {
     begin(toConfig(m_form.values()));
@@ -94,7 +95,7 @@ void TrainingDesk::start() {
   }
 }
 
-void TrainingDesk::begin(const training::TrainingConfig& config) {
+void TrainingController::begin(const training::TrainingConfig& config) {
   const auto started = m_session.start(config);
   if (!started) {
     emit happened(Severity::kError,
@@ -106,7 +107,7 @@ void TrainingDesk::begin(const training::TrainingConfig& config) {
   poll();
 }
 
-QString TrainingDesk::continueProblem(const QString& folder) const {
+QString TrainingController::continueProblem(const QString& folder) const {
   if (!m_session.engineProblem().isEmpty()) return m_session.engineProblem();
   if (m_session.isRunning()) return tr("Another run is under way");
   const auto saved = training::readSavedRun(folder.toStdString());
@@ -116,7 +117,7 @@ QString TrainingDesk::continueProblem(const QString& folder) const {
   return {};
 }
 
-void TrainingDesk::continueRun(const QString& folder) {
+void TrainingController::continueRun(const QString& folder) {
   const QString problem = continueProblem(folder);
   if (!problem.isEmpty()) {
     const bool named = problem.contains(folder);
@@ -130,12 +131,12 @@ void TrainingDesk::continueRun(const QString& folder) {
   begin(config);
 }
 
-QString TrainingDesk::settingsProblem(const QString& folder) {
+QString TrainingController::settingsProblem(const QString& folder) {
   const auto saved = training::readSavedRun(folder.toStdString());
   return saved ? QString() : QString::fromStdString(saved.error().message);
 }
 
-void TrainingDesk::useSettings(const QString& folder) {
+void TrainingController::useSettings(const QString& folder) {
   const auto saved = training::readSavedRun(folder.toStdString());
   if (!saved) {
     emit happened(Severity::kError, QString::fromStdString(saved.error().message));
@@ -145,7 +146,7 @@ void TrainingDesk::useSettings(const QString& folder) {
   emit happened(Severity::kInfo, tr("The next run has the settings of %1").arg(folder));
 }
 
-void TrainingDesk::setForm(const QVariantMap& values) {
+void TrainingController::setForm(const QVariantMap& values) {
   m_form.setValues(values);
   m_form.clearHints();
   checkDataFolder();
@@ -154,14 +155,14 @@ void TrainingDesk::setForm(const QVariantMap& values) {
   emit formChanged();
 }
 
-void TrainingDesk::checkForm() {
+void TrainingController::checkForm() {
   const QVariantMap values = m_form.values();
   auto problems = setupProblems(values, m_session.engine().layers, m_session.engine().devices);
   if (!m_dataProblem.isEmpty()) problems.insert("dataFolder", m_dataProblem);
   m_form.setProblems(problems);
 }
 
-void TrainingDesk::checkDataFolder() {
+void TrainingController::checkDataFolder() {
   const QString folder = m_form.values().value("dataFolder").toString();
   if (folder == m_checkedFolder) return;
   m_checkedFolder = folder;
@@ -180,13 +181,13 @@ void TrainingDesk::checkDataFolder() {
   }
 }
 
-QString TrainingDesk::threadsHint() const {
+QString TrainingController::threadsHint() const {
   const int cores = training::availableCores();
   if (m_form.values().value("threads").toInt() <= cores) return {};
   return tr("There are %1 cores here: more threads take turns and train slower").arg(cores);
 }
 
-void TrainingDesk::fieldCommitted(const QString& key) {
+void TrainingController::fieldCommitted(const QString& key) {
   if (key == QLatin1String("dataFolder")) checkDataFolder();
   checkForm();
   showState();
@@ -207,20 +208,20 @@ void TrainingDesk::fieldCommitted(const QString& key) {
   }
 }
 
-void TrainingDesk::applyLive(const QString& key, training::HyperParameter parameter) {
+void TrainingController::applyLive(const QString& key, training::HyperParameter parameter) {
   const auto answer = m_session.control().set(parameter, m_form.values().value(key).toDouble());
   if (answer.kind != training::ChangeAnswer::Kind::kApplied) {
     m_form.setHint(key, QString::fromStdString(answer.reason));
     return;
   }
-  tellPending(parameter);
+  reportPending(parameter);
   m_pendingHints << key;
   m_version = 0;
   poll();
 }
 
 /// While the training waits nothing is applied: that is said, not left to be found out.
-void TrainingDesk::tellPending(training::HyperParameter parameter) {
+void TrainingController::reportPending(training::HyperParameter parameter) {
   const TrainingSession::Snapshot now = m_session.snapshot();
   if (now.status.state != TrainerState::kPaused || !now.hasPendingChange()) return;
   const training::LiveHyperParameters& live = now.status.live;
@@ -246,14 +247,14 @@ void TrainingDesk::tellPending(training::HyperParameter parameter) {
   }
 }
 
-void TrainingDesk::showPendingHints() {
+void TrainingController::showPendingHints() {
   const bool pending = m_shown.hasPendingChange();
   const QString hint = pending ? tr("Pending: applied before the next step") : QString();
   for (const QString& key : std::as_const(m_pendingHints)) m_form.setHint(key, hint);
   if (!pending) m_pendingHints.clear();
 }
 
-void TrainingDesk::setRate(double rate) {
+void TrainingController::setRate(double rate) {
   if (!isUnderWay(m_shown.status.state)) {
     m_form.setValues({{"learningRate", rate}});
     fieldCommitted(QStringLiteral("learningRate"));
@@ -264,13 +265,13 @@ void TrainingDesk::setRate(double rate) {
     emit happened(Severity::kError,
                   tr("Learning rate not changed: %1").arg(QString::fromStdString(answer.reason)));
   } else {
-    tellPending(training::HyperParameter::kLearningRate);
+    reportPending(training::HyperParameter::kLearningRate);
   }
   m_version = 0;
   poll();
 }
 
-void TrainingDesk::takeEngine() {
+void TrainingController::takeEngine() {
   const training::EngineInfo& engine = m_session.engine();
   if (m_session.engineState() == TrainingSession::Engine::kReady) {
     m_form.setChoices("model", modelChoices(engine.layers));

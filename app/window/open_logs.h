@@ -16,8 +16,8 @@
 
 namespace app {
 
-/// The log directories and files that the window has open, and the watch over what is found
-/// in them: damage, places that cannot be read, runs whose process died. UI thread.
+/// The log directories and files that the window has open; reports what is found in
+/// them: damage, places that cannot be read, runs whose process died. UI thread.
 class OpenLogs : public QObject {
   Q_OBJECT
 
@@ -59,13 +59,13 @@ class OpenLogs : public QObject {
     bool endChecked = false;
   };
   void closeWithin(const std::string& folder);
-  void tellProblems();
-  void tellDamage(const eventio::Run& run, Seen& seen);
-  void tellUncleanEnd(const eventio::Run& run);
+  void reportProblems();
+  void reportDamage(const eventio::Run& run, Seen& seen);
+  void reportUncleanEnd(const eventio::Run& run);
 
   std::shared_ptr<eventio::RunStore> m_store;
   std::vector<std::unique_ptr<eventio::RunSource>> m_directories;
-  std::unordered_map<std::string, std::size_t> m_problemsTold;
+  std::unordered_map<std::string, std::size_t> m_problemsReported;
   std::unordered_map<const eventio::Run*, Seen> m_seen;
   std::size_t m_nextRun = 0;
 };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/main_window_logs.h"
+#include "app/window/open_logs.h"
 
 #include <QDir>
 #include <QFileInfo>
 #include <algorithm>
 
-#include "app/window/main_window_text.h"
+#include "app/window/status_text.h"
 #include "eventio/sources/run_source_kinds.h"
 #include "training/job/trainer.h"
 
@@ -81,7 +81,7 @@ void OpenLogs::close(const QString& path) {
       m_directories, [&](const auto& directory) { return directory->path() == wanted; });
   if (gone == 0) return;
   m_store->removeRuns(wanted);
-  m_problemsTold.erase(wanted);
+  m_problemsReported.erase(wanted);
   m_seen.clear();
   emit changed();
 }
@@ -139,7 +139,7 @@ void OpenLogs::cancelLoading() {
 }
 
 void OpenLogs::poll() {
-  tellProblems();
+  reportProblems();
   const auto runs = m_store->runs();
   if (runs.empty()) return;
   QElapsedTimer budget;
@@ -150,30 +150,30 @@ void OpenLogs::poll() {
     Seen& seen = m_seen[run.get()];
     if (!seen.endChecked && !run->isLive()) {
       seen.endChecked = true;
-      tellUncleanEnd(*run);
+      reportUncleanEnd(*run);
     }
     const std::uint64_t version = run->version();
     if (seen.version == version) continue;
     seen.version = version;
     if (run->isLive()) {
-      seen.endChecked = true;  // its end is told by the trainer
+      seen.endChecked = true;  // its end is reported by the trainer
       continue;
     }
-    tellDamage(*run, seen);
+    reportDamage(*run, seen);
   }
 }
 
-void OpenLogs::tellProblems() {
+void OpenLogs::reportProblems() {
   for (const auto& directory : m_directories) {
     const auto problems = directory->problems();
-    std::size_t& told = m_problemsTold[directory->path()];
-    for (; told < problems.size(); ++told) {
-      emit happened(widgets::Severity::kError, QString::fromStdString(problems[told]));
+    std::size_t& reported = m_problemsReported[directory->path()];
+    for (; reported < problems.size(); ++reported) {
+      emit happened(widgets::Severity::kError, QString::fromStdString(problems[reported]));
     }
   }
 }
 
-void OpenLogs::tellDamage(const eventio::Run& run, Seen& seen) {
+void OpenLogs::reportDamage(const eventio::Run& run, Seen& seen) {
   auto damage = run.damage();
   std::erase_if(damage, [](const eventio::Damage& place) { return place.isNotice; });
   if (damage.size() <= seen.damage) return;
@@ -193,7 +193,7 @@ void OpenLogs::tellDamage(const eventio::Run& run, Seen& seen) {
   emit happened(widgets::Severity::kError, text);
 }
 
-void OpenLogs::tellUncleanEnd(const eventio::Run& run) {
+void OpenLogs::reportUncleanEnd(const eventio::Run& run) {
   const auto saved = training::readSavedRun(run.path());
   if (!saved || saved->endedCleanly || saved->running) return;
   QString text =

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/main_window_text.h"
+#include "app/window/status_text.h"
 
 #include <QCoreApplication>
 #include <cmath>

@@ -18,7 +18,7 @@ namespace app {
 
 /// Reads out of the live run what the recorder wrote for people: changes, checkpoints, alerts,
 /// phases, and each best validation accuracy. UI thread.
-class LiveRunWatch : public QObject {
+class LiveRunEvents : public QObject {
   Q_OBJECT
 
  public:
@@ -29,14 +29,14 @@ class LiveRunWatch : public QObject {
     std::int64_t step = 0;  ///< that the run goes on from
   };
 
-  /// Watches another run, which was started at the wall time `since`. Of a run that is continued
-  /// the events from before it was first watched come first.
-  void watch(std::shared_ptr<eventio::Run> run, double since,
-             const std::optional<Continuation>& continuation = {});
-  /// True for a run whose events were told, and not only read from its file.
-  [[nodiscard]] bool hasWatched(const eventio::Run& run) const;
+  /// Follows another run, which was started at the wall time `since`. Of a run that is continued
+  /// the events from before it was first followed come first.
+  void follow(std::shared_ptr<eventio::Run> run, double since,
+              const std::optional<Continuation>& continuation = {});
+  /// True for a run whose events were reported, and not only read from its file.
+  [[nodiscard]] bool hasFollowed(const eventio::Run& run) const;
   [[nodiscard]] const std::shared_ptr<eventio::Run>& run() const { return m_run; }
-  /// Tells what is new. Cheap when nothing is.
+  /// Reports what is new. Cheap when nothing is.
   void poll();
 
  signals:
@@ -47,16 +47,16 @@ class LiveRunWatch : public QObject {
 
   /// What came to a tag since the last call; a run that went back has lost what came after.
   [[nodiscard]] std::vector<eventio::TextPoint> newTexts(std::size_t kind);
-  void tellEarlier(const QString& label, double before);
-  void tellTexts(std::size_t kind);
-  void tellBest();
-  void tell(widgets::Severity severity, const QString& text, std::int64_t step);
+  void reportEarlier(const QString& label, double before);
+  void reportTexts(std::size_t kind);
+  void reportBest();
+  void report(widgets::Severity severity, const QString& text, std::int64_t step);
 
   std::shared_ptr<eventio::Run> m_run;
-  std::map<std::string, double> m_firstWatched;  // wall times, by a run's path
+  std::map<std::string, double> m_firstFollowed;  // wall times, by a run's path
   std::uint64_t m_version = 0;
-  std::array<std::vector<double>, kKinds> m_told;  // wall times of the texts
-  std::size_t m_epochsTold = 0;
+  std::array<std::vector<double>, kKinds> m_reported;  // wall times of the texts
+  std::size_t m_epochsReported = 0;
   double m_best = 0;
 };
 

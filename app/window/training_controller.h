@@ -17,15 +17,15 @@ class StatusNotice;
 
 namespace app {
 
-/// Ties the control bar, the set-up panel and the notice bar to the training session: orders go one
-/// way, what the trainer does comes back by poll().
-class TrainingDesk : public QObject {
+/// Connects the control bar, the set-up panel and the notice bar to the training session: commands
+/// go to it, the trainer's status comes back by poll().
+class TrainingController : public QObject {
   Q_OBJECT
 
  public:
-  /// All of them must outlive the desk.
-  TrainingDesk(TrainingSession& session, widgets::ControlBar& bar, widgets::FormPanel& form,
-               widgets::StatusNotice& notice, QObject* parent = nullptr);
+  /// All of them must outlive the controller.
+  TrainingController(TrainingSession& session, widgets::ControlBar& bar, widgets::FormPanel& form,
+                     widgets::StatusNotice& notice, QObject* parent = nullptr);
 
   /// Looks whether the trainer's status changed and shows it. Cheap when it did not.
   void poll();
@@ -93,16 +93,16 @@ class TrainingDesk : public QObject {
   void showState();
   void showTitle(const widgets::ControlBarState& state);
   void showPendingHints();
-  void tellPending(training::HyperParameter parameter);
+  void reportPending(training::HyperParameter parameter);
   [[nodiscard]] Question nonFiniteQuestion() const;
   [[nodiscard]] Question divergenceQuestion() const;
   [[nodiscard]] QString answerText(Answer answer) const;
   void showNotice();
   void answerNotice(int index);
-  void tellChanges(const TrainingSession::Snapshot& before, const TrainingSession::Snapshot& now);
-  void tellSaves(const training::TrainerStatus& before, const training::TrainerStatus& now);
-  void tellState(const training::TrainerStatus& now);
-  void tellPause(const training::TrainerStatus& now);
+  void reportChanges(const TrainingSession::Snapshot& before, const TrainingSession::Snapshot& now);
+  void reportSaves(const training::TrainerStatus& before, const training::TrainerStatus& now);
+  void reportState(const training::TrainerStatus& now);
+  void reportPause(const training::TrainerStatus& now);
   [[nodiscard]] QString dataName(const training::TrainingConfig& config) const;
   [[nodiscard]] QString startProblem() const;
   [[nodiscard]] widgets::ControlBarState barState() const;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/main_window_old_events.h"
+#include "app/window/old_run_events.h"
 
 #include <QCoreApplication>
 
@@ -7,7 +7,7 @@
 #include <array>
 #include <string_view>
 
-#include "app/window/main_window_text.h"
+#include "app/window/status_text.h"
 
 namespace app {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/main_window_pace.h"
+#include "app/window/refresh_timer.h"
 
 #include <QCoreApplication>
 #include <QEvent>
@@ -17,32 +17,32 @@ const QEvent::Type kWorkDone = static_cast<QEvent::Type>(QEvent::registerEventTy
 
 }  // namespace
 
-RefreshPace::RefreshPace(QObject* parent) : QObject(parent) {
+RefreshTimer::RefreshTimer(QObject* parent) : QObject(parent) {
   m_timer.setSingleShot(true);
   m_timer.setTimerType(Qt::PreciseTimer);
-  connect(&m_timer, &QTimer::timeout, this, &RefreshPace::tick);
+  connect(&m_timer, &QTimer::timeout, this, &RefreshTimer::tick);
 }
 
-void RefreshPace::start() {
+void RefreshTimer::start() {
   m_timer.start(kShortestMilliseconds);
 }
 
-int RefreshPace::intervalFor(double busyMilliseconds, bool training) {
+int RefreshTimer::intervalFor(double busyMilliseconds, bool training) {
   const double share = training ? kShareWhileTraining : kShareOtherwise;
   const int shortest = training ? kShortestWhileTraining : kShortestMilliseconds;
   return std::clamp(static_cast<int>(busyMilliseconds / share), shortest, kLongestMilliseconds);
 }
 
-void RefreshPace::tick() {
+void RefreshTimer::tick() {
   m_busy.start();
-  emit beat();
+  emit timeout();
   QCoreApplication::postEvent(this, new QEvent(kWorkDone), Qt::LowEventPriority - 1);
 }
 
-bool RefreshPace::event(QEvent* event) {
+bool RefreshTimer::event(QEvent* event) {
   if (event->type() != kWorkDone) return QObject::event(event);
   const double busy = static_cast<double>(m_busy.nsecsElapsed()) / 1e6;
-  // One slow frame slows the pace at once, it takes several quick ones to speed it up again.
+  // One slow frame makes the interval longer at once, it takes several quick ones to shorten it.
   m_smoothedBusy = busy > m_smoothedBusy ? busy : m_smoothedBusy * 0.7 + busy * 0.3;
   m_timer.start(intervalFor(m_smoothedBusy, m_training));
   return true;

@@ -7,28 +7,28 @@
 
 namespace app {
 
-/// Beats at the display's pace and slower where a beat's work takes long.
+/// A timer at the display's refresh rate whose interval grows where the work it starts takes long.
 ///
-/// Measures from beat() until the event loop has dealt with what came of it (painting included),
+/// Measures from timeout() until the event loop has dealt with what came of it (painting included),
 /// and waits long enough for that work to stay under a share of the time: small while a run trains,
 /// so that redrawing does not take the processor away from it, large otherwise.
-class RefreshPace : public QObject {
+class RefreshTimer : public QObject {
   Q_OBJECT
 
  public:
   static constexpr int kShortestMilliseconds = 16;
   static constexpr int kLongestMilliseconds = 500;
 
-  explicit RefreshPace(QObject* parent = nullptr);
+  explicit RefreshTimer(QObject* parent = nullptr);
 
   void start();
   void setTraining(bool training) { m_training = training; }
 
-  /// The wait after work that took `busyMilliseconds`.
+  /// The interval after work that took `busyMilliseconds`.
   [[nodiscard]] static int intervalFor(double busyMilliseconds, bool training);
 
  signals:
-  void beat();
+  void timeout();
 
  protected:
   bool event(QEvent* event) override;
