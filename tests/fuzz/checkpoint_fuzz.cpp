@@ -33,7 +33,10 @@ void decode(std::string_view bytes) {
     return;
   }
   const std::size_t size = training::flatSize(tinyModel());
-  check(state->parameters.size() == size && state->velocity.size() == size, "buffers are whole");
+  check(state->parameters.size() == size, "parameters are whole");
+  for (const std::vector<float>& buffer : state->optimiser.buffers) {
+    check(buffer.size() == size, "buffers are whole");
+  }
   const auto saved = training::encodeCheckpoint(*state, tinyModel());
   check(saved.has_value(), "what was read can be saved");
   const auto again = training::decodeCheckpoint(*saved, tinyModel());

@@ -84,7 +84,7 @@ def main():
         check_same(load_file(folder / "model.safetensors"), expected(parameter))
         check_one_line_of_torch(folder / "model.safetensors")
         wanted = {"model." + key: values for key, values in expected(parameter).items()}
-        wanted |= {"momentum." + key: values for key, values in expected(momentum).items()}
+        wanted |= {"momentum_buffer." + key: values for key, values in expected(momentum).items()}
         check_same(load_file(folder / "last.safetensors"), wanted)
         with safe_open(folder / "last.safetensors", "numpy") as file:
             state = json.loads(file.metadata()["traindeck.state"])

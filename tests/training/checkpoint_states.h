@@ -5,6 +5,7 @@
 #include <span>
 
 #include "training/models/conv_net.h"
+#include "training/optimisers/sgd.h"
 #include "training/snapshots/parameter_layout.h"
 #include "training/snapshots/training_state.h"
 
@@ -20,11 +21,15 @@ inline training::TrainingState someState(
     std::span<const training::ParameterPlace> places = training::convNetParameters()) {
   training::TrainingState state;
   state.parameters.resize(training::flatSize(places));
-  state.velocity.resize(training::flatSize(places));
+  state.optimiser = training::newOptimiserState(training::sgd(), training::flatSize(places));
+  state.optimiser.steps = 4321;
   for (const training::ParameterPlace& place : places) {
     for (std::size_t i = place.offset; i < place.offset + place.size; ++i) {
       state.parameters[i] = static_cast<float>(i) + 0.1F;
-      state.velocity[i] = -static_cast<float>(i) / 3.0F;
+      float divisor = 3;
+      for (std::vector<float>& buffer : state.optimiser.buffers) {
+        buffer[i] = -static_cast<float>(i) / divisor++;
+      }
     }
   }
   state.phase = training::Phase::kFineTuning;

@@ -3,35 +3,13 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 #include <numeric>
 
 #include "training/base/random.h"
+#include "training/compute/finite.h"
 
 namespace training {
-namespace {
-
-constexpr std::uint32_t kExponent = 0x7f800000U;  // all ones there: infinity or NaN
-
-std::uint32_t exponentOf(float value) noexcept {
-  return std::bit_cast<std::uint32_t>(value) & kExponent;
-}
-
-struct Updated {
-  float velocity;
-  float parameter;
-};
-
-// The one place with the formula: the check must see the very values that the update writes.
-Updated updated(float parameter, float velocity, float gradient,
-                const SgdSettings& settings) noexcept {
-  const float decayed = gradient + settings.weightDecay * parameter;
-  const float newVelocity = settings.momentum * velocity + decayed;
-  return {newVelocity, parameter - settings.learningRate * newVelocity};
-}
-
-}  // namespace
 
 std::vector<std::uint32_t> shuffledOrder(std::int64_t count, std::uint64_t seed,
                                          std::uint64_t phase, std::uint64_t epoch) {
@@ -97,26 +75,7 @@ bool sumGradients(std::span<float* const> gradients, float* total, Part part) no
   for (std::size_t i = part.first; i < last; ++i) {
     largest = std::max(largest, exponentOf(total[i]));
   }
-  return largest != kExponent;
-}
-
-void sgdUpdate(float* parameters, float* velocity, const float* gradients, Part part,
-               const SgdSettings& settings) noexcept {
-  for (std::size_t i = part.first; i < part.first + part.size; ++i) {
-    const Updated next = updated(parameters[i], velocity[i], gradients[i], settings);
-    velocity[i] = next.velocity;
-    parameters[i] = next.parameter;
-  }
-}
-
-bool sgdStaysFinite(const float* parameters, const float* velocity, const float* gradients,
-                    Part part, const SgdSettings& settings) noexcept {
-  std::uint32_t largest = 0;
-  for (std::size_t i = part.first; i < part.first + part.size; ++i) {
-    const Updated next = updated(parameters[i], velocity[i], gradients[i], settings);
-    largest = std::max({largest, exponentOf(next.velocity), exponentOf(next.parameter)});
-  }
-  return largest != kExponent;
+  return largest != kNonFiniteExponent;
 }
 
 NonFiniteCount countNonFinite(std::span<const float> values) noexcept {

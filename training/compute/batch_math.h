@@ -43,22 +43,6 @@ LossSum softmaxCrossEntropy(std::span<const float> logits, std::size_t classes,
 [[nodiscard]] bool sumGradients(std::span<float* const> gradients, float* total,
                                 Part part) noexcept;
 
-struct SgdSettings {
-  float learningRate = 0;
-  float momentum = 0;
-  float weightDecay = 0;
-};
-
-/// PyTorch's SGD without dampening or Nesterov: g += weightDecay * p; v = momentum * v + g;
-/// p -= learningRate * v.
-void sgdUpdate(float* parameters, float* velocity, const float* gradients, Part part,
-               const SgdSettings& settings) noexcept;
-
-/// False when sgdUpdate() would make a parameter or velocity non-finite. Changes nothing.
-[[nodiscard]] bool sgdStaysFinite(const float* parameters, const float* velocity,
-                                  const float* gradients, Part part,
-                                  const SgdSettings& settings) noexcept;
-
 struct NonFiniteCount {
   std::int64_t nans = 0;
   std::int64_t infinities = 0;

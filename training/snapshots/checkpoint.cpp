@@ -18,10 +18,10 @@ using eventio::ErrorCode;
 using eventio::makeError;
 using eventio::Result;
 
-/// Twice the model's floats, and room for the header of either form.
+/// The floats of the model and of an optimiser, and room for the header of either form.
 std::uint64_t maxFileSize() {
   constexpr std::uint64_t kHeaders = 1 << 20;
-  return kHeaders + 2 * sizeof(float) * flatSize(convNetParameters());
+  return kHeaders + (1 + kMaxOptimiserBuffers) * sizeof(float) * flatSize(convNetParameters());
 }
 
 tl::unexpected<eventio::Error> notWhole(const std::filesystem::path& file, const std::string& why) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "training/snapshots/checkpoint_format.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstring>
@@ -10,6 +11,8 @@
 
 #include "eventio/base/crc32c.h"
 #include "training/base/quoted_name.h"
+#include "training/optimisers/optimisers.h"
+#include "training/optimisers/sgd.h"
 #include "training/snapshots/parameter_layout.h"
 #include "training/snapshots/safetensors_file.h"
 #include "training/snapshots/state_fields.h"
@@ -32,7 +35,8 @@ constexpr std::string_view kChecksumField = R"("traindeck.crc32c":")";
 constexpr std::string_view kNoChecksum = "00000000";
 
 constexpr const char* kModel = "model.";
-constexpr const char* kMomentum = "momentum.";
+/// SGD's momentum buffers in files of versions that had no other optimiser and named none.
+constexpr const char* kMomentumOfOlder = "momentum.";
 
 std::string nameOf(const ParameterPlace& place) {
   return std::string(place.layer) + '.' + place.name;
@@ -72,7 +76,13 @@ std::size_t checksumPlace(std::string_view bytes) {
 
 Result<void> checkBuffers(const TrainingState& state, std::span<const ParameterPlace> places) {
   const std::size_t size = flatSize(places);
-  if (state.parameters.size() == size && state.velocity.size() == size) return {};
+  const OptimiserState& kept = state.optimiser;
+  const Optimiser* optimiser = findOptimiser(kept.optimiser);
+  const bool fits = optimiser != nullptr &&
+                    kept.buffers.size() == optimiser->bufferNames().size() &&
+                    std::all_of(kept.buffers.begin(), kept.buffers.end(),
+                                [size](const auto& buffer) { return buffer.size() == size; });
+  if (fits && state.parameters.size() == size) return {};
   return makeError(ErrorCode::kInvalidArgument, "the state's buffers have not the model's size");
 }
 
@@ -95,6 +105,24 @@ Result<std::vector<float>> readFlat(const SafetensorsFile& file, const std::stri
     fromRowMajor(place, values, flat);
   }
   return flat;
+}
+
+std::string prefixOf(std::string_view buffer) {
+  return std::string(buffer) + '.';
+}
+
+/// What the names of the tensors of each of the optimiser's buffers begin with.
+Result<std::vector<std::string>> bufferPrefixes(const OptimiserState& state) {
+  if (state.optimiser.empty()) return std::vector<std::string>{kMomentumOfOlder};
+  const Optimiser* optimiser = findOptimiser(state.optimiser);
+  if (optimiser == nullptr) {
+    return makeError(ErrorCode::kCorrupt,
+                     "its optimiser " + quotedName(state.optimiser) +
+                         " is not known: a newer version of TrainDeck wrote it");
+  }
+  std::vector<std::string> prefixes;
+  for (const std::string_view name : optimiser->bufferNames()) prefixes.push_back(prefixOf(name));
+  return prefixes;
 }
 
 Result<json> parseState(const SafetensorsMetadata& metadata) {
@@ -120,15 +148,20 @@ Result<TrainingState> readState(const SafetensorsFile& file,
   if (!values) return tl::unexpected(values.error());
   const auto fields = fromJson(*values, StateFields::kExactly, state);
   if (!fields) return tl::unexpected(fields.error());
-  if (file.tensors.size() != 2 * places.size()) {
+  const auto prefixes = bufferPrefixes(state.optimiser);
+  if (!prefixes) return tl::unexpected(prefixes.error());
+  if (file.tensors.size() != (1 + prefixes->size()) * places.size()) {
     return makeError(ErrorCode::kCorrupt, "it has not the model's number of tensors");
   }
   auto parameters = readFlat(file, kModel, places);
   if (!parameters) return tl::unexpected(parameters.error());
-  auto velocity = readFlat(file, kMomentum, places);
-  if (!velocity) return tl::unexpected(velocity.error());
   state.parameters = std::move(*parameters);
-  state.velocity = std::move(*velocity);
+  for (const std::string& prefix : *prefixes) {
+    auto buffer = readFlat(file, prefix, places);
+    if (!buffer) return tl::unexpected(buffer.error());
+    state.optimiser.buffers.push_back(std::move(*buffer));
+  }
+  if (state.optimiser.optimiser.empty()) state.optimiser.optimiser = sgd().name();
   return state;
 }
 
@@ -152,7 +185,10 @@ Result<std::string> encodeCheckpoint(const TrainingState& state,
   if (!values) return tl::unexpected(values.error());
   TensorList tensors(places);
   tensors.add(kModel, state.parameters);
-  tensors.add(kMomentum, state.velocity);
+  const auto names = findOptimiser(state.optimiser.optimiser)->bufferNames();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    tensors.add(prefixOf(names[i]), state.optimiser.buffers[i]);
+  }
   std::string bytes = tensors.write({{"format", "pt"},
                                      {kVersionKey, kVersion},
                                      {kStateKey, values->dump()},

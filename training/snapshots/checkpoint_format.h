@@ -9,8 +9,9 @@
 #include "training/models/conv_net.h"
 #include "training/snapshots/training_state.h"
 
-/// The bytes of a checkpoint: a safetensors file with the tensors `model.LAYER.NAME` and
-/// `momentum.LAYER.NAME` (F32, PyTorch's shapes) and in its metadata
+/// The bytes of a checkpoint: a safetensors file with the tensors `model.LAYER.NAME` and, for each
+/// of the optimiser's buffers, `BUFFER.LAYER.NAME` (F32, PyTorch's shapes; files of versions that
+/// knew SGD alone have `momentum.LAYER.NAME` and name no optimiser) and in its metadata
 ///   traindeck.checkpoint  "1"
 ///   traindeck.state       the state's numbers, a JSON object as text
 ///   traindeck.crc32c      CRC-32C of the whole file with this field's 8 hexadecimal digits as 0

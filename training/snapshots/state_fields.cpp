@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "training/snapshots/state_fields.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -20,8 +22,11 @@ using nlohmann::json;
 /// Counts stay exact in every JSON reader, and adding to them cannot overflow.
 constexpr std::int64_t kMaxCount = std::int64_t{1} << 53;
 
-/// Older versions saved none.
 constexpr const char* kCourse = "course";
+constexpr const char* kOptimiser = "optimiser";
+constexpr const char* kOptimiserSteps = "optimiser_steps";
+/// Older versions saved none of these.
+constexpr std::array<std::string_view, 3> kAddedLater{kCourse, kOptimiser, kOptimiserSteps};
 
 bool isCount(std::int64_t number) {
   return number >= 0 && number <= kMaxCount;
@@ -56,6 +61,8 @@ void eachField(State& state, Field& field) {
   field("batch_size", state.batchSize);
   field("train_images", state.trainImages);
   field(kCourse, state.course);
+  field(kOptimiser, state.optimiser.optimiser);
+  field(kOptimiserSteps, state.optimiser.steps);
 }
 
 class Writer {
@@ -104,6 +111,12 @@ bool assign(const json& value, double& member) {
   return std::isfinite(member);
 }
 
+bool assign(const json& value, std::string& member) {
+  if (!value.is_string()) return false;
+  member = value.get<std::string>();
+  return true;
+}
+
 bool assign(const json& value, Phase& member) {
   if (value != 0 && value != 1) return false;
   member = value == 0 ? Phase::kTraining : Phase::kFineTuning;
@@ -119,8 +132,11 @@ class Reader {
     m_known.insert(name);
     const auto found = m_values.find(name);
     if (found == m_values.end()) {
-      if (m_fields == StateFields::kExactly && std::string_view(name) != kCourse)
+      const bool addedLater =
+          std::find(kAddedLater.begin(), kAddedLater.end(), name) != kAddedLater.end();
+      if (m_fields == StateFields::kExactly && !addedLater) {
         refuse(quotedName(name) + " is missing");
+      }
     } else if (!assign(*found, member)) {
       refuse(quotedName(name) + " has a value that cannot be");
     }

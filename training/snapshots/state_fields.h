@@ -9,11 +9,11 @@
 namespace training {
 
 enum class StateFields {
-  kExactly,   ///< all that there are today, save the course, and no other
+  kExactly,   ///< all that there are today, save those that older versions lack, and no other
   kOfAnyAge,  ///< missing ones keep their default, unknown ones are skipped
 };
 
-/// Everything of the state but the two flat buffers, as one flat JSON object. kInvalidArgument for
+/// Everything of the state but the flat buffers, as one flat JSON object. kInvalidArgument for
 /// a number that is not finite, or a count that is negative or above 2^53: fromJson() refuses them.
 [[nodiscard]] eventio::Result<nlohmann::ordered_json> toJson(const TrainingState& state);
 

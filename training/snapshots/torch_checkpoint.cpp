@@ -77,7 +77,7 @@ Result<TrainingState> decodeTorchCheckpoint(std::string_view bytes,
   auto velocity = readFlat(*archive, "momentum_buffers", places);
   if (!velocity) return tl::unexpected(velocity.error());
   state.parameters = std::move(*parameters);
-  state.velocity = std::move(*velocity);
+  state.optimiser = {"sgd", {std::move(*velocity)}, 0};
   return state;
 }
 

@@ -6,16 +6,17 @@
 
 #include "training/control/control.h"
 #include "training/control/divergence_monitor.h"
+#include "training/optimisers/optimiser_state.h"
 #include "training/settings/config.h"
 
 namespace training {
 
 /// All that a run needs to go on as if it had never stopped: what a checkpoint holds. Its numbers
-/// are finite, save those of the two flat buffers, and its integers counts from 0 to 2^53; a number
+/// are finite, save those of the flat buffers, and its integers counts from 0 to 2^53; a number
 /// that is added here gets a line in state_fields.cpp.
 struct TrainingState {
   std::vector<float> parameters;  ///< flat, see conv_net.h
-  std::vector<float> velocity;    ///< SGD's momentum buffers, laid out as the parameters
+  OptimiserState optimiser;       ///< its buffers are laid out as the parameters
 
   Phase phase = Phase::kTraining;
   std::int64_t epoch =

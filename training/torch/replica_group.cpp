@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "training/models/conv_net.h"
+#include "training/optimisers/optimisers.h"
 
 namespace training {
 namespace {
@@ -53,6 +54,7 @@ void eachShare(std::span<const Part> ranges, int member, int members, const Work
 ReplicaGroup::ReplicaGroup(TrainingState& state, int replicas, const std::string& device)
     : m_team(replicas, prepareTorchThread),
       m_state(state),
+      m_optimiser(*findOptimiser(state.optimiser.optimiser)),
       m_sums(static_cast<std::size_t>(replicas)),
       m_finite(static_cast<std::size_t>(replicas)) {
   for (int i = 0; i < replicas; ++i) m_replicas.emplace_back(state.parameters.data(), device);
@@ -84,21 +86,21 @@ LossSum ReplicaGroup::shareOut(std::span<const std::uint32_t> batch, const Work&
 
 ReplicaGroup::StepResult ReplicaGroup::step(const ImageSet& images,
                                             std::span<const std::uint32_t> batch,
-                                            const SgdSettings& settings) {
+                                            const OptimiserSettings& settings) {
   const float scale = 1.0F / static_cast<float>(batch.size());
   StepResult result;
   result.sum = shareOut(batch, [&](Replica& replica, std::span<const std::uint32_t> share) {
     return replica.train(images, share, scale);
   });
 
-  float* const parameters = m_state.parameters.data();
-  float* const velocity = m_state.velocity.data();
   float* const total = m_gradients.front();
+  const UpdateBuffers buffers = updateBuffers();
+  const std::int64_t step = m_state.optimiser.steps + 1;
   m_team.run([&](int member) {
     bool finite = true;
     eachShare(m_trained, member, size(), [&](const Part& part) {
       finite = sumGradients(m_gradients, total, part) && finite;
-      finite = finite && sgdStaysFinite(parameters, velocity, total, part, settings);
+      finite = finite && m_optimiser.staysFinite(buffers, part, step, settings);
     });
     m_finite[static_cast<std::size_t>(member)] = finite ? 1 : 0;
   });
@@ -108,9 +110,18 @@ ReplicaGroup::StepResult ReplicaGroup::step(const ImageSet& images,
 
   m_team.run([&](int member) {
     eachShare(m_trained, member, size(),
-              [&](const Part& part) { sgdUpdate(parameters, velocity, total, part, settings); });
+              [&](const Part& part) { m_optimiser.update(buffers, part, step, settings); });
   });
+  m_state.optimiser.steps = step;
   return result;
+}
+
+UpdateBuffers ReplicaGroup::updateBuffers() {
+  std::vector<std::vector<float>>& buffers = m_state.optimiser.buffers;
+  std::transform(buffers.begin(), buffers.end(), m_buffers.begin(),
+                 [](std::vector<float>& buffer) { return buffer.data(); });
+  return {m_state.parameters.data(), std::span(m_buffers).first(buffers.size()),
+          m_gradients.front()};
 }
 
 std::span<const float> ReplicaGroup::gradients() const noexcept {
@@ -125,7 +136,8 @@ LossSum ReplicaGroup::evaluate(const ImageSet& images, std::span<const std::uint
 
 ReplicaGroup::Culprit ReplicaGroup::findNonFinite(const ImageSet& images,
                                                   std::span<const std::uint32_t> batch,
-                                                  double lossSum, const SgdSettings& settings) {
+                                                  double lossSum,
+                                                  const OptimiserSettings& settings) {
   const Replica::Activation activation = m_replicas.front().firstNonFiniteActivation(images, batch);
   if (!activation.layer.empty()) {
     return {activation.layer, holds("output of " + activation.layer, activation.count)};
@@ -139,8 +151,8 @@ ReplicaGroup::Culprit ReplicaGroup::findNonFinite(const ImageSet& images,
     return {place.layer, holds("gradient of " + dotted(place), count)};
   }
   for (const ParameterPlace& place : convNetParameters()) {
-    if (!sgdStaysFinite(m_state.parameters.data(), m_state.velocity.data(), m_gradients.front(),
-                        {place.offset, place.size}, settings)) {
+    if (!m_optimiser.staysFinite(updateBuffers(), {place.offset, place.size},
+                                 m_state.optimiser.steps + 1, settings)) {
       return {place.layer, "the update of " + dotted(place) + " would overflow"};
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -10,6 +11,7 @@
 #include "training/compute/batch_math.h"
 #include "training/compute/thread_team.h"
 #include "training/data/data_set.h"
+#include "training/optimisers/optimiser.h"
 #include "training/snapshots/training_state.h"
 #include "training/torch/replica.h"
 
@@ -19,7 +21,8 @@ namespace training {
 /// share of every batch. What it computes is the mathematics of the whole batch.
 class ReplicaGroup {
  public:
-  /// `state`'s parameters and velocity are used in place and must outlive the group.
+  /// The state's optimiser is one of the catalogue. Its parameters are used in place, so they keep
+  /// their memory while the group lives; the optimiser's buffers are looked up at each step.
   ReplicaGroup(TrainingState& state, int replicas, const std::string& device);
 
   [[nodiscard]] int size() const noexcept { return m_team.size(); }
@@ -31,7 +34,7 @@ class ReplicaGroup {
   };
   /// Forward, backward, sum of the gradients, check, update.
   StepResult step(const ImageSet& images, std::span<const std::uint32_t> batch,
-                  const SgdSettings& settings);
+                  const OptimiserSettings& settings);
   /// The batch's gradients summed over the replicas, as the last step() left them; flat.
   [[nodiscard]] std::span<const float> gradients() const noexcept;
 
@@ -43,14 +46,18 @@ class ReplicaGroup {
     std::string what;
   };
   [[nodiscard]] Culprit findNonFinite(const ImageSet& images, std::span<const std::uint32_t> batch,
-                                      double lossSum, const SgdSettings& settings);
+                                      double lossSum, const OptimiserSettings& settings);
 
  private:
   template <class Work>
   LossSum shareOut(std::span<const std::uint32_t> batch, const Work& work);
+  /// What the optimiser works on; valid until the next call.
+  [[nodiscard]] UpdateBuffers updateBuffers();
 
   ThreadTeam m_team;
   TrainingState& m_state;
+  const Optimiser& m_optimiser;  // the one that the state's buffers belong to
+  std::array<float*, kMaxOptimiserBuffers> m_buffers{};
   std::vector<Replica> m_replicas;
   std::vector<float*> m_gradients;  // one a replica; the sum comes to stand in the first
   std::vector<LossSum> m_sums;

@@ -3,6 +3,7 @@
 
 #include "training/compute/system_allocator.h"
 #include "training/models/conv_net.h"
+#include "training/optimisers/optimisers.h"
 #include "training/torch/devices.h"
 #include "training/torch/replica.h"
 #include "training/torch/training_loop.h"
@@ -12,6 +13,18 @@ namespace training {
 using eventio::ErrorCode;
 using eventio::makeError;
 using eventio::Result;
+
+namespace {
+
+OptimiserSettings optimiserSettings(const TrainingConfig& config) {
+  OptimiserSettings settings;
+  settings.learningRate = config.learningRate;
+  settings.momentum = config.momentum;
+  settings.weightDecay = config.weightDecay;
+  return settings;
+}
+
+}  // namespace
 
 EngineInfo TorchEngine::info() const {
   return {torchVersion(), torchDevices(), convNetLayers()};
@@ -27,13 +40,19 @@ Result<TrainingOutcome> TorchEngine::train(const TrainingConfig& config, const D
     return makeError(ErrorCode::kInvalidArgument,
                      problems.front().field + ": " + problems.front().message);
   }
+  const OptimiserSettings optimiser = optimiserSettings(config);
+  if (findOptimiser(optimiser.name) == nullptr) {
+    return makeError(ErrorCode::kInvalidArgument, "optimiser: There is no optimiser '" +
+                                                      optimiser.name + "'; choose one of " +
+                                                      optimiserNames());
+  }
   if (data.train.count < 1 || data.test.count < 1) {
     return makeError(ErrorCode::kInvalidArgument, data.folder + ": the data set holds no images");
   }
   try {
     keepFreedMemory();
     useOneTorchThread();
-    return TrainingLoop(config, data, runFolder, control, recorder).run();
+    return TrainingLoop(config, optimiser, data, runFolder, control, recorder).run();
   } catch (const std::exception& error) {
     const std::string text = error.what();
     return makeError(ErrorCode::kUnsupported,

@@ -7,6 +7,7 @@
 
 #include "training/compute/thread_count.h"
 #include "training/models/conv_net.h"
+#include "training/optimisers/optimisers.h"
 #include "training/torch/replica_group.h"
 
 namespace training {
@@ -29,10 +30,12 @@ LiveHyperParameters liveFrom(const TrainingConfig& config) {
 
 }  // namespace
 
-TrainingLoop::TrainingLoop(const TrainingConfig& config, const DataSet& data,
-                           const std::string& runFolder, TrainerControl& control,
-                           TrainingRecorder& recorder)
+TrainingLoop::TrainingLoop(const TrainingConfig& config, const OptimiserSettings& optimiser,
+                           const DataSet& data, const std::string& runFolder,
+                           TrainerControl& control, TrainingRecorder& recorder)
     : m_config(config),
+      m_optimiserSettings(optimiser),
+      m_optimiser(*findOptimiser(optimiser.name)),
       m_data(data),
       m_control(control),
       m_recorder(recorder),
@@ -56,9 +59,12 @@ std::int64_t TrainingLoop::stepsInAll() const noexcept {
   return (m_config.epochs + m_config.fineTuneEpochs) * batchesPerEpoch();
 }
 
-SgdSettings TrainingLoop::sgd() const noexcept {
-  return {static_cast<float>(m_state.live.learningRate), static_cast<float>(m_state.live.momentum),
-          static_cast<float>(m_state.live.weightDecay)};
+OptimiserSettings TrainingLoop::optimiserSettings() const {
+  OptimiserSettings settings = m_optimiserSettings;
+  settings.learningRate = m_state.live.learningRate;
+  settings.momentum = m_state.live.momentum;
+  settings.weightDecay = m_state.live.weightDecay;
+  return settings;
 }
 
 template <class Record>
@@ -119,14 +125,14 @@ bool TrainingLoop::isBeforeFineTuning(const TrainingState& state) const noexcept
 void TrainingLoop::beginFineTuning(TrainingState& state) const {
   state.phase = Phase::kFineTuning;
   state.epoch = 0;
-  std::fill(state.velocity.begin(), state.velocity.end(), 0.0F);
+  state.optimiser = newOptimiserState(m_optimiser, state.parameters.size());
   state.live.learningRate = m_config.fineTuneLearningRate;
 }
 
 TrainingState TrainingLoop::initialState() const {
   TrainingState state;
   state.parameters.resize(convNetFlatSize());
-  state.velocity.resize(convNetFlatSize());
+  state.optimiser = newOptimiserState(m_optimiser, state.parameters.size());
   initialiseConvNet(state.parameters, m_config.seed);
   state.live = liveFrom(m_config);
   state.seed = m_config.seed;
@@ -171,6 +177,12 @@ Result<void> TrainingLoop::checkPosition(const TrainingState& state) const {
                      m_runFolder.string() +
                          ": its model was saved by a run with other settings than this run began "
                          "with");
+  }
+  if (state.optimiser.optimiser != m_optimiser.name()) {
+    return makeError(ErrorCode::kInvalidArgument,
+                     m_runFolder.string() + ": its model was saved with the optimiser '" +
+                         state.optimiser.optimiser + "', but the run's settings name '" +
+                         m_optimiserSettings.name + "'; continue it with the former");
   }
   const bool inRange = state.epoch >= 0 && state.epoch <= epochsOf(state.phase) &&
                        state.batch >= 0 && state.batch <= batchesPerEpoch() && state.step >= 0;
@@ -253,7 +265,7 @@ TrainingLoop::Next TrainingLoop::runEpoch() {
 }
 
 TrainingLoop::Next TrainingLoop::runStep(std::span<const std::uint32_t> batch) {
-  const ReplicaGroup::StepResult result = m_model->step(m_data.train, batch, sgd());
+  const ReplicaGroup::StepResult result = m_model->step(m_data.train, batch, optimiserSettings());
   logged([&] { recordStep(result.sum, batch.size()); });
   if (!result.finite) {
     if (const Next next = handleNonFinite(batch, result.sum); next != Next::kGoOn) return next;

@@ -16,7 +16,9 @@
 #include "training/control/go_back_trial.h"
 #include "training/control/throughput_meter.h"
 #include "training/data/data_set.h"
+#include "training/optimisers/optimiser.h"
 #include "training/settings/config.h"
+#include "training/settings/optimiser_settings.h"
 #include "training/snapshots/model_saver.h"
 #include "training/snapshots/training_state.h"
 
@@ -28,8 +30,10 @@ class ReplicaGroup;
 /// May throw what LibTorch throws.
 class TrainingLoop {
  public:
-  TrainingLoop(const TrainingConfig& config, const DataSet& data, const std::string& runFolder,
-               TrainerControl& control, TrainingRecorder& recorder);
+  /// `optimiser` names one of the catalogue.
+  TrainingLoop(const TrainingConfig& config, const OptimiserSettings& optimiser,
+               const DataSet& data, const std::string& runFolder, TrainerControl& control,
+               TrainingRecorder& recorder);
   ~TrainingLoop();
   TrainingLoop(const TrainingLoop&) = delete;
   TrainingLoop& operator=(const TrainingLoop&) = delete;
@@ -87,12 +91,15 @@ class TrainingLoop {
   [[nodiscard]] std::int64_t epochsOf(Phase phase) const noexcept;
   [[nodiscard]] std::int64_t batchesPerEpoch() const noexcept;
   [[nodiscard]] std::int64_t stepsInAll() const noexcept;
-  [[nodiscard]] SgdSettings sgd() const noexcept;
+  /// With the live values in force.
+  [[nodiscard]] OptimiserSettings optimiserSettings() const;
   /// Calls `record` and adds its time to the time spent on logging.
   template <class Record>
   void logged(const Record& record);
 
   const TrainingConfig m_config;
+  const OptimiserSettings m_optimiserSettings;
+  const Optimiser& m_optimiser;
   const DataSet& m_data;
   TrainerControl& m_control;
   TrainingRecorder& m_recorder;

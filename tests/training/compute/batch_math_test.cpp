@@ -100,28 +100,6 @@ TEST(SumGradients, AddsInOrderAndSeesWhatIsNotFinite) {
   EXPECT_EQ(total, b);
 }
 
-TEST(Sgd, FollowsPyTorchsFormula) {
-  const SgdSettings settings{0.1F, 0.9F, 0.01F};
-  std::vector<float> parameters = {1, -2};
-  std::vector<float> velocity = {0.5F, 0};
-  const std::vector<float> gradients = {0.2F, 0.4F};
-  sgdUpdate(parameters.data(), velocity.data(), gradients.data(), {0, 2}, settings);
-  EXPECT_FLOAT_EQ(velocity[0], 0.9F * 0.5F + (0.2F + 0.01F * 1));
-  EXPECT_FLOAT_EQ(velocity[1], 0.4F - 0.01F * 2);
-  EXPECT_FLOAT_EQ(parameters[0], 1 - 0.1F * velocity[0]);
-  EXPECT_FLOAT_EQ(parameters[1], -2 - 0.1F * velocity[1]);
-}
-
-TEST(Sgd, ForeseesAnOverflow) {
-  const std::vector<float> parameters = {1};
-  const std::vector<float> velocity = {0};
-  const std::vector<float> gradients = {1e30F};
-  EXPECT_TRUE(
-      sgdStaysFinite(parameters.data(), velocity.data(), gradients.data(), {0, 1}, {1, 0.9F, 0}));
-  EXPECT_FALSE(sgdStaysFinite(parameters.data(), velocity.data(), gradients.data(), {0, 1},
-                              {1e30F, 0.9F, 0}));
-}
-
 TEST(CountNonFinite, TellsNaNFromInfinity) {
   const std::array<float, 5> values = {1, kNaN, -kInfinity, kInfinity, 0};
   const NonFiniteCount count = countNonFinite(values);

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <csignal>
 #include <cstring>
 #include <limits>
@@ -23,7 +24,7 @@ using testing::HasSubstr;
 
 void expectSame(const TrainingState& loaded, const TrainingState& state) {
   EXPECT_EQ(loaded.parameters, state.parameters);
-  EXPECT_EQ(loaded.velocity, state.velocity);
+  EXPECT_EQ(loaded.optimiser, state.optimiser);
   EXPECT_EQ(loaded.phase, state.phase);
   EXPECT_EQ(loaded.epoch, state.epoch);
   EXPECT_EQ(loaded.batch, state.batch);
@@ -85,13 +86,13 @@ TEST(Checkpoint, ReturnsEveryBit) {
 TEST(Checkpoint, KeepsParametersThatAreNotNumbers) {
   TrainingState state = someState(tinyModel());
   state.parameters[1] = std::numeric_limits<float>::quiet_NaN();
-  state.velocity[2] = -std::numeric_limits<float>::infinity();
+  state.optimiser.buffers[0][2] = -std::numeric_limits<float>::infinity();
   const auto loaded = decodeCheckpoint(encodeCheckpoint(state, tinyModel()).value(), tinyModel());
   ASSERT_TRUE(loaded) << loaded.error().message;
   EXPECT_EQ(
       std::memcmp(loaded->parameters.data(), state.parameters.data(), 4 * state.parameters.size()),
       0);
-  EXPECT_EQ(loaded->velocity[2], state.velocity[2]);
+  EXPECT_EQ(loaded->optimiser.buffers[0][2], state.optimiser.buffers[0][2]);
 }
 
 // By hand: the flat buffer of tinyModel() has a.weight as (out, height, width, in).
@@ -144,7 +145,7 @@ TEST(Checkpoint, RefusesToSaveWhatCouldNotBeLoaded) {
     EXPECT_FALSE(saveCheckpoint(folder / "last.safetensors", state)) << count;
   }
   state = someState();
-  state.velocity.pop_back();
+  state.optimiser.buffers.front().pop_back();
   EXPECT_FALSE(saveCheckpoint(folder / "last.safetensors", state));
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
@@ -195,8 +196,59 @@ TEST(Checkpoint, RefusesAStateThatCannotBe) {
   EXPECT_THAT(changed(R"(\"momentum\":0.456)", R"(\"momentum\":  NaN)"), HasSubstr("not JSON"));
   EXPECT_THAT(changed(R"(\"batch_size\":64)", R"(\"batch_sizf\":64)"), HasSubstr("'batch_size'"));
   EXPECT_THAT(changed(R"(\"step\":12345678901)", R"(\"step\":1234567.901)"), HasSubstr("'step'"));
+  EXPECT_THAT(changed(R"(\"optimiser\":\"sgd\")", R"(\"optimiser\":\"sgf\")"),
+              HasSubstr("optimiser 'sgf' is not known: a newer version"));
+  EXPECT_THAT(changed(R"(\"optimiser\":\"sgd\")", R"(\"optimiser\":1234567)"),
+              HasSubstr("'optimiser'"));
   EXPECT_THAT(changed(R"("traindeck.checkpoint":"1")", R"("traindeck.checkpoint":"2")"),
               HasSubstr("newer"));
+}
+
+/// As version 0.1 with safetensors files wrote it: SGD's buffers are `momentum`, and neither the
+/// optimiser nor the settings' fingerprint is named.
+std::string checkpointOfOlderVersion() {
+  const std::array<float, 12> weight{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+  const std::array<float, 2> bias{12, 13};
+  const std::string_view weightBytes(reinterpret_cast<const char*>(weight.data()), sizeof weight);
+  const std::string_view biasBytes(reinterpret_cast<const char*>(bias.data()), sizeof bias);
+  const std::vector<SafetensorsTensor> tensors{
+      {"model.a.weight", "F32", {2, 3, 1, 2}, weightBytes},
+      {"model.a.bias", "F32", {2}, biasBytes},
+      {"momentum.a.weight", "F32", {2, 3, 1, 2}, weightBytes},
+      {"momentum.a.bias", "F32", {2}, biasBytes}};
+  const char* const state =
+      R"({"phase":0,"epoch":1,"batch":0,"step":938,"loss_sum":0.0,"correct":0,"samples":0,)"
+      R"("learning_rate":0.01,"momentum":0.9,"weight_decay":0.0,"histogram_interval":100,)"
+      R"("accuracy_after_training":-1.0,"accuracy_after_fine_tuning":-1.0,)"
+      R"("validation_accuracy":0.8,"best_accuracy":0.8,"best_loss":0.5,"loss_batches":938,)"
+      R"("loss_first":2.3,"loss_average":0.5,"loss_best":0.4,"diverged":0,"seed":1,)"
+      R"("batch_size":64,"train_images":60000})";
+  return signedAnew(writeSafetensors(tensors, {{"format", "pt"},
+                                               {"traindeck.checkpoint", "1"},
+                                               {"traindeck.state", state},
+                                               {"traindeck.crc32c", "00000000"}}));
+}
+
+TEST(Checkpoint, ReadsTheMomentumOfVersionsThatKnewNoOtherOptimiser) {
+  const auto state = decodeCheckpoint(checkpointOfOlderVersion(), tinyModel());
+  ASSERT_TRUE(state) << state.error().message;
+  EXPECT_EQ(state->step, 938);
+  EXPECT_EQ(state->optimiser.optimiser, "sgd");
+  EXPECT_EQ(state->optimiser.buffers, std::vector<std::vector<float>>{state->parameters});
+  const auto bytes = encodeCheckpoint(*state, tinyModel());
+  ASSERT_TRUE(bytes) << bytes.error().message;
+  const auto again = decodeCheckpoint(*bytes, tinyModel());
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->optimiser, state->optimiser);
+}
+
+TEST(Checkpoint, RefusesToSaveAnUnknownOptimisersState) {
+  TrainingState state = someState(tinyModel());
+  state.optimiser.optimiser = "other";
+  EXPECT_FALSE(encodeCheckpoint(state, tinyModel()));
+  state = someState(tinyModel());
+  state.optimiser.buffers.emplace_back(state.parameters.size());
+  EXPECT_FALSE(encodeCheckpoint(state, tinyModel()));
 }
 
 TEST(Checkpoint, RefusesAnotherModelsTensors) {
@@ -205,7 +257,7 @@ TEST(Checkpoint, RefusesAnotherModelsTensors) {
     return whyNot(signedAnew(replaced(whole, from, to)));
   };
   EXPECT_THAT(changed("model.a.bias", "model.b.bias"), HasSubstr("'model.a.bias' is missing"));
-  EXPECT_THAT(changed("momentum.a.bias", "model.a.weight "), HasSubstr("is missing"));
+  EXPECT_THAT(changed("momentum_buffer.a.bias", "model.a.weight        "), HasSubstr("is missing"));
   EXPECT_THAT(changed("[2,3,1,2]", "[2,1,3,2]"), HasSubstr("shape"));
   EXPECT_THAT(changed(R"("dtype":"F32")", R"("dtype":"I32")"), HasSubstr("type"));
   EXPECT_THAT(whyNot(encodeCheckpoint(someState(), convNetParameters()).value()),

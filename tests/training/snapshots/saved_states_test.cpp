@@ -7,6 +7,7 @@
 
 #include "tests/support/temporary_folder.h"
 #include "training/models/conv_net.h"
+#include "training/optimisers/sgd.h"
 #include "training/snapshots/checkpoint.h"
 
 namespace {
@@ -17,7 +18,7 @@ using Kind = SavedState::Kind;
 TrainingState stateAt(std::int64_t step, bool diverged = false) {
   TrainingState state;
   state.parameters.assign(convNetFlatSize(), static_cast<float>(step));
-  state.velocity.assign(convNetFlatSize(), 0.5F);
+  state.optimiser = newOptimiserState(sgd(), convNetFlatSize());
   state.step = step;
   state.batch = step;
   state.diverged = diverged ? 1 : 0;

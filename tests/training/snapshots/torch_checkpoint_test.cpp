@@ -141,7 +141,7 @@ TEST(TorchCheckpoint, IsReadAsPyTorchReadsIt) {
   const Lines lines = expectedLines("conv_net.txt");
   expectNumbers(*state, lines);
   expectTensors(state->parameters, "model", lines, convNetParameters());
-  expectTensors(state->velocity, "momentum_buffers", lines, convNetParameters());
+  expectTensors(state->optimiser.buffers.front(), "momentum_buffers", lines, convNetParameters());
 }
 
 TEST(TorchCheckpoint, IsReadWhoeverSavedIt) {
@@ -151,7 +151,7 @@ TEST(TorchCheckpoint, IsReadWhoeverSavedIt) {
     const Lines lines = expectedLines("tiny.txt");
     expectNumbers(*state, lines);
     expectTensors(state->parameters, "model", lines, tinyModel());
-    expectTensors(state->velocity, "momentum_buffers", lines, tinyModel());
+    expectTensors(state->optimiser.buffers.front(), "momentum_buffers", lines, tinyModel());
   }
 }
 

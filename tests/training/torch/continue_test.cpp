@@ -8,7 +8,7 @@ namespace {
 using namespace training;
 
 bool same(const TrainingState& a, const TrainingState& b) {
-  return a.parameters == b.parameters && a.velocity == b.velocity && a.phase == b.phase &&
+  return a.parameters == b.parameters && a.optimiser == b.optimiser && a.phase == b.phase &&
          a.epoch == b.epoch && a.batch == b.batch && a.step == b.step && a.lossSum == b.lossSum &&
          a.live == b.live && a.lossHistory == b.lossHistory &&
          a.accuracyAfterTraining == b.accuracyAfterTraining &&

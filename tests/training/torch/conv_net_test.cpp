@@ -5,6 +5,7 @@
 #include <torch/torch.h>
 
 #include "training/base/random.h"
+#include "training/optimisers/sgd.h"
 #include "training/torch/parameter_view.h"
 #include "training/torch/replica_group.h"
 
@@ -66,9 +67,17 @@ std::pair<torch::Tensor, torch::Tensor> tensorsOf(const ImageSet& set,
 TrainingState freshState() {
   TrainingState state;
   state.parameters.resize(convNetFlatSize());
-  state.velocity.resize(convNetFlatSize());
+  state.optimiser = newOptimiserState(sgd(), convNetFlatSize());
   initialiseConvNet(state.parameters, 3);
   return state;
+}
+
+OptimiserSettings sgdWith(double weightDecay) {
+  OptimiserSettings settings;
+  settings.learningRate = 0.05;
+  settings.momentum = 0.9;
+  settings.weightDecay = weightDecay;
+  return settings;
 }
 
 double largestDifference(TrainingState& state, ReferenceNet& reference) {
@@ -147,7 +156,7 @@ TEST_P(ConvNetSteps, EqualPlainAutogradAndSgd) {
     const torch::Tensor loss = torch::cross_entropy_loss(logits, labels);
     loss.backward();
 
-    const ReplicaGroup::StepResult result = group.step(images, batch, {0.05F, 0.9F, 0.01F});
+    const ReplicaGroup::StepResult result = group.step(images, batch, sgdWith(0.01));
     ASSERT_TRUE(result.finite);
     EXPECT_NEAR(result.sum.loss / static_cast<double>(batch.size()), loss.item<double>(), 1e-5);
     EXPECT_EQ(result.sum.correct, (logits.argmax(1) == labels).sum().item<std::int64_t>());
@@ -183,7 +192,7 @@ TEST(ConvNet, TrainsChosenLayersAsAutogradDoes) {
     optimiser.zero_grad();
     torch::cross_entropy_loss(reference.forward(inputs), labels).backward();
     optimiser.step();
-    ASSERT_TRUE(group.step(images, batch, {0.05F, 0.9F, 0}).finite);
+    ASSERT_TRUE(group.step(images, batch, sgdWith(0)).finite);
   }
   EXPECT_LT(largestDifference(state, reference), 5e-6);
 }

@@ -41,7 +41,7 @@ TEST_P(GoneBack, EqualsARunThatNeverWentOn) {
   EXPECT_EQ(run.recorder.goneBack[0].second, to);
   EXPECT_EQ(run.recorder.epochsDoneBack[0], to == 40 ? 0 : 1);  // step 40 begins fine-tuning
   EXPECT_EQ(run.last()->parameters, whole.last()->parameters);
-  EXPECT_EQ(run.last()->velocity, whole.last()->velocity);
+  EXPECT_EQ(run.last()->optimiser, whole.last()->optimiser);
   EXPECT_EQ(outcome->accuracyAfterFineTuning, whole.recorder.epochs.back().validationAccuracy);
 }
 

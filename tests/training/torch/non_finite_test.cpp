@@ -74,7 +74,7 @@ TEST(NonFinite, StopNamesStepAndLayerAndKeepsTheLastFiniteState) {
   ASSERT_TRUE(saved);
   EXPECT_EQ(saved->step, 6);
   EXPECT_TRUE(allFinite(saved->parameters));
-  EXPECT_TRUE(allFinite(saved->velocity));
+  EXPECT_TRUE(allFinite(saved->optimiser.buffers.front()));
 }
 
 TEST(NonFinite, GoingOnLeavesTheUpdateOut) {

@@ -86,7 +86,7 @@ TEST(Recovery, WithoutAGoodStateTheRunBeginsAnewWithALowerRate) {
   fresh.config.learningRate = rates.back();
   ASSERT_TRUE(fresh.run());
   EXPECT_EQ(run.last()->parameters, fresh.last()->parameters);
-  EXPECT_EQ(run.last()->velocity, fresh.last()->velocity);
+  EXPECT_EQ(run.last()->optimiser, fresh.last()->optimiser);
 }
 
 TEST(Recovery, StepZeroIsOfferedFromTheFirstStepOn) {
