@@ -8,6 +8,9 @@
 #include <regex>
 #include <set>
 #include <sstream>
+#include <type_traits>
+
+#include "training/settings/setting.h"
 
 namespace app {
 namespace {
@@ -79,82 +82,61 @@ const std::map<std::string, training::NonFiniteAnswer> kNonFiniteWords = {
     {"skip", training::NonFiniteAnswer::kGoOn},
     {"lower", training::NonFiniteAnswer::kLowerRate}};
 
-CLI::App* addTrain(CLI::App& program, TrainOptions& options, std::string& layers) {
+/// "--data (where the same data lie now), --lr, ...": what may be set anew beside --continue.
+std::string optionsOnContinue() {
+  std::string list;
+  for (const training::Setting& setting : training::settingsTable()) {
+    if (setting.onContinue == training::Setting::OnContinue::kFixed) continue;
+    list += (list.empty() ? "" : ", ") + std::string(setting.option);
+    if (setting.editor == training::Setting::Editor::kDataSet) {
+      list += " (where the same data lie now)";
+    }
+    if (setting.onContinue == training::Setting::OnContinue::kUpwards) list += " (more of them)";
+  }
+  return list;
+}
+
+/// Adds the option of a setting, which writes to its member.
+CLI::Option* addSetting(CLI::App& train, const training::Setting& setting,
+                        training::TrainingConfig& config) {
+  const auto add = [&](auto& value) -> CLI::Option* {
+    using Value = std::decay_t<decltype(value)>;
+    if constexpr (std::is_same_v<Value, bool>) {
+      return train.add_flag(setting.option, value, setting.help);
+    } else if constexpr (std::is_same_v<Value, std::vector<std::string>>) {
+      return train.add_option_function<std::string>(
+          setting.option, [&value](const std::string& text) { value = splitAtCommas(text); },
+          setting.help);
+    } else if constexpr (std::is_same_v<Value, std::vector<std::int64_t>>) {
+      return train.add_option(setting.option, value, setting.help)->delimiter(',');
+    } else {
+      CLI::Option* option = train.add_option(setting.option, value, setting.help);
+      if constexpr (std::is_same_v<Value, double>) option->check(kFinite);
+      if constexpr (std::is_same_v<Value, std::uint64_t>) option->check(kSeed);
+      if constexpr (std::is_same_v<Value, std::int64_t> || std::is_same_v<Value, int>) {
+        option->check(atLeast(setting.minimum));
+      }
+      return option;
+    }
+  };
+  CLI::Option* option =
+      std::visit([&](const auto member) { return add(config.*member); }, setting.member);
+  if (std::holds_alternative<bool training::TrainingConfig::*>(setting.member)) return option;
+  return option->default_str(training::settingText(setting.valueIn(config)))
+      ->type_name(setting.placeholder);
+}
+
+CLI::App* addTrain(CLI::App& program, TrainOptions& options) {
   training::TrainingConfig& config = options.config;
   CLI::App* train = program.add_subcommand("train", "Train without a window");
-  train
-      ->add_option(
-          "--data", config.dataFolder,
-          "Folder or file of a data set of grey 28x28 pictures: IDX files as MNIST's, .npz as "
-          "MedMNIST's, a folder of pictures by class; 'auto' looks for Fashion-MNIST or "
-          "MNIST in the usual places")
-      ->capture_default_str()
-      ->type_name("PATH");
-  train->add_option("--epochs", config.epochs, "Epochs of training")
-      ->check(atLeast(1))
-      ->capture_default_str()
-      ->type_name("N");
-  train->add_option("--batch-size", config.batchSize, "Samples a step")
-      ->check(atLeast(1))
-      ->capture_default_str()
-      ->type_name("N");
-  train->add_option("--lr", config.learningRate, "Learning rate of training")
-      ->check(kFinite)
-      ->capture_default_str()
-      ->type_name("X");
-  train->add_option("--momentum", config.momentum, "Momentum of SGD, 0 to below 1")
-      ->check(kFinite)
-      ->capture_default_str()
-      ->type_name("X");
-  train->add_option("--weight-decay", config.weightDecay, "Weight decay of SGD")
-      ->check(kFinite)
-      ->capture_default_str()
-      ->type_name("X");
-  train
-      ->add_option("--fine-tune-epochs", config.fineTuneEpochs,
-                   "Epochs of fine-tuning; 0 leaves that phase out")
-      ->check(atLeast(0))
-      ->capture_default_str()
-      ->type_name("N");
-  train
-      ->add_option("--fine-tune-layers", layers,
-                   "Layers to train in fine-tuning, with commas between; the others are frozen")
-      ->default_str("fc1,fc2")
-      ->type_name("NAMES");
-  train->add_option("--fine-tune-lr", config.fineTuneLearningRate, "Learning rate of fine-tuning")
-      ->check(kFinite)
-      ->capture_default_str()
-      ->type_name("X");
-  train
-      ->add_option("--histogram-interval", config.histogramInterval,
-                   "Steps between histograms of parameters and gradients; 0: none")
-      ->check(atLeast(0))
-      ->capture_default_str()
-      ->type_name("N");
-  train->add_option("--seed", config.seed, "Seed; the same seed gives the same run, bit for bit")
-      ->check(kSeed)
-      ->capture_default_str()
-      ->type_name("N");
-  train
-      ->add_option("--threads", config.threads,
-                   "Threads that train; 0: one for each core that the process may use")
-      ->check(atLeast(0))
-      ->capture_default_str()
-      ->type_name("N");
-  train->add_option("--device", config.device, "Where to train: cpu, cuda, cuda:1, ...")
-      ->capture_default_str()
-      ->type_name("NAME");
-  train->add_option("--logdir", config.logDirectory, "Folder that the run's folder is made in")
-      ->capture_default_str()
-      ->type_name("FOLDER");
-  train->add_option("--name", config.runName, "Name of the run; a number is added when it is taken")
-      ->capture_default_str()
-      ->type_name("NAME");
+  for (const training::Setting& setting : training::settingsTable()) {
+    addSetting(*train, setting, config);
+  }
   train
       ->add_option("--continue", config.continueRun,
                    "Go on from the model saved in this run's folder, with its settings. Beside it "
-                   "only --data (where the same data lie now), --device, --threads, --epochs (more "
-                   "of them), --lr, --on-non-finite and --quiet may stand")
+                   "only " +
+                       optionsOnContinue() + ", --on-non-finite and --quiet may stand")
       ->check(kNotEmpty)
       ->type_name("RUN");
   train
@@ -229,12 +211,10 @@ CLI::App* addExport(CLI::App& program, ExportOptions& options) {
 /// With --continue the run's own settings hold; an option that would silently do nothing is
 /// refused.
 std::string conflictWithContinue(const CLI::App& train) {
-  static const std::set<std::string> kMayChange = {"--continue",      "--data",   "--device",
-                                                   "--threads",       "--epochs", "--lr",
-                                                   "--on-non-finite", "--quiet"};
-  for (const CLI::Option* option : train.get_options()) {
-    if (option->count() > 0 && kMayChange.count(option->get_name()) == 0) {
-      return option->get_name() +
+  for (const training::Setting& setting : training::settingsTable()) {
+    const bool fixed = setting.onContinue == training::Setting::OnContinue::kFixed;
+    if (fixed && train.count(setting.option) > 0) {
+      return std::string(setting.option) +
              " cannot stand beside --continue: a continued run keeps its own settings";
     }
   }
@@ -243,11 +223,9 @@ std::string conflictWithContinue(const CLI::App& train) {
 
 training::ContinueChanges changesOf(const CLI::App& train, const training::TrainingConfig& config) {
   training::ContinueChanges changes;
-  if (train.count("--data") > 0) changes.dataFolder = config.dataFolder;
-  if (train.count("--device") > 0) changes.device = config.device;
-  if (train.count("--threads") > 0) changes.threads = config.threads;
-  if (train.count("--epochs") > 0) changes.epochs = config.epochs;
-  if (train.count("--lr") > 0) changes.learningRate = config.learningRate;
+  for (const training::Setting& setting : training::settingsTable()) {
+    if (train.count(setting.option) > 0) changes.set(setting.name, setting.valueIn(config));
+  }
   return changes;
 }
 
@@ -269,7 +247,6 @@ Command parseCommandLine(int argc, const char* const* argv) {
   TrainOptions train;
   InspectOptions inspect;
   ExportOptions exporting;
-  std::string layers;
 
   CLI::App program(
       "TrainDeck trains neural networks and shows what they learn while they do.\n"
@@ -279,7 +256,7 @@ Command parseCommandLine(int argc, const char* const* argv) {
   bool version = false;
   program.add_flag("--version", version, "Versions of TrainDeck, Qt and LibTorch");
   program.require_subcommand(0, 1);
-  CLI::App* trainCommand = addTrain(program, train, layers);
+  CLI::App* trainCommand = addTrain(program, train);
   CLI::App* inspectCommand = addInspect(program, inspect);
   CLI::App* exportCommand = addExport(program, exporting);
 
@@ -299,9 +276,6 @@ Command parseCommandLine(int argc, const char* const* argv) {
       train.config.changes = changesOf(*trainCommand, train.config);
     }
     train.program = argv[0];
-    if (trainCommand->count("--fine-tune-layers") > 0) {
-      train.config.fineTuneLayers = splitAtCommas(layers);
-    }
     return train;
   }
   if (inspectCommand->parsed()) return inspect;

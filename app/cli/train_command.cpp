@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -22,6 +21,7 @@
 #include "app/cli/train_progress.h"
 #include "training/compute/thread_count.h"
 #include "training/job/trainer.h"
+#include "training/settings/setting.h"
 
 namespace app {
 namespace {
@@ -43,25 +43,10 @@ int failed(const std::string& message, int status) {
   return status;
 }
 
-/// The option that sets a field of TrainingConfig.
-std::string optionFor(const std::string& field) {
-  static const std::map<std::string, std::string> kOptions = {
-      {"dataFolder", "--data"},
-      {"epochs", "--epochs"},
-      {"batchSize", "--batch-size"},
-      {"learningRate", "--lr"},
-      {"momentum", "--momentum"},
-      {"weightDecay", "--weight-decay"},
-      {"fineTuneEpochs", "--fine-tune-epochs"},
-      {"fineTuneLearningRate", "--fine-tune-lr"},
-      {"fineTuneLayers", "--fine-tune-layers"},
-      {"threads", "--threads"},
-      {"device", "--device"},
-      {"histogramInterval", "--histogram-interval"},
-      {"logDirectory", "--logdir"},
-      {"runName", "--name"}};
-  const auto known = kOptions.find(field);
-  return known == kOptions.end() ? field : known->second;
+/// The option of a setting.
+std::string optionFor(const std::string& name) {
+  const training::Setting* setting = training::findSetting(name);
+  return setting == nullptr ? name : setting->option;
 }
 
 /// Why the configuration cannot be used, as far as that shows without reading data.
@@ -86,13 +71,6 @@ Refusal refusalOf(const std::optional<training::ConfigProblem>& problem) {
   return problem ? Refusal{training::describe(optionFor(problem->field), *problem)} : Refusal{};
 }
 
-/// Whether the changes set this field; what a run has by itself is no wrong argument.
-bool changesField(const training::ContinueChanges& changes, const std::string& field) {
-  return (field == "dataFolder" && changes.dataFolder) || (field == "device" && changes.device) ||
-         (field == "threads" && changes.threads) || (field == "epochs" && changes.epochs) ||
-         (field == "learningRate" && changes.learningRate);
-}
-
 Refusal refusalOfContinuing(const training::TrainingConfig& config) {
   const auto saved = training::readSavedRun(config.continueRun);
   if (!saved) {
@@ -102,9 +80,12 @@ Refusal refusalOfContinuing(const training::TrainingConfig& config) {
   training::TrainingConfig changed = saved->config;
   std::optional<training::ConfigProblem> problem = training::applyChanges(config.changes, changed);
   if (!problem) problem = problemOf(changed);
-  if (!problem || changesField(config.changes, problem->field)) return refusalOf(problem);
+  // What a run has by itself is no wrong argument.
+  if (!problem || config.changes.has(problem->field)) return refusalOf(problem);
   const std::string option = optionFor(problem->field);
-  const bool canChange = option == "--data" || option == "--device" || option == "--threads";
+  const training::Setting* setting = training::findSetting(problem->field);
+  const bool canChange =
+      setting != nullptr && setting->onContinue == training::Setting::OnContinue::kAnew;
   return {training::describe(config.continueRun, *problem) +
               (canChange ? "; " + option + " sets another for the rest of the run" : ""),
           1};
@@ -116,7 +97,7 @@ void printAdvice(const training::TrainingConfig& config) {
   if (!config.continueRun.empty()) {
     const auto saved = training::readSavedRun(config.continueRun);
     if (!saved) return;
-    threads = config.changes.threads.value_or(saved->config.threads);
+    threads = config.changes.get<int>("threads").value_or(saved->config.threads);
     if (saved->config.threads != 0 && threads != saved->config.threads) {
       failed("the run was trained with " + std::to_string(saved->config.threads) +
                  (saved->config.threads == 1 ? " thread" : " threads") +

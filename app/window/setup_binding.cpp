@@ -3,13 +3,19 @@
 
 #include <QCoreApplication>
 #include <numeric>
+#include <type_traits>
 
 #include "training/base/machine.h"
+#include "training/settings/setting.h"
 #include "widgets/style/number_text.h"
 
 namespace app {
 namespace {
 
+using training::Setting;
+using training::SettingMember;
+using training::SettingSection;
+using training::SettingValue;
 using training::TrainingConfig;
 using widgets::FormChoice;
 using widgets::FormField;
@@ -24,141 +30,122 @@ QString text(const std::string& utf8) {
   return QString::fromStdString(utf8);
 }
 
-QStringList toStringList(const std::vector<std::string>& values) {
-  QStringList list;
-  for (const std::string& value : values) list << text(value);
-  return list;
-}
+/// A setting's value as a field of the form has it.
+struct ToVariant {
+  QVariant operator()(const std::string& value) const { return text(value); }
+  QVariant operator()(double value) const { return value; }
+  QVariant operator()(bool value) const { return value; }
+  QVariant operator()(std::int64_t value) const { return static_cast<qlonglong>(value); }
+  QVariant operator()(int value) const { return static_cast<qlonglong>(value); }
+  QVariant operator()(std::uint64_t value) const { return static_cast<qlonglong>(value); }
+  QVariant operator()(const std::vector<std::string>& values) const {
+    QStringList list;
+    for (const std::string& value : values) list << text(value);
+    return list;
+  }
+  QVariant operator()(const std::vector<std::int64_t>& values) const {
+    return text(training::settingText(values));
+  }
+};
 
-FormSection dataSection() {
-  return {
-      tr("Data"),
-      {{"dataFolder", tr("Folder"), Type::kFolder, "auto",
-        tr("Folder of a data set of grey 28x28 pictures: IDX files as MNIST's, .npz as MedMNIST's, "
-           "or folders of pictures by class"),
-        dataChoices({}, false)},
-       {"validation", tr("Validation"), Type::kChoice, "test",
-        tr("What the model is judged on after each epoch"), validationChoices(0)}}};
-}
-
-FormSection modelSection() {
-  return {tr("Task and model"),
-          {{"task",
-            tr("Task"),
-            Type::kChoice,
-            "classification",
-            tr("Classification: cross-entropy on the labels"),
-            {{tr("Classification"), "classification", {}, {}}}},
-           {"model", tr("Model"), Type::kChoice, "ConvNet",
-            tr("Two convolutions, two fully connected layers; 28 x 28 grey images"),
-            modelChoices({})}}};
-}
-
-FormSection trainingSection() {
-  return {
-      tr("Training"),
-      {{"optimiser",
-        tr("Optimiser"),
-        Type::kChoice,
-        "SGD",
-        tr("Stochastic gradient descent with momentum"),
-        {{"SGD", "SGD", {}, {}}}},
-       {"learningRate",
-        tr("Learning rate"),
-        Type::kNumber,
-        {},
-        tr("Of the training phase; while it trains the field at the top changes it"),
-        {}},
-       {"momentum", tr("Momentum"), Type::kNumber, {}, tr("0 to below 1; can be changed live"), {}},
-       {"weightDecay",
-        tr("Weight decay"),
-        Type::kNumber,
-        {},
-        tr("L2 penalty; can be changed live"),
-        {}},
-       {"batchSize", tr("Batch size"), Type::kInteger, {}, tr("Samples a step"), {}},
-       {"epochs", tr("Epochs"), Type::kInteger, {}, tr("Passes over the training set"), {}},
-       {"seed",
-        tr("Seed"),
-        Type::kInteger,
-        {},
-        tr("The same seed gives the same run, bit for bit, on one machine"),
-        {}},
-       {"threads",
-        tr("Threads"),
-        Type::kInteger,
-        {},
-        tr("Threads that train; 0: one for each core"),
-        {}},
-       {"device", tr("Device"), Type::kChoice, "cpu", tr("Where to train"),
-        deviceChoices({"cpu"})}}};
-}
-
-FormSection fineTuningSection() {
-  return {tr("Fine-tuning"),
-          {{"fineTuneLearningRate",
-            tr("Learning rate"),
-            Type::kNumber,
-            {},
-            tr("Of the fine-tuning phase"),
-            {}},
-           {"fineTuneEpochs",
-            tr("Epochs"),
-            Type::kInteger,
-            {},
-            tr("Passes over the training set; 0 leaves fine-tuning out"),
-            {}},
-           {"fineTuneLayers",
-            {},
-            Type::kCheckList,
-            {},
-            tr("Layers that fine-tuning trains; the others are frozen"),
-            {}}}};
-}
-
-FormSection loggingSection() {
-  return {
-      tr("Logging"),
-      {{"logDirectory",
-        tr("Log directory"),
-        Type::kPath,
-        {},
-        tr("Folder in which the run's own folder is made"),
-        {}},
-       {"runName",
-        tr("Run name"),
-        Type::kText,
-        {},
-        tr("Name of the run's folder; a number is added when it is taken"),
-        {}},
-       {"histogramInterval",
-        tr("Histograms"),
-        Type::kInteger,
-        {},
-        tr("Steps between histograms of parameters and gradients, 0: none; can be changed live"),
-        {}}}};
+template <class Member>
+void takeFrom(const QVariant& value, Member& member) {
+  if constexpr (std::is_same_v<Member, std::string>) {
+    member = value.toString().toStdString();
+  } else if constexpr (std::is_same_v<Member, double>) {
+    member = value.toDouble();
+  } else if constexpr (std::is_same_v<Member, bool>) {
+    member = value.toBool();
+  } else if constexpr (std::is_same_v<Member, std::vector<std::string>>) {
+    member.clear();
+    for (const QString& item : value.toStringList()) member.push_back(item.toStdString());
+  } else if constexpr (std::is_same_v<Member, std::vector<std::int64_t>>) {
+    member.clear();
+    for (const QString& item : value.toString().split(',', Qt::SkipEmptyParts)) {
+      member.push_back(item.trimmed().toLongLong());
+    }
+  } else {
+    member = static_cast<Member>(value.toLongLong());
+  }
 }
 
 /// What a number of the form means, where that does not speak for itself.
-std::function<QString(const QVariant&)> noteOf(const QString& key) {
-  if (key == QLatin1String("threads")) {
-    return [](const QVariant& value) {
-      return value.toLongLong() == 0 ? tr("all cores (%1)").arg(training::availableCores())
-                                     : QString();
-    };
+std::function<QString(const QVariant&)> noteOf(const Setting& setting) {
+  const QString zero = *setting.zeroMeans == '\0' ? QString() : tr(setting.zeroMeans);
+  const bool countsCores = setting.member == SettingMember(&TrainingConfig::threads);
+  const bool isInterval = setting.live == training::HyperParameter::kHistogramInterval;
+  if (zero.isEmpty()) return {};
+  return [zero, countsCores, isInterval](const QVariant& value) {
+    const qlonglong number = value.toLongLong();
+    if (number == 0) {
+      return countsCores ? tr("%1 (%2)").arg(zero).arg(training::availableCores()) : zero;
+    }
+    if (!isInterval || number < 0) return QString();
+    return number == 1 ? tr("every step") : tr("every %1 steps").arg(widgets::countText(number));
+  };
+}
+
+FormField::Type typeOf(const Setting& setting) {
+  switch (setting.editor) {
+    case Setting::Editor::kDataSet:
+      return Type::kFolder;
+    case Setting::Editor::kFolder:
+      return Type::kPath;
+    case Setting::Editor::kChoice:
+      return Type::kChoice;
+    case Setting::Editor::kLayers:
+      return Type::kCheckList;
+    case Setting::Editor::kByType:
+      break;
   }
-  if (key == QLatin1String("histogramInterval")) {
-    return [](const QVariant& value) {
-      const qlonglong steps = value.toLongLong();
-      if (steps == 0) return tr("none");
-      if (steps == 1) return tr("every step");
-      return steps > 0 ? tr("every %1 steps").arg(widgets::countText(steps)) : QString();
-    };
+  if (std::holds_alternative<double TrainingConfig::*>(setting.member)) return Type::kNumber;
+  const bool isText = std::holds_alternative<std::string TrainingConfig::*>(setting.member);
+  return isText ? Type::kText : Type::kInteger;
+}
+
+QString toolTipOf(const Setting& setting) {
+  const QString help = tr(setting.help);
+  return setting.live ? tr("%1; can be changed while it trains").arg(help) : help;
+}
+
+FormField fieldOf(const Setting& setting) {
+  FormField field;
+  field.key = QString::fromLatin1(setting.name);
+  field.label = *setting.label == '\0' ? QString() : tr(setting.label);
+  field.type = typeOf(setting);
+  field.initial = toForm(TrainingConfig{}).value(field.key);
+  field.toolTip = toolTipOf(setting);
+  field.note = noteOf(setting);
+  if (setting.editor == Setting::Editor::kDataSet) field.choices = dataChoices({}, false);
+  if (setting.member == SettingMember(&TrainingConfig::device))
+    field.choices = deviceChoices({"cpu"});
+  return field;
+}
+
+/// Fields that show what there is one of, beside the settings.
+QList<FormField> shownFields(SettingSection section) {
+  if (section == SettingSection::kData) {
+    return {{"validation", tr("Validation"), Type::kChoice, "test",
+             tr("What the model is judged on after each epoch"), validationChoices(0)}};
   }
-  if (key == QLatin1String("fineTuneEpochs")) {
-    return [](const QVariant& value) {
-      return value.toLongLong() == 0 ? tr("no fine-tuning") : QString();
-    };
+  if (section == SettingSection::kModel) {
+    return {{"task",
+             tr("Task"),
+             Type::kChoice,
+             "classification",
+             tr("Classification: cross-entropy on the labels"),
+             {{tr("Classification"), "classification", {}, {}}}},
+            {"model", tr("Model"), Type::kChoice, "ConvNet",
+             tr("Two convolutions, two fully connected layers; 28 x 28 grey images"),
+             modelChoices({})}};
+  }
+  if (section == SettingSection::kTraining) {
+    return {{"optimiser",
+             tr("Optimiser"),
+             Type::kChoice,
+             "SGD",
+             tr("Stochastic gradient descent with momentum"),
+             {{"SGD", "SGD", {}, {}}}}};
   }
   return {};
 }
@@ -166,70 +153,41 @@ std::function<QString(const QVariant&)> noteOf(const QString& key) {
 }  // namespace
 
 QList<FormSection> setupSections() {
-  QList<FormSection> sections{dataSection(), modelSection(), trainingSection(), fineTuningSection(),
-                              loggingSection()};
-  const QVariantMap defaults = toForm(TrainingConfig{});
-  for (FormSection& section : sections) {
-    for (FormField& field : section.fields) {
-      if (defaults.contains(field.key)) field.initial = defaults.value(field.key);
-      field.note = noteOf(field.key);
+  QList<FormSection> sections;
+  for (const SettingSection section :
+       {SettingSection::kData, SettingSection::kModel, SettingSection::kTraining,
+        SettingSection::kFineTuning, SettingSection::kLogging}) {
+    QList<FormField> settings;
+    for (const Setting& setting : training::settingsTable()) {
+      if (setting.section == section) settings << fieldOf(setting);
     }
+    const QList<FormField> shown = shownFields(section);
+    const bool first = section != SettingSection::kData;
+    sections << FormSection{tr(training::sectionTitle(section)),
+                            first ? shown + settings : settings + shown};
   }
   return sections;
 }
 
-QVariantMap toForm(const TrainingConfig& c) {
-  return {{"dataFolder", text(c.dataFolder)},
-          {"learningRate", c.learningRate},
-          {"momentum", c.momentum},
-          {"weightDecay", c.weightDecay},
-          {"batchSize", static_cast<qlonglong>(c.batchSize)},
-          {"epochs", static_cast<qlonglong>(c.epochs)},
-          {"seed", static_cast<qlonglong>(c.seed)},
-          {"threads", static_cast<qlonglong>(c.threads)},
-          {"device", text(c.device)},
-          {"fineTuneLearningRate", c.fineTuneLearningRate},
-          {"fineTuneEpochs", static_cast<qlonglong>(c.fineTuneEpochs)},
-          {"fineTuneLayers", toStringList(c.fineTuneLayers)},
-          {"logDirectory", text(c.logDirectory)},
-          {"runName", text(c.runName)},
-          {"histogramInterval", static_cast<qlonglong>(c.histogramInterval)}};
+QVariantMap toForm(const TrainingConfig& config) {
+  QVariantMap values;
+  for (const Setting& setting : training::settingsTable()) {
+    values.insert(QString::fromLatin1(setting.name),
+                  std::visit(ToVariant(), setting.valueIn(config)));
+  }
+  return values;
 }
 
 TrainingConfig toConfig(const QVariantMap& values) {
-  TrainingConfig c;
-  const auto take = [&values](const char* key, auto& member) {
-    using Member = std::remove_reference_t<decltype(member)>;
-    const QVariant value = values.value(QLatin1String(key));
-    if (!value.isValid()) return;
-    if constexpr (std::is_same_v<Member, std::string>) {
-      member = value.toString().toStdString();
-    } else if constexpr (std::is_floating_point_v<Member>) {
-      member = value.toDouble();
-    } else {
-      member = static_cast<Member>(value.toLongLong());
-    }
-  };
-  take("dataFolder", c.dataFolder);
-  take("learningRate", c.learningRate);
-  take("momentum", c.momentum);
-  take("weightDecay", c.weightDecay);
-  take("batchSize", c.batchSize);
-  take("epochs", c.epochs);
-  take("seed", c.seed);
-  take("threads", c.threads);
-  take("device", c.device);
-  take("fineTuneLearningRate", c.fineTuneLearningRate);
-  take("fineTuneEpochs", c.fineTuneEpochs);
-  take("logDirectory", c.logDirectory);
-  take("runName", c.runName);
-  take("histogramInterval", c.histogramInterval);
-  if (values.contains("fineTuneLayers")) {
-    c.fineTuneLayers.clear();
-    const QStringList layers = values.value("fineTuneLayers").toStringList();
-    for (const QString& layer : layers) c.fineTuneLayers.push_back(layer.toStdString());
+  TrainingConfig config;
+  for (const Setting& setting : training::settingsTable()) {
+    const QVariant value = values.value(QString::fromLatin1(setting.name));
+    if (!value.isValid()) continue;
+    SettingValue taken = setting.valueIn(config);
+    std::visit([&value](auto& member) { takeFrom(value, member); }, taken);
+    setting.assignTo(config, taken);
   }
-  return c;
+  return config;
 }
 
 QMap<QString, QString> setupProblems(const QVariantMap& values,
@@ -257,11 +215,8 @@ QString rateProblem(double rate) {
 }
 
 std::optional<training::HyperParameter> liveParameter(const QString& key) {
-  using training::HyperParameter;
-  if (key == "momentum") return HyperParameter::kMomentum;
-  if (key == "weightDecay") return HyperParameter::kWeightDecay;
-  if (key == "histogramInterval") return HyperParameter::kHistogramInterval;
-  return std::nullopt;
+  const Setting* setting = training::findSetting(key.toStdString());
+  return setting == nullptr ? std::nullopt : setting->live;
 }
 
 QList<FormChoice> dataChoices(const std::vector<training::DataSetPlace>& places, bool searched) {

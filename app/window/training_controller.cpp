@@ -194,17 +194,17 @@ void TrainingController::fieldCommitted(const QString& key) {
   emit formChanged();
   m_form.setHint(key, key == QLatin1String("threads") ? threadsHint() : QString());
   if (!isUnderWay(m_shown.status.state) || !m_form.problem(key).isEmpty()) return;
-  if (const auto parameter = liveParameter(key)) {
-    applyLive(key, *parameter);
-    return;
-  }
   if (key == QLatin1String("learningRate")) {
     m_form.setHint(key, tr("For the next run; the field at the top changes the running one"));
     return;
   }
+  if (const auto parameter = liveParameter(key)) {
+    applyLive(key, *parameter);
+    return;
+  }
   const auto answer = training::TrainerControl::setRestartOnly(key.toStdString());
   if (answer.kind == training::ChangeAnswer::Kind::kNeedsRestart) {
-    m_form.setHint(key, QString::fromStdString(answer.reason));
+    m_form.setHint(key, tr("Needs a restart: %1").arg(QString::fromStdString(answer.reason)));
   }
 }
 

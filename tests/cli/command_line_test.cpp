@@ -5,6 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <string>
+#include <vector>
+
+#include "tests/support/another_value.h"
+#include "training/settings/setting.h"
 
 namespace {
 
@@ -123,10 +128,66 @@ TEST(CommandLine, WrongArgumentsGetOneLineAndStatusTwo) {
   EXPECT_THAT(expectRefused({"export", "a", "--format", "xml"}).error, HasSubstr("xml"));
 }
 
+TEST(CommandLine, TrainTakesEverySettingOfTheTable) {
+  for (const training::Setting& setting : training::settingsTable()) {
+    const training::TrainingConfig defaults;
+    training::SettingValue value = anotherValue(setting.valueIn(defaults));
+    if (setting.editor == training::Setting::Editor::kLayers) {
+      value = std::vector<std::string>{"conv1", "fc1"};
+    }
+    const std::string text = training::settingText(value);
+    const auto command = std::holds_alternative<bool>(value)
+                             ? parse({"train", setting.option})
+                             : parse({"train", setting.option, text.c_str()});
+    ASSERT_TRUE(std::holds_alternative<app::TrainOptions>(command)) << setting.option;
+    const auto& config = std::get<app::TrainOptions>(command).config;
+    EXPECT_EQ(setting.valueIn(config), value) << setting.option;
+    for (const training::Setting& other : training::settingsTable()) {
+      if (&other == &setting) continue;
+      EXPECT_EQ(other.valueIn(config), other.valueIn(defaults)) << setting.option;
+    }
+  }
+}
+
+TEST(CommandLine, HelpNamesEverySettingWithItsDefault) {
+  const auto command = parse({"train", "--help"});
+  const std::string help = std::get<app::EarlyExit>(command).output;
+  for (const training::Setting& setting : training::settingsTable()) {
+    EXPECT_THAT(help, HasSubstr(setting.option));
+    const auto value = setting.valueIn(training::TrainingConfig{});
+    if (std::holds_alternative<bool>(value)) continue;
+    // CLI11 writes "=default" or " [default]", by its version.
+    const std::string option = std::string(setting.option) + " " + setting.placeholder;
+    const std::string text = training::settingText(value);
+    EXPECT_THAT(help, testing::AnyOf(HasSubstr(option + "=" + text),
+                                     HasSubstr(option + " [" + text + "]")));
+  }
+}
+
+TEST(CommandLine, ContinueTakesJustTheSettingsThatMayChange) {
+  for (const training::Setting& setting : training::settingsTable()) {
+    const auto value = setting.valueIn(training::TrainingConfig{});
+    const std::string text = training::settingText(value);
+    const auto command =
+        std::holds_alternative<bool>(value)
+            ? parse({"train", "--continue", "runs/a", setting.option})
+            : parse({"train", "--continue", "runs/a", setting.option, text.c_str()});
+    const bool fixed = setting.onContinue == training::Setting::OnContinue::kFixed;
+    if (fixed) {
+      ASSERT_TRUE(std::holds_alternative<app::EarlyExit>(command)) << setting.option;
+      EXPECT_THAT(std::get<app::EarlyExit>(command).error, HasSubstr(setting.option));
+      continue;
+    }
+    ASSERT_TRUE(std::holds_alternative<app::TrainOptions>(command)) << setting.option;
+    const auto& changes = std::get<app::TrainOptions>(command).config.changes;
+    EXPECT_EQ(changes.values(), (decltype(changes.values()){{setting.name, value}}));
+  }
+}
+
 TEST(CommandLine, ContinueRefusesOptionsThatWouldDoNothing) {
-  for (const char* option : {"--batch-size=8", "--momentum=0.5", "--seed=3", "--name=x",
-                             "--logdir=x", "--fine-tune-epochs=1", "--histogram-interval=1",
-                             "--weight-decay=0.1", "--fine-tune-lr=1", "--fine-tune-layers=fc1"}) {
+  for (const char* option :
+       {"--batch-size=8", "--seed=3", "--name=x", "--logdir=x", "--fine-tune-epochs=1",
+        "--fine-tune-lr=1", "--fine-tune-layers=fc1"}) {
     const std::string name = std::string(option).substr(0, std::string(option).find('='));
     EXPECT_THAT(expectRefused({"train", "--continue", "runs/a", option}).error, HasSubstr(name));
   }
@@ -139,19 +200,19 @@ TEST(CommandLine, ContinueTakesWhatMayChange) {
   ASSERT_TRUE(std::holds_alternative<app::TrainOptions>(plain));
   const auto& kept = std::get<app::TrainOptions>(plain).config;
   EXPECT_EQ(kept.continueRun, "runs/a");
-  EXPECT_FALSE(kept.changes.dataFolder || kept.changes.device || kept.changes.threads ||
-               kept.changes.epochs || kept.changes.learningRate);
+  EXPECT_TRUE(kept.changes.values().empty());
 
   const auto command =
       parse({"train", "--continue", "runs/a", "--data", "d", "--device", "cuda", "--threads", "3",
-             "--epochs", "20", "--lr", "0.1", "--on-non-finite", "lower"});
+             "--epochs", "20", "--lr", "0.1", "--momentum", "0.5", "--on-non-finite", "lower"});
   ASSERT_TRUE(std::holds_alternative<app::TrainOptions>(command));
   const auto& options = std::get<app::TrainOptions>(command);
-  EXPECT_EQ(options.config.changes.dataFolder, "d");
-  EXPECT_EQ(options.config.changes.device, "cuda");
-  EXPECT_EQ(options.config.changes.threads, 3);
-  EXPECT_EQ(options.config.changes.epochs, 20);
-  EXPECT_EQ(options.config.changes.learningRate, 0.1);
+  EXPECT_EQ(options.config.changes.get<std::string>("dataFolder"), "d");
+  EXPECT_EQ(options.config.changes.get<std::string>("device"), "cuda");
+  EXPECT_EQ(options.config.changes.get<int>("threads"), 3);
+  EXPECT_EQ(options.config.changes.get<std::int64_t>("epochs"), 20);
+  EXPECT_EQ(options.config.changes.get<double>("learningRate"), 0.1);
+  EXPECT_EQ(options.config.changes.get<double>("momentum"), 0.5);
   EXPECT_EQ(options.onNonFinite, training::NonFiniteAnswer::kLowerRate);
 }
 

@@ -174,7 +174,7 @@ TEST_F(TrainCommand, SuggestsATenthOfTheRateOfThePhaseThatDiverged) {
   again.quiet = true;
   again.config.continueRun = (m_folder / "runs/conv_net").string();
   again.config.learningRate = 1e20;
-  again.config.changes.learningRate = 1e20;
+  again.config.changes.set("learningRate", 1e20);
   m_options = again;
   EXPECT_EQ(run(), 1);
   EXPECT_THAT(m_output, HasSubstr(" --lr 1e+19\n"));

@@ -2,11 +2,11 @@
 #include "training/control/control.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <utility>
 
 #include "training/settings/hyper_parameters.h"
+#include "training/settings/setting.h"
 
 namespace training {
 namespace {
@@ -38,27 +38,6 @@ ChangeAnswer apply(HyperParameter parameter, double value, LiveHyperParameters& 
   }
   return {};
 }
-
-struct RestartReason {
-  const char* field;
-  const char* reason;
-};
-
-constexpr std::array<RestartReason, 13> kRestartReasons{{
-    {"dataFolder", "the data set is read once, when a run starts"},
-    {"epochs", "the length of the run is part of its plan"},
-    {"batchSize", "the steps of an epoch are laid out for one batch size"},
-    {"fineTuneEpochs", "the length of the run is part of its plan"},
-    {"fineTuneLearningRate", "it is read when the run starts; set the live learning rate instead"},
-    {"fineTuneLayers", "layers are frozen when fine-tuning begins"},
-    {"seed", "weights and order of the samples come from it"},
-    {"threads", "the threads are started with the run"},
-    {"device", "the model's memory lies on one device"},
-    {"logDirectory", "the log file is open"},
-    {"runName", "the log file is open"},
-    {"continueRun", "it tells where a run starts from"},
-    {"model", "the optimiser's state belongs to one model"},
-}};
 
 }  // namespace
 
@@ -124,13 +103,11 @@ ChangeAnswer TrainerControl::set(HyperParameter parameter, double value) {
   return answer;
 }
 
-ChangeAnswer TrainerControl::setRestartOnly(const std::string& field) {
-  for (const RestartReason& known : kRestartReasons) {
-    if (field == known.field) {
-      return {ChangeAnswer::Kind::kNeedsRestart, std::string("Needs a restart: ") + known.reason};
-    }
-  }
-  return rejected("There is no setting '" + field + "'");
+ChangeAnswer TrainerControl::setRestartOnly(const std::string& name) {
+  const Setting* setting = findSetting(name);
+  if (setting == nullptr) return rejected("There is no setting '" + name + "'");
+  if (setting->live) return rejected("'" + name + "' changes while training runs");
+  return {ChangeAnswer::Kind::kNeedsRestart, setting->restartReason};
 }
 
 void TrainerControl::answerNonFinite(NonFiniteAnswer answer) {

@@ -140,9 +140,9 @@ class TrainerControl {
   [[nodiscard]] bool stopAfterEpochPending() const;
   /// Checks the value; when applied, the loop takes it up between two steps.
   ChangeAnswer set(HyperParameter parameter, double value);
-  /// For a field of TrainingConfig that cannot be live (batch size, layers, device, ...):
-  /// kNeedsRestart with the reason; kRejected for an unknown field.
-  [[nodiscard]] static ChangeAnswer setRestartOnly(const std::string& field);
+  /// For a setting, by name, that cannot be live (batch size, layers, device, ...): kNeedsRestart
+  /// with the reason as the settings table has it; kRejected for an unknown or a live one.
+  [[nodiscard]] static ChangeAnswer setRestartOnly(const std::string& name);
   /// Ignored when nothing was asked, and kGoBack when there is no TrainerStatus::goBackStep.
   void answerNonFinite(NonFiniteAnswer answer);
   /// Restores the state saved at `step` (one of TrainerStatus::savedStates) before the next step

@@ -8,6 +8,7 @@
 
 #include "eventio/data/histogram_builder.h"
 #include "eventio/data/written_places.h"
+#include "training/settings/setting.h"
 
 namespace training {
 namespace {
@@ -34,6 +35,15 @@ std::string joined(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
   return text;
+}
+
+eventio::HparamValue hparamValue(const SettingValue& value) {
+  if (const auto* truth = std::get_if<bool>(&value)) return *truth;
+  if (const auto* names = std::get_if<std::vector<std::string>>(&value)) return joined(*names);
+  const bool isText = std::holds_alternative<std::string>(value) ||
+                      std::holds_alternative<std::vector<std::int64_t>>(value);
+  if (isText) return settingText(value);
+  return numberIn(value);
 }
 
 /// Of training and of fine-tuning: loss, accuracy.
@@ -150,22 +160,10 @@ RunRecorder::~RunRecorder() {
 
 void RunRecorder::addHparams() {
   std::map<std::string, eventio::HparamValue> values;
-  const auto whole = [&values](const char* name, std::int64_t value) {
-    values[name] = static_cast<double>(value);
-  };
-  whole("epochs", m_config.epochs);
-  whole("batch_size", m_config.batchSize);
-  values["learning_rate"] = m_config.learningRate;
-  values["momentum"] = m_config.momentum;
-  values["weight_decay"] = m_config.weightDecay;
-  whole("fine_tune_epochs", m_config.fineTuneEpochs);
-  if (m_config.fineTuneEpochs > 0) {
-    values["fine_tune_learning_rate"] = m_config.fineTuneLearningRate;
-    values["fine_tune_layers"] = joined(m_config.fineTuneLayers);
+  for (const Setting& setting : settingsTable()) {
+    if (*setting.hparam == '\0' || !setting.appliesTo(m_config)) continue;
+    values[setting.hparam] = hparamValue(setting.valueIn(m_config));
   }
-  values["seed"] = static_cast<double>(m_config.seed);
-  values["device"] = m_config.device;
-  values["data"] = m_config.dataFolder;
   const std::vector<std::string> metrics(kMetricTags.begin(), kMetricTags.end());
   check(m_writer->addHparams(values, metrics));
   if (!m_run) return;

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cerrno>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -19,6 +18,7 @@
 #include "eventio/base/file_replacement.h"
 #include "training/job/run_lock.h"
 #include "training/models/conv_net.h"
+#include "training/settings/setting.h"
 
 namespace training {
 namespace {
@@ -45,34 +45,6 @@ constexpr std::array<StateWord, 5> kStateWords{{{RunState::kRunning, "running"},
                                                 {RunState::kStopped, "stopped"},
                                                 {RunState::kFailed, "failed"},
                                                 {RunState::kDiverged, "diverged"}}};
-
-/// Calls field(key, member) for every setting that a run keeps, for writing and for reading.
-template <class Config, class Field>
-void eachSetting(Config& config, const Field& field) {
-  field("data_folder", config.dataFolder);
-  field("epochs", config.epochs);
-  field("batch_size", config.batchSize);
-  field("learning_rate", config.learningRate);
-  field("momentum", config.momentum);
-  field("weight_decay", config.weightDecay);
-  field("fine_tune_epochs", config.fineTuneEpochs);
-  field("fine_tune_learning_rate", config.fineTuneLearningRate);
-  field("fine_tune_layers", config.fineTuneLayers);
-  field("seed", config.seed);
-  field("threads", config.threads);
-  field("device", config.device);
-  field("histogram_interval", config.histogramInterval);
-}
-
-/// The key of a member of TrainingConfig: "batchSize" is "batch_size".
-std::string keyFor(const std::string& member) {
-  std::string key;
-  for (const char c : member) {
-    if (std::isupper(static_cast<unsigned char>(c)) != 0) key += '_';
-    key += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return key;
-}
 
 // --- one value: what it must be, and whether it is --------------------------------------------
 
@@ -113,31 +85,35 @@ bool take(const Json& json, std::string& value) {
   value = json.get<std::string>();
   return true;
 }
-bool take(const Json& json, std::vector<std::string>& value) {
-  const auto isString = [](const Json& item) { return item.is_string(); };
-  if (!json.is_array() || !std::all_of(json.begin(), json.end(), isString)) return false;
-  value = json.get<std::vector<std::string>>();
+bool take(const Json& json, bool& value) {
+  if (!json.is_boolean()) return false;
+  value = json.get<bool>();
+  return true;
+}
+template <class Item>
+bool take(const Json& json, std::vector<Item>& value) {
+  if (!json.is_array()) return false;
+  std::vector<Item> items(json.size());
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (!take(json[i], items[i])) return false;
+  }
+  value = std::move(items);
   return true;
 }
 
-const char* nameOfType(const std::int64_t& /*value*/) {
-  return "a whole number";
-}
-const char* nameOfType(const int& /*value*/) {
-  return "a whole number";
-}
-const char* nameOfType(const std::uint64_t& /*value*/) {
-  return "a whole number from 0 to 2^64 - 1";
-}
-const char* nameOfType(const double& /*value*/) {
-  return "a number";
-}
-const char* nameOfType(const std::string& /*value*/) {
-  return "a text";
-}
-const char* nameOfType(const std::vector<std::string>& /*value*/) {
-  return "a list of texts";
-}
+/// What a value of a setting must be, by its type.
+struct TypeName {
+  const char* operator()(const std::string&) const { return "a text"; }
+  const char* operator()(std::int64_t) const { return "a whole number"; }
+  const char* operator()(int) const { return "a whole number"; }
+  const char* operator()(std::uint64_t) const { return "a whole number from 0 to 2^64 - 1"; }
+  const char* operator()(double) const { return "a number"; }
+  const char* operator()(bool) const { return "true or false"; }
+  const char* operator()(const std::vector<std::string>&) const { return "a list of texts"; }
+  const char* operator()(const std::vector<std::int64_t>&) const {
+    return "a list of whole numbers";
+  }
+};
 
 /// A value for a message: short, on one line.
 std::string shown(const Json& json) {
@@ -220,7 +196,9 @@ class SettingsParser {
     const std::vector<ConfigProblem> problems = checkConfig(run.config, convNetLayers());
     if (problems.empty()) return run;
     const ConfigProblem& problem = problems.front();
-    return corrupt(describe("setting '" + keyFor(problem.field) + "'", problem));
+    const Setting* setting = findSetting(problem.field);
+    const std::string key = setting == nullptr ? problem.field : setting->key;
+    return corrupt(describe("setting '" + key + "'", problem));
   }
 
  private:
@@ -260,12 +238,17 @@ class SettingsParser {
   bool takeSettings(const Json& json, TrainingConfig& config) {
     const auto settings = json.find("settings");
     if (settings == json.end() || !settings->is_object()) return fail("'settings' are missing");
-    std::set<std::string> known;
-    eachSetting(config, [&](const char* key, auto& value) {
-      known.insert(key);
-      takeSetting(*settings, key, value);
-    });
-    known.insert(kFingerprintKey);
+    std::set<std::string> known{kFingerprintKey};
+    for (const Setting& setting : settingsTable()) {
+      if (!setting.isKept()) continue;
+      known.insert(setting.key);
+      // Added since the first version, whose files lack it and mean the default.
+      const bool optional = setting.course == Setting::Course::kIfChanged;
+      if (optional && !settings->contains(setting.key)) continue;
+      SettingValue value = setting.valueIn(config);
+      std::visit([&](auto& held) { takeSetting(*settings, setting.key, held); }, value);
+      setting.assignTo(config, value);
+    }
     // Older versions kept none.
     if (json["format"] == kFormat) takeSetting(*settings, kFingerprintKey, config.dataFingerprint);
     for (const auto& [key, value] : settings->items()) {
@@ -281,7 +264,7 @@ class SettingsParser {
     if (found == settings.end()) {
       m_problem = std::string("setting '") + key + "' is missing";
     } else if (!take(*found, value)) {
-      m_problem = std::string("setting '") + key + "' must be " + nameOfType(value) + ", not " +
+      m_problem = std::string("setting '") + key + "' must be " + TypeName()(value) + ", not " +
                   shown(*found);
     }
   }
@@ -295,7 +278,10 @@ class SettingsParser {
 Result<void> writeRunSettings(const RunFolder& folder, const TrainingConfig& config,
                               RunState state) {
   Json settings;
-  eachSetting(config, [&settings](const char* key, const auto& value) { settings[key] = value; });
+  for (const Setting& setting : settingsTable()) {
+    if (!setting.isKept()) continue;
+    std::visit([&](const auto& value) { settings[setting.key] = value; }, setting.valueIn(config));
+  }
   settings[kFingerprintKey] = config.dataFingerprint;
   const auto word = std::find_if(kStateWords.begin(), kStateWords.end(),
                                  [state](const StateWord& known) { return known.state == state; });

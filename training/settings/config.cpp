@@ -10,13 +10,10 @@
 
 #include "eventio/base/crc32c.h"
 #include "training/settings/hyper_parameters.h"
+#include "training/settings/setting.h"
 
 namespace training {
 namespace {
-
-constexpr std::int64_t kMostEpochs = 1'000'000;
-constexpr std::int64_t kLargestBatch = 1'000'000;
-constexpr int kMostThreads = 1024;
 
 template <class Items, class ToName>
 std::string listed(const Items& items, const ToName& toName) {
@@ -30,19 +27,35 @@ class Checker {
   void require(bool holds, const char* field, std::string message) {
     if (!holds) m_problems.push_back({field, std::move(message)});
   }
-  void inRange(std::int64_t value, std::int64_t least, std::int64_t most, const char* field) {
-    require(value >= least, field, "Must be at least " + std::to_string(least));
-    require(value <= most, field, "Must be at most " + std::to_string(most));
+  void number(const Setting& setting, double value) {
+    if (!setting.bounds) return;
+    const std::string problem = hyperParameterProblem(*setting.bounds, value);
+    require(problem.empty(), setting.name, problem);
   }
-  void hyperParameter(HyperParameter parameter, double value, const char* field) {
-    const std::string problem = hyperParameterProblem(parameter, value);
-    require(problem.empty(), field, problem);
+  void wholeNumber(const Setting& setting, std::int64_t value) {
+    if (setting.bounds) return number(setting, static_cast<double>(value));
+    require(value >= setting.minimum, setting.name,
+            "Must be at least " + std::to_string(setting.minimum));
+    require(value <= setting.maximum, setting.name,
+            "Must be at most " + std::to_string(setting.maximum));
   }
   std::vector<ConfigProblem> take() { return std::move(m_problems); }
 
  private:
   std::vector<ConfigProblem> m_problems;
 };
+
+/// What the row of a setting alone says about its value.
+void checkRow(const Setting& setting, const TrainingConfig& config, Checker& checker) {
+  const SettingValue value = setting.valueIn(config);
+  if (const auto* real = std::get_if<double>(&value)) {
+    checker.number(setting, *real);
+  } else if (const auto* whole = std::get_if<std::int64_t>(&value)) {
+    checker.wholeNumber(setting, *whole);
+  } else if (const auto* small = std::get_if<int>(&value)) {
+    checker.wholeNumber(setting, *small);
+  }
+}
 
 void checkLayers(const TrainingConfig& config, std::span<const LayerInfo> layers,
                  Checker& checker) {
@@ -60,6 +73,18 @@ void checkLayers(const TrainingConfig& config, std::span<const LayerInfo> layers
   }
 }
 
+void checkDevice(const std::string& device, std::span<const std::string> devices,
+                 Checker& checker) {
+  const auto isOffered = [&](const std::string& name) {
+    return std::find(devices.begin(), devices.end(), name) != devices.end();
+  };
+  // "cuda" is the first of them, as LibTorch reads it.
+  const bool known = devices.empty() || isOffered(device) || isOffered(device + ":0");
+  checker.require(!device.empty() && known, "device",
+                  "There is no device '" + device + "'; LibTorch offers " +
+                      listed(devices, [](const std::string& offered) { return offered; }));
+}
+
 void checkRunName(const std::string& name, Checker& checker) {
   const bool usable = !name.empty() && name != "." && name != ".." && name.front() != '/' &&
                       name.find('/') == std::string::npos && name.find('\0') == std::string::npos;
@@ -73,29 +98,12 @@ std::vector<ConfigProblem> checkConfig(const TrainingConfig& config,
                                        std::span<const LayerInfo> layers,
                                        std::span<const std::string> devices) {
   Checker checker;
-  checker.require(!config.dataFolder.empty(), "dataFolder", "Name a folder, or 'auto'");
-  checker.inRange(config.epochs, 1, kMostEpochs, "epochs");
-  checker.inRange(config.batchSize, 1, kLargestBatch, "batchSize");
-  checker.hyperParameter(HyperParameter::kLearningRate, config.learningRate, "learningRate");
-  checker.hyperParameter(HyperParameter::kMomentum, config.momentum, "momentum");
-  checker.hyperParameter(HyperParameter::kWeightDecay, config.weightDecay, "weightDecay");
-  checker.inRange(config.fineTuneEpochs, 0, kMostEpochs, "fineTuneEpochs");
-  if (config.fineTuneEpochs > 0) {
-    checker.hyperParameter(HyperParameter::kLearningRate, config.fineTuneLearningRate,
-                           "fineTuneLearningRate");
+  for (const Setting& setting : settingsTable()) {
+    if (setting.appliesTo(config)) checkRow(setting, config, checker);
   }
+  checker.require(!config.dataFolder.empty(), "dataFolder", "Name a folder, or 'auto'");
   checkLayers(config, layers, checker);
-  checker.inRange(config.threads, 0, kMostThreads, "threads");
-  const auto isOffered = [&](const std::string& device) {
-    return std::find(devices.begin(), devices.end(), device) != devices.end();
-  };
-  // "cuda" is the first of them, as LibTorch reads it.
-  const bool deviceKnown =
-      devices.empty() || isOffered(config.device) || isOffered(config.device + ":0");
-  checker.require(!config.device.empty() && deviceKnown, "device",
-                  "There is no device '" + config.device + "'; LibTorch offers " +
-                      listed(devices, [](const std::string& device) { return device; }));
-  checker.inRange(config.histogramInterval, 0, INT64_MAX, "histogramInterval");
+  checkDevice(config.device, devices, checker);
   checker.require(!config.logDirectory.empty(), "logDirectory", "Name a folder");
   checkRunName(config.runName, checker);
   return checker.take();
@@ -110,24 +118,29 @@ std::string describe(const std::string& where, const ConfigProblem& problem) {
 }
 
 std::optional<ConfigProblem> applyChanges(const ContinueChanges& changes, TrainingConfig& config) {
-  if (changes.epochs && *changes.epochs < config.epochs) {
-    return ConfigProblem{"epochs", "The run has " + std::to_string(config.epochs) +
-                                       "; a run that goes on can only get more"};
+  TrainingConfig changed = config;
+  for (const auto& [name, value] : changes.values()) {
+    const Setting& setting = *findSetting(name);
+    if (setting.onContinue == Setting::OnContinue::kUpwards &&
+        std::get<std::int64_t>(value) < std::get<std::int64_t>(setting.valueIn(config))) {
+      return ConfigProblem{name, "The run has " + settingText(setting.valueIn(config)) +
+                                     "; a run that goes on can only get more"};
+    }
+    setting.assignTo(changed, value);
+    if (setting.onContinue != Setting::OnContinue::kNextStep) {
+      setting.assignTo(config, value);
+      continue;
+    }
+    Checker checker;
+    checkRow(setting, changed, checker);
+    for (ConfigProblem& problem : checker.take()) return std::move(problem);
   }
-  if (changes.learningRate) {
-    std::string problem =
-        hyperParameterProblem(HyperParameter::kLearningRate, *changes.learningRate);
-    if (!problem.empty()) return ConfigProblem{"learningRate", std::move(problem)};
-  }
-  config.dataFolder = changes.dataFolder.value_or(config.dataFolder);
-  config.device = changes.device.value_or(config.device);
-  config.threads = changes.threads.value_or(config.threads);
-  config.epochs = changes.epochs.value_or(config.epochs);
   config.changes = changes;
   return std::nullopt;
 }
 
 std::int64_t courseFingerprint(const TrainingConfig& config) {
+  // Runs keep this number: what stands in the text, and its order, holds for good.
   std::ostringstream text;
   text.imbue(std::locale::classic());
   text.precision(std::numeric_limits<double>::max_digits10);
@@ -135,6 +148,12 @@ std::int64_t courseFingerprint(const TrainingConfig& config) {
        << config.momentum << ' ' << config.weightDecay << ' ' << config.fineTuneEpochs << ' '
        << config.fineTuneLearningRate << ' ' << config.seed << ' ' << config.dataFingerprint;
   for (const std::string& layer : config.fineTuneLayers) text << ' ' << layer;
+  const TrainingConfig defaults;
+  for (const Setting& setting : settingsTable()) {
+    if (setting.course != Setting::Course::kIfChanged || !setting.appliesTo(config)) continue;
+    const SettingValue value = setting.valueIn(config);
+    if (value != setting.valueIn(defaults)) text << ' ' << setting.key << '=' << settingText(value);
+  }
   return std::max<std::int64_t>(eventio::crc32c(text.str()), 1);
 }
 

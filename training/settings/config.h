@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "training/settings/setting_value.h"
+
 namespace training {
 
 /// A layer of the model that can be trained or frozen.
@@ -15,17 +17,9 @@ struct LayerInfo {
   std::int64_t parameters = 0;  ///< weights and biases together
 };
 
-/// What may change when a run goes on; what is left out stays as it was.
-struct ContinueChanges {
-  std::optional<std::string> dataFolder;  ///< where the same data lie now
-  std::optional<std::string> device;
-  std::optional<int> threads;
-  std::optional<std::int64_t> epochs;  ///< of training; upwards, before fine-tuning has begun
-  std::optional<double> learningRate;  ///< from the next step on
-};
-
 /// All that one run is set up with: training, then fine-tuning of chosen layers.
-/// The defaults are the reference job.
+/// The defaults are the reference job. What each setting is called and may be stands in
+/// settings_table.cpp.
 struct TrainingConfig {
   std::string dataFolder =
       "auto";  ///< folder or file of a data set; "auto" looks in the usual places

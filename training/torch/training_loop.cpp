@@ -8,6 +8,7 @@
 #include "training/compute/thread_count.h"
 #include "training/models/conv_net.h"
 #include "training/optimisers/optimisers.h"
+#include "training/settings/setting.h"
 #include "training/torch/replica_group.h"
 
 namespace training {
@@ -80,13 +81,7 @@ Result<TrainingOutcome> TrainingLoop::run() {
     if (const Result<void> restored = restore(); !restored) {
       return tl::unexpected(restored.error());
     }
-    // The loop applies and records the change before its first step.
-    if (const auto rate = m_config.changes.learningRate) {
-      static_cast<void>(m_control.set(HyperParameter::kLearningRate, *rate));
-      if (*rate < m_state.live.learningRate) {
-        m_trial.begin(m_state.step, m_state.phase, *rate, m_state.validationAccuracy >= 0);
-      }
-    }
+    setLiveChanges();
   }
   m_model = std::make_unique<ReplicaGroup>(m_state, threadsFor(m_config), m_config.device);
   m_saver.publish();
@@ -100,6 +95,18 @@ Result<TrainingOutcome> TrainingLoop::run() {
   }
   save(ModelSaver::IfLogFails::kSaveParameters);
   return outcome(next == Next::kStop);
+}
+
+void TrainingLoop::setLiveChanges() {
+  // The loop applies and records them before its first step.
+  for (const auto& [name, value] : m_config.changes.values()) {
+    const Setting& setting = *findSetting(name);
+    if (setting.live) static_cast<void>(m_control.set(*setting.live, numberIn(value)));
+  }
+  const auto rate = m_config.changes.get<double>("learningRate");
+  if (rate && *rate < m_state.live.learningRate) {
+    m_trial.begin(m_state.step, m_state.phase, *rate, m_state.validationAccuracy >= 0);
+  }
 }
 
 TrainingLoop::Next TrainingLoop::runPhases() {
@@ -154,7 +161,7 @@ Result<void> TrainingLoop::restore() {
   m_state = std::move(**saved);
   m_state.course = m_config.course;
   // The rate that is wanted is the one of the next step.
-  if (m_config.changes.learningRate && isBeforeFineTuning(m_state)) beginFineTuning(m_state);
+  if (m_config.changes.has("learningRate") && isBeforeFineTuning(m_state)) beginFineTuning(m_state);
   m_saver.dropAfter(m_state.step);
   m_divergence = DivergenceMonitor(m_state.lossHistory, m_state.diverged != 0);
   m_histogramStep = m_state.step - 1;

@@ -46,6 +46,7 @@ class TrainingLoop {
   /// The state at step 0: everything in it comes from the configuration.
   [[nodiscard]] TrainingState initialState() const;
   eventio::Result<void> restore();
+  void setLiveChanges();
   /// An Error unless the state is one of this run.
   [[nodiscard]] eventio::Result<void> checkPosition(const TrainingState& state) const;
   /// From the present state to the end of the last phase.

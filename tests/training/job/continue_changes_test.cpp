@@ -104,7 +104,7 @@ TEST_F(ContinueChanged, TakesTheSameDataFromAnotherFolderAndNoOther) {
   bytes.back() = bytes.back() == 1 ? 2 : 1;
   writeFile(labels, bytes);
   ContinueChanges changes;
-  changes.dataFolder = (m_folder / "other").string();
+  changes.set("dataFolder", (m_folder / "other").string());
   const auto refused = goOn(changes);
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message,
@@ -118,7 +118,7 @@ TEST_F(ContinueChanged, TakesTheSameDataFromAnotherFolderAndNoOther) {
   EXPECT_THAT(gone.error().message, HasSubstr("--data"));
   EXPECT_EQ(settings(), before);
 
-  changes.dataFolder = (m_folder / "moved").string();
+  changes.set("dataFolder", (m_folder / "moved").string());
   const auto outcome = goOn(changes);
   ASSERT_TRUE(outcome) << outcome.error().message;
   EXPECT_EQ(readSavedRun(runPath())->config.dataFolder, (m_folder / "moved").string());
@@ -127,7 +127,7 @@ TEST_F(ContinueChanged, TakesTheSameDataFromAnotherFolderAndNoOther) {
 TEST_F(ContinueChanged, ARateHoldsFromTheNextStepAndIsRecorded) {
   trainAndStop();
   ContinueChanges changes;
-  changes.learningRate = 0.5;
+  changes.set("learningRate", 0.5);
   const auto store = std::make_shared<eventio::RunStore>();
   ASSERT_TRUE(goOn(changes, store));
   const auto run = store->find((m_folder / "runs").string(), "conv_net");
@@ -138,7 +138,7 @@ TEST_F(ContinueChanged, ARateHoldsFromTheNextStepAndIsRecorded) {
   const auto texts = run->texts("traindeck/changes/text_summary");
   ASSERT_EQ(texts.size(), 1U);
   EXPECT_THAT(texts.front().value.front(), HasSubstr("0.01 → 0.5"));
-  changes.learningRate = -1;
+  changes.set("learningRate", -1.0);
   EXPECT_EQ(goOn(changes).error().code, ErrorCode::kInvalidArgument);
 }
 
@@ -149,9 +149,9 @@ TEST_F(ContinueChanged, MoreEpochsEqualARunThatHadThemFromTheStart) {
   train();
   EXPECT_THAT(goOn({}).error().message, HasSubstr("to its end"));
   ContinueChanges changes;
-  changes.epochs = 1;
+  changes.set("epochs", std::int64_t{1});
   EXPECT_THAT(goOn(changes).error().message, HasSubstr("only get more"));
-  changes.epochs = 3;
+  changes.set("epochs", std::int64_t{3});
   const auto outcome = goOn(changes);
   ASSERT_TRUE(outcome) << outcome.error().message;
   const std::string model = readFile(runPath() + "/model.safetensors");
@@ -165,7 +165,7 @@ TEST_F(ContinueChanged, NoMoreEpochsOnceFineTuningHasBegun) {
   train();
   const std::string before = settings();
   ContinueChanges changes;
-  changes.epochs = 3;
+  changes.set("epochs", std::int64_t{3});
   EXPECT_THAT(goOn(changes).error().message, HasSubstr("has begun fine-tuning"));
   EXPECT_EQ(settings(), before);
 }
@@ -175,7 +175,7 @@ TEST_F(ContinueChanged, TheThreadsReallyUsedAreStoredAndTakenAgain) {
   trainAndStop();
   EXPECT_EQ(readSavedRun(runPath())->config.threads, threadsFor(m_config));
   ContinueChanges changes;
-  changes.threads = 3;
+  changes.set("threads", 3);
   ASSERT_TRUE(goOn(changes));
   EXPECT_EQ(readSavedRun(runPath())->config.threads, 3);
 }
@@ -190,7 +190,7 @@ TEST_F(ContinueChanged, WarnsOfADamagedStateAndOfStepsThatTheLogLacks) {
   }
   TrainingConfig config;
   config.continueRun = runPath();
-  config.changes.epochs = 3;
+  config.changes.set("epochs", std::int64_t{3});
   Trainer trainer(nullptr);
   ASSERT_TRUE(trainer.start(config));
   const auto outcome = trainer.wait();

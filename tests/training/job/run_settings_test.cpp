@@ -5,8 +5,12 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <nlohmann/json.hpp>
+
+#include "tests/support/another_value.h"
 #include "tests/support/temporary_folder.h"
 #include "training/job/run_lock.h"
+#include "training/settings/setting.h"
 
 namespace {
 
@@ -47,6 +51,40 @@ TEST(SavedRun, ReadsBackWhatWasWritten) {
   ASSERT_TRUE(finished);
   EXPECT_TRUE(finished->finished);
   EXPECT_EQ(finished->modelFile, run.modelFile().string());
+}
+
+TEST(SavedRun, KeepsEverySettingOfTheTable) {
+  for (const Setting& setting : settingsTable()) {
+    if (!setting.isKept()) continue;
+    const TemporaryFolder folder;
+    const RunFolder run = *makeRunFolder(folder.path(), "run");
+    TrainingConfig config;
+    const SettingValue value = setting.editor == Setting::Editor::kLayers
+                                   ? SettingValue(std::vector<std::string>{"conv1"})
+                                   : anotherValue(setting.valueIn(config));
+    setting.assignTo(config, value);
+    ASSERT_TRUE(writeRunSettings(run, config, RunState::kStopped));
+    const auto saved = readSavedRun(run.path().string());
+    ASSERT_TRUE(saved) << setting.name << saved.error().message;
+    EXPECT_EQ(setting.valueIn(saved->config), value) << setting.name;
+  }
+}
+
+TEST(SavedRun, OlderRunsLackOnlySettingsThatWereAddedLater) {
+  for (const Setting& setting : settingsTable()) {
+    if (!setting.isKept()) continue;
+    const TemporaryFolder folder;
+    const RunFolder run = *makeRunFolder(folder.path(), "run");
+    ASSERT_TRUE(writeRunSettings(run, {}, RunState::kStopped));
+    auto json = nlohmann::json::parse(readFile(run.settingsFile()));
+    ASSERT_EQ(json["settings"].erase(setting.key), 1U) << setting.key;
+    writeFile(run.settingsFile(), json.dump());
+    const auto saved = readSavedRun(run.path().string());
+    const bool later = setting.course == Setting::Course::kIfChanged;
+    ASSERT_EQ(saved.has_value(), later) << setting.name;
+    if (later) continue;
+    EXPECT_THAT(saved.error().message, HasSubstr(setting.key));
+  }
 }
 
 TEST(SavedRun, TellsThatARunDiverged) {

@@ -169,7 +169,7 @@ TEST(Recovery, AContinuedRunsRateIsTheOneOfFineTuningThatBegins) {
   EXPECT_EQ(stopped->divergedRate, 1e30);
   const std::size_t before = run.recorder.steps.size();
   run.config.continueRun = run.folder.path().string();
-  run.config.changes.learningRate = 0.002;
+  run.config.changes.set("learningRate", 0.002);
   const auto outcome = run.run();
   ASSERT_TRUE(outcome) << outcome.error().message;
   EXPECT_FALSE(outcome->diverged);

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <array>
+
+#include "training/settings/setting.h"
+
+namespace training {
+namespace {
+
+using Config = TrainingConfig;
+using Section = SettingSection;
+using Editor = Setting::Editor;
+using OnContinue = Setting::OnContinue;
+using Course = Setting::Course;
+
+constexpr std::int64_t kMaxEpochs = 1'000'000;
+constexpr std::int64_t kMaxBatchSize = 1'000'000;
+constexpr std::int64_t kMaxThreads = 1024;
+
+bool fineTunes(const Config& config) {
+  return config.fineTuneEpochs > 0;
+}
+
+const std::array kSettings{
+    Setting{
+        .member = &Config::dataFolder,
+        .name = "dataFolder",
+        .key = "data_folder",
+        .hparam = "data",
+        .option = "--data",
+        .placeholder = "PATH",
+        .section = Section::kData,
+        .label = "Folder",
+        .help = "Folder or file of a data set of grey 28x28 pictures: IDX files as MNIST's, .npz "
+                "as MedMNIST's, a folder of pictures by class; 'auto' looks for Fashion-MNIST or "
+                "MNIST in the usual places",
+        .editor = Editor::kDataSet,
+        .restartReason = "the data set is read once, when a run starts",
+        .onContinue = OnContinue::kAnew,
+    },
+    Setting{
+        .member = &Config::learningRate,
+        .name = "learningRate",
+        .key = "learning_rate",
+        .hparam = "learning_rate",
+        .option = "--lr",
+        .placeholder = "X",
+        .label = "Learning rate",
+        .help = "Learning rate that training begins with",
+        .bounds = HyperParameter::kLearningRate,
+        .live = HyperParameter::kLearningRate,
+        .onContinue = OnContinue::kNextStep,
+        .course = Course::kOriginal,
+    },
+    Setting{
+        .member = &Config::momentum,
+        .name = "momentum",
+        .key = "momentum",
+        .hparam = "momentum",
+        .option = "--momentum",
+        .placeholder = "X",
+        .label = "Momentum",
+        .help = "Momentum of SGD, 0 to below 1",
+        .bounds = HyperParameter::kMomentum,
+        .live = HyperParameter::kMomentum,
+        .onContinue = OnContinue::kNextStep,
+        .course = Course::kOriginal,
+    },
+    Setting{
+        .member = &Config::weightDecay,
+        .name = "weightDecay",
+        .key = "weight_decay",
+        .hparam = "weight_decay",
+        .option = "--weight-decay",
+        .placeholder = "X",
+        .label = "Weight decay",
+        .help = "Weight decay (L2 penalty)",
+        .bounds = HyperParameter::kWeightDecay,
+        .live = HyperParameter::kWeightDecay,
+        .onContinue = OnContinue::kNextStep,
+        .course = Course::kOriginal,
+    },
+    Setting{
+        .member = &Config::batchSize,
+        .name = "batchSize",
+        .key = "batch_size",
+        .hparam = "batch_size",
+        .option = "--batch-size",
+        .placeholder = "N",
+        .label = "Batch size",
+        .help = "Samples a step",
+        .minimum = 1,
+        .maximum = kMaxBatchSize,
+        .restartReason = "the steps of an epoch are laid out for one batch size",
+        .course = Course::kOriginal,
+    },
+    Setting{
+        .member = &Config::epochs,
+        .name = "epochs",
+        .key = "epochs",
+        .hparam = "epochs",
+        .option = "--epochs",
+        .placeholder = "N",
+        .label = "Epochs",
+        .help = "Epochs of training: passes over the training set",
+        .minimum = 1,
+        .maximum = kMaxEpochs,
+        .restartReason = "the length of the run is part of its plan",
+        .onContinue = OnContinue::kUpwards,
+        .course = Course::kOriginal,
+    },
+    Setting{
+        .member = &Config::seed,
+        .name = "seed",
+        .key = "seed",
+        .hparam = "seed",
+        .option = "--seed",
+        .placeholder = "N",
+        .label = "Seed",
+        .help = "The same seed gives the same run, bit for bit, on one machine",
+        .restartReason = "weights and order of the samples come from it",
+        .course = Course::kOriginal,
+    },
+    Setting{
+        .member = &Config::threads,
+        .name = "threads",
+        .key = "threads",
+        .option = "--threads",
+        .placeholder = "N",
+        .label = "Threads",
+        .help = "Threads that train; 0: one for each core that the process may use",
+        .zeroMeans = "all cores",
+        .maximum = kMaxThreads,
+        .restartReason = "the threads are started with the run",
+        .onContinue = OnContinue::kAnew,
+    },
+    Setting{
+        .member = &Config::device,
+        .name = "device",
+        .key = "device",
+        .hparam = "device",
+        .option = "--device",
+        .placeholder = "NAME",
+        .label = "Device",
+        .help = "Where to train: cpu, cuda, cuda:1, ...",
+        .editor = Editor::kChoice,
+        .restartReason = "the model's memory lies on one device",
+        .onContinue = OnContinue::kAnew,
+    },
+    Setting{
+        .member = &Config::fineTuneLearningRate,
+        .name = "fineTuneLearningRate",
+        .key = "fine_tune_learning_rate",
+        .hparam = "fine_tune_learning_rate",
+        .option = "--fine-tune-lr",
+        .placeholder = "X",
+        .section = Section::kFineTuning,
+        .label = "Learning rate",
+        .help = "Learning rate that fine-tuning begins with",
+        .bounds = HyperParameter::kLearningRate,
+        .restartReason = "it is read when the run starts; set the live learning rate instead",
+        .course = Course::kOriginal,
+        .applies = fineTunes,
+    },
+    Setting{
+        .member = &Config::fineTuneEpochs,
+        .name = "fineTuneEpochs",
+        .key = "fine_tune_epochs",
+        .hparam = "fine_tune_epochs",
+        .option = "--fine-tune-epochs",
+        .placeholder = "N",
+        .section = Section::kFineTuning,
+        .label = "Epochs",
+        .help = "Epochs of fine-tuning; 0 leaves that phase out",
+        .zeroMeans = "no fine-tuning",
+        .maximum = kMaxEpochs,
+        .restartReason = "the length of the run is part of its plan",
+        .course = Course::kOriginal,
+    },
+    Setting{
+        .member = &Config::fineTuneLayers,
+        .name = "fineTuneLayers",
+        .key = "fine_tune_layers",
+        .hparam = "fine_tune_layers",
+        .option = "--fine-tune-layers",
+        .placeholder = "NAMES",
+        .section = Section::kFineTuning,
+        .help = "Layers to train in fine-tuning, with commas between; the others are frozen",
+        .editor = Editor::kLayers,
+        .restartReason = "layers are frozen when fine-tuning begins",
+        .course = Course::kOriginal,
+        .applies = fineTunes,
+    },
+    Setting{
+        .member = &Config::logDirectory,
+        .name = "logDirectory",
+        .option = "--logdir",
+        .placeholder = "FOLDER",
+        .section = Section::kLogging,
+        .label = "Log directory",
+        .help = "Folder that the run's folder is made in",
+        .editor = Editor::kFolder,
+        .restartReason = "the log file is open",
+    },
+    Setting{
+        .member = &Config::runName,
+        .name = "runName",
+        .option = "--name",
+        .placeholder = "NAME",
+        .section = Section::kLogging,
+        .label = "Run name",
+        .help = "Name of the run's folder; a number is added when it is taken",
+        .restartReason = "the log file is open",
+    },
+    Setting{
+        .member = &Config::histogramInterval,
+        .name = "histogramInterval",
+        .key = "histogram_interval",
+        .option = "--histogram-interval",
+        .placeholder = "N",
+        .section = Section::kLogging,
+        .label = "Histograms",
+        .help = "Steps between histograms of parameters and gradients; 0: none",
+        .zeroMeans = "none",
+        .bounds = HyperParameter::kHistogramInterval,
+        .live = HyperParameter::kHistogramInterval,
+        .onContinue = OnContinue::kNextStep,
+    },
+};
+
+}  // namespace
+
+std::span<const Setting> settingsTable() {
+  return kSettings;
+}
+
+const Setting* findSetting(std::string_view name) {
+  const auto found = std::find_if(kSettings.begin(), kSettings.end(),
+                                  [name](const Setting& setting) { return name == setting.name; });
+  return found == kSettings.end() ? nullptr : &*found;
+}
+
+}  // namespace training
