@@ -6,6 +6,7 @@
 #include "app/window/setup_binding.h"
 #include "app/window/status_text.h"
 #include "training/base/machine.h"
+#include "training/models/conv_net.h"
 #include "widgets/forms/form_panel.h"
 #include "widgets/status/status_notice.h"
 
@@ -174,10 +175,12 @@ void TrainingController::checkDataFolder() {
     return;
   }
   const auto place = training::probeDataSet(folder.toStdString());
-  if (place) {
-    m_form.setChoices("validation", validationChoices(place->testImages));
+  const auto taken = place.and_then(
+      [](const auto& found) { return training::checkConvNetTakes(found.description); });
+  if (taken) {
+    m_form.setChoices("validation", validationChoices(place->description.testCount));
   } else {
-    m_dataProblem = QString::fromStdString(place.error().message);
+    m_dataProblem = QString::fromStdString(taken.error().message);
   }
 }
 

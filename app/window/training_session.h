@@ -9,6 +9,7 @@
 
 #include "eventio/data/run_store.h"
 #include "training/control/engine.h"
+#include "training/data/data_set.h"
 #include "training/job/trainer.h"
 
 namespace app {

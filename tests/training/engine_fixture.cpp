@@ -8,24 +8,34 @@ using namespace training;
 
 namespace {
 
-ImageSet smallImages(std::int64_t count, std::uint64_t seed) {
-  ImageSet set{count, 28, 28, {}, {}};
+SampleSet smallImages(std::int64_t count, std::uint64_t seed) {
+  std::vector<std::uint8_t> pixels;
+  std::vector<std::int64_t> labels;
   Random random(seed);
   for (std::int64_t i = 0; i < count; ++i) {
-    const auto label = static_cast<std::uint8_t>(random.below(10));
-    set.labels.push_back(label);
+    const std::uint64_t label = random.below(10);
+    labels.push_back(static_cast<std::int64_t>(label));
     for (std::size_t pixel = 0; pixel < 784; ++pixel) {
       const bool onBar = pixel / 28 == 2U * label + 4U;
-      set.pixels.push_back(static_cast<std::uint8_t>(onBar ? 180 : random.below(40)));
+      pixels.push_back(static_cast<std::uint8_t>(onBar ? 180 : random.below(40)));
     }
   }
-  return set;
+  return {count, {{1, 28, 28}}, std::move(pixels), std::move(labels)};
 }
 
 }  // namespace
 
-DataSet smallData(std::int64_t trainCount, std::int64_t testCount) {
-  return {"bars", "memory", 10, smallImages(trainCount, 1), smallImages(testCount, 2)};
+LoadedData smallData(std::int64_t trainCount, std::int64_t testCount) {
+  LoadedData data;
+  data.train = smallImages(trainCount, 1);
+  data.test = smallImages(testCount, 2);
+  data.description.name = "bars";
+  data.description.path = "memory";
+  data.description.shape = data.train.shape;
+  data.description.trainCount = trainCount;
+  data.description.testCount = testCount;
+  data.description.classes = 10;
+  return data;
 }
 
 TrainingConfig smallConfig() {

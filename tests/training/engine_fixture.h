@@ -12,7 +12,7 @@
 #include "training/torch/torch_engine.h"
 
 /// A data set made in memory: class c has a bright bar in row 2c + 4, with some noise around it.
-training::DataSet smallData(std::int64_t trainCount, std::int64_t testCount);
+training::LoadedData smallData(std::int64_t trainCount, std::int64_t testCount);
 
 /// Keeps all it is told; `onStep` is called on the loop's thread after each step.
 class KeepingRecorder : public training::TrainingRecorder {
@@ -83,7 +83,7 @@ struct EngineRun {
   [[nodiscard]] eventio::Result<training::TrainingState> last() const;
 
   TemporaryFolder folder;
-  training::DataSet data;
+  training::LoadedData data;
   training::TrainingConfig config;
   training::TrainerControl control;
   KeepingRecorder recorder;

@@ -2,7 +2,6 @@
 #include "training/compute/batch_math.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -27,37 +26,27 @@ Part partOf(std::size_t count, std::size_t part, std::size_t parts) noexcept {
   return {first, count * (part + 1) / parts - first};
 }
 
-void gatherImages(std::span<const std::uint8_t> pixels, std::size_t pixelsPerImage,
-                  std::span<const std::uint32_t> samples, float* out) noexcept {
-  for (const std::uint32_t sample : samples) {
-    const std::uint8_t* from = pixels.data() + sample * pixelsPerImage;
-    for (std::size_t i = 0; i < pixelsPerImage; ++i) {
-      out[i] = static_cast<float>(from[i]) / 255.0F;
-    }
-    out += pixelsPerImage;
-  }
-}
-
 LossSum softmaxCrossEntropy(std::span<const float> logits, std::size_t classes,
-                            std::span<const std::uint8_t> labels, float* gradient,
+                            std::span<const std::int64_t> labels, float* gradient,
                             float scale) noexcept {
   LossSum sum;
-  std::array<float, 256> exponentials;  // a label is one byte
   for (std::size_t row = 0; row < labels.size(); ++row) {
     const std::span<const float> values = logits.subspan(row * classes, classes);
     const auto largest = std::max_element(values.begin(), values.end());
+    float* const exponentials = gradient != nullptr ? gradient + row * classes : nullptr;
     float total = 0;
     for (std::size_t i = 0; i < classes; ++i) {
-      exponentials[i] = std::exp(values[i] - *largest);
-      total += exponentials[i];
+      const float exponential = std::exp(values[i] - *largest);
+      if (exponentials != nullptr) exponentials[i] = exponential;
+      total += exponential;
     }
-    const std::size_t label = labels[row];
+    const auto label = static_cast<std::size_t>(labels[row]);
     sum.loss += static_cast<double>(std::log(total) - (values[label] - *largest));
     sum.correct += static_cast<std::size_t>(largest - values.begin()) == label ? 1 : 0;
-    if (gradient == nullptr) continue;
+    if (exponentials == nullptr) continue;
     for (std::size_t i = 0; i < classes; ++i) {
       const float probability = exponentials[i] / total;
-      gradient[row * classes + i] = (probability - (i == label ? 1.0F : 0.0F)) * scale;
+      exponentials[i] = (probability - (i == label ? 1.0F : 0.0F)) * scale;
     }
   }
   return sum;

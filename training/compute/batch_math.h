@@ -22,10 +22,6 @@ struct Part {
 };
 [[nodiscard]] Part partOf(std::size_t count, std::size_t part, std::size_t parts) noexcept;
 
-/// Writes pixels / 255 of the chosen images (`pixelsPerImage` bytes each) one after the other.
-void gatherImages(std::span<const std::uint8_t> pixels, std::size_t pixelsPerImage,
-                  std::span<const std::uint32_t> samples, float* out) noexcept;
-
 struct LossSum {
   double loss = 0;  ///< sum over the samples
   std::int64_t correct = 0;
@@ -35,7 +31,7 @@ struct LossSum {
 /// is given it gets (softmax - onehot) * scale. A row counts as correct when its first largest
 /// logit is the label's.
 LossSum softmaxCrossEntropy(std::span<const float> logits, std::size_t classes,
-                            std::span<const std::uint8_t> labels, float* gradient,
+                            std::span<const std::int64_t> labels, float* gradient,
                             float scale) noexcept;
 
 /// total = sums[0] + sums[1] + ... in that order, element by element, over [first, first + size).

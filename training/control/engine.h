@@ -10,7 +10,7 @@
 
 #include "eventio/base/result.h"
 #include "training/control/control.h"
-#include "training/data/data_set.h"
+#include "training/data/data_source.h"
 #include "training/settings/config.h"
 
 namespace training {
@@ -96,7 +96,7 @@ class TrainingEngine {
   /// from what stateToContinue(runFolder) gives. Bit-identical for one seed, thread count and
   /// machine, however it was paused; a continued run equals one that was never stopped.
   [[nodiscard]] virtual eventio::Result<TrainingOutcome> train(const TrainingConfig& config,
-                                                               const DataSet& data,
+                                                               const LoadedData& data,
                                                                const std::string& runFolder,
                                                                TrainerControl& control,
                                                                TrainingRecorder& recorder) = 0;

@@ -20,15 +20,16 @@ std::string SampleShape::text() const {
 void SampleSet::gather(std::span<const std::uint32_t> indices, std::span<float> out) const {
   const auto length = static_cast<std::size_t>(shape.numel());
   float* to = out.data();
-  for (const std::uint32_t index : indices) {
-    const std::size_t first = index * length;
-    if (const auto* bytes = std::get_if<std::vector<std::uint8_t>>(&values)) {
-      std::transform(bytes->data() + first, bytes->data() + first + length, to,
-                     [](std::uint8_t value) { return static_cast<float>(value) / 255.0F; });
-    } else {
-      const float* from = std::get<std::vector<float>>(values).data() + first;
-      std::copy(from, from + length, to);
+  if (const auto* floats = std::get_if<std::vector<float>>(&values)) {
+    for (const std::uint32_t index : indices) {
+      to = std::copy_n(floats->data() + index * length, length, to);
     }
+    return;
+  }
+  const std::uint8_t* const bytes = std::get<std::vector<std::uint8_t>>(values).data();
+  for (const std::uint32_t index : indices) {
+    const std::uint8_t* const from = bytes + index * length;
+    for (std::size_t i = 0; i < length; ++i) to[i] = static_cast<float>(from[i]) / 255.0F;
     to += length;
   }
 }

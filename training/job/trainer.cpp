@@ -10,9 +10,12 @@
 
 #include "eventio/base/file_replacement.h"
 #include "training/compute/thread_count.h"
+#include "training/data/data_set.h"
+#include "training/data/data_sources.h"
 #include "training/job/run_folder.h"
 #include "training/job/run_lock.h"
 #include "training/job/run_recorder.h"
+#include "training/models/conv_net.h"
 #include "training/snapshots/saved_states.h"
 
 namespace training {
@@ -88,18 +91,25 @@ Result<Resumption> resume(const TrainingConfig& wanted) {
   return Resumption{std::move(saved->config), std::move(*lock)};
 }
 
+struct RunData {
+  LoadedData samples;
+  std::string fingerprint;
+};
+
 /// The data of the run; a run that goes on takes no other data than it began with.
-Result<DataSet> loadData(const TrainingConfig& config) {
-  Result<DataSet> data = loadDataSet(config.dataFolder);
-  if (config.continueRun.empty() || config.dataFingerprint.empty()) return data;
-  if (!data) {
-    return makeError(data.error().code,
-                     data.error().message + "; --data names where the run's data lie now");
+Result<RunData> loadRunData(const TrainingConfig& config) {
+  Result<LoadedData> samples = loadDataSet(config.dataFolder);
+  const bool isBound = !config.continueRun.empty() && !config.dataFingerprint.empty();
+  if (!samples) {
+    const std::string advice = isBound ? "; --data names where the run's data lie now" : "";
+    return makeError(samples.error().code, samples.error().message + advice);
   }
-  const std::string found = data->fingerprint;
-  if (found == config.dataFingerprint) return data;
+  if (const auto taken = checkConvNetTakes(*samples); !taken) return tl::unexpected(taken.error());
+  RunData data{std::move(*samples), {}};
+  data.fingerprint = dataFingerprint(data.samples);
+  if (!isBound || data.fingerprint == config.dataFingerprint) return data;
   return makeError(ErrorCode::kInvalidArgument,
-                   data->folder + ": holds other data (" + found +
+                   data.samples.description.path + ": holds other data (" + data.fingerprint +
                        ") than the run was trained on (" + config.dataFingerprint +
                        "); name the folder of the run's data with --data, or start a new run");
 }
@@ -108,7 +118,7 @@ Result<DataSet> loadData(const TrainingConfig& config) {
 /// read, or is another run's, ends it here, before anything of the run is changed.
 Result<std::optional<std::int64_t>> stepToContinue(const RunFolder& folder,
                                                    const TrainingConfig& config,
-                                                   const DataSet& data,
+                                                   const LoadedData& data,
                                                    std::vector<std::string>& warnings) {
   if (config.continueRun.empty()) return std::nullopt;
   std::vector<std::string> damage;
@@ -165,7 +175,7 @@ class Trainer::Impl {
   /// trace.
   Result<TrainingOutcome> runJob(TrainingConfig config);
   Result<TrainingOutcome> trainIn(const RunFolder& folder, const TrainingConfig& config,
-                                  std::optional<std::int64_t> resumeStep, const DataSet& data,
+                                  std::optional<std::int64_t> resumeStep, const LoadedData& data,
                                   TrainingEngine& engine);
   void conclude(const Result<TrainingOutcome>& outcome);
 
@@ -279,10 +289,11 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
   if (const auto usable = checked(config, info.layers, info.devices); !usable) {
     return tl::unexpected(usable.error());
   }
-  const Result<DataSet> data = loadData(config);
-  if (!data) return tl::unexpected(data.error());
-  config.dataFolder = std::filesystem::absolute(data->folder).lexically_normal().string();
-  config.dataFingerprint = data->fingerprint;
+  const Result<RunData> loaded = loadRunData(config);
+  if (!loaded) return tl::unexpected(loaded.error());
+  const LoadedData& data = loaded->samples;
+  config.dataFolder = std::filesystem::absolute(data.description.path).lexically_normal().string();
+  config.dataFingerprint = loaded->fingerprint;
   if (config.course == 0) config.course = courseFingerprint(config);
   if (config.device == "cpu") config.threads = threadsFor(config);
 
@@ -298,17 +309,17 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
   m_control.update([&](TrainerStatus& status) {
     status.runName = folder->name;
     status.runPath = folder->path().string();
-    status.dataName = data->name;
+    status.dataName = data.description.name;
   });
   m_warnings.clear();
   const Result<std::optional<std::int64_t>> resumeStep =
-      stepToContinue(*folder, config, *data, m_warnings);
+      stepToContinue(*folder, config, data, m_warnings);
   if (!resumeStep) return tl::unexpected(resumeStep.error());
   m_control.update([&](TrainerStatus& status) { status.resumeStep = *resumeStep; });
   if (const auto written = writeRunSettings(*folder, config, RunState::kRunning); !written) {
     return tl::unexpected(written.error());
   }
-  Result<TrainingOutcome> outcome = trainIn(*folder, config, *resumeStep, *data, **engine);
+  Result<TrainingOutcome> outcome = trainIn(*folder, config, *resumeStep, data, **engine);
   const RunState state = outcome ? endState(*outcome) : RunState::kFailed;
   const Result<void> written = writeRunSettings(*folder, config, state);
   if (outcome && !written && outcome->saveFailure.empty()) {
@@ -320,7 +331,7 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
 Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
                                                const TrainingConfig& config,
                                                std::optional<std::int64_t> resumeStep,
-                                               const DataSet& data, TrainingEngine& engine) {
+                                               const LoadedData& data, TrainingEngine& engine) {
   Result<std::unique_ptr<RunRecorder>> opened =
       RunRecorder::open(folder, config, m_store, resumeStep);
   if (!opened) return tl::unexpected(opened.error());

@@ -6,13 +6,14 @@
 #include <string_view>
 
 #include "training/base/random.h"
-#include "training/data/data_set.h"
 
 namespace training {
 
-static_assert(kImageSide == kGreyImageSide && kClasses == kGreyImageClasses);
-
 namespace {
+
+using eventio::ErrorCode;
+using eventio::makeError;
+using eventio::Result;
 
 constexpr std::size_t kAlignment = 16;  // floats: one cache line
 
@@ -65,6 +66,29 @@ std::vector<LayerInfo> convNetLayers() {
     layers.back().parameters += static_cast<std::int64_t>(place.size);
   }
   return layers;
+}
+
+Result<void> checkConvNetTakes(const DataDescription& data) {
+  const auto refuse = [&data](const std::string& what) {
+    return makeError(ErrorCode::kUnsupported, data.path + ": " + what);
+  };
+  const SampleShape taken{{1, kImageSide, kImageSide}};
+  if (!data.shape.sizes.empty() && data.shape != taken) {
+    return refuse("samples of " + data.shape.text() + "; the ConvNet takes grey images, " +
+                  taken.text());
+  }
+  if (data.classes > kClasses) {
+    return refuse(std::to_string(data.classes) + " classes (labels 0 to " +
+                  std::to_string(data.classes - 1) + "); the ConvNet takes labels 0 to 9");
+  }
+  return {};
+}
+
+Result<void> checkConvNetTakes(const LoadedData& data) {
+  if (data.train.hasLabels()) return checkConvNetTakes(data.description);
+  return makeError(ErrorCode::kUnsupported, data.description.path +
+                                                ": targets are values; the ConvNet takes class "
+                                                "labels");
 }
 
 void initialiseConvNet(std::span<float> flat, std::uint64_t seed) {

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "eventio/base/result.h"
+#include "training/data/data_source.h"
 #include "training/settings/config.h"
 
 namespace training {
@@ -41,6 +43,12 @@ struct ParameterPlace {
 [[nodiscard]] std::size_t convNetFlatSize() noexcept;
 
 [[nodiscard]] std::vector<LayerInfo> convNetLayers();
+
+/// kUnsupported, with what the model takes and what the data are, for samples of another shape and
+/// for more classes. What the description leaves open is not checked.
+[[nodiscard]] eventio::Result<void> checkConvNetTakes(const DataDescription& data);
+/// The same for data in memory, whose targets must be labels.
+[[nodiscard]] eventio::Result<void> checkConvNetTakes(const LoadedData& data);
 
 /// PyTorch's defaults for these layers: uniform in ±1/sqrt(fan in), weights and biases. The same
 /// seed gives the same values on every machine. `flat` has convNetFlatSize() floats.

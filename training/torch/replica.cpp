@@ -20,11 +20,11 @@ struct Replica::Impl {
   std::vector<at::Tensor> parameters;  // leaves: the same memory on the CPU, a copy elsewhere
   std::vector<float> flatGradients;
   std::vector<at::Tensor> gradients;  // views of flatGradients
-  std::vector<std::uint8_t> labels;
-  at::Tensor images;  // grows to the largest share seen
+  std::vector<std::int64_t> labels;
+  at::Tensor inputs;  // grows to the largest share seen
   at::Tensor logitsGradient;
 
-  at::Tensor batch(const ImageSet& set, std::span<const std::uint32_t> samples);
+  at::Tensor batch(const SampleSet& set, std::span<const std::uint32_t> indices);
   template <class Look>
   at::Tensor forward(const at::Tensor& batch, const Look& look) const;
   at::Tensor forward(const at::Tensor& input) const {
@@ -69,19 +69,19 @@ void Replica::setTrained(std::span<const std::string> layers) {
   }
 }
 
-at::Tensor Replica::Impl::batch(const ImageSet& set, std::span<const std::uint32_t> samples) {
-  const auto count = static_cast<std::int64_t>(samples.size());
-  if (!images.defined() || images.size(0) < count) {
-    images = at::empty({count, 1, kImageSide, kImageSide});
+at::Tensor Replica::Impl::batch(const SampleSet& set, std::span<const std::uint32_t> indices) {
+  const auto count = static_cast<std::int64_t>(indices.size());
+  if (!inputs.defined() || inputs.size(0) < count) {
+    inputs = at::empty({count, 1, kImageSide, kImageSide});
   }
-  gatherImages(set.pixels, static_cast<std::size_t>(kImagePixels), samples,
-               images.data_ptr<float>());
-  labels.resize(samples.size());
-  std::transform(samples.begin(), samples.end(), labels.begin(),
-                 [&set](std::uint32_t sample) { return set.labels[sample]; });
+  set.gather(indices, {inputs.data_ptr<float>(), static_cast<std::size_t>(inputs.numel())});
+  const auto& allLabels = std::get<std::vector<std::int64_t>>(set.targets);
+  labels.resize(indices.size());
+  std::transform(indices.begin(), indices.end(), labels.begin(),
+                 [&allLabels](std::uint32_t index) { return allLabels[index]; });
   // With one channel, channels-last is the same order under other strides.
   const at::Tensor view =
-      images.as_strided({count, 1, kImageSide, kImageSide}, {kImagePixels, 1, kImageSide, 1});
+      inputs.as_strided({count, 1, kImageSide, kImageSide}, {kImagePixels, 1, kImageSide, 1});
   return onCpu ? view : view.to(device);
 }
 
@@ -111,13 +111,13 @@ void Replica::Impl::fetchParameters() {
   for (std::size_t i = 0; i < shared.size(); ++i) parameters[i].copy_(shared[i]);
 }
 
-LossSum Replica::train(const ImageSet& images, std::span<const std::uint32_t> samples,
+LossSum Replica::train(const SampleSet& samples, std::span<const std::uint32_t> indices,
                        float scale) {
   Impl& m = *m_impl;
   m.fetchParameters();
   std::fill(m.flatGradients.begin(), m.flatGradients.end(), 0.0F);
-  if (samples.empty()) return {};
-  const at::Tensor logits = m.forward(m.batch(images, samples));
+  if (indices.empty()) return {};
+  const at::Tensor logits = m.forward(m.batch(samples, indices));
   const at::Tensor gradient = at::empty({logits.size(0), kClasses});
   const LossSum sum = m.loss(logits, gradient.data_ptr<float>(), scale);
   logits.backward(m.onCpu ? gradient : gradient.to(m.device));
@@ -131,16 +131,16 @@ LossSum Replica::train(const ImageSet& images, std::span<const std::uint32_t> sa
   return sum;
 }
 
-LossSum Replica::evaluate(const ImageSet& images, std::span<const std::uint32_t> samples) {
-  if (samples.empty()) return {};
+LossSum Replica::evaluate(const SampleSet& samples, std::span<const std::uint32_t> indices) {
+  if (indices.empty()) return {};
   const c10::NoGradGuard noGradients;
   m_impl->fetchParameters();
-  return m_impl->loss(m_impl->forward(m_impl->batch(images, samples)), nullptr, 0);
+  return m_impl->loss(m_impl->forward(m_impl->batch(samples, indices)), nullptr, 0);
 }
 
-Replica::Activation Replica::firstNonFiniteActivation(const ImageSet& images,
-                                                      std::span<const std::uint32_t> samples) {
-  if (samples.empty()) return {};
+Replica::Activation Replica::firstNonFiniteActivation(const SampleSet& samples,
+                                                      std::span<const std::uint32_t> indices) {
+  if (indices.empty()) return {};
   const c10::NoGradGuard noGradients;
   m_impl->fetchParameters();
   Activation first;
@@ -151,7 +151,7 @@ Replica::Activation Replica::firstNonFiniteActivation(const ImageSet& images,
         countNonFinite({values.data_ptr<float>(), static_cast<std::size_t>(values.numel())});
     if (count.nans + count.infinities > 0) first = {layer, count};
   };
-  static_cast<void>(m_impl->forward(m_impl->batch(images, samples), look));
+  static_cast<void>(m_impl->forward(m_impl->batch(samples, indices), look));
   return first;
 }
 

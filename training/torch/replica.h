@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "training/compute/batch_math.h"
-#include "training/data/data_set.h"
+#include "training/data/data_source.h"
 #include "training/settings/config.h"
 
 namespace training {
@@ -33,9 +33,9 @@ class Replica {
   /// Forward and backward over the samples. gradients() then holds the gradient of
   /// (sum of the samples' losses) * `scale`, so that summed over the replicas with scale = 1 /
   /// batch size it is that of the batch's mean loss.
-  LossSum train(const ImageSet& images, std::span<const std::uint32_t> samples, float scale);
+  LossSum train(const SampleSet& samples, std::span<const std::uint32_t> indices, float scale);
   /// Forward alone, without a trace for gradients.
-  LossSum evaluate(const ImageSet& images, std::span<const std::uint32_t> samples);
+  LossSum evaluate(const SampleSet& samples, std::span<const std::uint32_t> indices);
   /// Flat, as the parameters are.
   [[nodiscard]] float* gradients() noexcept;
 
@@ -44,8 +44,8 @@ class Replica {
     std::string layer;  ///< empty when all are finite
     NonFiniteCount count;
   };
-  [[nodiscard]] Activation firstNonFiniteActivation(const ImageSet& images,
-                                                    std::span<const std::uint32_t> samples);
+  [[nodiscard]] Activation firstNonFiniteActivation(const SampleSet& samples,
+                                                    std::span<const std::uint32_t> indices);
 
  private:
   struct Impl;

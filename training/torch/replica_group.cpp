@@ -84,13 +84,13 @@ LossSum ReplicaGroup::shareOut(std::span<const std::uint32_t> batch, const Work&
   return sum;
 }
 
-ReplicaGroup::StepResult ReplicaGroup::step(const ImageSet& images,
+ReplicaGroup::StepResult ReplicaGroup::step(const SampleSet& samples,
                                             std::span<const std::uint32_t> batch,
                                             const OptimiserSettings& settings) {
   const float scale = 1.0F / static_cast<float>(batch.size());
   StepResult result;
   result.sum = shareOut(batch, [&](Replica& replica, std::span<const std::uint32_t> share) {
-    return replica.train(images, share, scale);
+    return replica.train(samples, share, scale);
   });
 
   float* const total = m_gradients.front();
@@ -128,17 +128,18 @@ std::span<const float> ReplicaGroup::gradients() const noexcept {
   return {m_gradients.front(), convNetFlatSize()};
 }
 
-LossSum ReplicaGroup::evaluate(const ImageSet& images, std::span<const std::uint32_t> batch) {
+LossSum ReplicaGroup::evaluate(const SampleSet& samples, std::span<const std::uint32_t> batch) {
   return shareOut(batch, [&](Replica& replica, std::span<const std::uint32_t> share) {
-    return replica.evaluate(images, share);
+    return replica.evaluate(samples, share);
   });
 }
 
-ReplicaGroup::Culprit ReplicaGroup::findNonFinite(const ImageSet& images,
+ReplicaGroup::Culprit ReplicaGroup::findNonFinite(const SampleSet& samples,
                                                   std::span<const std::uint32_t> batch,
                                                   double lossSum,
                                                   const OptimiserSettings& settings) {
-  const Replica::Activation activation = m_replicas.front().firstNonFiniteActivation(images, batch);
+  const Replica::Activation activation =
+      m_replicas.front().firstNonFiniteActivation(samples, batch);
   if (!activation.layer.empty()) {
     return {activation.layer, holds("output of " + activation.layer, activation.count)};
   }

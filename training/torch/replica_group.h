@@ -10,7 +10,7 @@
 
 #include "training/compute/batch_math.h"
 #include "training/compute/thread_team.h"
-#include "training/data/data_set.h"
+#include "training/data/data_source.h"
 #include "training/optimisers/optimiser.h"
 #include "training/snapshots/training_state.h"
 #include "training/torch/replica.h"
@@ -33,20 +33,21 @@ class ReplicaGroup {
     bool finite = true;  ///< loss, gradients and the update are; if not, nothing was updated
   };
   /// Forward, backward, sum of the gradients, check, update.
-  StepResult step(const ImageSet& images, std::span<const std::uint32_t> batch,
+  StepResult step(const SampleSet& samples, std::span<const std::uint32_t> batch,
                   const OptimiserSettings& settings);
   /// The batch's gradients summed over the replicas, as the last step() left them; flat.
   [[nodiscard]] std::span<const float> gradients() const noexcept;
 
-  LossSum evaluate(const ImageSet& images, std::span<const std::uint32_t> batch);
+  LossSum evaluate(const SampleSet& samples, std::span<const std::uint32_t> batch);
 
   /// Where a step that was not finite went wrong first.
   struct Culprit {
     std::string layer;  ///< "loss" when all layers' outputs and gradients are finite
     std::string what;
   };
-  [[nodiscard]] Culprit findNonFinite(const ImageSet& images, std::span<const std::uint32_t> batch,
-                                      double lossSum, const OptimiserSettings& settings);
+  [[nodiscard]] Culprit findNonFinite(const SampleSet& samples,
+                                      std::span<const std::uint32_t> batch, double lossSum,
+                                      const OptimiserSettings& settings);
 
  private:
   template <class Work>

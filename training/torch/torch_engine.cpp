@@ -30,7 +30,7 @@ EngineInfo TorchEngine::info() const {
   return {torchVersion(), torchDevices(), convNetLayers()};
 }
 
-Result<TrainingOutcome> TorchEngine::train(const TrainingConfig& config, const DataSet& data,
+Result<TrainingOutcome> TorchEngine::train(const TrainingConfig& config, const LoadedData& data,
                                            const std::string& runFolder, TrainerControl& control,
                                            TrainingRecorder& recorder) {
   const std::vector<std::string> devices = torchDevices();
@@ -47,8 +47,10 @@ Result<TrainingOutcome> TorchEngine::train(const TrainingConfig& config, const D
                                                       optimiserNames());
   }
   if (data.train.count < 1 || data.test.count < 1) {
-    return makeError(ErrorCode::kInvalidArgument, data.folder + ": the data set holds no images");
+    return makeError(ErrorCode::kInvalidArgument,
+                     data.description.path + ": the data set holds no samples");
   }
+  if (const auto taken = checkConvNetTakes(data); !taken) return tl::unexpected(taken.error());
   try {
     keepFreedMemory();
     useOneTorchThread();

@@ -10,7 +10,7 @@ class TorchEngine final : public TrainingEngine {
  public:
   [[nodiscard]] EngineInfo info() const override;
   [[nodiscard]] eventio::Result<TrainingOutcome> train(const TrainingConfig& config,
-                                                       const DataSet& data,
+                                                       const LoadedData& data,
                                                        const std::string& runFolder,
                                                        TrainerControl& control,
                                                        TrainingRecorder& recorder) override;

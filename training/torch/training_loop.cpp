@@ -32,7 +32,7 @@ LiveHyperParameters liveFrom(const TrainingConfig& config) {
 }  // namespace
 
 TrainingLoop::TrainingLoop(const TrainingConfig& config, const OptimiserSettings& optimiser,
-                           const DataSet& data, const std::string& runFolder,
+                           const LoadedData& data, const std::string& runFolder,
                            TrainerControl& control, TrainingRecorder& recorder)
     : m_config(config),
       m_optimiserSettings(optimiser),

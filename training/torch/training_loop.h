@@ -15,7 +15,7 @@
 #include "training/control/engine.h"
 #include "training/control/go_back_trial.h"
 #include "training/control/throughput_meter.h"
-#include "training/data/data_set.h"
+#include "training/data/data_source.h"
 #include "training/optimisers/optimiser.h"
 #include "training/settings/config.h"
 #include "training/settings/optimiser_settings.h"
@@ -32,7 +32,7 @@ class TrainingLoop {
  public:
   /// `optimiser` names one of the catalogue.
   TrainingLoop(const TrainingConfig& config, const OptimiserSettings& optimiser,
-               const DataSet& data, const std::string& runFolder, TrainerControl& control,
+               const LoadedData& data, const std::string& runFolder, TrainerControl& control,
                TrainingRecorder& recorder);
   ~TrainingLoop();
   TrainingLoop(const TrainingLoop&) = delete;
@@ -101,7 +101,7 @@ class TrainingLoop {
   const TrainingConfig m_config;
   const OptimiserSettings m_optimiserSettings;
   const Optimiser& m_optimiser;
-  const DataSet& m_data;
+  const LoadedData& m_data;
   TrainerControl& m_control;
   TrainingRecorder& m_recorder;
 

@@ -100,12 +100,13 @@ TEST(DataSet, ReadsAFolder) {
   writeDataSet(folder / "digits", 30, 20);
   const auto data = loadDataSet((folder / "digits").string());
   ASSERT_TRUE(data) << data.error().message;
-  EXPECT_EQ(data->name, "digits");
+  EXPECT_EQ(data->description.name, "digits");
   EXPECT_EQ(data->train.count, 30);
   EXPECT_EQ(data->test.count, 20);
-  EXPECT_EQ(data->train.pixels.size(), 30U * 784U);
-  EXPECT_EQ(data->train.labels[1], 7);
-  EXPECT_EQ(data->train.pixels[784 + 18 * 28 + 10], 151);
+  const auto& pixels = std::get<std::vector<std::uint8_t>>(data->train.values);
+  EXPECT_EQ(pixels.size(), 30U * 784U);
+  EXPECT_EQ(std::get<std::vector<std::int64_t>>(data->train.targets)[1], 7);
+  EXPECT_EQ(pixels[784 + 18 * 28 + 10], 151);
   const auto place = probeDataSet((folder / "digits").string());
   ASSERT_TRUE(place);
   EXPECT_EQ(place->name, "digits");
@@ -133,16 +134,18 @@ TEST(DataSet, CountsMustAgree) {
   EXPECT_FALSE(probeDataSet(folder.path().string()));
 }
 
-TEST(DataSet, TheConvNetTakesLabelsTo9) {
-  const TemporaryFolder folder;
-  writeDataSet(folder.path(), 3, 2);
-  writeBytes(folder / "train-labels-idx1-ubyte", idxBytes({3}, {1, 10, 3}));
-  EXPECT_THAT(loadDataSet(folder.path().string()).error().message,
-              AllOf(HasSubstr(folder.path().string()), HasSubstr("labels 0 to 10"),
-                    HasSubstr("takes labels 0 to 9")));
+TEST(SampleSet, GathersBytesAsShareOf255AndFloatsAsTheyAre) {
+  const std::array<std::uint32_t, 2> indices = {2, 0};
+  std::array<float, 4> out{};
+  SampleSet set{3, {{2}}, std::vector<std::uint8_t>{0, 255, 51, 102, 1, 254}, {}};
+  set.gather(indices, out);
+  EXPECT_EQ(out, (std::array<float, 4>{1 / 255.0F, 254 / 255.0F, 0.0F, 1.0F}));
+  set.values = std::vector<float>{0.5F, -1, 2, 3, 4, 5};
+  set.gather(indices, out);
+  EXPECT_EQ(out, (std::array<float, 4>{4, 5, 0.5F, -1}));
 }
 
-TEST(DataSet, ImagesMustBe28By28) {
+TEST(DataSet, SplitsMustHaveOneShape) {
   const TemporaryFolder folder;
   writeDataSet(folder.path(), 3, 2);
   writeBytes(folder / "t10k-images-idx3-ubyte", idxBytes({2, 2, 3}, Bytes(12, 1)));
@@ -158,11 +161,13 @@ TEST(DataSet, ReadsFashionMnistOfDebian) {
   }
   const auto data = loadDataSet(folder);
   ASSERT_TRUE(data) << data.error().message;
-  EXPECT_EQ(data->name, "Fashion-MNIST");
+  EXPECT_EQ(data->description.name, "Fashion-MNIST");
   EXPECT_EQ(data->train.count, 60000);
   EXPECT_EQ(data->test.count, 10000);
   std::array<int, 10> perClass{};
-  for (const std::uint8_t label : data->train.labels) ++perClass[label];
+  for (const std::int64_t label : std::get<std::vector<std::int64_t>>(data->train.targets)) {
+    ++perClass[static_cast<std::size_t>(label)];
+  }
   for (const int count : perClass) EXPECT_EQ(count, 6000);
   ASSERT_FALSE(findDataSets().empty());
   EXPECT_EQ(findDataSets().front().folder, folder);

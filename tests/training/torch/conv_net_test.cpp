@@ -34,31 +34,33 @@ struct ReferenceNet : torch::nn::Module {
   torch::nn::Linear fc2;
 };
 
-ImageSet someImages(std::int64_t count) {
-  ImageSet set{count, 28, 28, {}, {}};
+SampleSet someImages(std::int64_t count) {
+  std::vector<std::uint8_t> pixels;
+  std::vector<std::int64_t> labels;
   Random random(9);
   for (std::int64_t i = 0; i < count; ++i) {
-    set.labels.push_back(static_cast<std::uint8_t>(random.below(10)));
+    labels.push_back(static_cast<std::int64_t>(random.below(10)));
     for (int pixel = 0; pixel < 784; ++pixel) {
       // Large dark areas, as in real images, so that pooling meets equal values.
       const bool dark = random.below(3) == 0;
-      set.pixels.push_back(dark ? 0 : static_cast<std::uint8_t>(random.below(256)));
+      pixels.push_back(dark ? 0 : static_cast<std::uint8_t>(random.below(256)));
     }
   }
-  return set;
+  return {count, {{1, 28, 28}}, std::move(pixels), std::move(labels)};
 }
 
-std::pair<torch::Tensor, torch::Tensor> tensorsOf(const ImageSet& set,
+std::pair<torch::Tensor, torch::Tensor> tensorsOf(const SampleSet& set,
                                                   std::span<const std::uint32_t> batch) {
   const auto count = static_cast<std::int64_t>(batch.size());
   torch::Tensor images = torch::empty({count, 1, 28, 28});
   torch::Tensor labels = torch::empty({count}, torch::kLong);
+  const auto& bytes = std::get<std::vector<std::uint8_t>>(set.values);
   for (std::int64_t i = 0; i < count; ++i) {
     const std::size_t sample = batch[static_cast<std::size_t>(i)];
-    labels[i] = static_cast<std::int64_t>(set.labels[sample]);
+    labels[i] = std::get<std::vector<std::int64_t>>(set.targets)[sample];
     for (std::size_t pixel = 0; pixel < 784; ++pixel) {
       images.data_ptr<float>()[static_cast<std::size_t>(i) * 784 + pixel] =
-          static_cast<float>(set.pixels[sample * 784 + pixel]) / 255.0F;
+          static_cast<float>(bytes[sample * 784 + pixel]) / 255.0F;
     }
   }
   return {images, labels};
@@ -140,7 +142,7 @@ INSTANTIATE_TEST_SUITE_P(Replicas, ConvNetSteps,
 
 TEST_P(ConvNetSteps, EqualPlainAutogradAndSgd) {
   useOneTorchThread();
-  const ImageSet images = someImages(200);
+  const SampleSet images = someImages(200);
   TrainingState state = freshState();
   ReplicaGroup group(state, GetParam().replicas, "cpu");
   ReferenceNet reference;
@@ -173,7 +175,7 @@ TEST_P(ConvNetSteps, EqualPlainAutogradAndSgd) {
 
 TEST(ConvNet, TrainsChosenLayersAsAutogradDoes) {
   useOneTorchThread();
-  const ImageSet images = someImages(64);
+  const SampleSet images = someImages(64);
   TrainingState state = freshState();
   ReplicaGroup group(state, 2, "cpu");
   const std::vector<std::string> layers = {"conv2", "fc2"};
@@ -199,7 +201,7 @@ TEST(ConvNet, TrainsChosenLayersAsAutogradDoes) {
 
 TEST(ConvNet, EvaluatesAsPyTorchDoes) {
   useOneTorchThread();
-  const ImageSet images = someImages(100);
+  const SampleSet images = someImages(100);
   TrainingState state = freshState();
   ReplicaGroup group(state, 3, "cpu");
   ReferenceNet reference;
