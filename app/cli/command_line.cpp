@@ -10,6 +10,7 @@
 #include <sstream>
 #include <type_traits>
 
+#include "training/job/setting_choices.h"
 #include "training/settings/setting.h"
 
 namespace app {
@@ -96,6 +97,15 @@ std::string optionsOnContinue() {
   return list;
 }
 
+/// "classification (class labels; ...), ...": what the catalogue of a setting offers.
+std::string choicesOf(const training::Setting& setting) {
+  std::string text;
+  for (const training::SettingChoice& choice : training::settingChoices(setting)) {
+    text += (text.empty() ? "" : ", ") + choice.value + " (" + choice.help + ")";
+  }
+  return text;
+}
+
 /// Adds the option of a setting, which writes to its member.
 CLI::Option* addSetting(CLI::App& train, const training::Setting& setting,
                         training::TrainingConfig& config) {
@@ -121,6 +131,8 @@ CLI::Option* addSetting(CLI::App& train, const training::Setting& setting,
   };
   CLI::Option* option =
       std::visit([&](const auto member) { return add(config.*member); }, setting.member);
+  const std::string choices = choicesOf(setting);
+  if (!choices.empty()) option->description(std::string(setting.help) + ": " + choices);
   if (std::holds_alternative<bool training::TrainingConfig::*>(setting.member)) return option;
   return option->default_str(training::settingText(setting.valueIn(config)))
       ->type_name(setting.placeholder);

@@ -20,8 +20,10 @@
 #include "app/cli/terminal_text.h"
 #include "app/cli/train_progress.h"
 #include "training/compute/thread_count.h"
+#include "training/job/setting_choices.h"
 #include "training/job/trainer.h"
 #include "training/settings/setting.h"
+#include "training/tasks/tasks.h"
 
 namespace app {
 namespace {
@@ -53,7 +55,7 @@ std::string optionFor(const std::string& name) {
 std::optional<training::ConfigProblem> problemOf(const training::TrainingConfig& config) {
   const auto engine = training::loadEngine();
   const training::EngineInfo info = engine ? (*engine)->info() : training::EngineInfo{};
-  const auto problems = training::checkConfig(config, info.layers, info.devices);
+  const auto problems = training::checkSettings(config, info.layers, info.devices);
   if (!problems.empty()) return problems.front();
   std::error_code ignored;
   if (config.dataFolder != "auto" && !std::filesystem::exists(config.dataFolder, ignored)) {
@@ -241,12 +243,13 @@ class Follower {
 bool printClosingLines(const training::TrainingOutcome& outcome, const TrainerStatus& status,
                        const TrainOptions& options) {
   const std::string& folder = status.runPath;
-  if (outcome.accuracyAfterTraining >= 0) {
-    std::printf("test accuracy after training: %.4f\n", outcome.accuracyAfterTraining);
-  }
-  if (outcome.accuracyAfterFineTuning >= 0) {
-    std::printf("test accuracy after fine-tuning: %.4f\n", outcome.accuracyAfterFineTuning);
-  }
+  const training::Metric& metric = training::findTask(status.task)->metrics().front();
+  const auto printMetric = [&metric](double value, const char* when) {
+    if (value < 0) return;
+    std::printf("test %s after %s: %s\n", metric.word, when, metricText(metric, value).c_str());
+  };
+  printMetric(outcome.metricAfterTraining, "training");
+  printMetric(outcome.metricAfterFineTuning, "fine-tuning");
   std::printf("samples/s: %.0f\n", outcome.samplesPerSecond);
   if (outcome.skippedBatches > 0) {
     std::printf("batches left out, not finite: %lld of %lld\n",

@@ -9,8 +9,11 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <string>
+#include <vector>
 
 #include "app/cli/terminal_text.h"
+#include "training/tasks/tasks.h"
 
 namespace app {
 namespace {
@@ -72,15 +75,35 @@ std::size_t terminalWidth() {
   return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-void printEpoch(const training::EpochRecord& epoch) {
+/// ", accuracy 0.9871" for each of the task's metrics.
+std::string metricsText(const training::Task& task, const training::MetricValues& values,
+                        const char* prefix) {
+  std::string text;
+  std::size_t i = 0;
+  for (const training::Metric& metric : task.metrics()) {
+    const double value = withoutSignOfNan(values[i++]);
+    text += std::string(", ") + prefix + metric.word + " " + metricText(metric, value);
+  }
+  return text;
+}
+
+void printEpoch(const training::EpochRecord& epoch, const training::Task& task) {
   std::array<char, 64> speed{};
   if (epoch.samplesPerSecond > 0) {
     std::snprintf(speed.data(), speed.size(), ", %.0f samples/s", epoch.samplesPerSecond);
   }
-  std::fprintf(stderr, "%s epoch %lld: loss %.4f, accuracy %.4f, test accuracy %.4f%s\n",
+  std::fprintf(stderr, "%s epoch %lld: loss %.4f%s%s%s\n",
                epoch.phase == Phase::kTraining ? "training" : "fine-tuning",
                static_cast<long long>(epoch.epoch) + 1, withoutSignOfNan(epoch.loss),
-               withoutSignOfNan(epoch.accuracy), epoch.validationAccuracy, speed.data());
+               metricsText(task, epoch.metrics, "").c_str(),
+               metricsText(task, epoch.validationMetrics, "test ").c_str(), speed.data());
+}
+
+void printEpochs(training::TrainerControl& control) {
+  const std::vector<training::EpochRecord> epochs = control.takeFinishedEpochs();
+  if (epochs.empty()) return;
+  const training::Task& task = *training::findTask(control.status().task);
+  for (const training::EpochRecord& epoch : epochs) printEpoch(epoch, task);
 }
 
 }  // namespace
@@ -94,7 +117,7 @@ void TrainProgress::show(training::TrainerControl& control) {
     drawBar(control.status());
     return;
   }
-  for (const training::EpochRecord& epoch : control.takeFinishedEpochs()) printEpoch(epoch);
+  printEpochs(control);
 }
 
 void TrainProgress::drawBar(const TrainerStatus& status) {

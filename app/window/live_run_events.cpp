@@ -7,6 +7,7 @@
 
 #include "app/window/old_run_events.h"
 #include "app/window/status_text.h"
+#include "app/window/validation_metric.h"
 
 namespace app {
 namespace {
@@ -19,7 +20,6 @@ constexpr std::array<std::string_view, 4> kTags{
 constexpr std::array<widgets::Severity, 4> kSeverities{
     widgets::Severity::kWarning, widgets::Severity::kInfo, widgets::Severity::kError,
     widgets::Severity::kInfo};
-constexpr std::string_view kAccuracy = "validation/accuracy";
 /// The writer's failures are reported from its status, which also knows when they are over.
 constexpr std::string_view kWriterFailure = "The log cannot be written";
 
@@ -34,7 +34,7 @@ void LiveRunEvents::follow(std::shared_ptr<eventio::Run> run, double since,
                            const std::optional<Continuation>& continuation) {
   m_run = std::move(run);
   m_version = 0;
-  m_best = 0;
+  m_best = -1;
   m_reported = {};
   m_epochsReported = 0;
   if (!m_run) return;
@@ -51,9 +51,9 @@ void LiveRunEvents::follow(std::shared_ptr<eventio::Run> run, double since,
           ? tr("%1 continued from step %2").arg(continuation->label, countText(continuation->step))
           : tr("%1 continued from its start").arg(continuation->label),
       continuation->step);
-  const eventio::ScalarView accuracy = m_run->scalars(kAccuracy);
-  m_epochsReported = accuracy.size();
-  for (std::size_t i = 0; i < accuracy.size(); ++i) m_best = std::max(m_best, accuracy.value(i));
+  const ValidationMetric validation = validationMetricOf(*m_run);
+  m_epochsReported = validation.values.size();
+  findBest(validation);
 }
 
 bool LiveRunEvents::hasFollowed(const eventio::Run& run) const {
@@ -120,19 +120,27 @@ void LiveRunEvents::reportTexts(std::size_t kind) {
   }
 }
 
-void LiveRunEvents::reportBest() {
-  const eventio::ScalarView accuracy = m_run->scalars(kAccuracy);
-  if (accuracy.size() < m_epochsReported) {  // the run went back
-    m_epochsReported = accuracy.size();
-    m_best = 0;
-    for (std::size_t i = 0; i < accuracy.size(); ++i) m_best = std::max(m_best, accuracy.value(i));
+void LiveRunEvents::findBest(const ValidationMetric& validation) {
+  m_best = -1;
+  for (std::size_t i = 0; i < m_epochsReported; ++i) {
+    const double value = validation.values.value(i);
+    if (isBetter(*validation.metric, value, m_best)) m_best = value;
   }
-  for (; m_epochsReported < accuracy.size(); ++m_epochsReported) {
-    const double value = accuracy.value(m_epochsReported);
-    if (!(value > m_best)) continue;
+}
+
+void LiveRunEvents::reportBest() {
+  const ValidationMetric validation = validationMetricOf(*m_run);
+  if (validation.values.size() < m_epochsReported) {  // the run went back
+    m_epochsReported = validation.values.size();
+    findBest(validation);
+  }
+  for (; m_epochsReported < validation.values.size(); ++m_epochsReported) {
+    const double value = validation.values.value(m_epochsReported);
+    if (!isBetter(*validation.metric, value, m_best)) continue;
     m_best = value;
-    report(widgets::Severity::kGood, bestAccuracyText(value, m_epochsReported + 1),
-           accuracy.step(m_epochsReported));
+    report(widgets::Severity::kGood,
+           bestMetricText(*validation.metric, value, m_epochsReported + 1),
+           validation.values.step(m_epochsReported));
   }
 }
 

@@ -16,8 +16,10 @@
 
 namespace app {
 
+struct ValidationMetric;
+
 /// Reads out of the live run what the recorder wrote for people: changes, checkpoints, alerts,
-/// phases, and each best validation accuracy. UI thread.
+/// phases, and each best validation metric. UI thread.
 class LiveRunEvents : public QObject {
   Q_OBJECT
 
@@ -49,6 +51,8 @@ class LiveRunEvents : public QObject {
   [[nodiscard]] std::vector<eventio::TextPoint> newTexts(std::size_t kind);
   void reportEarlier(const QString& label, double before);
   void reportTexts(std::size_t kind);
+  /// The best of the epochs that are reported.
+  void findBest(const ValidationMetric& validation);
   void reportBest();
   void report(widgets::Severity severity, const QString& text, std::int64_t step);
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "app/window/status_text.h"
+#include "app/window/validation_metric.h"
 
 namespace app {
 namespace {
@@ -34,16 +35,16 @@ widgets::EventEntry oldEntry(widgets::Severity severity, double wallTime, const 
   return entry;
 }
 
-void appendBestAccuracies(const eventio::Run& run, const QString& label,
-                          QList<widgets::EventEntry>& entries) {
-  const eventio::ScalarView accuracy = run.scalars("validation/accuracy");
-  double best = 0;
-  for (std::size_t i = 0; i < accuracy.size(); ++i) {
-    const double value = accuracy.value(i);
-    if (!(value > best)) continue;
+void appendBestMetrics(const eventio::Run& run, const QString& label,
+                       QList<widgets::EventEntry>& entries) {
+  const auto [metric, values] = validationMetricOf(run);
+  double best = -1;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double value = values.value(i);
+    if (!isBetter(*metric, value, best)) continue;
     best = value;
-    entries.append(oldEntry(widgets::Severity::kGood, accuracy.wallTime(i), label, accuracy.step(i),
-                            bestAccuracyText(value, i + 1)));
+    entries.append(oldEntry(widgets::Severity::kGood, values.wallTime(i), label, values.step(i),
+                            bestMetricText(*metric, value, i + 1)));
   }
 }
 
@@ -60,7 +61,7 @@ QList<widgets::EventEntry> recordedEvents(const eventio::Run& run, const QString
       entries.append(oldEntry(kind.severity, point.wallTime, label, point.step, text));
     }
   }
-  appendBestAccuracies(run, label, entries);
+  appendBestMetrics(run, label, entries);
   std::stable_sort(entries.begin(), entries.end(),
                    [](const auto& a, const auto& b) { return a.time < b.time; });
   return entries;

@@ -29,7 +29,7 @@ class OldRunEvents {
   std::uint64_t m_version = 0;
 };
 
-/// The events that a run holds in its tags `traindeck/...`, and each best validation accuracy;
+/// The events that a run holds in its tags `traindeck/...`, and each best validation metric;
 /// oldest first.
 [[nodiscard]] QList<widgets::EventEntry> recordedEvents(const eventio::Run& run,
                                                         const QString& label);

@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "training/base/machine.h"
+#include "training/job/setting_choices.h"
 #include "training/settings/setting.h"
 #include "widgets/style/number_text.h"
 
@@ -117,8 +118,13 @@ FormField fieldOf(const Setting& setting) {
   field.toolTip = toolTipOf(setting);
   field.note = noteOf(setting);
   if (setting.editor == Setting::Editor::kDataSet) field.choices = dataChoices({}, false);
-  if (setting.member == SettingMember(&TrainingConfig::device))
+  for (const training::SettingChoice& choice : training::settingChoices(setting)) {
+    field.choices << FormChoice{
+        tr(choice.label.c_str()), text(choice.value), {}, tr(choice.help.c_str())};
+  }
+  if (setting.member == SettingMember(&TrainingConfig::device)) {
     field.choices = deviceChoices({"cpu"});
+  }
   return field;
 }
 
@@ -129,13 +135,7 @@ QList<FormField> shownFields(SettingSection section) {
              tr("What the model is judged on after each epoch"), validationChoices(0)}};
   }
   if (section == SettingSection::kModel) {
-    return {{"task",
-             tr("Task"),
-             Type::kChoice,
-             "classification",
-             tr("Classification: cross-entropy on the labels"),
-             {{tr("Classification"), "classification", {}, {}}}},
-            {"model", tr("Model"), Type::kChoice, "ConvNet",
+    return {{"model", tr("Model"), Type::kChoice, "ConvNet",
              tr("Two convolutions, two fully connected layers; 28 x 28 grey images"),
              modelChoices({})}};
   }
@@ -194,7 +194,7 @@ QMap<QString, QString> setupProblems(const QVariantMap& values,
                                      const std::vector<training::LayerInfo>& layers,
                                      const std::vector<std::string>& devices) {
   QMap<QString, QString> problems;
-  for (const auto& problem : training::checkConfig(toConfig(values), layers, devices)) {
+  for (const auto& problem : training::checkSettings(toConfig(values), layers, devices)) {
     problems.insert(text(problem.field), text(problem.message));
   }
   // The configuration's own type cannot hold a negative seed, so it cannot find it wrong.

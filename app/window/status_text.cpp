@@ -77,10 +77,6 @@ bool isUnderWay(training::TrainerState state) {
          state == TrainerState::kNonFinite;
 }
 
-QString bestAccuracyText(double accuracy, std::size_t epoch) {
-  return tr("Best validation accuracy so far: %1 (epoch %2)").arg(accuracy, 0, 'f', 4).arg(epoch);
-}
-
 QString numberText(double value) {
   return QString::number(value, 'g', 6);
 }

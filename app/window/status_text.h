@@ -21,8 +21,6 @@ namespace app {
 [[nodiscard]] QString stateText(training::TrainerState state, training::Phase phase);
 /// True while a run is under way, paused or not.
 [[nodiscard]] bool isUnderWay(training::TrainerState state);
-/// "Best validation accuracy so far: 0.9871 (epoch 3)"; `epoch` counts from 1.
-[[nodiscard]] QString bestAccuracyText(double accuracy, std::size_t epoch);
 /// A number as one writes it: 0.005, 1e-05.
 [[nodiscard]] QString numberText(double value);
 

@@ -2,6 +2,7 @@
 // What the window asks about a run in trouble, and going back to a saved model.
 #include "app/window/status_text.h"
 #include "app/window/training_controller.h"
+#include "app/window/validation_metric.h"
 #include "widgets/status/status_notice.h"
 
 namespace app {
@@ -72,8 +73,8 @@ QList<TrainingController::SavedChoice> TrainingController::savedChoices() const 
         text = tr("Step %1, the untrained model").arg(countText(state.step));
         break;
     }
-    if (state.validationAccuracy >= 0) {
-      text += tr(": validation accuracy %1").arg(state.validationAccuracy, 0, 'f', 4);
+    if (state.validationMetric >= 0) {
+      text += tr(": validation %1").arg(metricPhrase(m_shown.status.task, state.validationMetric));
     }
     if (state.diverged) text += tr(" (diverged)");
     choices.prepend({state.step, text});

@@ -6,6 +6,7 @@
 #include "app/window/setup_binding.h"
 #include "app/window/status_text.h"
 #include "app/window/training_controller.h"
+#include "app/window/validation_metric.h"
 #include "widgets/forms/form_panel.h"
 
 namespace app {
@@ -203,12 +204,13 @@ void TrainingController::reportState(const training::TrainerStatus& now) {
       break;
     case TrainerState::kFinished: {
       QString text = tr("%1 finished").arg(run);
-      const auto percent = [](double share) { return QString::number(share, 'f', 4); };
-      if (now.accuracyAfterTraining) {
-        text += tr("; test accuracy %1 after training").arg(percent(*now.accuracyAfterTraining));
+      if (now.metricAfterTraining) {
+        text +=
+            tr("; test %1 after training").arg(metricPhrase(now.task, *now.metricAfterTraining));
       }
-      if (now.accuracyAfterFineTuning) {
-        text += tr(", %1 after fine-tuning").arg(percent(*now.accuracyAfterFineTuning));
+      if (now.metricAfterFineTuning) {
+        text += tr("; test %1 after fine-tuning")
+                    .arg(metricPhrase(now.task, *now.metricAfterFineTuning));
       }
       emit happened(Severity::kGood, text);
       break;

@@ -26,32 +26,6 @@ Part partOf(std::size_t count, std::size_t part, std::size_t parts) noexcept {
   return {first, count * (part + 1) / parts - first};
 }
 
-LossSum softmaxCrossEntropy(std::span<const float> logits, std::size_t classes,
-                            std::span<const std::int64_t> labels, float* gradient,
-                            float scale) noexcept {
-  LossSum sum;
-  for (std::size_t row = 0; row < labels.size(); ++row) {
-    const std::span<const float> values = logits.subspan(row * classes, classes);
-    const auto largest = std::max_element(values.begin(), values.end());
-    float* const exponentials = gradient != nullptr ? gradient + row * classes : nullptr;
-    float total = 0;
-    for (std::size_t i = 0; i < classes; ++i) {
-      const float exponential = std::exp(values[i] - *largest);
-      if (exponentials != nullptr) exponentials[i] = exponential;
-      total += exponential;
-    }
-    const auto label = static_cast<std::size_t>(labels[row]);
-    sum.loss += static_cast<double>(std::log(total) - (values[label] - *largest));
-    sum.correct += static_cast<std::size_t>(largest - values.begin()) == label ? 1 : 0;
-    if (exponentials == nullptr) continue;
-    for (std::size_t i = 0; i < classes; ++i) {
-      const float probability = exponentials[i] / total;
-      exponentials[i] = (probability - (i == label ? 1.0F : 0.0F)) * scale;
-    }
-  }
-  return sum;
-}
-
 bool sumGradients(std::span<float* const> gradients, float* total, Part part) noexcept {
   const std::size_t last = part.first + part.size;
   if (gradients.front() != total) {

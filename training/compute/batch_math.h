@@ -22,18 +22,6 @@ struct Part {
 };
 [[nodiscard]] Part partOf(std::size_t count, std::size_t part, std::size_t parts) noexcept;
 
-struct LossSum {
-  double loss = 0;  ///< sum over the samples
-  std::int64_t correct = 0;
-};
-
-/// Cross-entropy of softmax(logits) (rows of `classes` values) against `labels`; where `gradient`
-/// is given it gets (softmax - onehot) * scale. A row counts as correct when its first largest
-/// logit is the label's.
-LossSum softmaxCrossEntropy(std::span<const float> logits, std::size_t classes,
-                            std::span<const std::int64_t> labels, float* gradient,
-                            float scale) noexcept;
-
 /// total = sums[0] + sums[1] + ... in that order, element by element, over [first, first + size).
 /// False when any total is not finite.
 [[nodiscard]] bool sumGradients(std::span<float* const> gradients, float* total,

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "training/settings/hyper_parameters.h"
+#include "training/tasks/metric.h"
 
 namespace training {
 
@@ -53,12 +54,12 @@ struct NonFiniteReport {
 /// An epoch that has ended.
 struct EpochRecord {
   Phase phase = Phase::kTraining;
-  std::int64_t epoch = 0;  ///< 0-based within the phase
-  std::int64_t step = 0;   ///< steps done when it ended, over both phases
-  double loss = 0;         ///< mean over the epoch's samples
-  double accuracy = 0;
+  std::int64_t epoch = 0;     ///< 0-based within the phase
+  std::int64_t step = 0;      ///< steps done when it ended, over both phases
+  double loss = 0;            ///< mean over the epoch's samples
+  MetricValues metrics{};     ///< of the task, in its order
   double validationLoss = 0;  ///< on the test set
-  double validationAccuracy = 0;
+  MetricValues validationMetrics{};
   double samplesPerSecond = 0;  ///< of its training steps; 0: none since the run was continued
 };
 
@@ -73,15 +74,15 @@ struct DivergenceReport {
 struct SavedState {
   enum class Kind {
     kLast,          ///< at the end of the newest epoch, or where the run was stopped
-    kBest,          ///< highest validation accuracy of the run
+    kBest,          ///< best validation metric of the run
     kBeforeChange,  ///< right before a live hyper-parameter changed
     kInitial,       ///< at step 0, where none was saved: made anew from the seed
   };
   Kind kind = Kind::kLast;
-  std::int64_t step = 0;           ///< optimiser steps done when it was saved
-  double validationAccuracy = -1;  ///< fraction; negative: not measured at this state
-  double learningRate = 0;         ///< in force when it was saved
-  bool diverged = false;           ///< saved while the run had diverged
+  std::int64_t step = 0;         ///< optimiser steps done when it was saved
+  double validationMetric = -1;  ///< the task's first; negative: not measured at this state
+  double learningRate = 0;       ///< in force when it was saved
+  bool diverged = false;         ///< saved while the run had diverged
 };
 
 /// A consistent snapshot of the trainer, cheap to take at the display's refresh rate.
@@ -112,8 +113,9 @@ struct TrainerStatus {
   std::optional<std::int64_t> goBackStep;
   std::vector<std::string> warnings;  ///< of the run's folder as it was found; they only grow
   std::string saveFailure;  ///< why the last save failed, for the user; empty when it worked
-  std::optional<double> accuracyAfterTraining;  ///< on the test set, fraction
-  std::optional<double> accuracyAfterFineTuning;
+  std::string task = "classification";        ///< of the run: Task::name()
+  std::optional<double> metricAfterTraining;  ///< the task's first metric on the test set
+  std::optional<double> metricAfterFineTuning;
 };
 
 /// The line between whoever gives orders and the training loop.

@@ -23,9 +23,9 @@ struct EngineInfo {
 
 struct StepRecord {
   Phase phase = Phase::kTraining;
-  std::int64_t step = 0;  ///< 0-based, over both phases
-  double loss = 0;        ///< mean over the batch
-  double accuracy = 0;    ///< fraction of the batch
+  std::int64_t step = 0;   ///< 0-based, over both phases
+  double loss = 0;         ///< mean over the batch
+  MetricValues metrics{};  ///< of the batch
   double learningRate = 0;
   double samplesPerSecond = 0;
 };
@@ -65,17 +65,18 @@ class TrainingRecorder {
 };
 
 struct TrainingOutcome {
-  bool stopped = false;                 ///< stopped on request before its end
-  double accuracyAfterTraining = -1;    ///< on the test set; negative: not reached
-  double accuracyAfterFineTuning = -1;  ///< negative: not reached or left out
-  double samplesPerSecond = 0;          ///< of training alone, evaluation left out
-  bool diverged = false;                ///< ended while the run had diverged or was not finite
-  std::string divergedWhy;              ///< where too many batches were left out; else empty
-  double divergedRate = 0;              ///< the learning rate that the run diverged with
-  std::int64_t skippedBatches = 0;      ///< left out since they were not finite, since train()
-  std::int64_t batches = 0;             ///< steps done in all, those left out among them
-  std::string modelFile;                ///< parameters at the end; empty when they are not saved
-  std::string bestModelFile;  ///< those with the highest accuracy; empty when there are none
+  bool stopped = false;  ///< stopped on request before its end
+  /// The task's first metric on the test set; negative: not reached, or the phase left out.
+  double metricAfterTraining = -1;
+  double metricAfterFineTuning = -1;
+  double samplesPerSecond = 0;      ///< of training alone, evaluation left out
+  bool diverged = false;            ///< ended while the run had diverged or was not finite
+  std::string divergedWhy;          ///< where too many batches were left out; else empty
+  double divergedRate = 0;          ///< the learning rate that the run diverged with
+  std::int64_t skippedBatches = 0;  ///< left out since they were not finite, since train()
+  std::int64_t batches = 0;         ///< steps done in all, those left out among them
+  std::string modelFile;            ///< parameters at the end; empty when they are not saved
+  std::string bestModelFile;  ///< those with the best validation metric; empty when there are none
   std::string saveFailure;    ///< why not all of the run is on the disk; empty when it is
   std::string logFailure;     ///< why the log lacks records, and how many; empty when it is whole
 };

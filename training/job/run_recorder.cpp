@@ -9,6 +9,7 @@
 #include "eventio/data/histogram_builder.h"
 #include "eventio/data/written_places.h"
 #include "training/settings/setting.h"
+#include "training/tasks/tasks.h"
 
 namespace training {
 namespace {
@@ -45,23 +46,6 @@ eventio::HparamValue hparamValue(const SettingValue& value) {
   if (isText) return settingText(value);
   return numberIn(value);
 }
-
-/// Of training and of fine-tuning: loss, accuracy.
-constexpr std::array<std::array<const char*, 2>, 2> kEpochTags = {
-    {{"Training Loss", "Training Accuracy"}, {"Fine-tuning Loss", "Fine-tuning Accuracy"}}};
-constexpr const char* kPhaseTexts = "traindeck/phases/text_summary";
-constexpr const char* kCheckpointTexts = "traindeck/checkpoints/text_summary";
-/// What the log may hold past the model that a run goes on from, and readers do not drop: the step
-/// of these tags is the epoch, or the step before the one that the model was saved at.
-constexpr std::array<std::string_view, 6> kTagsToCompare = {kEpochTags[0][0], kEpochTags[0][1],
-                                                            kEpochTags[1][0], kEpochTags[1][1],
-                                                            kCheckpointTexts, kPhaseTexts};
-
-constexpr std::array<const char*, 2> kMetricTags = {"validation/accuracy", "validation/loss"};
-
-}  // namespace
-
-namespace {
 
 /// What a run's older event files hold.
 std::uint64_t loggedBefore(const std::filesystem::path& folder) {
@@ -106,10 +90,11 @@ std::vector<std::string> describeGaps(const eventio::LogCoverage& coverage, cons
 Result<std::unique_ptr<RunRecorder>> RunRecorder::open(
     const RunFolder& folder, const TrainingConfig& config,
     const std::shared_ptr<eventio::RunStore>& store, std::optional<std::int64_t> resumeStep) {
+  const RunTags tags(*findTask(config.task));
   eventio::LoggedPoints logged;
-  eventio::LogCoverage coverage("train/loss");
+  eventio::LogCoverage coverage(RunTags::kTrainLoss);
   if (resumeStep) {
-    auto read = eventio::readLoggedPoints(folder.path(), kTagsToCompare, &coverage);
+    auto read = eventio::readLoggedPoints(folder.path(), tags.keptPastTheModel(), &coverage);
     if (!read) return tl::unexpected(read.error());
     logged = std::move(*read);
     for (auto& [tag, points] : logged) {
@@ -152,7 +137,10 @@ Result<std::unique_ptr<RunRecorder>> RunRecorder::open(
 RunRecorder::RunRecorder(const TrainingConfig& config,
                          std::unique_ptr<eventio::SummaryWriter> writer,
                          std::shared_ptr<eventio::Run> run)
-    : m_config(config), m_writer(std::move(writer)), m_run(std::move(run)) {}
+    : m_config(config),
+      m_tags(*findTask(config.task)),
+      m_writer(std::move(writer)),
+      m_run(std::move(run)) {}
 
 RunRecorder::~RunRecorder() {
   close();
@@ -164,7 +152,8 @@ void RunRecorder::addHparams() {
     if (*setting.hparam == '\0' || !setting.appliesTo(m_config)) continue;
     values[setting.hparam] = hparamValue(setting.valueIn(m_config));
   }
-  const std::vector<std::string> metrics(kMetricTags.begin(), kMetricTags.end());
+  std::vector<std::string> metrics = m_tags.validation();
+  metrics.emplace_back(RunTags::kValidationLoss);
   check(m_writer->addHparams(values, metrics));
   if (!m_run) return;
   eventio::Hparams told;
@@ -176,12 +165,16 @@ void RunRecorder::addHparams() {
 void RunRecorder::step(const StepRecord& record) {
   m_lastStep = record.step;
   const double wallTime = now();
-  const std::array<Run::NamedScalar, 4> values{{
-      {"train/loss", asFloat(record.loss)},
-      {"train/accuracy", asFloat(record.accuracy)},
-      {"train/learning_rate", asFloat(record.learningRate)},
-      {"train/samples_per_s", asFloat(record.samplesPerSecond)},
-  }};
+  std::array<Run::NamedScalar, kMaxMetrics + 3> all;
+  std::size_t count = 0;
+  const auto add = [&](std::string_view tag, double value) {
+    all[count++] = {tag, asFloat(value)};
+  };
+  add(RunTags::kTrainLoss, record.loss);
+  for (std::size_t i = 0; i < m_tags.train().size(); ++i) add(m_tags.train()[i], record.metrics[i]);
+  add(RunTags::kLearningRate, record.learningRate);
+  add(RunTags::kSamplesPerSecond, record.samplesPerSecond);
+  const std::span<const Run::NamedScalar> values = std::span(all).first(count);
   for (const Run::NamedScalar& value : values) {
     check(m_writer->addScalar(value.tag, static_cast<float>(value.value), record.step, wallTime));
   }
@@ -197,17 +190,21 @@ void RunRecorder::epochBegins(Phase phase, std::int64_t epoch, std::int64_t step
             step);
   }
   const std::int64_t before = fineTuning ? m_config.epochs : 0;
-  addScalar("train/epoch", static_cast<double>(before + epoch + 1), step);
+  addScalar(RunTags::kEpoch, static_cast<double>(before + epoch + 1), step);
 }
 
 void RunRecorder::epoch(const EpochRecord& record) {
   // The epoch's last step, so that a run that goes on from its end keeps these points.
   const std::int64_t lastStep = std::max<std::int64_t>(record.step - 1, 0);
-  addScalar("validation/loss", record.validationLoss, lastStep);
-  addScalar("validation/accuracy", record.validationAccuracy, lastStep);
-  const auto& tags = kEpochTags[record.phase == Phase::kFineTuning ? 1 : 0];
+  addScalar(RunTags::kValidationLoss, record.validationLoss, lastStep);
+  for (std::size_t i = 0; i < m_tags.validation().size(); ++i) {
+    addScalar(m_tags.validation()[i], record.validationMetrics[i], lastStep);
+  }
+  const std::vector<std::string>& tags = m_tags.epochs(record.phase);
   addEpochScalar(tags[0], record.loss, record.epoch);
-  addEpochScalar(tags[1], record.accuracy, record.epoch);
+  for (std::size_t i = 1; i < tags.size(); ++i) {
+    addEpochScalar(tags[i], record.metrics[i - 1], record.epoch);
+  }
 }
 
 void RunRecorder::histogram(std::string_view tag, std::span<const float> values,
@@ -236,7 +233,7 @@ void RunRecorder::tellFileLoss() {
 
 void RunRecorder::checkpointSaved(const std::string& file, std::int64_t step) {
   const std::int64_t lastStep = std::max<std::int64_t>(step - 1, 0);
-  if (logged(kCheckpointTexts, lastStep) != nullptr) return;
+  if (logged(RunTags::kCheckpointTexts, lastStep) != nullptr) return;
   // The run's folder may be moved or renamed.
   const std::string name = std::filesystem::path(file).filename().string();
   addText("traindeck/checkpoints", "saved " + name, lastStep);
@@ -246,8 +243,8 @@ void RunRecorder::wentBack(const WentBack& back) {
   check(m_writer->restartFrom(back.to));
   if (m_run) m_run->purgeFrom(back.to);
   m_lastStep = std::max<std::int64_t>(back.to - 1, 0);
-  m_logged.erase(kCheckpointTexts);
-  m_logged.erase(kPhaseTexts);
+  m_logged.erase(RunTags::kCheckpointTexts);
+  m_logged.erase(RunTags::kPhaseTexts);
   cutEpochs(back);
   if (back.to == 0) addHparams();  // readers drop what was written at step 0
   std::string text =
@@ -260,7 +257,7 @@ void RunRecorder::cutEpochs(const WentBack& back) {
   for (const Phase phase : {Phase::kTraining, Phase::kFineTuning}) {
     if (phase < back.phase) continue;
     const std::int64_t held = phase == back.phase ? back.epochsDone : 0;
-    for (const char* tag : kEpochTags[phase == Phase::kFineTuning ? 1 : 0]) {
+    for (const std::string& tag : m_tags.epochs(phase)) {
       if (m_run) m_run->purgeTag(tag, held);
       auto& points = m_logged[tag];
       const auto firstVoid = points.lower_bound(held);
@@ -281,7 +278,7 @@ void RunRecorder::alert(std::string_view text, std::int64_t step) {
 void RunRecorder::ended(std::string_view reason, eventio::SessionStatus status) {
   tellFileLoss();
   m_writer->setSessionStatus(status);
-  const eventio::LoggedPoint* const point = logged(kPhaseTexts, m_lastStep);
+  const eventio::LoggedPoint* const point = logged(RunTags::kPhaseTexts, m_lastStep);
   if (point == nullptr || point->text != reason) addText("traindeck/phases", reason, m_lastStep);
 }
 

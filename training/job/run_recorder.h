@@ -15,6 +15,7 @@
 #include "eventio/writer/summary_writer.h"
 #include "training/control/engine.h"
 #include "training/job/run_folder.h"
+#include "training/job/run_tags.h"
 
 namespace training {
 
@@ -22,17 +23,17 @@ namespace training {
 /// store: the same values under the same tags, so that a live run and its reloaded file look the
 /// same.
 ///
-/// Scalars of every step: train/loss, train/accuracy, train/learning_rate, train/samples_per_s; at
-/// an epoch's first step train/epoch (counted from 1 over both phases); at its last step
-/// validation/loss and validation/accuracy. "Training Loss", "Training Accuracy" and their
-/// "Fine-tuning" counterparts have the epoch (0-based within the phase) as step. Histograms stand
-/// under the tags they come with. Texts: traindeck/changes, traindeck/checkpoints,
+/// Scalars of every step: loss, the task's metrics, learning rate, samples a second; at an epoch's
+/// first step train/epoch (counted from 1 over both phases); at its last step the validation loss
+/// and metrics (RunTags). "Training Loss", the metrics' "Training ..." and their "Fine-tuning"
+/// counterparts have the epoch (0-based within the phase) as step. Histograms stand under the tags
+/// they come with. Texts: traindeck/changes, traindeck/checkpoints,
 /// traindeck/alerts, traindeck/phases.
 class RunRecorder final : public TrainingRecorder {
  public:
-  /// `store` may be null. `resumeStep`: the run goes on from this step; what its older files hold
-  /// at and after it is dropped by readers. Points of an epoch that they hold already are not
-  /// written again.
+  /// `store` may be null; config.task is one of the catalogue. `resumeStep`: the run goes on from
+  /// this step; what its older files hold at and after it is dropped by readers. Points of an epoch
+  /// that they hold already are not written again.
   [[nodiscard]] static eventio::Result<std::unique_ptr<RunRecorder>> open(
       const RunFolder& folder, const TrainingConfig& config,
       const std::shared_ptr<eventio::RunStore>& store,
@@ -90,6 +91,7 @@ class RunRecorder final : public TrainingRecorder {
   void check(const eventio::Result<void>& result);
 
   const TrainingConfig m_config;
+  const RunTags m_tags;
   const std::unique_ptr<eventio::SummaryWriter> m_writer;
   const std::shared_ptr<eventio::Run> m_run;
   std::uint64_t m_bytesBefore = 0;  // of the files of a run that goes on

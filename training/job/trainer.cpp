@@ -15,6 +15,7 @@
 #include "training/job/run_folder.h"
 #include "training/job/run_lock.h"
 #include "training/job/run_recorder.h"
+#include "training/job/setting_choices.h"
 #include "training/models/conv_net.h"
 #include "training/snapshots/saved_states.h"
 
@@ -27,7 +28,7 @@ using eventio::Result;
 
 Result<void> checked(const TrainingConfig& config, std::span<const LayerInfo> layers = {},
                      std::span<const std::string> devices = {}) {
-  const std::vector<ConfigProblem> problems = checkConfig(config, layers, devices);
+  const std::vector<ConfigProblem> problems = checkSettings(config, layers, devices);
   if (problems.empty()) return {};
   return makeError(ErrorCode::kInvalidArgument, describe(problems.front().field, problems.front()));
 }

@@ -28,9 +28,13 @@ class Checker {
     if (!holds) m_problems.push_back({field, std::move(message)});
   }
   void number(const Setting& setting, double value) {
-    if (!setting.bounds) return;
-    const std::string problem = hyperParameterProblem(*setting.bounds, value);
-    require(problem.empty(), setting.name, problem);
+    if (setting.bounds) {
+      const std::string problem = hyperParameterProblem(*setting.bounds, value);
+      return require(problem.empty(), setting.name, problem);
+    }
+    require(value >= setting.lowest, setting.name,
+            "Must be a number of at least " + settingText(setting.lowest));
+    require(!(value >= setting.below), setting.name, "Must be below " + settingText(setting.below));
   }
   void wholeNumber(const Setting& setting, std::int64_t value) {
     if (setting.bounds) return number(setting, static_cast<double>(value));

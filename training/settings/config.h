@@ -24,6 +24,10 @@ struct TrainingConfig {
   std::string dataFolder =
       "auto";  ///< folder or file of a data set; "auto" looks in the usual places
 
+  std::string task = "classification";  ///< one of the catalogue, training/tasks
+  double labelSmoothing = 0;
+  double tolerance = 1;
+
   std::int64_t epochs = 10;
   std::int64_t batchSize = 64;
   double learningRate = 0.01;

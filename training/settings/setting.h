@@ -60,6 +60,8 @@ struct Setting {
   Editor editor = Editor::kByType;
   std::int64_t minimum = 0;  ///< of whole numbers
   std::int64_t maximum = std::numeric_limits<std::int64_t>::max();
+  double lowest = std::numeric_limits<double>::lowest();  ///< of numbers without `bounds`
+  double below = std::numeric_limits<double>::infinity();
   std::optional<HyperParameter> bounds{};  ///< numbers: hyperParameterProblem() of this one
   std::optional<HyperParameter> live{};    ///< the live hyper-parameter that it starts with
   const char* restartReason = "";          ///< why it cannot change while training; empty if live

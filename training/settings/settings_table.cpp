@@ -21,6 +21,14 @@ bool fineTunes(const Config& config) {
   return config.fineTuneEpochs > 0;
 }
 
+bool classifies(const Config& config) {
+  return config.task == "classification";
+}
+
+bool regresses(const Config& config) {
+  return config.task == "regression";
+}
+
 const std::array kSettings{
     Setting{
         .member = &Config::dataFolder,
@@ -37,6 +45,52 @@ const std::array kSettings{
         .editor = Editor::kDataSet,
         .restartReason = "the data set is read once, when a run starts",
         .onContinue = OnContinue::kAnew,
+    },
+    Setting{
+        .member = &Config::task,
+        .name = "task",
+        .key = "task",
+        .hparam = "task",
+        .option = "--task",
+        .placeholder = "NAME",
+        .section = Section::kModel,
+        .label = "Task",
+        .help = "What the model is trained for",
+        .editor = Editor::kChoice,
+        .restartReason = "the model's outputs and the loss belong to one task",
+        .course = Course::kIfChanged,
+    },
+    Setting{
+        .member = &Config::labelSmoothing,
+        .name = "labelSmoothing",
+        .key = "label_smoothing",
+        .hparam = "label_smoothing",
+        .option = "--label-smoothing",
+        .placeholder = "X",
+        .section = Section::kModel,
+        .label = "Label smoothing",
+        .help = "Share of each target that is spread over all classes, 0 to below 1 "
+                "(classification)",
+        .lowest = 0,
+        .below = 1,
+        .restartReason = "the losses of one run are of one kind",
+        .course = Course::kIfChanged,
+        .applies = classifies,
+    },
+    Setting{
+        .member = &Config::tolerance,
+        .name = "tolerance",
+        .key = "tolerance",
+        .hparam = "tolerance",
+        .option = "--tolerance",
+        .placeholder = "X",
+        .section = Section::kModel,
+        .label = "Tolerance",
+        .help = "Error up to which a prediction counts as within tolerance (regression)",
+        .lowest = 0,
+        .restartReason = "the metrics of one run are of one kind",
+        .course = Course::kIfChanged,
+        .applies = regresses,
     },
     Setting{
         .member = &Config::learningRate,

@@ -37,7 +37,7 @@ fs::path startMark(const fs::path& runFolder) {
 }
 
 SavedState describe(Kind kind, const TrainingState& state) {
-  return {kind, state.step, state.validationAccuracy, state.live.learningRate, state.diverged != 0};
+  return {kind, state.step, state.validationMetric, state.live.learningRate, state.diverged != 0};
 }
 
 /// The step in "step-N.safetensors"; empty for any other name.

@@ -17,9 +17,9 @@ namespace training {
 /// The models that a run has on disk, in its folder:
 ///
 ///     model.safetensors              parameters of the newest state
-///     model-best.safetensors         parameters of the state with the highest validation accuracy
+///     model-best.safetensors         parameters of the state with the best validation metric
 ///     checkpoints/last.safetensors   the newest state, whole: what a run goes on from
-///     checkpoints/best.safetensors   the state with the highest validation accuracy
+///     checkpoints/best.safetensors   the state with the best validation metric
 ///     checkpoints/step-N.safetensors the state right before a live change at step N
 ///
 /// Where the log failed before any state was saved, checkpoints/start-at-step-0.txt says so.

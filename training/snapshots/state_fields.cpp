@@ -33,7 +33,7 @@ bool isCount(std::int64_t number) {
 }
 
 /// Calls field(name, member) for everything of the state but the flat buffers: the one table from
-/// which a checkpoint is written and read.
+/// which a checkpoint is written and read. A third argument is the name that older versions wrote.
 template <class State, class Field>
 void eachField(State& state, Field& field) {
   field("phase", state.phase);
@@ -41,16 +41,16 @@ void eachField(State& state, Field& field) {
   field("batch", state.batch);
   field("step", state.step);
   field("loss_sum", state.lossSum);
-  field("correct", state.correct);
+  field("metric_sums", state.metricSums, "correct");
   field("samples", state.samples);
   field("learning_rate", state.live.learningRate);
   field("momentum", state.live.momentum);
   field("weight_decay", state.live.weightDecay);
   field("histogram_interval", state.live.histogramInterval);
-  field("accuracy_after_training", state.accuracyAfterTraining);
-  field("accuracy_after_fine_tuning", state.accuracyAfterFineTuning);
-  field("validation_accuracy", state.validationAccuracy);
-  field("best_accuracy", state.bestAccuracy);
+  field("metric_after_training", state.metricAfterTraining, "accuracy_after_training");
+  field("metric_after_fine_tuning", state.metricAfterFineTuning, "accuracy_after_fine_tuning");
+  field("validation_metric", state.validationMetric, "validation_accuracy");
+  field("best_metric", state.bestMetric, "best_accuracy");
   field("best_loss", state.bestLoss);
   field("loss_batches", state.lossHistory.batches);
   field("loss_first", state.lossHistory.firstLoss);
@@ -75,6 +75,15 @@ class Writer {
   void operator()(const char* name, std::int64_t number) {
     if (!isCount(number)) m_unreadable = name;
     m_values[name] = number;
+  }
+  void operator()(const char* name, const MetricValues& values, const char* /*oldName*/) {
+    for (const double value : values) {
+      if (!std::isfinite(value)) m_unreadable = name;
+    }
+    m_values[name] = values;
+  }
+  void operator()(const char* name, double number, const char* /*oldName*/) {
+    (*this)(name, number);
   }
   template <class Value>
   void operator()(const char* name, const Value& value) {
@@ -117,6 +126,17 @@ bool assign(const json& value, std::string& member) {
   return true;
 }
 
+/// Older versions wrote the number of correct samples alone.
+bool assign(const json& value, MetricValues& member) {
+  member = {};
+  if (value.is_number()) return assign(value, member[0]);
+  if (!value.is_array() || value.size() != member.size()) return false;
+  for (std::size_t i = 0; i < member.size(); ++i) {
+    if (!assign(value[i], member[i])) return false;
+  }
+  return true;
+}
+
 bool assign(const json& value, Phase& member) {
   if (value != 0 && value != 1) return false;
   member = value == 0 ? Phase::kTraining : Phase::kFineTuning;
@@ -128,7 +148,9 @@ class Reader {
   Reader(const json& values, StateFields fields) : m_values(values), m_fields(fields) {}
 
   template <class Value>
-  void operator()(const char* name, Value& member) {
+  void operator()(const char* name, Value& member, const char* oldName = nullptr) {
+    const bool isOld = oldName != nullptr && !m_values.contains(name) && m_values.contains(oldName);
+    if (isOld) name = oldName;
     m_known.insert(name);
     const auto found = m_values.find(name);
     if (found == m_values.end()) {

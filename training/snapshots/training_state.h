@@ -24,19 +24,19 @@ struct TrainingState {
   std::int64_t batch = 0;  ///< batches of the epoch that are done
   std::int64_t step = 0;   ///< optimiser steps done, over both phases
 
-  double lossSum = 0;  ///< over the samples of the epoch so far
-  std::int64_t correct = 0;
+  double lossSum = 0;         ///< over the samples of the epoch so far
+  MetricValues metricSums{};  ///< TaskSums::metrics over the samples of the epoch so far
   std::int64_t samples = 0;
 
   LiveHyperParameters live;
-  double accuracyAfterTraining = -1;  ///< on the test set; negative: not reached
-  double accuracyAfterFineTuning = -1;
+  double metricAfterTraining = -1;  ///< the task's first, on the test set; negative: not reached
+  double metricAfterFineTuning = -1;
 
-  double validationAccuracy = -1;  ///< of these parameters; negative: not measured
-  double bestAccuracy = -1;        ///< highest validation accuracy of the run so far
-  double bestLoss = 0;             ///< the validation loss with it
-  LossHistory lossHistory;         ///< of the training loss, for the DivergenceMonitor
-  std::int64_t diverged = 0;       ///< 1: the run had diverged, or a value was not finite
+  double validationMetric = -1;  ///< the task's first, of these parameters; negative: not measured
+  double bestMetric = -1;        ///< the best of the run so far; negative: none yet
+  double bestLoss = 0;           ///< the validation loss with it
+  LossHistory lossHistory;       ///< of the training loss, for the DivergenceMonitor
+  std::int64_t diverged = 0;     ///< 1: the run had diverged, or a value was not finite
 
   // What the position refers to; a run goes on only with the same.
   std::uint64_t seed = 0;

@@ -14,14 +14,16 @@
 namespace training {
 
 struct Replica::Impl {
+  explicit Impl(const ChosenTask& chosen) : task(chosen) {}
+
+  const ChosenTask task;
   at::Device device = at::kCPU;
   bool onCpu = true;
   std::vector<at::Tensor> shared;      // views of the shared buffer
   std::vector<at::Tensor> parameters;  // leaves: the same memory on the CPU, a copy elsewhere
   std::vector<float> flatGradients;
   std::vector<at::Tensor> gradients;  // views of flatGradients
-  std::vector<std::int64_t> labels;
-  at::Tensor inputs;  // grows to the largest share seen
+  at::Tensor inputs;                  // grows to the largest share seen
   at::Tensor logitsGradient;
 
   at::Tensor batch(const SampleSet& set, std::span<const std::uint32_t> indices);
@@ -30,12 +32,13 @@ struct Replica::Impl {
   at::Tensor forward(const at::Tensor& input) const {
     return forward(input, [](const char*, const at::Tensor&) {});
   }
-  LossSum loss(const at::Tensor& logits, float* gradient, float scale) const;
+  TaskSums loss(const at::Tensor& outputs, const SampleSet& set,
+                std::span<const std::uint32_t> indices, float* gradient, float scale) const;
   void fetchParameters();
 };
 
-Replica::Replica(const float* parameters, const std::string& device)
-    : m_impl(std::make_unique<Impl>()) {
+Replica::Replica(const float* parameters, const ChosenTask& task, const std::string& device)
+    : m_impl(std::make_unique<Impl>(task)) {
   m_impl->device = at::Device(device);
   m_impl->onCpu = m_impl->device.is_cpu();
   m_impl->flatGradients.resize(convNetFlatSize());
@@ -75,10 +78,6 @@ at::Tensor Replica::Impl::batch(const SampleSet& set, std::span<const std::uint3
     inputs = at::empty({count, 1, kImageSide, kImageSide});
   }
   set.gather(indices, {inputs.data_ptr<float>(), static_cast<std::size_t>(inputs.numel())});
-  const auto& allLabels = std::get<std::vector<std::int64_t>>(set.targets);
-  labels.resize(indices.size());
-  std::transform(indices.begin(), indices.end(), labels.begin(),
-                 [&allLabels](std::uint32_t index) { return allLabels[index]; });
   // With one channel, channels-last is the same order under other strides.
   const at::Tensor view =
       inputs.as_strided({count, 1, kImageSide, kImageSide}, {kImagePixels, 1, kImageSide, 1});
@@ -99,10 +98,15 @@ at::Tensor Replica::Impl::forward(const at::Tensor& batch, const Look& look) con
   return x;
 }
 
-LossSum Replica::Impl::loss(const at::Tensor& logits, float* gradient, float scale) const {
-  const at::Tensor here = logits.detach().to(at::kCPU).contiguous();
-  return softmaxCrossEntropy({here.data_ptr<float>(), static_cast<std::size_t>(here.numel())},
-                             static_cast<std::size_t>(kClasses), labels, gradient, scale);
+TaskSums Replica::Impl::loss(const at::Tensor& outputs, const SampleSet& set,
+                             std::span<const std::uint32_t> indices, float* gradient,
+                             float scale) const {
+  const at::Tensor here = outputs.detach().to(at::kCPU).contiguous();
+  const TaskBatch batch{{here.data_ptr<float>(), static_cast<std::size_t>(here.numel())},
+                        static_cast<std::size_t>(here.size(1)),
+                        set.targets,
+                        indices};
+  return task.task.loss(batch, gradient, scale, task.settings);
 }
 
 void Replica::Impl::fetchParameters() {
@@ -111,15 +115,15 @@ void Replica::Impl::fetchParameters() {
   for (std::size_t i = 0; i < shared.size(); ++i) parameters[i].copy_(shared[i]);
 }
 
-LossSum Replica::train(const SampleSet& samples, std::span<const std::uint32_t> indices,
-                       float scale) {
+TaskSums Replica::train(const SampleSet& samples, std::span<const std::uint32_t> indices,
+                        float scale) {
   Impl& m = *m_impl;
   m.fetchParameters();
   std::fill(m.flatGradients.begin(), m.flatGradients.end(), 0.0F);
   if (indices.empty()) return {};
   const at::Tensor logits = m.forward(m.batch(samples, indices));
   const at::Tensor gradient = at::empty({logits.size(0), kClasses});
-  const LossSum sum = m.loss(logits, gradient.data_ptr<float>(), scale);
+  const TaskSums sum = m.loss(logits, samples, indices, gradient.data_ptr<float>(), scale);
   logits.backward(m.onCpu ? gradient : gradient.to(m.device));
   if (!m.onCpu) {
     for (std::size_t i = 0; i < m.parameters.size(); ++i) {
@@ -131,11 +135,12 @@ LossSum Replica::train(const SampleSet& samples, std::span<const std::uint32_t> 
   return sum;
 }
 
-LossSum Replica::evaluate(const SampleSet& samples, std::span<const std::uint32_t> indices) {
+TaskSums Replica::evaluate(const SampleSet& samples, std::span<const std::uint32_t> indices) {
   if (indices.empty()) return {};
   const c10::NoGradGuard noGradients;
   m_impl->fetchParameters();
-  return m_impl->loss(m_impl->forward(m_impl->batch(samples, indices)), nullptr, 0);
+  return m_impl->loss(m_impl->forward(m_impl->batch(samples, indices)), samples, indices, nullptr,
+                      0);
 }
 
 Replica::Activation Replica::firstNonFiniteActivation(const SampleSet& samples,

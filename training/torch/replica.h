@@ -10,6 +10,7 @@
 #include "training/compute/batch_math.h"
 #include "training/data/data_source.h"
 #include "training/settings/config.h"
+#include "training/tasks/task.h"
 
 namespace training {
 
@@ -22,7 +23,7 @@ namespace training {
 class Replica {
  public:
   /// `parameters`: convNetFlatSize() floats that outlive the replica.
-  Replica(const float* parameters, const std::string& device);
+  Replica(const float* parameters, const ChosenTask& task, const std::string& device);
   ~Replica();
   Replica(Replica&&) noexcept;
   Replica& operator=(Replica&&) noexcept;
@@ -33,9 +34,9 @@ class Replica {
   /// Forward and backward over the samples. gradients() then holds the gradient of
   /// (sum of the samples' losses) * `scale`, so that summed over the replicas with scale = 1 /
   /// batch size it is that of the batch's mean loss.
-  LossSum train(const SampleSet& samples, std::span<const std::uint32_t> indices, float scale);
+  TaskSums train(const SampleSet& samples, std::span<const std::uint32_t> indices, float scale);
   /// Forward alone, without a trace for gradients.
-  LossSum evaluate(const SampleSet& samples, std::span<const std::uint32_t> indices);
+  TaskSums evaluate(const SampleSet& samples, std::span<const std::uint32_t> indices);
   /// Flat, as the parameters are.
   [[nodiscard]] float* gradients() noexcept;
 

@@ -51,13 +51,14 @@ void eachShare(std::span<const Part> ranges, int member, int members, const Work
 
 }  // namespace
 
-ReplicaGroup::ReplicaGroup(TrainingState& state, int replicas, const std::string& device)
+ReplicaGroup::ReplicaGroup(TrainingState& state, const ChosenTask& task, int replicas,
+                           const std::string& device)
     : m_team(replicas, prepareTorchThread),
       m_state(state),
       m_optimiser(*findOptimiser(state.optimiser.optimiser)),
       m_sums(static_cast<std::size_t>(replicas)),
       m_finite(static_cast<std::size_t>(replicas)) {
-  for (int i = 0; i < replicas; ++i) m_replicas.emplace_back(state.parameters.data(), device);
+  for (int i = 0; i < replicas; ++i) m_replicas.emplace_back(state.parameters.data(), task, device);
   for (Replica& replica : m_replicas) m_gradients.push_back(replica.gradients());
   std::vector<std::string> all;
   for (const LayerInfo& layer : convNetLayers()) all.push_back(layer.name);
@@ -70,17 +71,14 @@ void ReplicaGroup::setTrained(std::span<const std::string> layers) {
 }
 
 template <class Work>
-LossSum ReplicaGroup::shareOut(std::span<const std::uint32_t> batch, const Work& work) {
+TaskSums ReplicaGroup::shareOut(std::span<const std::uint32_t> batch, const Work& work) {
   m_team.run([&](int member) {
     const auto index = static_cast<std::size_t>(member);
     const Part share = partOf(batch.size(), index, m_replicas.size());
     m_sums[index] = work(m_replicas[index], batch.subspan(share.first, share.size));
   });
-  LossSum sum;
-  for (const LossSum& share : m_sums) {
-    sum.loss += share.loss;
-    sum.correct += share.correct;
-  }
+  TaskSums sum;
+  for (const TaskSums& share : m_sums) sum += share;
   return sum;
 }
 
@@ -128,7 +126,7 @@ std::span<const float> ReplicaGroup::gradients() const noexcept {
   return {m_gradients.front(), convNetFlatSize()};
 }
 
-LossSum ReplicaGroup::evaluate(const SampleSet& samples, std::span<const std::uint32_t> batch) {
+TaskSums ReplicaGroup::evaluate(const SampleSet& samples, std::span<const std::uint32_t> batch) {
   return shareOut(batch, [&](Replica& replica, std::span<const std::uint32_t> share) {
     return replica.evaluate(samples, share);
   });

@@ -23,13 +23,14 @@ class ReplicaGroup {
  public:
   /// The state's optimiser is one of the catalogue. Its parameters are used in place, so they keep
   /// their memory while the group lives; the optimiser's buffers are looked up at each step.
-  ReplicaGroup(TrainingState& state, int replicas, const std::string& device);
+  ReplicaGroup(TrainingState& state, const ChosenTask& task, int replicas,
+               const std::string& device);
 
   [[nodiscard]] int size() const noexcept { return m_team.size(); }
   void setTrained(std::span<const std::string> layers);
 
   struct StepResult {
-    LossSum sum;
+    TaskSums sum;
     bool finite = true;  ///< loss, gradients and the update are; if not, nothing was updated
   };
   /// Forward, backward, sum of the gradients, check, update.
@@ -38,7 +39,7 @@ class ReplicaGroup {
   /// The batch's gradients summed over the replicas, as the last step() left them; flat.
   [[nodiscard]] std::span<const float> gradients() const noexcept;
 
-  LossSum evaluate(const SampleSet& samples, std::span<const std::uint32_t> batch);
+  TaskSums evaluate(const SampleSet& samples, std::span<const std::uint32_t> batch);
 
   /// Where a step that was not finite went wrong first.
   struct Culprit {
@@ -51,7 +52,7 @@ class ReplicaGroup {
 
  private:
   template <class Work>
-  LossSum shareOut(std::span<const std::uint32_t> batch, const Work& work);
+  TaskSums shareOut(std::span<const std::uint32_t> batch, const Work& work);
   /// What the optimiser works on; valid until the next call.
   [[nodiscard]] UpdateBuffers updateBuffers();
 
@@ -61,7 +62,7 @@ class ReplicaGroup {
   std::array<float*, kMaxOptimiserBuffers> m_buffers{};
   std::vector<Replica> m_replicas;
   std::vector<float*> m_gradients;  // one a replica; the sum comes to stand in the first
-  std::vector<LossSum> m_sums;
+  std::vector<TaskSums> m_sums;
   std::vector<std::uint8_t> m_finite;
   std::vector<Part> m_trained;  // of the flat buffers: what is summed, checked and updated
 };

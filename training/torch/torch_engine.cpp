@@ -4,6 +4,7 @@
 #include "training/compute/system_allocator.h"
 #include "training/models/conv_net.h"
 #include "training/optimisers/optimisers.h"
+#include "training/tasks/tasks.h"
 #include "training/torch/devices.h"
 #include "training/torch/replica.h"
 #include "training/torch/training_loop.h"
@@ -46,15 +47,23 @@ Result<TrainingOutcome> TorchEngine::train(const TrainingConfig& config, const L
                                                       optimiser.name + "'; choose one of " +
                                                       optimiserNames());
   }
+  if (findTask(config.task) == nullptr) {
+    return makeError(ErrorCode::kInvalidArgument, "task: There is no task '" + config.task + "'");
+  }
   if (data.train.count < 1 || data.test.count < 1) {
     return makeError(ErrorCode::kInvalidArgument,
                      data.description.path + ": the data set holds no samples");
+  }
+  const ChosenTask task{*findTask(config.task),
+                        {config.task, config.labelSmoothing, config.tolerance}};
+  if (const auto outputs = task.task.outputs(data.description); !outputs) {
+    return tl::unexpected(outputs.error());
   }
   if (const auto taken = checkConvNetTakes(data); !taken) return tl::unexpected(taken.error());
   try {
     keepFreedMemory();
     useOneTorchThread();
-    return TrainingLoop(config, optimiser, data, runFolder, control, recorder).run();
+    return TrainingLoop(config, optimiser, task, data, runFolder, control, recorder).run();
   } catch (const std::exception& error) {
     const std::string text = error.what();
     return makeError(ErrorCode::kUnsupported,

@@ -29,14 +29,21 @@ LiveHyperParameters liveFrom(const TrainingConfig& config) {
   return {config.learningRate, config.momentum, config.weightDecay, config.histogramInterval};
 }
 
+/// A metric as a state keeps it.
+double finiteOrNone(double metric) {
+  return std::isfinite(metric) ? metric : -1;
+}
+
 }  // namespace
 
 TrainingLoop::TrainingLoop(const TrainingConfig& config, const OptimiserSettings& optimiser,
-                           const LoadedData& data, const std::string& runFolder,
-                           TrainerControl& control, TrainingRecorder& recorder)
+                           const ChosenTask& task, const LoadedData& data,
+                           const std::string& runFolder, TrainerControl& control,
+                           TrainingRecorder& recorder)
     : m_config(config),
       m_optimiserSettings(optimiser),
       m_optimiser(*findOptimiser(optimiser.name)),
+      m_task(task),
       m_data(data),
       m_control(control),
       m_recorder(recorder),
@@ -83,7 +90,7 @@ Result<TrainingOutcome> TrainingLoop::run() {
     }
     setLiveChanges();
   }
-  m_model = std::make_unique<ReplicaGroup>(m_state, threadsFor(m_config), m_config.device);
+  m_model = std::make_unique<ReplicaGroup>(m_state, m_task, threadsFor(m_config), m_config.device);
   m_saver.publish();
 
   Next next = runPhases();
@@ -105,7 +112,7 @@ void TrainingLoop::setLiveChanges() {
   }
   const auto rate = m_config.changes.get<double>("learningRate");
   if (rate && *rate < m_state.live.learningRate) {
-    m_trial.begin(m_state.step, m_state.phase, *rate, m_state.validationAccuracy >= 0);
+    m_trial.begin(m_state.step, m_state.phase, *rate, m_state.validationMetric >= 0);
   }
 }
 
@@ -219,11 +226,12 @@ void TrainingLoop::publishPosition(std::int64_t epoch) {
     status.epoch = std::min(epoch, status.epochs);
     status.step = m_state.step;
     status.stepsInAll = stepsInAll();
-    const auto reached = [](double accuracy) {
-      return accuracy >= 0 ? std::optional(accuracy) : std::nullopt;
+    const auto reached = [](double metric) {
+      return metric >= 0 ? std::optional(metric) : std::nullopt;
     };
-    status.accuracyAfterTraining = reached(m_state.accuracyAfterTraining);
-    status.accuracyAfterFineTuning = reached(m_state.accuracyAfterFineTuning);
+    status.task = m_config.task;
+    status.metricAfterTraining = reached(m_state.metricAfterTraining);
+    status.metricAfterFineTuning = reached(m_state.metricAfterFineTuning);
   });
 }
 
@@ -279,14 +287,14 @@ TrainingLoop::Next TrainingLoop::runStep(std::span<const std::uint32_t> batch) {
     m_skippedSteps.push_back(m_state.step);
   } else {
     m_state.lossSum += result.sum.loss;
-    m_state.correct += result.sum.correct;
+    for (std::size_t i = 0; i < kMaxMetrics; ++i) m_state.metricSums[i] += result.sum.metrics[i];
     m_state.samples += static_cast<std::int64_t>(batch.size());
   }
   const std::int64_t interval = m_state.live.histogramInterval;
   const bool last = m_state.step + 1 == stepsInAll();
   ++m_state.step;
   ++m_state.batch;
-  m_state.validationAccuracy = -1;
+  m_state.validationMetric = -1;
   m_saved = false;
   m_stepFinite = result.finite;
   if (interval > 0 && ((m_state.step - 1) % interval == 0 || last)) {
@@ -299,7 +307,7 @@ TrainingLoop::Next TrainingLoop::runStep(std::span<const std::uint32_t> batch) {
 }
 
 TrainingLoop::Next TrainingLoop::finishEpoch() {
-  const std::optional<LossSum> test = evaluateTestSet();
+  const std::optional<TaskSums> test = evaluateTestSet();
   if (!test) return m_control.stopRequested() ? Next::kStop : Next::kGoBack;
   const auto tested = static_cast<double>(m_data.test.count);
   const auto seen = static_cast<double>(m_state.samples);
@@ -308,25 +316,24 @@ TrainingLoop::Next TrainingLoop::finishEpoch() {
   record.epoch = m_state.epoch;
   record.step = m_state.step;
   record.loss = m_state.lossSum / seen;  // NaN when no batch of the epoch was finite
-  record.accuracy = static_cast<double>(m_state.correct) / seen;
+  record.metrics = m_task.task.metricValues({m_state.lossSum, m_state.metricSums}, m_state.samples);
   record.validationLoss = test->loss / tested;
-  record.validationAccuracy = static_cast<double>(test->correct) / tested;
+  record.validationMetrics = m_task.task.metricValues(*test, m_data.test.count);
   record.samplesPerSecond = m_epochMeter.overall();
   m_recorder.epoch(record);
   m_control.publishEpoch(record);
   m_leftOutTooMany = judgeSkipped();
 
   m_saved = false;
-  m_state.validationAccuracy = record.validationAccuracy;
+  m_state.validationMetric = finiteOrNone(record.validationMetrics[0]);
   ++m_state.epoch;
   m_state.batch = 0;
   m_state.lossSum = 0;
-  m_state.correct = 0;
+  m_state.metricSums = {};
   m_state.samples = 0;
   if (m_state.epoch == epochsOf(m_state.phase)) {
-    (m_state.phase == Phase::kTraining ? m_state.accuracyAfterTraining
-                                       : m_state.accuracyAfterFineTuning) =
-        record.validationAccuracy;
+    (m_state.phase == Phase::kTraining ? m_state.metricAfterTraining
+                                       : m_state.metricAfterFineTuning) = m_state.validationMetric;
   }
   publishPosition(m_state.epoch);  // the one that ended: the run may stop here
   if (m_leftOutTooMany) {
@@ -338,17 +345,16 @@ TrainingLoop::Next TrainingLoop::finishEpoch() {
   return Next::kGoOn;
 }
 
-std::optional<LossSum> TrainingLoop::evaluateTestSet() {
+std::optional<TaskSums> TrainingLoop::evaluateTestSet() {
   m_control.update([](TrainerStatus& status) { status.state = TrainerState::kEvaluating; });
   const Clock::time_point start = Clock::now();
-  LossSum sum;
+  TaskSums sum;
   for (std::size_t first = 0; first < m_testOrder.size(); first += kTestBatch) {
     if (m_control.stopRequested() || m_control.goBackRequested()) return std::nullopt;
     const std::size_t size = std::min(kTestBatch, m_testOrder.size() - first);
-    const LossSum batch =
+    const TaskSums batch =
         m_model->evaluate(m_data.test, std::span(m_testOrder).subspan(first, size));
-    sum.loss += batch.loss;
-    sum.correct += batch.correct;
+    sum += batch;
   }
   m_evaluationSeconds = secondsSince(start);
   return sum;
@@ -374,11 +380,11 @@ void TrainingLoop::recordChange(const char* what, double from, double to) {
   if (from != to) m_recorder.changed(what, from, to, m_state.step);
 }
 
-void TrainingLoop::recordStep(const LossSum& sum, std::size_t samples) {
+void TrainingLoop::recordStep(const TaskSums& sum, std::size_t samples) {
   const auto count = static_cast<double>(samples);
   m_recorder.step({m_state.phase, m_state.step, sum.loss / count,
-                   static_cast<double>(sum.correct) / count, m_state.live.learningRate,
-                   m_meter.recent()});
+                   m_task.task.metricValues(sum, static_cast<std::int64_t>(samples)),
+                   m_state.live.learningRate, m_meter.recent()});
 }
 
 void TrainingLoop::recordHistograms() {
@@ -402,11 +408,11 @@ void TrainingLoop::save(ModelSaver::IfLogFails ifLogFails) {
 }
 
 void TrainingLoop::saveIfBest(const EpochRecord& record) {
-  const bool better = record.validationAccuracy > m_state.bestAccuracy ||
-                      (record.validationAccuracy == m_state.bestAccuracy &&
-                       record.validationLoss < m_state.bestLoss);
+  const double metric = record.validationMetrics[0];
+  const bool better = isBetter(m_task.task.metrics().front(), metric, m_state.bestMetric) ||
+                      (metric == m_state.bestMetric && record.validationLoss < m_state.bestLoss);
   if (!better || !std::isfinite(record.validationLoss)) return;
-  m_state.bestAccuracy = record.validationAccuracy;
+  m_state.bestMetric = metric;
   m_state.bestLoss = record.validationLoss;
   m_saver.saveBest(m_state);
 }
@@ -430,8 +436,8 @@ void TrainingLoop::publishStep(double loss) {
 TrainingOutcome TrainingLoop::outcome(bool stopped) const {
   TrainingOutcome outcome;
   outcome.stopped = stopped;
-  outcome.accuracyAfterTraining = m_state.accuracyAfterTraining;
-  outcome.accuracyAfterFineTuning = m_state.accuracyAfterFineTuning;
+  outcome.metricAfterTraining = m_state.metricAfterTraining;
+  outcome.metricAfterFineTuning = m_state.metricAfterFineTuning;
   outcome.samplesPerSecond = m_trainingRate > 0 ? m_trainingRate : m_meter.overall();
   outcome.diverged = m_stoppedNonFinite || m_leftOutTooMany || m_divergence.diverged();
   outcome.divergedWhy = m_divergedWhy;

@@ -21,6 +21,7 @@
 #include "training/settings/optimiser_settings.h"
 #include "training/snapshots/model_saver.h"
 #include "training/snapshots/training_state.h"
+#include "training/tasks/task.h"
 
 namespace training {
 
@@ -32,8 +33,8 @@ class TrainingLoop {
  public:
   /// `optimiser` names one of the catalogue.
   TrainingLoop(const TrainingConfig& config, const OptimiserSettings& optimiser,
-               const LoadedData& data, const std::string& runFolder, TrainerControl& control,
-               TrainingRecorder& recorder);
+               const ChosenTask& task, const LoadedData& data, const std::string& runFolder,
+               TrainerControl& control, TrainingRecorder& recorder);
   ~TrainingLoop();
   TrainingLoop(const TrainingLoop&) = delete;
   TrainingLoop& operator=(const TrainingLoop&) = delete;
@@ -59,11 +60,11 @@ class TrainingLoop {
   Next runEpoch();
   /// One optimiser step on the next batch of the epoch.
   Next runStep(std::span<const std::uint32_t> batch);
-  Next handleNonFinite(std::span<const std::uint32_t> batch, const LossSum& sum);
+  Next handleNonFinite(std::span<const std::uint32_t> batch, const TaskSums& sum);
   /// The epoch's end: test set, record, checkpoint.
   Next finishEpoch();
   /// Empty when it gave way to a request to stop or to go back.
-  std::optional<LossSum> evaluateTestSet();
+  std::optional<TaskSums> evaluateTestSet();
   void apply(const LiveHyperParameters& live);
   /// Nothing where both are the same.
   void recordChange(const char* what, double from, double to);
@@ -79,7 +80,7 @@ class TrainingLoop {
   [[nodiscard]] std::int64_t skippedInEpoch() const noexcept;
   /// Reports the batches of the ended epoch that were left out; true when they are too many.
   bool judgeSkipped();
-  void recordStep(const LossSum& sum, std::size_t samples);
+  void recordStep(const TaskSums& sum, std::size_t samples);
   void recordHistograms();
   /// Saves the present state unless the last one holds it already.
   void save(ModelSaver::IfLogFails ifLogFails);
@@ -101,6 +102,7 @@ class TrainingLoop {
   const TrainingConfig m_config;
   const OptimiserSettings m_optimiserSettings;
   const Optimiser& m_optimiser;
+  const ChosenTask m_task;
   const LoadedData& m_data;
   TrainerControl& m_control;
   TrainingRecorder& m_recorder;

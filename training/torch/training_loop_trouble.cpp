@@ -20,7 +20,7 @@ constexpr std::int64_t kStepsBeforeAskingAgain =
 }  // namespace
 
 TrainingLoop::Next TrainingLoop::handleNonFinite(std::span<const std::uint32_t> batch,
-                                                 const LossSum& sum) {
+                                                 const TaskSums& sum) {
   if (m_stepFinite && !m_divergence.diverged()) m_divergedRate = m_state.live.learningRate;
   if (m_state.step < m_askAgainStep) return Next::kGoOn;
   const ReplicaGroup::Culprit culprit =
@@ -122,7 +122,7 @@ void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
   const std::int64_t from = m_state.step;
   // Going back to where fine-tuning begins changes the rate of fine-tuning.
   if (isBeforeFineTuning(*saved)) beginFineTuning(*saved);
-  saved->bestAccuracy = m_state.bestAccuracy;
+  saved->bestMetric = m_state.bestMetric;
   saved->bestLoss = m_state.bestLoss;
   saved->live.histogramInterval = m_control.live().histogramInterval;
   const double rate = saved->live.learningRate;
@@ -138,7 +138,7 @@ void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
   std::erase_if(m_skippedSteps, [this](std::int64_t step) { return step >= m_state.step; });
   if (request.learningRateFactor < 1) {
     m_trial.begin(m_state.step, m_state.phase, m_state.live.learningRate,
-                  m_state.validationAccuracy >= 0);
+                  m_state.validationMetric >= 0);
   } else {
     m_trial.end();
   }

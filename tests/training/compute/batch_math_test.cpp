@@ -51,34 +51,6 @@ TEST(PartOf, CoversEverythingOnceInSharesThatDifferByOneAtMost) {
   }
 }
 
-TEST(SoftmaxCrossEntropy, IsTheFormula) {
-  const std::array<float, 6> logits = {1, 2, 3, 0.5F, -1, 0};
-  const std::array<std::int64_t, 2> labels = {2, 1};
-  std::array<float, 6> gradient{};
-  const LossSum sum = softmaxCrossEntropy(logits, 3, labels, gradient.data(), 0.5F);
-  double expected = 0;
-  for (std::size_t row = 0; row < 2; ++row) {
-    double total = 0;
-    for (std::size_t i = 0; i < 3; ++i) total += std::exp(logits[row * 3 + i]);
-    expected += std::log(total) - logits[row * 3 + labels[row]];
-    for (std::size_t i = 0; i < 3; ++i) {
-      const double slope = std::exp(logits[row * 3 + i]) / total -
-                           (i == static_cast<std::size_t>(labels[row]) ? 1 : 0);
-      EXPECT_NEAR(gradient[row * 3 + i], slope / 2, 1e-6);
-    }
-  }
-  EXPECT_NEAR(sum.loss, expected, 1e-6);
-  EXPECT_EQ(sum.correct, 1);
-}
-
-TEST(SoftmaxCrossEntropy, StandsLargeLogitsAndPassesOnNaN) {
-  const std::array<std::int64_t, 1> label = {0};
-  const std::array<float, 2> large = {1000, 0};
-  EXPECT_NEAR(softmaxCrossEntropy(large, 2, label, nullptr, 1).loss, 0, 1e-6);
-  const std::array<float, 2> broken = {kNaN, 0};
-  EXPECT_TRUE(std::isnan(softmaxCrossEntropy(broken, 2, label, nullptr, 1).loss));
-}
-
 TEST(SumGradients, AddsInOrderAndSeesWhatIsNotFinite) {
   std::vector<float> a = {1, 2, 3};
   std::vector<float> b = {10, 20, 30};

@@ -25,15 +25,15 @@ constexpr std::chrono::seconds kPatience{20};
 void record(RunRecorder& recorder) {
   recorder.epochBegins(Phase::kTraining, 0, 0);
   for (std::int64_t step = 0; step < 3; ++step) {
-    recorder.step({Phase::kTraining, step, 2.1 / static_cast<double>(step + 1), 0.25, 0.01, 1000});
+    recorder.step({Phase::kTraining, step, 2.1 / static_cast<double>(step + 1), {0.25}, 0.01, 1000});
   }
   recorder.changed("learning rate", 0.01, 0.005, 3);
   const std::vector<float> values = {-1, 0, 0.5F, 2};
   recorder.histogram("conv1/weight", values, 2);
-  recorder.epoch({Phase::kTraining, 0, 3, 1.5, 0.5, 1.25, 0.625});
+  recorder.epoch({Phase::kTraining, 0, 3, 1.5, {0.5}, 1.25, {0.625}});
   recorder.checkpointSaved("/runs/run/model.pt", 3);
   recorder.epochBegins(Phase::kFineTuning, 0, 3);
-  recorder.epoch({Phase::kFineTuning, 0, 6, 0.5, 0.75, 0.4, 0.8});
+  recorder.epoch({Phase::kFineTuning, 0, 6, 0.5, {0.75}, 0.4, {0.8}});
   recorder.alert("something", 5);
   recorder.ended("finished", eventio::SessionStatus::kSuccess);
 }

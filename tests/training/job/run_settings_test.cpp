@@ -10,6 +10,7 @@
 #include "tests/support/another_value.h"
 #include "tests/support/temporary_folder.h"
 #include "training/job/run_lock.h"
+#include "training/job/setting_choices.h"
 #include "training/settings/setting.h"
 
 namespace {
@@ -59,9 +60,10 @@ TEST(SavedRun, KeepsEverySettingOfTheTable) {
     const TemporaryFolder folder;
     const RunFolder run = *makeRunFolder(folder.path(), "run");
     TrainingConfig config;
-    const SettingValue value = setting.editor == Setting::Editor::kLayers
-                                   ? SettingValue(std::vector<std::string>{"conv1"})
-                                   : anotherValue(setting.valueIn(config));
+    SettingValue value = anotherValue(setting.valueIn(config));
+    if (setting.editor == Setting::Editor::kLayers) value = std::vector<std::string>{"conv1"};
+    const std::vector<SettingChoice> choices = settingChoices(setting);
+    if (!choices.empty()) value = choices.back().value;
     setting.assignTo(config, value);
     ASSERT_TRUE(writeRunSettings(run, config, RunState::kStopped));
     const auto saved = readSavedRun(run.path().string());

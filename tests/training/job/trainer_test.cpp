@@ -72,7 +72,7 @@ TEST_F(TrainerTest, RunsFromStartToEnd) {
   EXPECT_EQ(status.dataName, "digits");
   EXPECT_EQ(status.step, 30);
   EXPECT_EQ(status.stepsInAll, 30);
-  EXPECT_EQ(*status.accuracyAfterFineTuning, outcome->accuracyAfterFineTuning);
+  EXPECT_EQ(*status.metricAfterFineTuning, outcome->metricAfterFineTuning);
   EXPECT_EQ(trainer.loggingFailure(), "");
   EXPECT_GT(trainer.loggedBytes(), 1000U);
   EXPECT_EQ(outcome->modelFile, runPath("conv_net") + "/model.safetensors");

@@ -30,13 +30,13 @@ void expectSame(const TrainingState& loaded, const TrainingState& state) {
   EXPECT_EQ(loaded.batch, state.batch);
   EXPECT_EQ(loaded.step, state.step);
   EXPECT_EQ(loaded.lossSum, state.lossSum);
-  EXPECT_EQ(loaded.correct, state.correct);
+  EXPECT_EQ(loaded.metricSums, state.metricSums);
   EXPECT_EQ(loaded.samples, state.samples);
   EXPECT_EQ(loaded.live, state.live);
-  EXPECT_EQ(loaded.accuracyAfterTraining, state.accuracyAfterTraining);
-  EXPECT_EQ(loaded.accuracyAfterFineTuning, state.accuracyAfterFineTuning);
-  EXPECT_EQ(loaded.validationAccuracy, state.validationAccuracy);
-  EXPECT_EQ(loaded.bestAccuracy, state.bestAccuracy);
+  EXPECT_EQ(loaded.metricAfterTraining, state.metricAfterTraining);
+  EXPECT_EQ(loaded.metricAfterFineTuning, state.metricAfterFineTuning);
+  EXPECT_EQ(loaded.validationMetric, state.validationMetric);
+  EXPECT_EQ(loaded.bestMetric, state.bestMetric);
   EXPECT_EQ(loaded.bestLoss, state.bestLoss);
   EXPECT_EQ(loaded.lossHistory, state.lossHistory);
   EXPECT_EQ(loaded.diverged, state.diverged);
@@ -188,7 +188,7 @@ TEST(Checkpoint, RefusesAStateThatCannotBe) {
   };
   EXPECT_THAT(changed(R"(\"epoch\":3)", R"(\"epoch\": )"), HasSubstr("not JSON"));
   EXPECT_THAT(changed(R"(\"batch\":17)", R"(\"batch\":-7)"), HasSubstr("'batch'"));
-  EXPECT_THAT(changed(R"(\"correct\":77)", R"(\"correct\":.7)"), HasSubstr("not JSON"));
+  EXPECT_THAT(changed(R"(\"metric_sums\":[77.0)", R"(\"metric_sums\":[.770)"), HasSubstr("not JSON"));
   EXPECT_THAT(changed(R"(\"phase\":1)", R"(\"phase\":2)"), HasSubstr("'phase'"));
   EXPECT_THAT(changed(R"(\"momentum\":0.456)", R"(\"momentum\":1e999)"), HasSubstr("not JSON"));
   EXPECT_THAT(changed(R"(\"momentum\":0.456)", R"(\"momentum\":"NaN")"), HasSubstr("not JSON"));
@@ -217,7 +217,7 @@ std::string checkpointOfOlderVersion() {
       {"momentum.a.weight", "F32", {2, 3, 1, 2}, weightBytes},
       {"momentum.a.bias", "F32", {2}, biasBytes}};
   const char* const state =
-      R"({"phase":0,"epoch":1,"batch":0,"step":938,"loss_sum":0.0,"correct":0,"samples":0,)"
+      R"({"phase":0,"epoch":1,"batch":0,"step":938,"loss_sum":0.0,"correct":7,"samples":9,)"
       R"("learning_rate":0.01,"momentum":0.9,"weight_decay":0.0,"histogram_interval":100,)"
       R"("accuracy_after_training":-1.0,"accuracy_after_fine_tuning":-1.0,)"
       R"("validation_accuracy":0.8,"best_accuracy":0.8,"best_loss":0.5,"loss_batches":938,)"
@@ -233,6 +233,9 @@ TEST(Checkpoint, ReadsTheMomentumOfVersionsThatKnewNoOtherOptimiser) {
   const auto state = decodeCheckpoint(checkpointOfOlderVersion(), tinyModel());
   ASSERT_TRUE(state) << state.error().message;
   EXPECT_EQ(state->step, 938);
+  EXPECT_EQ(state->metricSums, MetricValues{7});
+  EXPECT_EQ(state->validationMetric, 0.8);
+  EXPECT_EQ(state->bestMetric, 0.8);
   EXPECT_EQ(state->optimiser.optimiser, "sgd");
   EXPECT_EQ(state->optimiser.buffers, std::vector<std::vector<float>>{state->parameters});
   const auto bytes = encodeCheckpoint(*state, tinyModel());

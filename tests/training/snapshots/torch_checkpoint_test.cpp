@@ -51,14 +51,14 @@ void expectNumbers(const TrainingState& state, const Lines& lines) {
   EXPECT_EQ(state.batch, count(lines, "batch"));
   EXPECT_EQ(state.step, count(lines, "step"));
   EXPECT_EQ(state.lossSum, number(lines, "loss_sum"));
-  EXPECT_EQ(state.correct, count(lines, "correct"));
+  EXPECT_EQ(state.metricSums[0], count(lines, "correct"));
   EXPECT_EQ(state.samples, count(lines, "samples"));
   EXPECT_EQ(state.live.learningRate, number(lines, "learning_rate"));
   EXPECT_EQ(state.live.momentum, number(lines, "momentum"));
   EXPECT_EQ(state.live.weightDecay, number(lines, "weight_decay"));
   EXPECT_EQ(state.live.histogramInterval, count(lines, "histogram_interval"));
-  EXPECT_EQ(state.accuracyAfterTraining, number(lines, "accuracy_after_training"));
-  EXPECT_EQ(state.accuracyAfterFineTuning, number(lines, "accuracy_after_fine_tuning"));
+  EXPECT_EQ(state.metricAfterTraining, number(lines, "accuracy_after_training"));
+  EXPECT_EQ(state.metricAfterFineTuning, number(lines, "accuracy_after_fine_tuning"));
   EXPECT_EQ(state.seed, static_cast<std::uint64_t>(count(lines, "seed")));
   EXPECT_EQ(state.batchSize, count(lines, "batch_size"));
   EXPECT_EQ(state.trainImages, count(lines, "train_images"));

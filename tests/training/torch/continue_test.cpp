@@ -11,8 +11,8 @@ bool same(const TrainingState& a, const TrainingState& b) {
   return a.parameters == b.parameters && a.optimiser == b.optimiser && a.phase == b.phase &&
          a.epoch == b.epoch && a.batch == b.batch && a.step == b.step && a.lossSum == b.lossSum &&
          a.live == b.live && a.lossHistory == b.lossHistory &&
-         a.accuracyAfterTraining == b.accuracyAfterTraining &&
-         a.accuracyAfterFineTuning == b.accuracyAfterFineTuning;
+         a.metricAfterTraining == b.metricAfterTraining &&
+         a.metricAfterFineTuning == b.metricAfterFineTuning;
 }
 
 class Continued : public testing::TestWithParam<std::int64_t> {};
@@ -47,7 +47,7 @@ TEST_P(Continued, EqualsARunThatWasNeverStopped) {
   ASSERT_EQ(broken.recorder.epochs.size(), whole.recorder.epochs.size());
   for (std::size_t i = 0; i < whole.recorder.epochs.size(); ++i) {
     EXPECT_EQ(broken.recorder.epochs[i].loss, whole.recorder.epochs[i].loss);
-    EXPECT_EQ(broken.recorder.epochs[i].accuracy, whole.recorder.epochs[i].accuracy);
+    EXPECT_EQ(broken.recorder.epochs[i].metrics[0], whole.recorder.epochs[i].metrics[0]);
     EXPECT_EQ(broken.recorder.epochs[i].validationLoss, whole.recorder.epochs[i].validationLoss);
   }
   EXPECT_EQ(broken.recorder.begins.size(), whole.recorder.begins.size());

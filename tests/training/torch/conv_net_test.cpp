@@ -6,6 +6,7 @@
 
 #include "training/base/random.h"
 #include "training/optimisers/sgd.h"
+#include "training/tasks/classification.h"
 #include "training/torch/parameter_view.h"
 #include "training/torch/replica_group.h"
 
@@ -144,7 +145,7 @@ TEST_P(ConvNetSteps, EqualPlainAutogradAndSgd) {
   useOneTorchThread();
   const SampleSet images = someImages(200);
   TrainingState state = freshState();
-  ReplicaGroup group(state, GetParam().replicas, "cpu");
+  ReplicaGroup group(state, {classification(), {}}, GetParam().replicas, "cpu");
   ReferenceNet reference;
   copyParameters(state, reference);
   torch::optim::SGD optimiser(reference.parameters(),
@@ -161,7 +162,7 @@ TEST_P(ConvNetSteps, EqualPlainAutogradAndSgd) {
     const ReplicaGroup::StepResult result = group.step(images, batch, sgdWith(0.01));
     ASSERT_TRUE(result.finite);
     EXPECT_NEAR(result.sum.loss / static_cast<double>(batch.size()), loss.item<double>(), 1e-5);
-    EXPECT_EQ(result.sum.correct, (logits.argmax(1) == labels).sum().item<std::int64_t>());
+    EXPECT_EQ(result.sum.metrics[0], (logits.argmax(1) == labels).sum().item<double>());
     std::size_t i = 0;
     for (const torch::Tensor& parameter : reference.parameters()) {
       const ParameterPlace& place = convNetParameters()[i++];
@@ -177,7 +178,7 @@ TEST(ConvNet, TrainsChosenLayersAsAutogradDoes) {
   useOneTorchThread();
   const SampleSet images = someImages(64);
   TrainingState state = freshState();
-  ReplicaGroup group(state, 2, "cpu");
+  ReplicaGroup group(state, {classification(), {}}, 2, "cpu");
   const std::vector<std::string> layers = {"conv2", "fc2"};
   group.setTrained(layers);
   ReferenceNet reference;
@@ -203,16 +204,16 @@ TEST(ConvNet, EvaluatesAsPyTorchDoes) {
   useOneTorchThread();
   const SampleSet images = someImages(100);
   TrainingState state = freshState();
-  ReplicaGroup group(state, 3, "cpu");
+  ReplicaGroup group(state, {classification(), {}}, 3, "cpu");
   ReferenceNet reference;
   copyParameters(state, reference);
   const std::vector<std::uint32_t> batch = shuffledOrder(100, 1, 0, 0);
   const auto [inputs, labels] = tensorsOf(images, batch);
   const torch::NoGradGuard noGradients;
   const torch::Tensor logits = reference.forward(inputs);
-  const LossSum sum = group.evaluate(images, batch);
+  const TaskSums sum = group.evaluate(images, batch);
   EXPECT_NEAR(sum.loss / 100, torch::cross_entropy_loss(logits, labels).item<double>(), 1e-5);
-  EXPECT_EQ(sum.correct, (logits.argmax(1) == labels).sum().item<std::int64_t>());
+  EXPECT_EQ(sum.metrics[0], (logits.argmax(1) == labels).sum().item<double>());
 }
 
 }  // namespace

@@ -60,8 +60,8 @@ TEST(Engine, GoesThroughBothPhases) {
   EXPECT_EQ(run.recorder.epochs[1].step, 40);
   EXPECT_EQ(run.recorder.epochs[2].epoch, 0);
   EXPECT_EQ(run.recorder.epochs[2].phase, Phase::kFineTuning);
-  EXPECT_EQ(outcome->accuracyAfterTraining, run.recorder.epochs[1].validationAccuracy);
-  EXPECT_EQ(outcome->accuracyAfterFineTuning, run.recorder.epochs[2].validationAccuracy);
+  EXPECT_EQ(outcome->metricAfterTraining, run.recorder.epochs[1].validationMetrics[0]);
+  EXPECT_EQ(outcome->metricAfterFineTuning, run.recorder.epochs[2].validationMetrics[0]);
   ASSERT_EQ(run.recorder.begins.size(), 3U);
   EXPECT_EQ(run.recorder.begins[2].step, 40);
   EXPECT_TRUE(std::filesystem::exists(run.modelFile()));
@@ -76,10 +76,10 @@ TEST(Engine, AnEpochsMeanIsOverItsSamples) {
   for (std::size_t i = 0; i < 20; ++i) {
     const double samples = i < 19 ? 16 : 9;
     loss += run.recorder.steps[i].loss * samples;
-    correct += run.recorder.steps[i].accuracy * samples;
+    correct += run.recorder.steps[i].metrics[0] * samples;
   }
   EXPECT_NEAR(run.recorder.epochs[0].loss, loss / 313, 1e-9);
-  EXPECT_NEAR(run.recorder.epochs[0].accuracy, correct / 313, 1e-9);
+  EXPECT_NEAR(run.recorder.epochs[0].metrics[0], correct / 313, 1e-9);
 }
 
 TEST(Engine, Learns) {
@@ -88,8 +88,8 @@ TEST(Engine, Learns) {
   run.config.learningRate = 0.05;
   const auto outcome = run.run();
   ASSERT_TRUE(outcome);
-  EXPECT_GT(outcome->accuracyAfterTraining, 0.95);
-  EXPECT_GT(outcome->accuracyAfterFineTuning, 0.95);
+  EXPECT_GT(outcome->metricAfterTraining, 0.95);
+  EXPECT_GT(outcome->metricAfterFineTuning, 0.95);
 }
 
 TEST(Engine, LeavesFineTuningOut) {
@@ -98,8 +98,8 @@ TEST(Engine, LeavesFineTuningOut) {
   const auto outcome = run.run();
   ASSERT_TRUE(outcome);
   EXPECT_EQ(run.recorder.steps.size(), 40U);
-  EXPECT_LT(outcome->accuracyAfterFineTuning, 0);
-  EXPECT_GE(outcome->accuracyAfterTraining, 0);
+  EXPECT_LT(outcome->metricAfterFineTuning, 0);
+  EXPECT_GE(outcome->metricAfterTraining, 0);
 }
 
 TEST(Engine, OneSeedOneResult) {
@@ -167,7 +167,7 @@ TEST(Engine, StepsOneByOneAndStops) {
   EXPECT_TRUE(obeyed);
   ASSERT_TRUE(outcome);
   EXPECT_TRUE(outcome->stopped);
-  EXPECT_LT(outcome->accuracyAfterTraining, 0);
+  EXPECT_LT(outcome->metricAfterTraining, 0);
   ASSERT_EQ(run.recorder.steps.size(), 7U);
   EXPECT_EQ(run.recorder.steps[4].learningRate, 0.01);
   EXPECT_EQ(run.recorder.steps[5].learningRate, 0.5);

@@ -42,7 +42,7 @@ TEST_P(GoneBack, EqualsARunThatNeverWentOn) {
   EXPECT_EQ(run.recorder.epochsDoneBack[0], to == 40 ? 0 : 1);  // step 40 begins fine-tuning
   EXPECT_EQ(run.last()->parameters, whole.last()->parameters);
   EXPECT_EQ(run.last()->optimiser, whole.last()->optimiser);
-  EXPECT_EQ(outcome->accuracyAfterFineTuning, whole.recorder.epochs.back().validationAccuracy);
+  EXPECT_EQ(outcome->metricAfterFineTuning, whole.recorder.epochs.back().validationMetrics[0]);
 }
 
 TEST(GoBack, MultipliesTheRateOfTheSavedState) {
@@ -117,10 +117,10 @@ TEST(Divergence, IsAnAlertAndKeepsTheBestModel) {
   EXPECT_LE(best->step, 151);
   double bestAccuracy = 0;
   for (const EpochRecord& epoch : run.recorder.epochs) {
-    bestAccuracy = std::max(bestAccuracy, epoch.validationAccuracy);
+    bestAccuracy = std::max(bestAccuracy, epoch.validationMetrics[0]);
   }
-  EXPECT_EQ(best->validationAccuracy, bestAccuracy);
-  EXPECT_GT(bestAccuracy, run.recorder.epochs.back().validationAccuracy);
+  EXPECT_EQ(best->validationMetric, bestAccuracy);
+  EXPECT_GT(bestAccuracy, run.recorder.epochs.back().validationMetrics[0]);
   EXPECT_EQ(outcome->bestModelFile, (run.folder / "model-best.safetensors").string());
 }
 

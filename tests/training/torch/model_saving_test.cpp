@@ -83,8 +83,8 @@ TEST(ModelSaving, ABestModelThatCouldNotBeSavedIsSavedLater) {
   double bestAccuracy = -1;
   const auto noteBest = [&] {
     for (const EpochRecord& epoch : run.recorder.epochs) {
-      if (epoch.validationAccuracy <= bestAccuracy) continue;
-      bestAccuracy = epoch.validationAccuracy;
+      if (epoch.validationMetrics[0] <= bestAccuracy) continue;
+      bestAccuracy = epoch.validationMetrics[0];
       bestStep = epoch.step;
     }
   };
@@ -95,7 +95,7 @@ TEST(ModelSaving, ABestModelThatCouldNotBeSavedIsSavedLater) {
   noteBest();
   const auto best = loadCheckpoint(run.folder / "checkpoints" / "best.safetensors");
   ASSERT_TRUE(best) << best.error().message;
-  EXPECT_EQ(best->validationAccuracy, bestAccuracy);
+  EXPECT_EQ(best->validationMetric, bestAccuracy);
 }
 
 TEST(ModelSaving, ARunWithoutASavedModelGoesOnFromItsStart) {

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/job/setting_choices.h"
+
+#include <algorithm>
+
+#include "training/tasks/tasks.h"
+
+namespace training {
+namespace {
+
+std::string text(std::string_view view) {
+  return std::string(view);
+}
+
+std::string listed(const std::vector<SettingChoice>& choices) {
+  std::string names;
+  for (const SettingChoice& choice : choices) names += (names.empty() ? "" : ", ") + choice.value;
+  return names;
+}
+
+}  // namespace
+
+std::vector<SettingChoice> settingChoices(const Setting& setting) {
+  std::vector<SettingChoice> choices;
+  if (setting.member == SettingMember(&TrainingConfig::task)) {
+    for (const Task* task : tasks()) {
+      choices.push_back({text(task->name()), text(task->label()), text(task->help())});
+    }
+  }
+  return choices;
+}
+
+std::vector<ConfigProblem> checkSettings(const TrainingConfig& config,
+                                         std::span<const LayerInfo> layers,
+                                         std::span<const std::string> devices) {
+  std::vector<ConfigProblem> problems = checkConfig(config, layers, devices);
+  for (const Setting& setting : settingsTable()) {
+    const std::vector<SettingChoice> choices = settingChoices(setting);
+    if (choices.empty()) continue;
+    const auto value = std::get<std::string>(setting.valueIn(config));
+    const bool known =
+        std::any_of(choices.begin(), choices.end(),
+                    [&](const SettingChoice& choice) { return choice.value == value; });
+    if (known) continue;
+    problems.push_back(
+        {setting.name, "There is no '" + value + "'; choose one of " + listed(choices)});
+  }
+  return problems;
+}
+
+}  // namespace training

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "training/settings/setting.h"
+
+namespace training {
+
+/// One of the values that a setting offers.
+struct SettingChoice {
+  std::string value;  ///< as the command line takes it
+  std::string label;
+  std::string help;  ///< one line
+};
+
+/// What the catalogues offer for a setting; empty for one whose values are not listed.
+[[nodiscard]] std::vector<SettingChoice> settingChoices(const Setting& setting);
+
+/// checkConfig(), and that every setting with choices has one of them.
+[[nodiscard]] std::vector<ConfigProblem> checkSettings(const TrainingConfig& config,
+                                                       std::span<const LayerInfo> layers = {},
+                                                       std::span<const std::string> devices = {});
+
+}  // namespace training
