@@ -5,12 +5,14 @@
 #include <array>
 
 #include "training/tasks/classification.h"
+#include "training/tasks/regression.h"
 
 namespace training {
 
 std::span<const Task* const> tasks() noexcept {
   static const std::array kAll{
       &classification(),
+      &regression(),
   };
   return kAll;
 }
