@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "widgets/charts/curve_dashes.h"
+#include "widgets/charts/curve_dots.h"
 #include "widgets/style/theme.h"
 
 namespace widgets {
@@ -19,7 +20,8 @@ constexpr double kEmphasizedWidth = 3.2;
 /// A line along the upper or lower edge is drawn whole, so much beyond it.
 constexpr int kOverhang = 2;
 constexpr double kCircleRadius = 4;
-constexpr double kLoneRadius = 2.5;
+constexpr double kDotRadius = 3.5;
+constexpr double kNonFiniteSize = 3.5;
 /// Circles closer than this on average would run into each other: a line shows more.
 constexpr int kPixelsPerCircle = 10;
 /// Keeps pixel coordinates in what single precision holds well.
@@ -31,6 +33,11 @@ QColor lineColor(const ScalarCurve& curve) {
 
 double lineWidth(const ScalarCurve& curve) {
   return curve.series().isEmphasized ? kEmphasizedWidth : kLineWidth;
+}
+
+/// The plot and so much around it that a point on its edge is drawn whole.
+QRectF wholeMarks(const QRect& plot, double radius) {
+  return QRectF(plot).adjusted(-radius, -radius, radius, radius);
 }
 
 QColor bandColor(const ScalarCurve& curve) {
@@ -130,6 +137,7 @@ void ScalarCurves::draw(QCPPainter* painter) {
     }
     painter->drawImage(at.rect.topLeft() - QPoint(0, kOverhang), m_raster.image());
   }
+  drawDots(painter, at);
   drawCircles(painter, at);
   drawNonFinite(painter, at);
 }
@@ -210,11 +218,16 @@ void ScalarCurves::rasterize(const Frame& frame) {
   for (const ScalarCurve* curve : m_curves)
     lines.push_back(&m_raster.addCurve(lineWidth(*curve) * ratio, lineColor(*curve)));
   std::size_t next = 0;
+  std::vector<Dot> lineDots;
+  m_dots.clear();
   forEachLine(frame, ratio, [&](const ScalarCurve& curve) {
     while (m_curves[next] != &curve) ++next;
     mapVertices(frame, ratio, kOverhang, curve.isSmoothed(), *bands[next], *lines[next]);
+    if (curve.isSmoothed()) addDots(*bands[next], ratio, kOverhang, bandColor(curve), m_dots);
+    addDots(*lines[next], ratio, kOverhang, lineColor(curve), lineDots);
     cutIntoDashes(*lines[next], runDashes(curve.series().colorIndex), ratio);
   });
+  m_dots.insert(m_dots.end(), lineDots.begin(), lineDots.end());
   m_raster.finish();
 }
 
@@ -246,10 +259,14 @@ void ScalarCurves::drawVectors(QCPPainter* painter, const Frame& frame) {
     std::vector<RasterVertex> vertices;
   };
   std::vector<Line> lines;
+  m_dots.clear();
+  m_key = {};  // these dots are not those of the image
   forEachLine(frame, 1, [&](const ScalarCurve& curve) {
     std::vector<RasterVertex> bands;
     std::vector<RasterVertex> line;
     mapVertices(frame, 1, 0, curve.isSmoothed(), bands, line);
+    if (curve.isSmoothed()) addDots(bands, 1, 0, bandColor(curve), m_dots);
+    addDots(line, 1, 0, lineColor(curve), m_dots);
     draw(bands, bandColor(curve), kRawWidth);
     cutIntoDashes(line, runDashes(curve.series().colorIndex), 1);
     lines.push_back({lineColor(curve), lineWidth(curve), std::move(line)});
@@ -259,32 +276,50 @@ void ScalarCurves::drawVectors(QCPPainter* painter, const Frame& frame) {
 
 bool ScalarCurves::asCircles(const ScalarCurve& curve, const Frame& frame,
                              std::vector<std::size_t>& points) const {
-  const bool isLoneValue = curve.view().size() == 1;  // as a line it would be a speck
-  if (curve.isLine() && !isLoneValue) return false;
+  if (curve.isLine()) return false;
   const auto most = static_cast<std::size_t>(std::max(1, frame.rect.width() / kPixelsPerCircle));
   auto found = curve.pointsIn(frame.x.lower, frame.x.upper, most);
   if (found) points = std::move(*found);
   return found.has_value();
 }
 
+void ScalarCurves::addDots(const std::vector<RasterVertex>& line, double ratio, int above,
+                           const QColor& color, std::vector<Dot>& dots) {
+  for (const QPointF& point : lonePoints(line, ratio)) {
+    dots.push_back({point / ratio - QPointF(0, above), color});
+  }
+}
+
+void ScalarCurves::drawDots(QCPPainter* painter, const Frame& frame) const {
+  painter->setAntialiasing(true);
+  const QRectF area = wholeMarks(frame.rect, 0.5);
+  painter->save();
+  painter->setClipRect(wholeMarks(frame.rect, kDotRadius + 1));
+  painter->setPen(Qt::NoPen);
+  for (const Dot& dot : m_dots) {
+    const QPointF center = frame.rect.topLeft() + dot.center;
+    if (!area.contains(center)) continue;
+    painter->setBrush(dot.color);
+    painter->drawEllipse(center, kDotRadius, kDotRadius);
+  }
+  painter->restore();
+}
+
 void ScalarCurves::drawCircles(QCPPainter* painter, const Frame& frame) {
   std::vector<std::size_t> points;
   painter->setAntialiasing(true);
-  // A point on the edge is whole.
-  const QRectF area = QRectF(frame.rect).adjusted(-0.5, -0.5, 0.5, 0.5);
-  const double margin = kCircleRadius + kLineWidth;
+  const QRectF area = wholeMarks(frame.rect, 0.5);
   painter->save();
-  painter->setClipRect(area.adjusted(-margin, -margin, margin, margin));
+  painter->setClipRect(wholeMarks(frame.rect, kCircleRadius + kLineWidth));
   for (const ScalarCurve* curve : m_curves) {
     if (!asCircles(*curve, frame, points)) continue;
-    painter->setBrush(curve->isLine() ? lineColor(*curve) : theme().panel);
+    painter->setBrush(theme().panel);
     painter->setPen(QPen(lineColor(*curve), kLineWidth));
     for (const std::size_t index : points) {
       const QPointF center(frame.toX(curve->source().xPosition(index)),
                            frame.toY(toAxis(m_valueScale, curve->view().value(index))));
       if (!area.contains(frame.rect.topLeft() + center)) continue;
-      const double radius = curve->isLine() ? kLoneRadius : kCircleRadius;
-      painter->drawEllipse(frame.rect.topLeft() + center, radius, radius);
+      painter->drawEllipse(frame.rect.topLeft() + center, kCircleRadius, kCircleRadius);
     }
   }
   painter->restore();
@@ -292,9 +327,11 @@ void ScalarCurves::drawCircles(QCPPainter* painter, const Frame& frame) {
 
 /// A cross at the lower edge for NaN, an arrow at the edge it went to for an infinity.
 void ScalarCurves::drawNonFinite(QCPPainter* painter, const Frame& frame) {
-  constexpr double kSize = 3.5;
+  constexpr double kSize = kNonFiniteSize;
   std::vector<NonFinitePoint> points;
   painter->setAntialiasing(true);
+  painter->save();
+  painter->setClipRect(wholeMarks(frame.rect, kSize + kLineWidth));
   for (ScalarCurve* curve : m_curves) {
     points.clear();
     curve->thinner().collectNonFinite(
@@ -319,6 +356,7 @@ void ScalarCurves::drawNonFinite(QCPPainter* painter, const Frame& frame) {
       painter->drawPolygon(QPolygonF{{{x, tip}, {x + kSize, base}, {x - kSize, base}}});
     }
   }
+  painter->restore();
 }
 
 }  // namespace widgets

@@ -51,6 +51,14 @@ class ScalarCurves : public QCPAbstractPlottable {
   void rasterize(const Frame& frame);
   void drawVectors(QCPPainter* painter, const Frame& frame);
   void drawCircles(QCPPainter* painter, const Frame& frame);
+  /// Where one stands alone between values that cannot be drawn.
+  struct Dot {
+    QPointF center;  // from the plot's upper left corner
+    QColor color;
+  };
+  static void addDots(const std::vector<RasterVertex>& line, double ratio, int above,
+                      const QColor& color, std::vector<Dot>& dots);
+  void drawDots(QCPPainter* painter, const Frame& frame) const;
   void drawNonFinite(QCPPainter* painter, const Frame& frame);
   [[nodiscard]] bool asCircles(const ScalarCurve& curve, const Frame& frame,
                                std::vector<std::size_t>& points) const;
@@ -63,6 +71,7 @@ class ScalarCurves : public QCPAbstractPlottable {
   CurveRaster m_raster;
   ImageKey m_key;
   std::vector<CurveVertex> m_vertices;
+  std::vector<Dot> m_dots;
 };
 
 }  // namespace widgets
