@@ -14,6 +14,7 @@
 #include "widgets/charts/chart_tooltip.h"
 #include "widgets/charts/scalar_chart_input.h"
 #include "widgets/charts/scalar_curves.h"
+#include "widgets/charts/tick_room.h"
 #include "widgets/style/theme.h"
 
 namespace widgets {
@@ -95,6 +96,7 @@ void ScalarChart::setUpPlot() {
   for (QCPAxis* axis : {m_plot->xAxis, m_plot->yAxis}) {
     axis->setTickLength(0);
     axis->setSubTicks(false);
+    axis->setNumberFormat(QStringLiteral("g"));  // else it typesets what looks like a power of ten
     axis->setBasePen(Qt::NoPen);
     axis->setTickPen(Qt::NoPen);
     axis->setTickLabelPadding(scaled(6));
@@ -347,9 +349,14 @@ void ScalarChart::updateMargins() {
   m_neededLeftMargin = (widest + scaled(10) + unit - 1) / unit * unit;
   const int left = m_link ? std::max(m_link->leftMargin(), m_neededLeftMargin) : m_neededLeftMargin;
   const QCPRange x = m_plot->xAxis->range();
-  const auto ticks = axisTicks(m_xTicker->scale, m_xTicker->unit, x.lower, x.upper,
-                               m_xTicker->wanted, &m_overlay->offset);
   int right = scaled(20);
+  const auto labelWidth = [&metrics](const QString& label) {
+    return static_cast<double>(metrics.horizontalAdvance(label));
+  };
+  const TickRoom room{static_cast<double>(m_plot->width() - left - right),
+                      static_cast<double>(scaled(8)), labelWidth};
+  const auto ticks = axisTicksApart(m_xTicker->scale, m_xTicker->unit, {x.lower, x.upper},
+                                    m_xTicker->wanted, room, &m_overlay->offset);
   if (!ticks.empty()) {
     // The last label is centred below its tick, and not to be cut.
     const double share = (x.upper - ticks.back().position) / x.size();

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/charts/tick_room.h"
 #include "widgets/style/theme.h"
 
 namespace widgets {
@@ -137,13 +138,21 @@ void HistogramPlot::drawValuesLeft(QPainter& painter, const QRect& area, bool li
   }
 }
 
+std::vector<AxisTick> HistogramPlot::stepTicks(int width) const {
+  int wanted = std::max(2, width / scaled(80));
+  const QFontMetrics metrics(themeFont(kLabelPixels));
+  const TickRoom room{static_cast<double>(width), static_cast<double>(scaled(8)),
+                      [&metrics](const QString& label) {
+                        return static_cast<double>(metrics.horizontalAdvance(label));
+                      }};
+  return axisTicksApart(AxisScale::kLinear, AxisUnit::kStep, m_series->stepRange(), wanted, room);
+}
+
 void HistogramPlot::drawSteps(QPainter& painter, const QRect& area, const QColor& line) const {
   const AxisRange steps = m_series->stepRange();
   painter.setFont(themeFont(kLabelPixels));
   painter.setPen(theme().muted);
-  const int wanted = std::max(2, area.width() / scaled(80));
-  for (const AxisTick& tick :
-       axisTicks(AxisScale::kLinear, AxisUnit::kNumber, steps.lower, steps.upper, wanted)) {
+  for (const AxisTick& tick : stepTicks(area.width())) {
     const double share = (tick.position - steps.lower) / (steps.upper - steps.lower);
     const int textWidth = painter.fontMetrics().horizontalAdvance(tick.label) + 2;
     const int x = static_cast<int>(area.left() + share * area.width()) - textWidth / 2;

@@ -53,6 +53,8 @@ class HistogramPlot : public QWidget {
   [[nodiscard]] virtual QRect plotArea() const = 0;
   /// Values lie along the x axis, and there is no axis of steps.
   [[nodiscard]] virtual bool hasValuesAcross() const { return false; }
+  /// What stands below an axis of steps that is so many pixels wide. The plot must have a series.
+  [[nodiscard]] std::vector<AxisTick> stepTicks(int width) const;
   /// Zooms around `center`, shares of the plot area from its left and top; factors below 1 zoom in.
   void zoom(double factorX, double factorY, const QPointF& center);
   /// Moves what is shown by shares of the plot area, to the right and upwards.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The ranges and axes of a scalar chart.
+#include <qcustomplot.h>
 #include <QApplication>
 #include <QSignalSpy>
 #include <QtTest>
+
 #include <cmath>
 
 #include "tests/widgets/chart_fixture.h"
@@ -162,6 +164,64 @@ class ChartAxesTest : public QObject {
     redraw(chart);
     QCOMPARE(chart.xRange().lower, 0.0);  // step 1: step 0 has no place
     QCOMPARE(chart.xRange().upper, 1.0);
+  }
+
+  void labelsBelowTheAxisKeepApart_data() {
+    QTest::addColumn<double>("seconds");
+    QTest::addColumn<int>("axis");
+    QTest::addColumn<int>("width");
+    for (const double seconds : {0.002, 0.2, 2.0, 20.0, 3e3, 3e5}) {
+      for (const int width : {240, 420, 640, 1010}) {
+        QTest::addRow("wall %g s, %d px", seconds, width)
+            << seconds << static_cast<int>(XAxis::kWall) << width;
+        QTest::addRow("relative %g s, %d px", seconds, width)
+            << seconds << static_cast<int>(XAxis::kRelative) << width;
+      }
+    }
+  }
+  void labelsBelowTheAxisKeepApart() {
+    QFETCH(double, seconds);
+    QFETCH(int, axis);
+    QFETCH(int, width);
+    RunStore store;
+    auto run = store.openRun("/log", "a");
+    for (int i = 0; i < 20; ++i) run->appendScalar("loss", i, 1.7e9 + seconds * i / 19, i);
+    ScalarChart chart;
+    ScalarChartOptions options;
+    options.xAxis = static_cast<XAxis>(axis);
+    chart.setOptions(options);
+    show(chart, {{run, "loss", "a", 0}});
+    chart.resize(width, 320);
+    QCoreApplication::processEvents();
+    redraw(chart);
+    const auto* plot = chart.findChild<QCustomPlot*>();
+    QVERIFY(plot != nullptr);
+    const QVector<double> places = plot->xAxis->tickVector();
+    const QVector<QString> labels = plot->xAxis->tickVectorLabels();
+    QVERIFY(!places.isEmpty());
+    const QFontMetrics metrics(plot->xAxis->tickLabelFont());
+    for (qsizetype i = 1; i < places.size(); ++i) {
+      const double between =
+          plot->xAxis->coordToPixel(places[i]) - plot->xAxis->coordToPixel(places[i - 1]);
+      const double needed =
+          (metrics.horizontalAdvance(labels[i]) + metrics.horizontalAdvance(labels[i - 1])) / 2.0;
+      QVERIFY2(between > needed + 3, qPrintable(labels[i - 1] + '|' + labels[i]));
+    }
+  }
+
+  void powersOfTenAreWrittenAsEverywhereElse() {
+    RunStore store;
+    ScalarChart chart;
+    show(chart,
+         {{makeRun(store, "a", 3, [](std::size_t i) { return static_cast<double>(i) * 1e28; }),
+           "loss", "a", 0}});
+    QTemporaryDir folder;
+    const QString path = folder.filePath("a.svg");
+    QVERIFY(chart.savePicture(path).isEmpty());
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QString svg = QString::fromUtf8(file.readAll());
+    QVERIFY2(svg.contains(">2e28<"), qPrintable(svg.right(3000)));
   }
 
   void relativeTimeCountsFromTheFirstPointOfTheRun() {

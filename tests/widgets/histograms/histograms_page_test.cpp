@@ -276,6 +276,21 @@ class HistogramsPageTest : public QObject {
     QVERIFY(std::abs((plot->series()->upper() - plot->series()->lower()) / width - 0.8) < 1e-9);
   }
 
+  void stepsBelowAShortHeatMapAreWhole() {
+    Fixture fixture;
+    auto run = fixture.open("a");
+    for (int step = 0; step < 3; ++step) addHistogram(*run, "w", step);
+    fixture.selection.poll();
+    HistogramsPage page(&fixture.selection);
+    page.setView(widgets::HistogramView::kHeatmap);
+    showPage(page);
+    const auto* card = static_cast<widgets::HistogramCard*>(page.grid()->cards().value("w"));
+    QStringList labels;
+    for (const auto& tick : card->plot()->stepTicks(600)) labels << tick.label;
+    QCOMPARE(labels, QStringList({"0", "1", "2"}));
+    QVERIFY(card->plot()->stepTicks(20).size() <= 2);
+  }
+
   void heatMapShowsTheHistogramWhoseStepIsNearest() {
     Fixture fixture;
     auto run = fixture.open("a");

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/charts/tick_room.h"
+
+#include <limits>
+
+namespace widgets {
+
+std::vector<AxisTick> axisTicksApart(AxisScale scale, AxisUnit unit, const AxisRange& range,
+                                     int& wanted, const TickRoom& room, QString* offset) {
+  const auto areApart = [&](const std::vector<AxisTick>& ticks) {
+    double end = -std::numeric_limits<double>::infinity();
+    for (const AxisTick& tick : ticks) {
+      const double share = (tick.position - range.lower) / (range.upper - range.lower);
+      const double half = room.labelWidth(tick.label) / 2;
+      if (share * room.axisWidth - half < end + room.gap) return false;
+      end = share * room.axisWidth + half;
+    }
+    return true;
+  };
+  for (;; --wanted) {
+    auto ticks = axisTicks(scale, unit, range.lower, range.upper, wanted, offset);
+    if (wanted <= 1 || areApart(ticks)) return ticks;
+  }
+}
+
+}  // namespace widgets
