@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "eventio/data/run_store.h"
-#include "widgets/status/event_list.h"
+#include "widgets/status/event_entry.h"
 
 namespace app {
 

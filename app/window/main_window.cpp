@@ -4,7 +4,6 @@
 #include <QAction>
 #include <QApplication>
 #include <QCloseEvent>
-#include <QDateTime>
 #include <QDesktopServices>
 #include <QDockWidget>
 #include <QDragEnterEvent>
@@ -23,17 +22,14 @@
 #include <array>
 
 #include "app/window/dock_layout.h"
-#include "app/window/live_run_events.h"
 #include "app/window/old_run_events.h"
-#include "app/window/open_logs.h"
 #include "app/window/refresh_timer.h"
 #include "app/window/task_bar_progress.h"
 #include "app/window/training_controller.h"
-#include "app/window/training_session.h"
+#include "app/window/workspace.h"
 #include "widgets/forms/form_panel.h"
 #include "widgets/histograms/histograms_page.h"
 #include "widgets/runs/run_list.h"
-#include "widgets/runs/run_selection.h"
 #include "widgets/runs/tag_list.h"
 #include "widgets/scalars/scalars_page.h"
 #include "widgets/status/control_bar.h"
@@ -60,24 +56,20 @@ class PageTabs : public QTabWidget {
 
 }  // namespace
 
-MainWindow::MainWindow(QWidget* parent)
+MainWindow::MainWindow(Workspace& workspace, QWidget* parent)
     : QMainWindow(parent),
-      m_store(std::make_shared<eventio::RunStore>()),
-      m_selection(new widgets::RunSelection(m_store, this)),
-      m_session(new TrainingSession(m_store, this)),
-      m_logs(new OpenLogs(m_store, this)),
-      m_live(new LiveRunEvents(this)),
+      m_workspace(workspace),
       m_refreshTimer(new RefreshTimer(this)),
       m_closeQuestion([this] { return askToClose(); }),
       m_goBackQuestion([this](const QString& text) { return askToGoBack(text); }) {
   setWindowTitle(QStringLiteral("TrainDeck"));
-  m_selection->setStyleStorage(&m_runStyles);
   setAcceptDrops(true);
   setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
   makeTop();
   makeCentre();
   makeDocks();
-  m_training = new TrainingController(*m_session, *m_bar, *m_form, *m_notice, this);
+  m_training =
+      std::make_unique<TrainingController>(m_workspace.session(), *m_bar, *m_form, *m_notice);
   makeMenus();
   connectParts();
   connectGoingBack();
@@ -94,11 +86,7 @@ MainWindow::MainWindow(QWidget* parent)
   m_refreshTimer->start();
 }
 
-MainWindow::~MainWindow() {
-  // The pages look at the selection and the controller at the session: they go first.
-  delete m_training;
-  delete takeCentralWidget();
-}
+MainWindow::~MainWindow() = default;
 
 void MainWindow::makeTop() {
   auto* top = new QWidget(this);
@@ -131,9 +119,10 @@ void MainWindow::makeCentre() {
   m_tabs = new PageTabs(this);
   m_tabs->setDocumentMode(true);
   m_tabs->setObjectName(QStringLiteral("tabs"));
-  m_trainingPage = new widgets::TrainingPage(m_selection);
-  m_scalarsPage = new widgets::ScalarsPage(m_selection);
-  m_histogramsPage = new widgets::HistogramsPage(m_selection);
+  widgets::RunSelection* selection = &m_workspace.selection();
+  m_trainingPage = new widgets::TrainingPage(selection);
+  m_scalarsPage = new widgets::ScalarsPage(selection);
+  m_histogramsPage = new widgets::HistogramsPage(selection);
   m_tabs->addTab(m_trainingPage, tr("Training"));
   m_tabs->addTab(m_scalarsPage, tr("Scalars"));
   m_tabs->addTab(m_histogramsPage, tr("Histograms"));
@@ -153,8 +142,8 @@ void MainWindow::makeDocks() {
   left->setChildrenCollapsible(false);
   left->setHandleWidth(1);
   left->setProperty("line", true);
-  m_runList = new widgets::RunList(m_selection, left);
-  m_tagList = new widgets::TagList(m_selection, left);
+  m_runList = new widgets::RunList(&m_workspace.selection(), left);
+  m_tagList = new widgets::TagList(&m_workspace.selection(), left);
   left->addWidget(m_runList);
   left->addWidget(m_tagList);
   left->setStretchFactor(0, 1);
@@ -237,42 +226,46 @@ void MainWindow::connectParts() {
   const auto note = [this](widgets::Severity severity, const QString& text) {
     m_events->add(severity, text);
   };
-  connect(
-      m_training, &TrainingController::happened, this,
-      [this, note](auto severity, const QString& text) {
-        m_live->poll();  // the recorder wrote before the status changed: in this order it is read
-        note(severity, text);
-      });
-  connect(m_logs, &OpenLogs::happened, this, note);
-  connect(m_logs, &OpenLogs::changed, this, &MainWindow::forgetViewOfOtherLogs);
-  connect(m_live, &LiveRunEvents::happened, m_events,
+  connect(m_training.get(), &TrainingController::happened, this,
+          [this, note](auto severity, const QString& text) {
+            // The recorder wrote before the status changed: in this order it is read.
+            m_workspace.pollLiveEvents();
+            note(severity, text);
+          });
+  connect(&m_workspace, &Workspace::happened, this, note);
+  connect(&m_workspace.logs(), &OpenLogs::changed, this, &MainWindow::forgetViewOfOtherLogs);
+  connect(&m_workspace, &Workspace::liveRunReported, m_events,
           qOverload<widgets::EventEntry>(&widgets::EventList::add));
-  connect(m_training, &TrainingController::underWayChanged, this, &MainWindow::underWayChanged);
-  connect(m_training, &TrainingController::formChanged, this,
+  connect(&m_workspace, &Workspace::liveRunIsFiltered, m_runList,
+          [this] { m_runList->setFilter({}); });
+  connect(m_training.get(), &TrainingController::underWayChanged, this,
+          &MainWindow::underWayChanged);
+  connect(m_training.get(), &TrainingController::formChanged, this,
           [this] { m_settings.setSetup(m_form->values()); });
-  connect(m_session, &TrainingSession::engineChanged, this, &MainWindow::refreshStatus);
-  connect(m_session, &TrainingSession::ended, this, [this] {
+  connect(&m_workspace.session(), &TrainingSession::engineChanged, this,
+          &MainWindow::refreshStatus);
+  connect(&m_workspace.session(), &TrainingSession::ended, this, [this] {
     if (m_closeWhenEnded) close();
   });
   connect(m_closeNotice, &widgets::StatusNotice::answered, this,
           [this] { setCloseWhenEnded(false); });
-  connect(m_training, &TrainingController::progressChanged, this,
+  connect(m_training.get(), &TrainingController::progressChanged, this,
           [this](const QString& title, std::optional<double> share) {
             setWindowTitle(title.isEmpty() ? QStringLiteral("TrainDeck") : title);
             showTaskBarProgress(share);
             showCloseNotice();
           });
-  connect(m_training, &TrainingController::startProblemChanged, m_trainingPage,
+  connect(m_training.get(), &TrainingController::startProblemChanged, m_trainingPage,
           &widgets::TrainingPage::setStartProblem);
-  connect(m_trainingPage, &widgets::TrainingPage::startRequested, m_training,
+  connect(m_trainingPage, &widgets::TrainingPage::startRequested, m_training.get(),
           &TrainingController::start);
   connect(m_trainingPage, &widgets::TrainingPage::openRequested, this,
           &MainWindow::chooseDirectory);
   connect(m_runList, &widgets::RunList::openFolderRequested, this,
           [](const QString& path) { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); });
-  connect(m_runList, &widgets::RunList::continueRequested, m_training,
+  connect(m_runList, &widgets::RunList::continueRequested, m_training.get(),
           &TrainingController::continueRun);
-  connect(m_runList, &widgets::RunList::useSettingsRequested, m_training,
+  connect(m_runList, &widgets::RunList::useSettingsRequested, m_training.get(),
           &TrainingController::useSettings);
   connect(m_runList, &widgets::RunList::useSettingsRequested, m_dockLayout, &DockLayout::open);
   m_runList->setContinueCheck([this](const eventio::Run& run) {
@@ -287,7 +280,7 @@ void MainWindow::connectParts() {
     m_scalarsPage->refresh();
     m_scalarsPage->chooseTarget({tag});
   });
-  connect(m_status, &widgets::StatusStrip::cancelLoadingRequested, m_logs,
+  connect(m_status, &widgets::StatusStrip::cancelLoadingRequested, &m_workspace.logs(),
           &OpenLogs::cancelLoading);
   connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::refreshPage);
   connect(m_refreshTimer, &RefreshTimer::timeout, this, &MainWindow::refresh);
@@ -295,14 +288,14 @@ void MainWindow::connectParts() {
 
 void MainWindow::openLogs(const QStringList& paths) {
   for (const QString& path : paths) {
-    if (!m_logs->open(path)) continue;
+    if (!m_workspace.logs().open(path)) continue;
     m_settings.addRecent(QFileInfo(path).absoluteFilePath());
   }
   refresh();
 }
 
 void MainWindow::startEngine() {
-  m_session->loadEngine();
+  m_workspace.session().loadEngine();
 }
 
 void MainWindow::setCloseQuestion(std::function<CloseAnswer()> question) {
@@ -316,11 +309,7 @@ void MainWindow::setGoBackQuestion(std::function<bool(const QString&)> question)
 void MainWindow::underWayChanged(bool underWay) {
   m_refreshTimer->setTraining(underWay);
   m_trainingPage->setLiveActive(underWay);
-  m_hasTrained |= underWay;
-  if (!underWay) return;
-  m_awaitsLiveRun = true;
-  m_liveRunSince = static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000;
-  m_tabs->setCurrentWidget(m_trainingPage);
+  if (underWay) m_tabs->setCurrentWidget(m_trainingPage);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

@@ -5,9 +5,8 @@
 #include <functional>
 #include <memory>
 
-#include "app/window/run_style_settings.h"
 #include "app/window/window_settings.h"
-#include "eventio/data/run_store.h"
+#include "eventio/data/run_data.h"
 #include "widgets/status/event_list.h"
 
 class QDockWidget;
@@ -20,7 +19,6 @@ class EventList;
 class FormPanel;
 class HistogramsPage;
 class RunList;
-class RunSelection;
 class ScalarsPage;
 class StatusNotice;
 class StatusStrip;
@@ -31,12 +29,10 @@ class TrainingPage;
 namespace app {
 
 class DockLayout;
-class LiveRunEvents;
 class OldRunEvents;
-class OpenLogs;
 class RefreshTimer;
 class TrainingController;
-class TrainingSession;
+class Workspace;
 
 /// The program's window: lays out bars, panels and pages, connects them, and refreshes them on a
 /// timer.
@@ -46,7 +42,8 @@ class MainWindow : public QMainWindow {
  public:
   enum class CloseAnswer { kStopAndSave, kKeepRunning, kCancel };
 
-  explicit MainWindow(QWidget* parent = nullptr);
+  /// `workspace` outlives the window.
+  explicit MainWindow(Workspace& workspace, QWidget* parent = nullptr);
   ~MainWindow() override;
 
   /// Opens log directories or event files; the first good one becomes the newest of the recent.
@@ -59,10 +56,8 @@ class MainWindow : public QMainWindow {
   /// What is asked before a run goes back otherwise than by the notice; gets the command's text.
   void setGoBackQuestion(std::function<bool(const QString& text)> question);
 
-  [[nodiscard]] widgets::RunSelection& selection() { return *m_selection; }
-  [[nodiscard]] TrainingSession& session() { return *m_session; }
+  [[nodiscard]] Workspace& workspace() { return m_workspace; }
   [[nodiscard]] TrainingController& trainingController() { return *m_training; }
-  [[nodiscard]] OpenLogs& logs() { return *m_logs; }
   [[nodiscard]] widgets::ControlBar& controlBar() { return *m_bar; }
   [[nodiscard]] widgets::FormPanel& form() { return *m_form; }
   [[nodiscard]] widgets::EventList& events() { return *m_events; }
@@ -116,7 +111,6 @@ class MainWindow : public QMainWindow {
   void refreshPage();
   void refreshStatus();
   void underWayChanged(bool underWay);
-  void takeLiveRun();
   void jumpToTag(const QString& tag, eventio::TagKind kind);
   [[nodiscard]] CloseAnswer askToClose();
   void setCloseWhenEnded(bool wanted);
@@ -127,16 +121,11 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] bool askToGoBack(const QString& text);
   [[nodiscard]] bool isWindowKey(const QKeyEvent& key) const;
 
+  Workspace& m_workspace;
   WindowSettings m_settings;
-  RunStyleSettings m_runStyles;
-  std::shared_ptr<eventio::RunStore> m_store;
-  widgets::RunSelection* m_selection;
-  TrainingSession* m_session;
-  OpenLogs* m_logs;
-  LiveRunEvents* m_live;
   RefreshTimer* m_refreshTimer;
   std::unique_ptr<OldRunEvents> m_oldEvents;
-  TrainingController* m_training = nullptr;
+  std::unique_ptr<TrainingController> m_training;
 
   widgets::ControlBar* m_bar = nullptr;
   widgets::StatusNotice* m_notice = nullptr;
@@ -160,10 +149,7 @@ class MainWindow : public QMainWindow {
   QByteArray m_defaultLayout;
   qint64 m_lastSlowRefresh = 0;
   bool m_painted = false;
-  double m_liveRunSince = 0;     // wall time of its start
-  bool m_awaitsLiveRun = false;  // a run has begun and has not appeared in the store yet
   bool m_closeWhenEnded = false;
-  bool m_hasTrained = false;  // in this session
 };
 
 }  // namespace app

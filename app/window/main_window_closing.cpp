@@ -6,7 +6,7 @@
 
 #include "app/window/main_window.h"
 #include "app/window/training_controller.h"
-#include "app/window/training_session.h"
+#include "app/window/workspace.h"
 #include "widgets/status/event_list.h"
 #include "widgets/status/status_notice.h"
 
@@ -20,7 +20,7 @@ MainWindow::CloseAnswer MainWindow::askToClose() {
   box.setIcon(QMessageBox::NoIcon);
   box.setText(tr("A run is being trained. Stop it and close the window?"));
   box.setInformativeText(tr("The model and the log are saved; the run can be continued later."));
-  const bool paused = m_session->snapshot().status.state == TrainerState::kPaused;
+  const bool paused = m_workspace.session().snapshot().status.state == TrainerState::kPaused;
   auto* stop = box.addButton(tr("Stop and save"), QMessageBox::AcceptRole);
   auto* keep =
       box.addButton(paused ? tr("Resume, close when done") : tr("Keep running, close when done"),
@@ -34,18 +34,18 @@ MainWindow::CloseAnswer MainWindow::askToClose() {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-  if (m_session->isRunning()) {
+  if (m_workspace.session().isRunning()) {
     const CloseAnswer answer = m_closeQuestion();
-    if (answer == CloseAnswer::kStopAndSave) m_session->requestStop();
+    if (answer == CloseAnswer::kStopAndSave) m_workspace.session().requestStop();
     if (answer == CloseAnswer::kKeepRunning) {
       // A run that is paused never ends.
-      if (m_session->snapshot().status.state == TrainerState::kPaused)
-        m_session->control().resume();
+      if (m_workspace.session().snapshot().status.state == TrainerState::kPaused)
+        m_workspace.session().control().resume();
       m_events->add(widgets::Severity::kInfo, tr("The window closes when the run has ended"));
     }
     if (answer != CloseAnswer::kCancel) setCloseWhenEnded(true);
     // The window stays until the worker has saved; it closes itself then.
-    if (m_session->isRunning()) {
+    if (m_workspace.session().isRunning()) {
       event->ignore();
       return;
     }
@@ -66,7 +66,7 @@ void MainWindow::showCloseNotice() {
   m_closeNotice->setVisible(m_closeWhenEnded);
   if (!m_closeWhenEnded) return;
   QString text = tr("The window closes when the run has ended.");
-  switch (m_session->snapshot().status.state) {
+  switch (m_workspace.session().snapshot().status.state) {
     case TrainerState::kPaused:
       text = tr("The window closes when the run has ended; it is paused: resume or stop it.");
       break;

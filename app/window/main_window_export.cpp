@@ -6,16 +6,16 @@
 
 #include "app/cli/commands.h"
 #include "app/window/main_window.h"
+#include "app/window/workspace.h"
 #include "widgets/charts/save_dialog.h"
 #include "widgets/charts/scalar_export.h"
-#include "widgets/runs/run_selection.h"
 
 namespace app {
 
 void MainWindow::exportPage() {
-  const auto run = m_selection->current();
+  const auto run = m_workspace.selection().current();
   const QString page = m_tabs->tabText(m_tabs->currentIndex());
-  const auto* entry = run ? m_selection->find(run.get()) : nullptr;
+  const auto* entry = run ? m_workspace.selection().find(run.get()) : nullptr;
   const QString runName = entry ? entry->label : QString();
   QList<widgets::SaveKind> kinds{
       {tr("Picture of this page (*.png)"), QStringLiteral("png"), runName + ' ' + page}};

@@ -4,10 +4,9 @@
 #include <QMessageBox>
 #include <QPushButton>
 
-#include "app/window/live_run_events.h"
 #include "app/window/main_window.h"
 #include "app/window/training_controller.h"
-#include "widgets/runs/run_selection.h"
+#include "app/window/workspace.h"
 #include "widgets/status/event_list.h"
 #include "widgets/training/training_page.h"
 
@@ -22,13 +21,14 @@ void MainWindow::connectGoingBack() {
           [this](const widgets::EventEntry& entry) {
             if (const auto step = m_training->goBackChoice(entry.step.value_or(-1))) goBack(*step);
           });
-  connect(m_training, &TrainingController::progressChanged, m_events,
+  connect(m_training.get(), &TrainingController::progressChanged, m_events,
           &widgets::EventList::refreshActions);
-  connect(m_training, &TrainingController::progressChanged, this, [this] {
-    m_selection->setTroubled(m_training->isInTrouble() ? m_live->run() : nullptr);
+  connect(m_training.get(), &TrainingController::progressChanged, this, [this] {
+    m_workspace.selection().setTroubled(m_training->isInTrouble() ? m_workspace.liveRun()
+                                                                  : nullptr);
   });
   m_trainingPage->setMarkAction([this](const eventio::Run& run, const widgets::ChartMark& mark) {
-    if (&run != m_live->run().get()) return QString();
+    if (&run != m_workspace.liveRun().get()) return QString();
     const auto step = m_training->goBackChoice(mark.step);
     return step ? TrainingController::goBackText(*step) : QString();
   });

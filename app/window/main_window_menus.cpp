@@ -14,14 +14,12 @@
 #include "app/cli/version.h"
 #include "app/window/dock_layout.h"
 #include "app/window/main_window.h"
-#include "app/window/open_logs.h"
 #include "app/window/training_controller.h"
-#include "app/window/training_session.h"
+#include "app/window/workspace.h"
 #include "widgets/charts/scalar_chart.h"
 #include "widgets/forms/form_panel.h"
 #include "widgets/histograms/histograms_page.h"
 #include "widgets/runs/run_list.h"
-#include "widgets/runs/run_selection.h"
 #include "widgets/scalars/scalars_page.h"
 #include "widgets/status/control_bar.h"
 #include "widgets/style/theme.h"
@@ -68,13 +66,13 @@ void MainWindow::makeTrainingMenu(QMenu* menu) {
   menu->addAction(m_bar->action(ControlBar::Command::kStopAfterEpoch));
   menu->addSeparator();
   QAction* goOn = menu->addAction(tr("&Continue the selected run"), this, [this] {
-    if (const auto run = m_selection->current()) {
+    if (const auto run = m_workspace.selection().current()) {
       m_training->continueRun(QString::fromStdString(run->path()));
     }
   });
   goOn->setShortcut(QKeySequence(tr("Ctrl+R")));
   connect(menu, &QMenu::aboutToShow, this, [this, goOn] {
-    const auto run = m_selection->current();
+    const auto run = m_workspace.selection().current();
     const QString problem = run ? m_training->continueProblem(QString::fromStdString(run->path()))
                                 : tr("There is no run");
     goOn->setEnabled(problem.isEmpty());
@@ -152,10 +150,10 @@ void MainWindow::fillRecentMenu() {
 
 void MainWindow::fillCloseMenu() {
   m_closeMenu->clear();
-  const QStringList paths = m_logs->paths();
+  const QStringList paths = m_workspace.logs().paths();
   for (const QString& path : paths) {
     m_closeMenu->addAction(path, this, [this, path] {
-      m_logs->close(path);
+      m_workspace.logs().close(path);
       refresh();
     });
   }
@@ -207,11 +205,12 @@ void MainWindow::showKeys() {
 }
 
 void MainWindow::showAbout() {
-  const auto state = m_session->engineState();
+  const auto state = m_workspace.session().engineState();
   const QString torch =
       state == TrainingSession::Engine::kReady
-          ? tr("LibTorch %1").arg(QString::fromStdString(m_session->engine().torchVersion))
-          : m_session->engineProblem();
+          ? tr("LibTorch %1")
+                .arg(QString::fromStdString(m_workspace.session().engine().torchVersion))
+          : m_workspace.session().engineProblem();
   QMessageBox box(this);
   box.setWindowTitle(tr("About TrainDeck"));
   box.setIconPixmap(windowIcon().pixmap(64));
@@ -226,7 +225,7 @@ void MainWindow::showAbout() {
 /// Filters and axes were chosen for certain runs: where none of their log directories is open any
 /// more, they would hide or bend what is.
 void MainWindow::forgetViewOfOtherLogs() {
-  const QStringList open = m_logs->paths();
+  const QStringList open = m_workspace.logs().paths();
   if (open.isEmpty()) return;
   const QStringList viewed = m_settings.viewedLogs();
   const bool same = std::any_of(open.begin(), open.end(),

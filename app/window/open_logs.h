@@ -12,7 +12,7 @@
 
 #include "eventio/data/run_store.h"
 #include "eventio/reader/run_source.h"
-#include "widgets/status/event_list.h"
+#include "widgets/status/event_entry.h"
 
 namespace app {
 

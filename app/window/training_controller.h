@@ -8,7 +8,7 @@
 
 #include "app/window/training_session.h"
 #include "widgets/status/control_bar.h"
-#include "widgets/status/event_list.h"
+#include "widgets/status/event_entry.h"
 
 namespace widgets {
 class FormPanel;

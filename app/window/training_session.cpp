@@ -61,9 +61,12 @@ QString TrainingSession::engineProblem() const {
 }
 
 eventio::Result<void> TrainingSession::start(const training::TrainingConfig& config) {
-  auto started = m_trainer.start(config);
-  if (started) m_config = config;
-  return started;
+  auto result = m_trainer.start(config);
+  if (result) {
+    m_config = config;
+    emit started();
+  }
+  return result;
 }
 
 TrainingSession::Snapshot TrainingSession::snapshot() const {

@@ -71,6 +71,8 @@ class TrainingSession : public QObject {
 
  signals:
   void engineChanged();
+  /// A run has begun: config() is its configuration, and the trainer's status is of it.
+  void started();
   /// The run has ended, whichever way; queued from the worker.
   void ended();
 

@@ -18,8 +18,8 @@
 #include "app/cli/version.h"
 #include "app/window/exit_guard.h"
 #include "app/window/main_window.h"
-#include "app/window/training_session.h"
 #include "app/window/window_settings.h"
+#include "app/window/workspace.h"
 #include "widgets/style/icons.h"
 #include "widgets/style/number_text.h"
 #include "widgets/style/theme.h"
@@ -105,7 +105,7 @@ constexpr int kMaxPreparationMs = 3000;
 /// Saves what is being trained and ends the event loop, whatever dialogue is open.
 void stopAndQuit(MainWindow& window) {
   window.setCloseQuestion([] { return MainWindow::CloseAnswer::kStopAndSave; });
-  TrainingSession& session = window.session();
+  TrainingSession& session = window.workspace().session();
   QObject::connect(&session, &TrainingSession::ended, &window, [&window] {
     window.close();
     QApplication::exit(0);
@@ -181,7 +181,8 @@ int runWindow(const WindowOptions& options, int& argc, char** argv) {
   widgets::applyTheme(application, WindowSettings().themeMode());
   QApplication::setWindowIcon(widgets::programIcon());
 
-  MainWindow window;
+  Workspace workspace;
+  MainWindow window(workspace);
   QObject::connect(&window, &MainWindow::firstPainted, &window, [&window, &options] {
     if (isSet("TRAINDECK_STARTUP_TRACE")) {
       std::fprintf(stderr, "traindeck: first paint %.0f ms after the start\n",
@@ -191,7 +192,7 @@ int runWindow(const WindowOptions& options, int& argc, char** argv) {
     window.startEngine();
   });
   closeOnSignals(window);
-  const GuardedExit guard(window.session());
+  const GuardedExit guard(workspace.session());
   window.show();
   return QApplication::exec();
 }

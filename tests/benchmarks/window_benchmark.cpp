@@ -21,7 +21,7 @@
 #include "app/window/main_window.h"
 #include "app/window/setup_binding.h"
 #include "app/window/training_controller.h"
-#include "app/window/training_session.h"
+#include "app/window/workspace.h"
 #include "training/job/trainer.h"
 #include "widgets/forms/form_panel.h"
 #include "widgets/style/theme.h"
@@ -144,18 +144,19 @@ struct WindowResult {
 
 WindowResult withWindow(const Options& options, double seconds) {
   const QTemporaryDir folder;
-  app::MainWindow window;
+  app::Workspace workspace;
+  app::MainWindow window(workspace);
   window.show();
   window.startEngine();
-  while (window.session().engineState() == app::TrainingSession::Engine::kLoading) runLoop(0.01);
+  while (workspace.session().engineState() == app::TrainingSession::Engine::kLoading) runLoop(0.01);
   window.trainingController().setForm(app::toForm(configFor(options, folder.path())));
   window.trainingController().start();
-  while (window.session().isRunning() &&
-         window.session().control().status().step < kStepsBeforeMeasuring) {
+  while (workspace.session().isRunning() &&
+         workspace.session().control().status().step < kStepsBeforeMeasuring) {
     runLoop(0.01);
   }
   WindowResult result;
-  Meter meter(window.session().control(), window.session().config().batchSize);
+  Meter meter(workspace.session().control(), workspace.session().config().batchSize);
   const double processorTime = threadSeconds();
   meter.start();
   runLoop(seconds);
@@ -168,7 +169,7 @@ WindowResult withWindow(const Options& options, double seconds) {
   heartbeat.stop();
   result.longestStall = heartbeat.longest();
   result.usualWorst = heartbeat.percentile(0.999);
-  window.session().stopAndWait();
+  workspace.session().stopAndWait();
   return result;
 }
 

@@ -10,7 +10,6 @@
 #include "app/window/live_run_events.h"
 #include "app/window/main_window.h"
 #include "app/window/training_controller.h"
-#include "app/window/training_session.h"
 #include "tests/gui/window_fixture.h"
 #include "widgets/charts/scalar_chart.h"
 #include "widgets/runs/run_selection.h"
@@ -38,7 +37,7 @@ class RunTroubleTest : public QObject {
 
   void init() {
     QSettings().clear();
-    m_window = std::make_unique<MainWindow>();
+    m_window = std::make_unique<TestWindow>();
     m_window->resize(1400, 900);
     m_window->show();
     QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
@@ -267,7 +266,7 @@ class RunTroubleTest : public QObject {
     return found;
   }
 
-  training::TrainerControl& control() { return m_window->session().control(); }
+  training::TrainerControl& control() { return m_window->workspace().session().control(); }
 
   template <class Change>
   void set(const Change& change) {
@@ -318,7 +317,7 @@ class RunTroubleTest : public QObject {
   }
 
   std::unique_ptr<WindowFixture> m_files;
-  std::unique_ptr<MainWindow> m_window;
+  std::unique_ptr<TestWindow> m_window;
 };
 
 QTEST_MAIN(RunTroubleTest)

@@ -17,7 +17,6 @@
 
 #include "app/window/main_window.h"
 #include "app/window/training_controller.h"
-#include "app/window/training_session.h"
 #include "tests/gui/window_fixture.h"
 #include "training/job/trainer.h"
 #include "widgets/forms/form_panel.h"
@@ -50,7 +49,7 @@ class TrainingWindowTest : public QObject {
     ++m_case;
   }
   void cleanup() {
-    m_window->session().stopAndWait();
+    m_window->workspace().session().stopAndWait();
     m_window.reset();
   }
 
@@ -58,9 +57,9 @@ class TrainingWindowTest : public QObject {
     setUp(2, 1);
     pressSpace();
     QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kFinished, 60000);
-    QTRY_VERIFY(!m_window->session().isRunning());
-    QTRY_COMPARE(m_window->selection().entries().size(), std::size_t{1});
-    const auto run = m_window->selection().current();
+    QTRY_VERIFY(!m_window->workspace().session().isRunning());
+    QTRY_COMPARE(m_window->workspace().selection().entries().size(), std::size_t{1});
+    const auto run = m_window->workspace().selection().current();
     QVERIFY(run);
     QCOMPARE(run->scalars("Training Loss").size(), std::size_t{2});
     QCOMPARE(run->scalars("Fine-tuning Loss").size(), std::size_t{1});
@@ -98,23 +97,23 @@ class TrainingWindowTest : public QObject {
     QTRY_VERIFY(!m_window->controlBar().state().speed.isEmpty());
     m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
     QTRY_COMPARE(state(), TrainerState::kStopped);
-    QTRY_VERIFY(!m_window->session().isRunning());
+    QTRY_VERIFY(!m_window->workspace().session().isRunning());
   }
 
   void aStoppedRunIsContinued() {
     setUp(4, 0);
     pressSpace();
-    m_window->session().control().pause();
+    m_window->workspace().session().control().pause();
     QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kPaused, 30000);
-    QTRY_VERIFY(m_window->selection().current());
+    QTRY_VERIFY(m_window->workspace().selection().current());
     m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
-    QTRY_VERIFY(!m_window->session().isRunning());
-    const auto run = m_window->selection().current();
+    QTRY_VERIFY(!m_window->workspace().session().isRunning());
+    const auto run = m_window->workspace().selection().current();
     const QString folder = QString::fromStdString(run->path());
     QTRY_COMPARE(m_window->trainingController().continueProblem(folder), QString());
     m_window->trainingController().continueRun(folder);
     QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kFinished, 60000);
-    QCOMPARE(m_window->selection().entries().size(), std::size_t{1});
+    QCOMPARE(m_window->workspace().selection().entries().size(), std::size_t{1});
     QCOMPARE(run->scalars("train/loss").size(), std::size_t{40});
   }
 
@@ -124,7 +123,7 @@ class TrainingWindowTest : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(hasEvent("saved "), 30000);
     QTRY_VERIFY(hasEvent("Best validation accuracy"));
     m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
-    QTRY_VERIFY(!m_window->session().isRunning());
+    QTRY_VERIFY(!m_window->workspace().session().isRunning());
     const QString stopped =
         QString::fromStdString(m_window->trainingController().shown().status.runPath);
     const std::int64_t reached = step();
@@ -133,16 +132,16 @@ class TrainingWindowTest : public QObject {
     const int best = countEvents("Best validation accuracy");
     m_window->trainingController().continueRun(stopped);
     QTRY_COMPARE(countEvents("continued from step"), 1);
-    m_window->session().control().pause();
+    m_window->workspace().session().control().pause();
     QVERIFY(hasEvent(QStringLiteral("continued from step %1").arg(QLocale::c().toString(reached))));
     QVERIFY(countEvents("Best validation accuracy") <= best + 1);
     QCOMPARE(countEvents("step 0: Training begins"), 0);
     m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
-    QTRY_VERIFY(!m_window->session().isRunning());
+    QTRY_VERIFY(!m_window->workspace().session().isRunning());
 
     openWindow();
     m_window->openLogs({QFileInfo(stopped).path()});
-    QTRY_VERIFY(!m_window->selection().entries().empty());
+    QTRY_VERIFY(!m_window->workspace().selection().entries().empty());
     QTRY_COMPARE(m_window->trainingController().continueProblem(stopped), QString());
     m_window->trainingController().continueRun(stopped);
     QTRY_COMPARE(countEvents("continued from step"), 1);
@@ -176,12 +175,12 @@ class TrainingWindowTest : public QObject {
     setUp(2000, 0);
     pressSpace();
     QTRY_VERIFY_WITH_TIMEOUT(state() == TrainerState::kTraining && step() > 3, 30000);
-    QTRY_VERIFY(m_window->selection().current());
+    QTRY_VERIFY(m_window->workspace().selection().current());
     QTest::qWait(100);
     emit m_window->controlBar().learningRateRequested(0.002);
-    QCOMPARE(m_window->session().control().live().learningRate, 0.002);
+    QCOMPARE(m_window->workspace().session().control().live().learningRate, 0.002);
     type("momentum", "0.5");
-    QCOMPARE(m_window->session().control().live().momentum, 0.5);
+    QCOMPARE(m_window->workspace().session().control().live().momentum, 0.5);
     type("batchSize", "32");
     QVERIFY(m_window->form().findChild<QLabel*>("batchSizeMessage")->text().contains("restart"));
     QTRY_VERIFY(hasEvent("0.01 → 0.002"));
@@ -192,7 +191,7 @@ class TrainingWindowTest : public QObject {
     setUp(2000, 0);
     pressSpace();
     QTRY_VERIFY_WITH_TIMEOUT(step() > 3, 30000);
-    QTRY_VERIFY(m_window->selection().current());
+    QTRY_VERIFY(m_window->workspace().selection().current());
     int asked = 0;
     m_window->setCloseQuestion([&asked] {
       ++asked;
@@ -200,17 +199,17 @@ class TrainingWindowTest : public QObject {
     });
     QVERIFY(!m_window->close());
     QCOMPARE(asked, 1);
-    QVERIFY(m_window->isVisible() && m_window->session().isRunning());
+    QVERIFY(m_window->isVisible() && m_window->workspace().session().isRunning());
 
     m_window->setCloseQuestion([] { return CloseAnswer::kKeepRunning; });
     QVERIFY(!m_window->close());
-    QVERIFY(m_window->isVisible() && m_window->session().isRunning());
+    QVERIFY(m_window->isVisible() && m_window->workspace().session().isRunning());
 
     m_window->setCloseQuestion([] { return CloseAnswer::kStopAndSave; });
     m_window->close();
     QTRY_VERIFY(!m_window->isVisible());
-    QVERIFY(!m_window->session().isRunning());
-    const auto saved = training::readSavedRun(m_window->selection().current()->path());
+    QVERIFY(!m_window->workspace().session().isRunning());
+    const auto saved = training::readSavedRun(m_window->workspace().selection().current()->path());
     QVERIFY(saved.has_value() && saved->endedCleanly && !saved->modelFile.empty());
   }
 
@@ -236,8 +235,9 @@ class TrainingWindowTest : public QObject {
     setUp(2000, 0);
     pressSpace();
     QTRY_VERIFY_WITH_TIMEOUT(state() == TrainerState::kTraining && step() > 3, 30000);
-    QTRY_VERIFY(m_window->selection().current());
-    const QString folder = QString::fromStdString(m_window->selection().current()->path());
+    QTRY_VERIFY(m_window->workspace().selection().current());
+    const QString folder =
+        QString::fromStdString(m_window->workspace().selection().current()->path());
     // A file where the run's folder was: nothing can be made in it, not even by root.
     QFile obstacle(folder);
     const auto block = [&] {  // while the run makes its folder again
@@ -262,8 +262,8 @@ class TrainingWindowTest : public QObject {
     type("momentum", "0.8");
     pressSpace();
     QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kFinished, 60000);
-    QTRY_VERIFY(!m_window->session().isRunning());
-    QTRY_VERIFY(m_window->selection().current());
+    QTRY_VERIFY(!m_window->workspace().session().isRunning());
+    QTRY_VERIFY(m_window->workspace().selection().current());
     type("momentum", "0.5");
     auto* view = m_window->findChild<QListView*>("runView");
     QTRY_VERIFY(view->model()->rowCount() > 0);
@@ -300,7 +300,7 @@ class TrainingWindowTest : public QObject {
     QTest::mouseClick(notice->findChild<QPushButton*>("answer0"), Qt::LeftButton);
     QVERIFY(!notice->isVisible());
     m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
-    QTRY_VERIFY(!m_window->session().isRunning());
+    QTRY_VERIFY(!m_window->workspace().session().isRunning());
     QTest::qWait(50);
     QVERIFY(m_window->isVisible());
   }
@@ -330,8 +330,8 @@ class TrainingWindowTest : public QObject {
     QTRY_VERIFY_WITH_TIMEOUT(state() == TrainerState::kTraining && step() > 3, 30000);
     pressSpace();
     QTRY_COMPARE(state(), TrainerState::kPaused);
-    QTRY_VERIFY(m_window->selection().current());
-    const auto run = m_window->selection().current();
+    QTRY_VERIFY(m_window->workspace().selection().current());
+    const auto run = m_window->workspace().selection().current();
     const eventio::ScalarView loss = run->scalars("train/loss");
     const QString last = QString::number(loss.step(loss.size() - 1));
     QCOMPARE(m_window->controlBar().state().step, last);
@@ -368,7 +368,7 @@ class TrainingWindowTest : public QObject {
     pressSpace();
     QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kNonFinite, 30000);
     type("batchSize", "32");
-    QTRY_VERIFY(m_window->selection().current());
+    QTRY_VERIFY(m_window->workspace().selection().current());
     QTRY_VERIFY(hasEvent("Step"));
     QStringList texts{m_window->notice().text(),
                       m_window->form().findChild<QLabel*>("batchSizeMessage")->text()};
@@ -383,20 +383,21 @@ class TrainingWindowTest : public QObject {
   void theLogsSizeIsThatOfAllItsFiles() {
     setUp(4, 0);
     pressSpace();
-    m_window->session().control().pause();
+    m_window->workspace().session().control().pause();
     QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kPaused, 30000);
-    QTRY_VERIFY(m_window->selection().current());
+    QTRY_VERIFY(m_window->workspace().selection().current());
     m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
-    QTRY_VERIFY(!m_window->session().isRunning());
-    const QString folder = QString::fromStdString(m_window->selection().current()->path());
+    QTRY_VERIFY(!m_window->workspace().session().isRunning());
+    const QString folder =
+        QString::fromStdString(m_window->workspace().selection().current()->path());
     m_window->trainingController().continueRun(folder);
     QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kFinished, 60000);
-    QTRY_VERIFY(!m_window->session().isRunning());
+    QTRY_VERIFY(!m_window->workspace().session().isRunning());
     qint64 bytes = 0;
     const QFileInfoList files = QDir(folder).entryInfoList({"*tfevents*"}, QDir::Files);
     for (const QFileInfo& file : files) bytes += file.size();
     QVERIFY(files.size() > 1);
-    QCOMPARE(static_cast<qint64>(m_window->session().snapshot().loggedBytes), bytes);
+    QCOMPARE(static_cast<qint64>(m_window->workspace().session().snapshot().loggedBytes), bytes);
   }
 
   void aBadNumberOfThreadsIsNotRepeatedAsIfItHeld() {
@@ -414,20 +415,20 @@ class TrainingWindowTest : public QObject {
     QAction* after = m_window->controlBar().action(widgets::ControlBar::Command::kStopAfterEpoch);
     after->trigger();
     QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kStopped, 30000);
-    QTRY_VERIFY(m_window->selection().current());
-    const auto run = m_window->selection().current();
+    QTRY_VERIFY(m_window->workspace().selection().current());
+    const auto run = m_window->workspace().selection().current();
     QCOMPARE(run->scalars("train/loss").size() % 10, std::size_t{0});
   }
 
  private:
   void openWindow() {
     m_window.reset();
-    m_window = std::make_unique<MainWindow>();
+    m_window = std::make_unique<TestWindow>();
     m_window->show();
     QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
     m_window->startEngine();
-    QTRY_COMPARE_WITH_TIMEOUT(m_window->session().engineState(), TrainingSession::Engine::kReady,
-                              60000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->workspace().session().engineState(),
+                              TrainingSession::Engine::kReady, 60000);
   }
 
   void setUp(int epochs, int fineTuneEpochs) {
@@ -461,7 +462,9 @@ class TrainingWindowTest : public QObject {
   [[nodiscard]] TrainerState state() const {
     return m_window->trainingController().shown().status.state;
   }
-  [[nodiscard]] std::int64_t step() const { return m_window->session().control().status().step; }
+  [[nodiscard]] std::int64_t step() const {
+    return m_window->workspace().session().control().status().step;
+  }
   [[nodiscard]] int countEvents(const QString& part) const {
     const auto& entries = m_window->events().entries();
     return static_cast<int>(
@@ -479,7 +482,7 @@ class TrainingWindowTest : public QObject {
   }
 
   std::unique_ptr<WindowFixture> m_files;
-  std::unique_ptr<MainWindow> m_window;
+  std::unique_ptr<TestWindow> m_window;
   int m_case = 0;
 };
 

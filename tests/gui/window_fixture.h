@@ -10,7 +10,19 @@
 #include <fstream>
 #include <string>
 
+#include "app/window/main_window.h"
+#include "app/window/workspace.h"
 #include "eventio/writer/summary_writer.h"
+
+struct OwnWorkspace {
+  app::Workspace ownWorkspace;
+};
+
+/// The program's window with a workspace of its own.
+class TestWindow : private OwnWorkspace, public app::MainWindow {
+ public:
+  TestWindow() : MainWindow(ownWorkspace) {}
+};
 
 /// Settings of their own and a folder for logs, for tests that open the program's window.
 class WindowFixture {

@@ -10,7 +10,6 @@
 #include <QTest>
 
 #include "app/window/main_window.h"
-#include "app/window/open_logs.h"
 #include "tests/gui/window_fixture.h"
 #include "widgets/charts/scalar_chart.h"
 #include "widgets/forms/form_panel.h"
@@ -37,7 +36,7 @@ class WindowLayoutTest : public QObject {
   }
 
   void docksRecoverFromASmallWindow() {
-    MainWindow window;
+    TestWindow window;
     show(window, QSize(1440, 900));
     QTRY_COMPARE(dock(window, "runsDock")->width(), widgets::scaled(248));
     QTRY_COMPARE(dock(window, "setupDock")->width(), widgets::scaled(288));
@@ -53,7 +52,7 @@ class WindowLayoutTest : public QObject {
 
   void sizesTheUserChoseComeBack() {
     {
-      MainWindow window;
+      TestWindow window;
       show(window, QSize(1440, 900));
       QTRY_COMPARE(dock(window, "runsDock")->width(), widgets::scaled(248));
       drag(window, "runsDock", 330);
@@ -66,7 +65,7 @@ class WindowLayoutTest : public QObject {
       QTRY_VERIFY(dock(window, "runsDock")->width() < 260);
       window.close();
     }
-    MainWindow window;
+    TestWindow window;
     show(window, QSize(1440, 900));
     QTRY_COMPARE(dock(window, "runsDock")->width(), 330);
   }
@@ -81,7 +80,7 @@ class WindowLayoutTest : public QObject {
 
   void nothingIsCutOrOverlaps() {
     QFETCH(QSize, size);
-    MainWindow window;
+    TestWindow window;
     window.openLogs({m_logs});
     show(window, size);
     for (const char* name : {"runsDockButton", "setupDockButton"}) {
@@ -115,7 +114,7 @@ class WindowLayoutTest : public QObject {
   }
 
   void curvesKeepAHeightAndThePageScrolls() {
-    MainWindow window;
+    TestWindow window;
     window.openLogs({m_logs});
     show(window, QSize(960, 540));
     const auto* page = window.findChild<widgets::TrainingPage*>();
@@ -128,7 +127,7 @@ class WindowLayoutTest : public QObject {
   }
 
   void setUpFoldsWhileOldRunsAreLookedAt() {
-    MainWindow window;
+    TestWindow window;
     show(window, QSize(1280, 800));
     QVERIFY(dock(window, "setupDock")->isVisible());
     window.openLogs({m_logs});
@@ -137,29 +136,29 @@ class WindowLayoutTest : public QObject {
     QTest::qWait(400);
     QVERIFY(dock(window, "setupDock")->isVisible());
     window.findChild<QAbstractButton*>("setupDockButton")->click();
-    window.logs().closeAll();
+    window.workspace().logs().closeAll();
     QTest::qWait(400);
     QVERIFY(dock(window, "setupDock")->isHidden());  // the user closed it
   }
 
   void setUpComesBackWithTheLastLogDirectoryGone() {
-    MainWindow window;
+    TestWindow window;
     show(window, QSize(1280, 800));
     window.openLogs({m_logs});
     QTRY_VERIFY(dock(window, "setupDock")->isHidden());
-    window.logs().closeAll();
+    window.workspace().logs().closeAll();
     QTRY_VERIFY(dock(window, "setupDock")->isVisible());
   }
 
   void whatTheUserClosedStaysClosed() {
     {
-      MainWindow window;
+      TestWindow window;
       show(window, QSize(1280, 800));
       window.findChild<QAbstractButton*>("setupDockButton")->click();
       window.findChild<QAbstractButton*>("eventsDockButton")->click();
       window.close();
     }
-    MainWindow window;
+    TestWindow window;
     show(window, QSize(1280, 800));
     QTest::qWait(50);
     QVERIFY(dock(window, "setupDock")->isHidden());
@@ -169,7 +168,7 @@ class WindowLayoutTest : public QObject {
 
   void whatTheUserOpenedStaysOpen() {
     {
-      MainWindow window;
+      TestWindow window;
       show(window, QSize(1280, 800));
       window.openLogs({m_logs});
       QTRY_VERIFY(dock(window, "setupDock")->isHidden());
@@ -177,7 +176,7 @@ class WindowLayoutTest : public QObject {
       QTRY_VERIFY(dock(window, "setupDock")->isVisible());
       window.close();
     }
-    MainWindow window;
+    TestWindow window;
     show(window, QSize(1280, 800));
     window.openLogs({m_logs});
     QTest::qWait(400);
@@ -185,7 +184,7 @@ class WindowLayoutTest : public QObject {
   }
 
   void theViewMenuMarksThePanelsThatAreShown() {
-    MainWindow window;
+    TestWindow window;
     show(window, QSize(1280, 800));
     QMenu* view = nullptr;
     for (QMenu* menu : window.findChildren<QMenu*>()) {

@@ -44,19 +44,19 @@ class WindowRunsTest : public QObject {
   void colorsAndHiddenRunsComeBack() {
     std::map<QString, std::pair<int, bool>> before;
     {
-      MainWindow window;
+      TestWindow window;
       open(window, m_logs, 12);
-      window.selection().setColor(run(window, "run3"), 40);
-      window.selection().setVisible(run(window, "run1"), false);
-      window.selection().setVisible(run(window, "run11"), true);
-      for (const auto& entry : window.selection().entries()) {
+      window.workspace().selection().setColor(run(window, "run3"), 40);
+      window.workspace().selection().setVisible(run(window, "run1"), false);
+      window.workspace().selection().setVisible(run(window, "run11"), true);
+      for (const auto& entry : window.workspace().selection().entries()) {
         before[entry.name] = {entry.colorIndex, entry.visible};
       }
       window.close();
     }
-    MainWindow window;
+    TestWindow window;
     open(window, m_logs, 12);
-    for (const auto& entry : window.selection().entries()) {
+    for (const auto& entry : window.workspace().selection().entries()) {
       QCOMPARE(entry.colorIndex, before[entry.name].first);
       QCOMPARE(entry.visible, before[entry.name].second);
     }
@@ -67,47 +67,47 @@ class WindowRunsTest : public QObject {
 
   void theRunSelectedLastIsSelectedAgain() {
     {
-      MainWindow window;
+      TestWindow window;
       open(window, m_logs, 12);
-      window.selection().setVisible(run(window, "run0"), false);
+      window.workspace().selection().setVisible(run(window, "run0"), false);
       window.close();
     }
     {
-      MainWindow window;  // nothing was selected: the first that is drawn
+      TestWindow window;  // nothing was selected: the first that is drawn
       open(window, m_logs, 12);
-      QTRY_COMPARE(window.selection().current()->name(), std::string("run1"));
+      QTRY_COMPARE(window.workspace().selection().current()->name(), std::string("run1"));
       select(window, "run10");
       window.findChild<widgets::RunList*>()->setFilter("run[23]");
-      QTRY_COMPARE(window.selection().current()->name(), std::string("run2"));
+      QTRY_COMPARE(window.workspace().selection().current()->name(), std::string("run2"));
       window.close();
     }
-    MainWindow window;
+    TestWindow window;
     open(window, m_logs, 12);
-    QTRY_COMPARE(window.selection().current()->name(), std::string("run10"));
+    QTRY_COMPARE(window.workspace().selection().current()->name(), std::string("run10"));
     QTest::qWait(300);
-    QCOMPARE(window.selection().current()->name(), std::string("run10"));
+    QCOMPARE(window.workspace().selection().current()->name(), std::string("run10"));
   }
 
   void aRunHasOneColorInAllWindowsWhicheverFolderIsOpen() {
-    MainWindow all;
+    TestWindow all;
     open(all, m_logs, 12);
-    MainWindow alone;
+    TestWindow alone;
     open(alone, m_logs + "/run7", 1);
-    QCOMPARE(alone.selection().entries().front().colorIndex,
-             all.selection().find(run(all, "run7"))->colorIndex);
+    QCOMPARE(alone.workspace().selection().entries().front().colorIndex,
+             all.workspace().selection().find(run(all, "run7"))->colorIndex);
     const QString link = m_files->path("link");
     QFile::remove(link);
     QVERIFY(QFile::link(m_logs, link));
-    MainWindow linked;
+    TestWindow linked;
     open(linked, link, 12);
-    for (const auto& entry : linked.selection().entries()) {
+    for (const auto& entry : linked.workspace().selection().entries()) {
       QCOMPARE(entry.colorIndex,
-               all.selection().find(run(all, entry.run->name().c_str()))->colorIndex);
+               all.workspace().selection().find(run(all, entry.run->name().c_str()))->colorIndex);
     }
   }
 
   void chartsDrawWhatPassesTheFilter() {
-    MainWindow window;
+    TestWindow window;
     open(window, m_logs, 12);
     const auto* chart = window.findChild<widgets::TrainingPage*>()->lossChart();
     QTRY_COMPARE(chart->curves().size(), std::size_t{8});
@@ -118,13 +118,13 @@ class WindowRunsTest : public QObject {
   }
 
   void theSelectedRunIsDrawnThickerAndInFront() {
-    MainWindow window;
+    TestWindow window;
     open(window, m_logs, 12);
     window.tabs().setCurrentWidget(window.findChild<widgets::ScalarsPage*>());
     const auto* page = window.findChild<widgets::ScalarsPage*>();
     for (const char* name : {"run2", "run5"}) {
-      for (const auto& entry : window.selection().entries()) {
-        if (entry.name == QLatin1String(name)) window.selection().setCurrent(entry.run);
+      for (const auto& entry : window.workspace().selection().entries()) {
+        if (entry.name == QLatin1String(name)) window.workspace().selection().setCurrent(entry.run);
       }
       const auto chartOf = [page] {
         const auto cards = page->grid()->cards();
@@ -149,7 +149,7 @@ class WindowRunsTest : public QObject {
           (*writer)->addText("traindeck/changes", "learning rate 0.01 → 0.005", 4410).has_value());
       QVERIFY((*writer)->close().has_value());
     }
-    MainWindow window;
+    TestWindow window;
     open(window, folder, 2);
     const auto hasChange = [&window] {
       for (const auto& entry : window.events().entries()) {
@@ -167,7 +167,7 @@ class WindowRunsTest : public QObject {
     const QString folder = m_files->path("two");
     m_files->writeRun(folder + "/a", "loss", 5);
     m_files->writeRun(folder + "/b", "other", 5);
-    MainWindow window;
+    TestWindow window;
     open(window, folder, 2);
     auto* page = window.findChild<widgets::ScalarsPage*>();
     window.tabs().setCurrentWidget(page);
@@ -192,7 +192,7 @@ class WindowRunsTest : public QObject {
       QVERIFY((*writer)->addScalar("layer" + std::to_string(i) + "/norm", 1, 1).has_value());
     }
     QVERIFY((*writer)->close().has_value());
-    MainWindow window;
+    TestWindow window;
     open(window, folder, 1);
     auto* page = window.findChild<widgets::ScalarsPage*>();
     window.tabs().setCurrentWidget(page);
@@ -209,19 +209,19 @@ class WindowRunsTest : public QObject {
     window.resize(1280, 800);
     window.show();
     window.openLogs({folder});
-    QTRY_COMPARE(window.selection().entries().size(), runs);
+    QTRY_COMPARE(window.workspace().selection().entries().size(), runs);
   }
 
   static const eventio::Run* run(MainWindow& window, const char* name) {
-    for (const auto& entry : window.selection().entries()) {
+    for (const auto& entry : window.workspace().selection().entries()) {
       if (entry.run->name() == name) return entry.run.get();
     }
     return nullptr;
   }
 
   static void select(MainWindow& window, const char* name) {
-    for (const auto& entry : window.selection().entries()) {
-      if (entry.run->name() == name) return window.selection().setCurrent(entry.run);
+    for (const auto& entry : window.workspace().selection().entries()) {
+      if (entry.run->name() == name) return window.workspace().selection().setCurrent(entry.run);
     }
   }
 

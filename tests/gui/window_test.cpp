@@ -20,9 +20,7 @@
 #include <QUrl>
 
 #include "app/window/main_window.h"
-#include "app/window/open_logs.h"
 #include "app/window/training_controller.h"
-#include "app/window/training_session.h"
 #include "tests/gui/window_fixture.h"
 #include "training/job/run_folder.h"
 #include "widgets/charts/scalar_chart.h"
@@ -55,10 +53,10 @@ class WindowTest : public QObject {
   }
 
   void opensOldRunsOfSeveralDirectories() {
-    MainWindow window;
+    TestWindow window;
     window.show();
     window.openLogs({m_logs, m_files->path("other")});
-    QTRY_COMPARE(window.selection().entries().size(), std::size_t{3});
+    QTRY_COMPARE(window.workspace().selection().entries().size(), std::size_t{3});
     QTRY_COMPARE(pointsOf(window, "second"), std::size_t{70});
     QTRY_COMPARE(pointsOf(window, "third"), std::size_t{20});
     QCOMPARE(app::WindowSettings().recent().first(), m_files->path("other"));
@@ -71,10 +69,10 @@ class WindowTest : public QObject {
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write("step,train/loss\r\n9,0.5\r\n19,0.25\r\n");
     file.flush();
-    MainWindow window;
+    TestWindow window;
     window.show();
     window.openLogs({folder});
-    QTRY_COMPARE(window.selection().entries().size(), std::size_t{2});
+    QTRY_COMPARE(window.workspace().selection().entries().size(), std::size_t{2});
     QTRY_COMPARE(pointsOf(window, "version_0/metrics.csv"), std::size_t{2});
     QTRY_COMPARE(pointsOf(window, "version_0"), std::size_t{50});
     file.write("29,0.125\r\n");
@@ -86,37 +84,37 @@ class WindowTest : public QObject {
     const QString inner = m_logs + "/first";
     const QString file = QDir(inner).entryInfoList(QDir::Files).first().absoluteFilePath();
     for (const QString& part : {inner, file}) {
-      MainWindow window;
+      TestWindow window;
       window.show();
       window.openLogs({m_logs});
-      QTRY_COMPARE(window.selection().entries().size(), std::size_t{2});
+      QTRY_COMPARE(window.workspace().selection().entries().size(), std::size_t{2});
       window.openLogs({part});
       QVERIFY(hasEvent(window, "which is open"));
-      QCOMPARE(window.logs().paths(), QStringList{m_logs});
+      QCOMPARE(window.workspace().logs().paths(), QStringList{m_logs});
 
-      MainWindow other;
+      TestWindow other;
       other.show();
       other.openLogs({part});
-      QTRY_COMPARE(other.selection().entries().size(), std::size_t{1});
+      QTRY_COMPARE(other.workspace().selection().entries().size(), std::size_t{1});
       other.openLogs({m_logs});
-      QCOMPARE(other.logs().paths(), QStringList{m_logs});
+      QCOMPARE(other.workspace().logs().paths(), QStringList{m_logs});
       QVERIFY(hasEvent(other, "shown with it"));
-      QTRY_COMPARE(other.selection().entries().size(), std::size_t{2});
+      QTRY_COMPARE(other.workspace().selection().entries().size(), std::size_t{2});
       QTRY_COMPARE(pointsOf(other, "first"), std::size_t{50});
     }
   }
 
   void runsOfAClosedDirectoryGo() {
-    MainWindow window;
+    TestWindow window;
     window.show();
     window.openLogs({m_logs});
-    QTRY_COMPARE(window.selection().entries().size(), std::size_t{2});
-    window.logs().close(window.logs().paths().first());
-    QTRY_VERIFY(window.selection().entries().empty());
+    QTRY_COMPARE(window.workspace().selection().entries().size(), std::size_t{2});
+    window.workspace().logs().close(window.workspace().logs().paths().first());
+    QTRY_VERIFY(window.workspace().selection().entries().empty());
   }
 
   void missingDirectoryIsSaidNotHidden() {
-    MainWindow window;
+    TestWindow window;
     window.openLogs({m_files->path("nowhere")});
     QTRY_VERIFY(hasEvent(window, "nowhere"));
   }
@@ -130,7 +128,7 @@ class WindowTest : public QObject {
       bytes.seekp(200);
       bytes.put('\x5a').put('\x5a').put('\x5a');
     }
-    MainWindow window;
+    TestWindow window;
     window.show();
     window.openLogs({m_files->path("damaged")});
     QTRY_VERIFY(hasEvent(window, "damaged place"));
@@ -150,14 +148,14 @@ class WindowTest : public QObject {
     int status = 1;
     QCOMPARE(waitpid(child, &status, 0), child);
     QCOMPARE(status, 0);
-    MainWindow window;
+    TestWindow window;
     window.show();
     window.openLogs({m_files->path("cut")});
     QTRY_VERIFY(hasEvent(window, "cut off"));
   }
 
   void dropOpensFoldersAndFiles() {
-    MainWindow window;
+    TestWindow window;
     window.show();
     QMimeData data;
     const QString file =
@@ -168,12 +166,12 @@ class WindowTest : public QObject {
     QVERIFY(enter.isAccepted());
     QDropEvent drop(QPointF(5, 5), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QCoreApplication::sendEvent(&window, &drop);
-    QTRY_COMPARE(window.selection().entries().size(), std::size_t{2});
+    QTRY_COMPARE(window.workspace().selection().entries().size(), std::size_t{2});
   }
 
   void layoutTabAndSetUpComeBack() {
     {
-      MainWindow window;
+      TestWindow window;
       window.resize(1200, 800);
       window.show();
       QVERIFY(QTest::qWaitForWindowExposed(&window));
@@ -187,7 +185,7 @@ class WindowTest : public QObject {
       QTest::keyClick(field, Qt::Key_Return);
       window.close();
     }
-    MainWindow window;
+    TestWindow window;
     window.show();
     QCOMPARE(window.tabs().currentIndex(), 2);
     QVERIFY(window.findChild<QDockWidget*>("eventsDock")->isHidden());
@@ -205,7 +203,7 @@ class WindowTest : public QObject {
       return window.findChild<widgets::ScalarsPage*>()->bar()->options().xAxis;
     };
     {
-      MainWindow window;
+      TestWindow window;
       window.show();
       window.openLogs({m_logs});
       auto* bar = window.findChild<widgets::ScalarsPage*>()->bar();
@@ -216,14 +214,14 @@ class WindowTest : public QObject {
       window.close();
     }
     {
-      MainWindow window;
+      TestWindow window;
       window.show();
       window.openLogs({m_logs});
       QCOMPARE(filterOf(window), QStringLiteral("validation"));
       QVERIFY(axisOf(window) == widgets::XAxis::kWall);
       window.close();
     }
-    MainWindow window;
+    TestWindow window;
     window.show();
     window.openLogs({m_files->path("other")});
     QCOMPARE(filterOf(window), QString());
@@ -232,17 +230,18 @@ class WindowTest : public QObject {
     window.findChild<widgets::ScalarsPage*>()->setFilter("loss");
     window.openLogs({m_logs});
     QCOMPARE(filterOf(window), QStringLiteral("loss"));
-    for (const QString& path : window.logs().paths()) window.logs().close(path);
+    for (const QString& path : window.workspace().logs().paths())
+      window.workspace().logs().close(path);
     QDir().mkpath(m_files->path("elsewhere"));
     window.openLogs({m_files->path("elsewhere")});
     QCOMPARE(filterOf(window), QString());
   }
 
   void exportOffersANameAndTellsWhyItFailed() {
-    MainWindow window;
+    TestWindow window;
     window.show();
     window.openLogs({m_logs});
-    QTRY_COMPARE(window.selection().entries().size(), std::size_t{2});
+    QTRY_COMPARE(window.workspace().selection().entries().size(), std::size_t{2});
     const QString file =
         QDir(m_logs + "/first").entryInfoList(QDir::Files).first().absoluteFilePath();
     for (const char* suffix : {".png", ".csv", ".jsonl"}) {
@@ -270,16 +269,16 @@ class WindowTest : public QObject {
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write("step,val/loss\n1,2\n");
     file.close();
-    MainWindow window;
+    TestWindow window;
     window.show();
     window.openLogs({folder});
-    QTRY_COMPARE(window.selection().entries().size(), std::size_t{2});
+    QTRY_COMPARE(window.workspace().selection().entries().size(), std::size_t{2});
     for (const auto& [run, lines] : {std::pair{".", 3}, {"metrics.csv", 1}}) {
-      const auto& entries = window.selection().entries();
+      const auto& entries = window.workspace().selection().entries();
       const auto entry = std::find_if(entries.begin(), entries.end(),
                                       [&](const auto& each) { return each.run->name() == run; });
       QVERIFY(entry != entries.end());
-      window.selection().setCurrent(entry->run);
+      window.workspace().selection().setCurrent(entry->run);
       const QString path = m_files->path("exported-run.jsonl");
       QFile::remove(path);
       exportTo(window, path);
@@ -291,7 +290,7 @@ class WindowTest : public QObject {
   }
 
   void theKeysListTellsHowChartsAreUsed() {
-    MainWindow window;
+    TestWindow window;
     window.show();
     QString text;
     QTimer::singleShot(0, &window, [&text] {
@@ -309,7 +308,7 @@ class WindowTest : public QObject {
   }
 
   void onlyFinishedTabsAreThere() {
-    MainWindow window;
+    TestWindow window;
     QStringList tabs;
     for (int i = 0; i < window.tabs().count(); ++i) tabs << window.tabs().tabText(i);
     QCOMPARE(tabs, (QStringList{"Training", "Scalars", "Histograms"}));
@@ -317,19 +316,19 @@ class WindowTest : public QObject {
 
   void themeIsChosenAndKept() {
     {
-      MainWindow window;
+      TestWindow window;
       window.show();
       action(window, "Dark")->trigger();
       QVERIFY(widgets::theme().dark);
       window.close();
     }
     QCOMPARE(app::WindowSettings().themeMode(), widgets::ThemeMode::kDark);
-    MainWindow window;
+    TestWindow window;
     QVERIFY(action(window, "Dark")->isChecked());
   }
 
   void badFieldTurnsStartOffAndSaysWhy() {
-    MainWindow window;
+    TestWindow window;
     window.show();
     QVariantMap values = window.form().values();
     values["batchSize"] = qlonglong{0};
@@ -344,7 +343,7 @@ class WindowTest : public QObject {
   }
 
   void rateFieldAndFormAreOneWhileNothingTrains() {
-    MainWindow window;
+    TestWindow window;
     window.show();
     emit window.controlBar().learningRateRequested(0.25);
     QCOMPARE(window.form().values().value("learningRate").toDouble(), 0.25);
@@ -352,7 +351,7 @@ class WindowTest : public QObject {
   }
 
   void theWindowsKeysWorkInTextFields() {
-    MainWindow window;
+    TestWindow window;
     window.show();
     window.activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&window));
@@ -385,7 +384,7 @@ class WindowTest : public QObject {
   }
 
   void noTwoActionsShareAKey() {
-    MainWindow window;
+    TestWindow window;
     QHash<QString, QString> used;
     for (const QAction* act : window.findChildren<QAction*>()) {
       if (act->shortcut().isEmpty() || act->shortcutContext() != Qt::WindowShortcut) continue;
@@ -397,7 +396,7 @@ class WindowTest : public QObject {
   }
 
   void everyButtonOfThePanelsHasAToolTipAndAName() {
-    MainWindow window;
+    TestWindow window;
     window.show();
     for (const QPushButton* button : window.findChildren<QPushButton*>()) {
       if (!button->isVisible() || window.tabs().isAncestorOf(button)) continue;
@@ -407,20 +406,20 @@ class WindowTest : public QObject {
   }
 
   void spaceTogglesARunWhereTheListHasTheFocus() {
-    MainWindow window;
+    TestWindow window;
     window.show();
     window.openLogs({m_logs});
-    QTRY_COMPARE(window.selection().entries().size(), std::size_t{2});
+    QTRY_COMPARE(window.workspace().selection().entries().size(), std::size_t{2});
     auto* view = window.findChild<QListView*>("runView");
     window.activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&window));
     view->setFocus();
     QTest::keyClick(view, Qt::Key_Space);
-    QCOMPARE(window.selection().visible().size(), std::size_t{1});
+    QCOMPARE(window.workspace().selection().visible().size(), std::size_t{1});
   }
 
   void chartsFollowTheChoiceOfRunsWhileNoRunGrows() {
-    MainWindow window;
+    TestWindow window;
     window.show();
     window.openLogs({m_logs});
     const auto* page = window.findChild<widgets::TrainingPage*>();
@@ -431,17 +430,17 @@ class WindowTest : public QObject {
     QTRY_COMPARE(curves(), std::size_t{2});
     QTest::qWait(200);  // all that came of the loading is done
     const auto before = lastDrawn();
-    for (const auto& entry : window.selection().entries()) {
-      if (entry.run != before) window.selection().setCurrent(entry.run);
+    for (const auto& entry : window.workspace().selection().entries()) {
+      if (entry.run != before) window.workspace().selection().setCurrent(entry.run);
     }
     QTRY_VERIFY(lastDrawn() != before);  // the current run's curves stand above the others
     QTest::qWait(200);
-    window.selection().setVisible(before.get(), false);
+    window.workspace().selection().setVisible(before.get(), false);
     QTRY_COMPARE(curves(), std::size_t{1});
   }
 
   void firstPaintIsAnnouncedOnce() {
-    MainWindow window;
+    TestWindow window;
     QSignalSpy painted(&window, &MainWindow::firstPainted);
     window.show();
     QTRY_COMPARE(painted.count(), 1);
@@ -452,7 +451,7 @@ class WindowTest : public QObject {
 
  private:
   static std::size_t pointsOf(MainWindow& window, const char* run) {
-    for (const auto& entry : window.selection().entries()) {
+    for (const auto& entry : window.workspace().selection().entries()) {
       if (entry.run->name() != run) continue;
       std::size_t points = 0;
       for (const auto& tag : entry.run->tags()) points += tag.count;

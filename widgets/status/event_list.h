@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QDateTime>
 #include <QString>
 #include <QWidget>
-#include <cstdint>
 #include <functional>
-#include <optional>
+
+#include "widgets/status/event_entry.h"
 
 class QAction;
 class QListView;
@@ -16,17 +15,6 @@ namespace widgets {
 
 class EventListModel;
 class EventFilterModel;
-
-enum class Severity { kInfo, kGood, kWarning, kError };
-
-/// Something that happened, for the user to read.
-struct EventEntry {
-  Severity severity = Severity::kInfo;
-  QDateTime time;
-  QString text;
-  std::optional<std::int64_t> step = std::nullopt;  ///< where in the run it happened
-  bool isOfOldRun = false;                          ///< see EventList::setOldRunEntries()
-};
 
 /// What happened, newest first, each with its time. Keeps the last thousand entries.
 class EventList : public QWidget {
