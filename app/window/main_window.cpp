@@ -23,21 +23,20 @@
 
 #include "app/window/dock_layout.h"
 #include "app/window/old_run_events.h"
+#include "app/window/pages.h"
 #include "app/window/refresh_timer.h"
 #include "app/window/task_bar_progress.h"
 #include "app/window/training_controller.h"
 #include "app/window/workspace.h"
 #include "widgets/forms/form_panel.h"
-#include "widgets/histograms/histograms_page.h"
+#include "widgets/pages/page.h"
 #include "widgets/runs/run_list.h"
 #include "widgets/runs/tag_list.h"
-#include "widgets/scalars/scalars_page.h"
 #include "widgets/status/control_bar.h"
 #include "widgets/status/status_notice.h"
 #include "widgets/status/status_strip.h"
 #include "widgets/style/icons.h"
 #include "widgets/style/theme.h"
-#include "widgets/training/training_page.h"
 
 namespace app {
 
@@ -66,10 +65,13 @@ MainWindow::MainWindow(Workspace& workspace, QWidget* parent)
   setAcceptDrops(true);
   setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
   makeTop();
-  makeCentre();
-  makeDocks();
+  // In the docks later: behind the pages in the order of the Tab key.
+  m_form = new widgets::FormPanel(tr("Next run"));
+  m_tagList = new widgets::TagList(&m_workspace.selection());
   m_training =
       std::make_unique<TrainingController>(m_workspace.session(), *m_bar, *m_form, *m_notice);
+  makeCentre();
+  makeDocks();
   makeMenus();
   connectParts();
   connectGoingBack();
@@ -119,16 +121,17 @@ void MainWindow::makeCentre() {
   m_tabs = new PageTabs(this);
   m_tabs->setDocumentMode(true);
   m_tabs->setObjectName(QStringLiteral("tabs"));
-  widgets::RunSelection* selection = &m_workspace.selection();
-  m_trainingPage = new widgets::TrainingPage(selection);
-  m_scalarsPage = new widgets::ScalarsPage(selection);
-  m_histogramsPage = new widgets::HistogramsPage(selection);
-  m_tabs->addTab(m_trainingPage, tr("Training"));
-  m_tabs->addTab(m_scalarsPage, tr("Scalars"));
-  m_tabs->addTab(m_histogramsPage, tr("Histograms"));
-  for (int i = 0; i < m_tabs->count(); ++i) {
-    m_tabs->setTabToolTip(i, QStringLiteral("%1 (Ctrl+%2)").arg(m_tabs->tabText(i)).arg(i + 1));
+  auto pages = makePages({m_workspace, *m_training, *m_tagList, [this] { chooseDirectory(); },
+                          [this](std::int64_t step) { goBack(step); }});
+  for (auto& page : pages) {
+    widgets::Page* shown = page.release();
+    const int tab = m_tabs->addTab(shown, shown->title());
+    m_tabs->setTabToolTip(tab, QStringLiteral("%1 (Ctrl+%2)").arg(shown->title()).arg(tab + 1));
+    connect(shown, &widgets::Page::showRequested, this,
+            [this, shown] { m_tabs->setCurrentWidget(shown); });
+    m_pages.push_back(shown);
   }
+  m_tagList->setTagFilter([this](const eventio::TagInfo& tag) { return pageOf(tag) != nullptr; });
   // The pages ask for more than a small screen has beside the panels; they can do with less.
   m_tabs->setMinimumSize(scaled(320), scaled(240));
   setCentralWidget(m_tabs);
@@ -143,7 +146,6 @@ void MainWindow::makeDocks() {
   left->setHandleWidth(1);
   left->setProperty("line", true);
   m_runList = new widgets::RunList(&m_workspace.selection(), left);
-  m_tagList = new widgets::TagList(&m_workspace.selection(), left);
   left->addWidget(m_runList);
   left->addWidget(m_tagList);
   left->setStretchFactor(0, 1);
@@ -153,7 +155,6 @@ void MainWindow::makeDocks() {
   makeDock(QStringLiteral("runsDock"), tr("Runs and tags"), left, m_runList->header(),
            Qt::LeftDockWidgetArea);
 
-  m_form = new widgets::FormPanel(tr("Next run"), this);
   m_form->setMinimumWidth(scaled(240));
   makeDock(QStringLiteral("setupDock"), tr("Set-up of the next run"), m_form, m_form->header(),
            Qt::RightDockWidgetArea);
@@ -238,8 +239,8 @@ void MainWindow::connectParts() {
           qOverload<widgets::EventEntry>(&widgets::EventList::add));
   connect(&m_workspace, &Workspace::liveRunIsFiltered, m_runList,
           [this] { m_runList->setFilter({}); });
-  connect(m_training.get(), &TrainingController::underWayChanged, this,
-          &MainWindow::underWayChanged);
+  connect(m_training.get(), &TrainingController::underWayChanged, m_refreshTimer,
+          &RefreshTimer::setTraining);
   connect(m_training.get(), &TrainingController::formChanged, this,
           [this] { m_settings.setSetup(m_form->values()); });
   connect(&m_workspace.session(), &TrainingSession::engineChanged, this,
@@ -255,12 +256,6 @@ void MainWindow::connectParts() {
             showTaskBarProgress(share);
             showCloseNotice();
           });
-  connect(m_training.get(), &TrainingController::startProblemChanged, m_trainingPage,
-          &widgets::TrainingPage::setStartProblem);
-  connect(m_trainingPage, &widgets::TrainingPage::startRequested, m_training.get(),
-          &TrainingController::start);
-  connect(m_trainingPage, &widgets::TrainingPage::openRequested, this,
-          &MainWindow::chooseDirectory);
   connect(m_runList, &widgets::RunList::openFolderRequested, this,
           [](const QString& path) { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); });
   connect(m_runList, &widgets::RunList::continueRequested, m_training.get(),
@@ -275,11 +270,6 @@ void MainWindow::connectParts() {
     return TrainingController::settingsProblem(QString::fromStdString(run.path()));
   });
   connect(m_tagList, &widgets::TagList::tagActivated, this, &MainWindow::jumpToTag);
-  connect(m_tagList, &widgets::TagList::superimposeRequested, this, [this](const QString& tag) {
-    m_tabs->setCurrentWidget(m_scalarsPage);
-    m_scalarsPage->refresh();
-    m_scalarsPage->chooseTarget({tag});
-  });
   connect(m_status, &widgets::StatusStrip::cancelLoadingRequested, &m_workspace.logs(),
           &OpenLogs::cancelLoading);
   connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::refreshPage);
@@ -304,12 +294,6 @@ void MainWindow::setCloseQuestion(std::function<CloseAnswer()> question) {
 
 void MainWindow::setGoBackQuestion(std::function<bool(const QString&)> question) {
   m_goBackQuestion = std::move(question);
-}
-
-void MainWindow::underWayChanged(bool underWay) {
-  m_refreshTimer->setTraining(underWay);
-  m_trainingPage->setLiveActive(underWay);
-  if (underWay) m_tabs->setCurrentWidget(m_trainingPage);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

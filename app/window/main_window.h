@@ -4,6 +4,7 @@
 #include <QMainWindow>
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "app/window/window_settings.h"
 #include "eventio/data/run_data.h"
@@ -17,13 +18,11 @@ namespace widgets {
 class ControlBar;
 class EventList;
 class FormPanel;
-class HistogramsPage;
+class Page;
 class RunList;
-class ScalarsPage;
 class StatusNotice;
 class StatusStrip;
 class TagList;
-class TrainingPage;
 }  // namespace widgets
 
 namespace app {
@@ -63,6 +62,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] widgets::EventList& events() { return *m_events; }
   [[nodiscard]] widgets::StatusNotice& notice() { return *m_notice; }
   [[nodiscard]] QTabWidget& tabs() { return *m_tabs; }
+  [[nodiscard]] const std::vector<widgets::Page*>& pages() const { return m_pages; }
 
  signals:
   /// The window has been painted for the first time.
@@ -110,7 +110,8 @@ class MainWindow : public QMainWindow {
   void refreshSlowParts();
   void refreshPage();
   void refreshStatus();
-  void underWayChanged(bool underWay);
+  /// The page that has a card for a tag; null where none has.
+  [[nodiscard]] widgets::Page* pageOf(const eventio::TagInfo& tag) const;
   void jumpToTag(const QString& tag, eventio::TagKind kind);
   [[nodiscard]] CloseAnswer askToClose();
   void setCloseWhenEnded(bool wanted);
@@ -131,9 +132,7 @@ class MainWindow : public QMainWindow {
   widgets::StatusNotice* m_notice = nullptr;
   widgets::StatusNotice* m_closeNotice = nullptr;  // offers to take the pending close back
   QTabWidget* m_tabs = nullptr;
-  widgets::TrainingPage* m_trainingPage = nullptr;
-  widgets::ScalarsPage* m_scalarsPage = nullptr;
-  widgets::HistogramsPage* m_histogramsPage = nullptr;
+  std::vector<widgets::Page*> m_pages;  // in the order of the tabs
   widgets::RunList* m_runList = nullptr;
   widgets::TagList* m_tagList = nullptr;
   widgets::FormPanel* m_form = nullptr;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Ways to go back to a saved model: the events' rows, the charts' marks, the menu.
+// Ways to go back to a saved model: the events' rows and the menu.
 #include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
@@ -8,7 +8,6 @@
 #include "app/window/training_controller.h"
 #include "app/window/workspace.h"
 #include "widgets/status/event_list.h"
-#include "widgets/training/training_page.h"
 
 namespace app {
 
@@ -27,15 +26,6 @@ void MainWindow::connectGoingBack() {
     m_workspace.selection().setTroubled(m_training->isInTrouble() ? m_workspace.liveRun()
                                                                   : nullptr);
   });
-  m_trainingPage->setMarkAction([this](const eventio::Run& run, const widgets::ChartMark& mark) {
-    if (&run != m_workspace.liveRun().get()) return QString();
-    const auto step = m_training->goBackChoice(mark.step);
-    return step ? TrainingController::goBackText(*step) : QString();
-  });
-  connect(m_trainingPage, &widgets::TrainingPage::markActionRequested, this,
-          [this](const widgets::ChartMark& mark) {
-            if (const auto step = m_training->goBackChoice(mark.step)) goBack(*step);
-          });
 }
 
 void MainWindow::fillSavedModelsMenu(QMenu* menu) {

@@ -18,12 +18,10 @@
 #include "app/window/workspace.h"
 #include "widgets/charts/scalar_chart.h"
 #include "widgets/forms/form_panel.h"
-#include "widgets/histograms/histograms_page.h"
+#include "widgets/pages/page.h"
 #include "widgets/runs/run_list.h"
-#include "widgets/scalars/scalars_page.h"
 #include "widgets/status/control_bar.h"
 #include "widgets/style/theme.h"
-#include "widgets/training/training_page.h"
 
 namespace app {
 
@@ -232,9 +230,7 @@ void MainWindow::forgetViewOfOtherLogs() {
                                 [&viewed](const QString& path) { return viewed.contains(path); });
   m_settings.setViewedLogs(open);
   if (same || viewed.isEmpty()) return;
-  m_trainingPage->forgetView();
-  m_scalarsPage->forgetView();
-  m_histogramsPage->forgetView();
+  for (widgets::Page* page : m_pages) page->forgetView();
 }
 
 void MainWindow::restoreSettings() {
@@ -244,21 +240,22 @@ void MainWindow::restoreSettings() {
   m_dockLayout->restoreState(m_settings.page(QStringLiteral("docks")));
   if (!m_settings.setup().isEmpty()) m_training->setForm(m_settings.setup());
   m_runList->restoreState(m_settings.page(QStringLiteral("runs")));
-  m_trainingPage->restoreState(m_settings.page(QStringLiteral("training")));
-  m_scalarsPage->restoreState(m_settings.page(QStringLiteral("scalars")));
-  m_histogramsPage->restoreState(m_settings.page(QStringLiteral("histograms")));
-  m_tabs->setCurrentIndex(std::clamp(m_settings.tab(), 0, m_tabs->count() - 1));
+  const QString front = m_settings.frontPage();
+  for (widgets::Page* page : m_pages) {
+    page->restoreState(m_settings.page(page->id()));
+    if (page->id() == front) m_tabs->setCurrentWidget(page);
+  }
 }
 
 void MainWindow::saveSettings() {
   m_settings.setGeometryAndLayout(saveGeometry(), saveState());
   m_settings.setSetup(m_form->values());
-  m_settings.setTab(m_tabs->currentIndex());
   m_settings.setPage(QStringLiteral("docks"), m_dockLayout->saveState());
   m_settings.setPage(QStringLiteral("runs"), m_runList->saveState());
-  m_settings.setPage(QStringLiteral("training"), m_trainingPage->saveState());
-  m_settings.setPage(QStringLiteral("scalars"), m_scalarsPage->saveState());
-  m_settings.setPage(QStringLiteral("histograms"), m_histogramsPage->saveState());
+  for (const widgets::Page* page : m_pages) {
+    m_settings.setPage(page->id(), page->saveState());
+    if (page == m_tabs->currentWidget()) m_settings.setFrontPage(page->id());
+  }
 }
 
 void MainWindow::resetLayout() {

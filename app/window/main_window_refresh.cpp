@@ -3,6 +3,7 @@
 #include <QDateTime>
 #include <QFileInfo>
 #include <QTabWidget>
+#include <algorithm>
 
 #include "app/window/dock_layout.h"
 #include "app/window/main_window.h"
@@ -12,33 +13,17 @@
 #include "app/window/training_controller.h"
 #include "app/window/workspace.h"
 #include "training/base/machine.h"
-#include "widgets/charts/chart_grid.h"
-#include "widgets/charts/chart_groups.h"
 #include "widgets/forms/form_panel.h"
-#include "widgets/histograms/histograms_page.h"
+#include "widgets/pages/page.h"
 #include "widgets/runs/run_list.h"
 #include "widgets/runs/tag_list.h"
-#include "widgets/scalars/scalars_page.h"
 #include "widgets/status/control_bar.h"
 #include "widgets/status/status_strip.h"
-#include "widgets/training/training_page.h"
 
 namespace app {
 namespace {
 
 constexpr qint64 kSlowMilliseconds = 250;
-
-/// Scrolls to the card that shows a tag, alone or with others.
-void revealCard(widgets::ChartGrid& grid, const QString& tag) {
-  for (const auto& group : grid.groups()) {
-    for (const QString& key : group.keys) {
-      if (!widgets::cardTags(key).contains(tag)) continue;
-      grid.setCollapsed(group.title, false);
-      grid.reveal(key);
-      return;
-    }
-  }
-}
 
 }  // namespace
 
@@ -54,10 +39,9 @@ void MainWindow::refresh() {
 }
 
 void MainWindow::refreshPage() {
-  QWidget* page = m_tabs->currentWidget();
-  if (page == m_trainingPage) m_trainingPage->refresh();
-  if (page == m_scalarsPage) m_scalarsPage->refresh();
-  if (page == m_histogramsPage) m_histogramsPage->refresh();
+  for (widgets::Page* page : m_pages) {
+    if (page == m_tabs->currentWidget()) page->refresh();
+  }
 }
 
 void MainWindow::refreshSlowParts() {
@@ -129,17 +113,20 @@ void MainWindow::refreshStatus() {
   m_status->setRight(right.join(QStringLiteral(" · ")));
 }
 
+widgets::Page* MainWindow::pageOf(const eventio::TagInfo& tag) const {
+  const auto page = std::find_if(m_pages.begin(), m_pages.end(),
+                                 [&tag](const widgets::Page* each) { return each->shows(tag); });
+  return page == m_pages.end() ? nullptr : *page;
+}
+
 void MainWindow::jumpToTag(const QString& tag, eventio::TagKind kind) {
-  if (kind == eventio::TagKind::kScalar) {
-    m_tabs->setCurrentWidget(m_scalarsPage);
-    m_scalarsPage->setFilter({});
-    m_scalarsPage->refresh();
-    revealCard(*m_scalarsPage->grid(), tag);
-  } else if (kind == eventio::TagKind::kHistogram) {
-    m_tabs->setCurrentWidget(m_histogramsPage);
-    m_histogramsPage->refresh();
-    revealCard(*m_histogramsPage->grid(), tag);
-  }
+  eventio::TagInfo wanted;
+  wanted.tag = tag.toStdString();
+  wanted.kind = kind;
+  widgets::Page* page = pageOf(wanted);
+  if (!page) return;
+  m_tabs->setCurrentWidget(page);
+  page->reveal(tag);
 }
 
 }  // namespace app

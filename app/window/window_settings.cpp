@@ -7,7 +7,7 @@ namespace {
 constexpr auto kTheme = "window/theme";
 constexpr auto kGeometry = "window/geometry";
 constexpr auto kLayout = "window/layout";
-constexpr auto kTab = "window/tab";
+constexpr auto kFrontPage = "window/page";
 constexpr auto kRecent = "recent";
 constexpr auto kSetup = "setup";
 constexpr auto kViewedLogs = "page/logs";
@@ -72,12 +72,12 @@ void WindowSettings::setViewedLogs(const QStringList& paths) {
   m_settings.setValue(kViewedLogs, paths);
 }
 
-int WindowSettings::tab() const {
-  return m_settings.value(kTab, 0).toInt();
+QString WindowSettings::frontPage() const {
+  return m_settings.value(kFrontPage).toString();
 }
 
-void WindowSettings::setTab(int index) {
-  m_settings.setValue(kTab, index);
+void WindowSettings::setFrontPage(const QString& id) {
+  m_settings.setValue(kFrontPage, id);
 }
 
 QVariantMap WindowSettings::page(const QString& name) const {

@@ -38,9 +38,10 @@ class WindowSettings {
   [[nodiscard]] QStringList viewedLogs() const;
   void setViewedLogs(const QStringList& paths);
 
-  [[nodiscard]] int tab() const;
-  void setTab(int index);
-  /// What a page of the centre wants to find again.
+  /// Id of the page that was in front.
+  [[nodiscard]] QString frontPage() const;
+  void setFrontPage(const QString& id);
+  /// What a page or a panel wants to find again, by its id.
   [[nodiscard]] QVariantMap page(const QString& name) const;
   void setPage(const QString& name, const QVariantMap& state);
 

@@ -18,6 +18,7 @@
 #include <QTest>
 #include <QTimer>
 #include <QUrl>
+#include <algorithm>
 
 #include "app/window/main_window.h"
 #include "app/window/training_controller.h"
@@ -305,13 +306,6 @@ class WindowTest : public QObject {
                qPrintable(effect));
     }
     for (const char* word : {"Wheel", "ring", "Esc"}) QVERIFY2(text.contains(word), word);
-  }
-
-  void onlyFinishedTabsAreThere() {
-    TestWindow window;
-    QStringList tabs;
-    for (int i = 0; i < window.tabs().count(); ++i) tabs << window.tabs().tabText(i);
-    QCOMPARE(tabs, (QStringList{"Training", "Scalars", "Histograms"}));
   }
 
   void themeIsChosenAndKept() {

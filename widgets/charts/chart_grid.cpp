@@ -23,12 +23,6 @@ int gap() {
 int headerHeight() {
   return scaled(28);
 }
-int cardHeight() {
-  return scaled(236);
-}
-int smallestCardWidth() {
-  return scaled(340);
-}
 
 }  // namespace
 
@@ -36,7 +30,9 @@ ChartGrid::ChartGrid(Factory factory, QWidget* parent)
     : QScrollArea(parent),
       m_factory(std::move(factory)),
       m_content(new QWidget),
-      m_emptyAction(new QPushButton(viewport())) {
+      m_emptyAction(new QPushButton(viewport())),
+      m_leastCardWidth(scaled(340)),
+      m_cardHeight(scaled(236)) {
   setFrameShape(QFrame::NoFrame);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   setWidget(m_content);
@@ -45,6 +41,30 @@ ChartGrid::ChartGrid(Factory factory, QWidget* parent)
   m_emptyAction->setObjectName(QStringLiteral("emptyAction"));
   m_emptyAction->hide();
   connect(m_emptyAction, &QPushButton::clicked, this, &ChartGrid::emptyActionRequested);
+}
+
+void ChartGrid::setCardSize(int leastWidth, int height) {
+  m_leastCardWidth = leastWidth;
+  m_cardHeight = height;
+  layOut();
+}
+
+void ChartGrid::setCardHeight(const QString& key, int height) {
+  if (m_heights.value(key, m_cardHeight) == height) return;
+  const auto topOf = [this](const QString& card) {
+    const auto it = std::find_if(m_places.begin(), m_places.end(),
+                                 [&card](const Place& place) { return place.key == card; });
+    return it == m_places.end() ? 0 : it->rect.top();
+  };
+  // The first card that begins in view keeps its place.
+  const int top = verticalScrollBar()->value();
+  const auto first = std::find_if(m_places.begin(), m_places.end(),
+                                  [top](const Place& place) { return place.rect.top() >= top; });
+  const QString anchor = first == m_places.end() ? QString() : first->key;
+  const int before = topOf(anchor);
+  m_heights[key] = height;
+  layOut();
+  if (!anchor.isEmpty() && top > 0) verticalScrollBar()->setValue(top + topOf(anchor) - before);
 }
 
 void ChartGrid::setGroups(std::vector<Group> groups) {
@@ -128,7 +148,7 @@ QToolButton* ChartGrid::header(const Group& group) {
 
 void ChartGrid::layOut() {
   const int width = viewport()->width() - 2 * gap();
-  const int columns = std::max(1, (width + gap()) / (smallestCardWidth() + gap()));
+  const int columns = std::max(1, (width + gap()) / (m_leastCardWidth + gap()));
   const int cardWidth = (width - (columns - 1) * gap()) / columns;
   m_places.clear();
   QSet<QString> titles;
@@ -141,11 +161,16 @@ void ChartGrid::layOut() {
     button->show();
     y += headerHeight() + scaled(4);
     if (m_collapsed.value(group.title)) continue;
+    int rowHeight = 0;
     for (std::size_t i = 0; i < group.keys.size(); ++i) {
       const int column = static_cast<int>(i) % columns;
+      const int height = m_heights.value(group.keys[i], m_cardHeight);
+      rowHeight = std::max(rowHeight, height);
       m_places.push_back(
-          {group.keys[i], QRect(gap() + column * (cardWidth + gap()), y, cardWidth, cardHeight())});
-      if (column == columns - 1 || i + 1 == group.keys.size()) y += cardHeight() + gap();
+          {group.keys[i], QRect(gap() + column * (cardWidth + gap()), y, cardWidth, height)});
+      if (column == columns - 1 || i + 1 == group.keys.size()) {
+        y += std::exchange(rowHeight, 0) + gap();
+      }
     }
   }
   for (auto it = m_headers.begin(); it != m_headers.end();) {

@@ -12,7 +12,8 @@ class QToolButton;
 
 namespace widgets {
 
-/// Cards in groups under headings that open and close, in as many columns as fit.
+/// Cards in groups under headings that open and close, in as many columns as fit. Cards of one row
+/// start at the same height; each may have a height of its own.
 ///
 /// Only the cards in and near what is scrolled to exist as widgets: a thousand keys cost no more
 /// than a screenful.
@@ -29,6 +30,11 @@ class ChartGrid : public QScrollArea {
 
   /// `factory` makes the card of a key; the grid owns it and deletes it when it is out of sight.
   explicit ChartGrid(Factory factory, QWidget* parent = nullptr);
+
+  /// The least width of a column, and the height of the cards that have none of their own.
+  void setCardSize(int leastWidth, int height);
+  /// Gives one card a height of its own; what is in view above or below it stays in place.
+  void setCardHeight(const QString& key, int height);
 
   void setGroups(std::vector<Group> groups);
   [[nodiscard]] const std::vector<Group>& groups() const { return m_groups; }
@@ -83,6 +89,9 @@ class ChartGrid : public QScrollArea {
   QHash<QString, QWidget*> m_cards;
   QHash<QString, QToolButton*> m_headers;
   QHash<QString, bool> m_collapsed;
+  QHash<QString, int> m_heights;  // of cards with one of their own
+  int m_leastCardWidth;
+  int m_cardHeight;
   std::optional<QHash<QString, bool>> m_collapsedUnfiltered;  // while a filter opens the groups
   bool m_keepCards = false;
 };

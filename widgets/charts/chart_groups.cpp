@@ -98,6 +98,17 @@ std::vector<ChartGrid::Group> groupTags(const QStringList& tags, const QRegularE
   return result;
 }
 
+void revealTag(ChartGrid& grid, const QString& tag) {
+  for (const auto& group : grid.groups()) {
+    for (const QString& key : group.keys) {
+      if (!cardTags(key).contains(tag)) continue;
+      grid.setCollapsed(group.title, false);
+      grid.reveal(key);
+      return;
+    }
+  }
+}
+
 void superimpose(CardArrangement& arrangement, const QStringList& target,
                  const QStringList& dropped) {
   QStringList card = target;

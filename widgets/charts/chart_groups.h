@@ -30,6 +30,9 @@ struct CardArrangement {
                                                       const CardArrangement& arrangement,
                                                       const QString& pinned, const QString& loose);
 
+/// Opens the group of the card that shows a tag, alone or with others, and scrolls to it.
+void revealTag(ChartGrid& grid, const QString& tag);
+
 /// Puts `dropped`'s tags on `target`'s card.
 void superimpose(CardArrangement& arrangement, const QStringList& target,
                  const QStringList& dropped);

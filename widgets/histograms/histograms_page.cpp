@@ -29,7 +29,7 @@ const QStringList& viewWords() {
 }  // namespace
 
 HistogramsPage::HistogramsPage(RunSelection* selection, QWidget* parent)
-    : QWidget(parent),
+    : Page(parent),
       m_selection(selection),
       m_grid(new ChartGrid([this](const QString& key) { return makeCard(key); })) {
   setProperty("surface", "window");
@@ -44,6 +44,24 @@ HistogramsPage::HistogramsPage(RunSelection* selection, QWidget* parent)
 }
 
 HistogramsPage::~HistogramsPage() = default;
+
+QString HistogramsPage::id() const {
+  return QStringLiteral("histograms");
+}
+
+QString HistogramsPage::title() const {
+  return tr("Histograms");
+}
+
+bool HistogramsPage::shows(const eventio::TagInfo& tag) const {
+  return tag.kind == eventio::TagKind::kHistogram;
+}
+
+void HistogramsPage::reveal(const QString& tag) {
+  m_filter->clear();
+  refresh();
+  revealTag(*m_grid, tag);
+}
 
 QWidget* HistogramsPage::makeBar() {
   auto* bar = new QWidget;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QVariantMap>
-#include <QWidget>
 #include <cstdint>
 #include <optional>
 
 #include "widgets/histograms/histogram_card.h"
+#include "widgets/pages/page.h"
 #include "widgets/runs/run_selection.h"
 
 class QCheckBox;
@@ -19,7 +18,7 @@ namespace widgets {
 class ChartGrid;
 
 /// A card for every histogram tag of the current run, in groups, in one of four views.
-class HistogramsPage : public QWidget {
+class HistogramsPage : public Page {
   Q_OBJECT
 
  public:
@@ -27,8 +26,14 @@ class HistogramsPage : public QWidget {
   explicit HistogramsPage(RunSelection* selection, QWidget* parent = nullptr);
   ~HistogramsPage() override;
 
-  /// For the window's timer; a hidden page does nothing.
-  void refresh();
+  [[nodiscard]] QString id() const override;
+  [[nodiscard]] QString title() const override;
+  [[nodiscard]] bool shows(const eventio::TagInfo& tag) const override;
+  void reveal(const QString& tag) override;
+  void refresh() override;
+  void forgetView() override;
+  [[nodiscard]] QVariantMap saveState() const override;
+  void restoreState(const QVariantMap& state) override;
 
   void setView(HistogramView view);
   [[nodiscard]] HistogramView view() const;
@@ -36,11 +41,6 @@ class HistogramsPage : public QWidget {
   void setLinked(bool linked);
   [[nodiscard]] bool isLinked() const;
   [[nodiscard]] ChartGrid* grid() const { return m_grid; }
-
-  /// Other runs are looked at: the filter of the former ones goes.
-  void forgetView();
-  [[nodiscard]] QVariantMap saveState() const;
-  void restoreState(const QVariantMap& state);
 
  private:
   [[nodiscard]] QWidget* makeBar();

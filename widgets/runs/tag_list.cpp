@@ -86,12 +86,32 @@ class TagModel : public QStandardItemModel {
   }
 };
 
-bool hasChart(eventio::TagKind kind) {
-  return kind == eventio::TagKind::kScalar || kind == eventio::TagKind::kHistogram;
-}
-
 QString kindWord(eventio::TagKind kind) {
-  return kind == eventio::TagKind::kScalar ? TagList::tr("scalar") : TagList::tr("histogram");
+  switch (kind) {
+    case eventio::TagKind::kScalar:
+      return TagList::tr("scalar");
+    case eventio::TagKind::kHistogram:
+      return TagList::tr("histogram");
+    case eventio::TagKind::kText:
+      return TagList::tr("text");
+    case eventio::TagKind::kHparams:
+      return TagList::tr("hyper-parameters");
+    case eventio::TagKind::kImage:
+      return TagList::tr("image");
+    case eventio::TagKind::kAudio:
+      return TagList::tr("audio");
+    case eventio::TagKind::kPrCurve:
+      return TagList::tr("PR curve");
+    case eventio::TagKind::kMesh:
+      return TagList::tr("mesh");
+    case eventio::TagKind::kLayout:
+      return TagList::tr("layout");
+    case eventio::TagKind::kGraph:
+      return TagList::tr("graph");
+    case eventio::TagKind::kOther:
+      break;
+  }
+  return TagList::tr("other");
 }
 
 QStandardItem* makeItem(const QString& text, const QString& tag, eventio::TagKind kind,
@@ -153,6 +173,15 @@ TagList::TagList(RunSelection* selection, QWidget* parent)
   rebuild();
 }
 
+void TagList::setTagFilter(std::function<bool(const eventio::TagInfo&)> isShown) {
+  m_isShown = std::move(isShown);
+  m_seen.clear();
+  m_loose.clear();
+  m_groups.clear();
+  takeTags();
+  rebuild();
+}
+
 void TagList::refresh() {
   if (takeTags()) rebuild();
 }
@@ -176,7 +205,7 @@ bool TagList::takeTags() {
     if (seen == version) continue;
     seen = version;
     for (const eventio::TagInfo& info : entry.run->tags()) {
-      if (!hasChart(info.kind)) continue;
+      if (m_isShown && !m_isShown(info)) continue;
       const QString tag = QString::fromStdString(info.tag);
       Group& group = tag.contains('/') ? m_groups[tag.section('/', 0, 0)] : m_loose;
       changed |= group.try_emplace(tag, info.kind).second;

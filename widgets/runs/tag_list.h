@@ -3,6 +3,7 @@
 
 #include <QString>
 #include <QWidget>
+#include <functional>
 #include <map>
 #include <string>
 #include <unordered_map>
@@ -17,15 +18,18 @@ class QTreeView;
 
 namespace widgets {
 
-/// The tags of all runs that have a chart (scalars and histograms) in the order of the pages: first
-/// those without a group, then the groups (the part before the first '/') with how many tags each
-/// holds, in natural order. A scalar can be dragged onto a chart's card.
+/// The tags of all runs that some page shows, in the order of the pages: first those without a
+/// group, then the groups (the part before the first '/') with how many tags each holds, in natural
+/// order. A scalar can be dragged onto a chart's card.
 class TagList : public QWidget {
   Q_OBJECT
 
  public:
   /// `selection` must outlive the list.
   explicit TagList(RunSelection* selection, QWidget* parent = nullptr);
+
+  /// Which tags are listed: those that have a card on a page. All until this is set.
+  void setTagFilter(std::function<bool(const eventio::TagInfo&)> isShown);
 
   /// Takes up tags that appeared since the last call. Cheap when there are none.
   void refresh();
@@ -49,6 +53,7 @@ class TagList : public QWidget {
   void openMenu(const QPoint& position);
 
   RunSelection* m_selection;
+  std::function<bool(const eventio::TagInfo&)> m_isShown;
   QStandardItemModel* m_model;
   QTreeView* m_view;
   QWidget* m_empty;

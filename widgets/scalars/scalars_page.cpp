@@ -19,7 +19,7 @@
 namespace widgets {
 
 ScalarsPage::ScalarsPage(RunSelection* selection, QWidget* parent)
-    : QWidget(parent),
+    : Page(parent),
       m_selection(selection),
       m_link(new ChartLink(this)),
       m_bar(new ScalarsPageBar),
@@ -53,6 +53,24 @@ ScalarsPage::ScalarsPage(RunSelection* selection, QWidget* parent)
 ScalarsPage::~ScalarsPage() {
   delete m_grid;
 }  // its charts look at the link
+
+QString ScalarsPage::id() const {
+  return QStringLiteral("scalars");
+}
+
+QString ScalarsPage::title() const {
+  return tr("Scalars");
+}
+
+bool ScalarsPage::shows(const eventio::TagInfo& tag) const {
+  return tag.kind == eventio::TagKind::kScalar;
+}
+
+void ScalarsPage::reveal(const QString& tag) {
+  setFilter({});
+  refresh();
+  revealTag(*m_grid, tag);
+}
 
 QWidget* ScalarsPage::makeCard(const QString& key) {
   auto* card = new ScalarCard(cardTags(key));

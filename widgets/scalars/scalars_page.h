@@ -2,13 +2,12 @@
 #pragma once
 
 #include <QHash>
-#include <QVariantMap>
-#include <QWidget>
 #include <map>
 
 #include "widgets/charts/chart_groups.h"
 #include "widgets/charts/chart_round.h"
 #include "widgets/charts/scalar_chart.h"
+#include "widgets/pages/page.h"
 #include "widgets/runs/run_selection.h"
 
 namespace widgets {
@@ -19,7 +18,7 @@ class ScalarsPageBar;
 
 /// A card for every scalar tag of the visible runs, in groups, with one set of chart options for
 /// all.
-class ScalarsPage : public QWidget {
+class ScalarsPage : public Page {
   Q_OBJECT
 
  public:
@@ -27,18 +26,19 @@ class ScalarsPage : public QWidget {
   explicit ScalarsPage(RunSelection* selection, QWidget* parent = nullptr);
   ~ScalarsPage() override;
 
-  /// For the window's timer; a hidden page does nothing.
-  void refresh();
-
-  [[nodiscard]] QVariantMap saveState() const;
-  void restoreState(const QVariantMap& state);
+  [[nodiscard]] QString id() const override;
+  [[nodiscard]] QString title() const override;
+  [[nodiscard]] bool shows(const eventio::TagInfo& tag) const override;
+  void reveal(const QString& tag) override;
+  void refresh() override;
+  /// Smoothing, pinned and superimposed cards stay.
+  void forgetView() override;
+  [[nodiscard]] QVariantMap saveState() const override;
+  void restoreState(const QVariantMap& state) override;
 
   /// Shows only tags in which the expression is found; what does not compile is shown as wrong and
   /// leaves the last filter in force.
   void setFilter(const QString& expression);
-  /// Other runs are looked at: filter, axes and zooms of the former ones go. Smoothing, pinned and
-  /// superimposed cards stay.
-  void forgetView();
   [[nodiscard]] ChartGrid* grid() const { return m_grid; }
   [[nodiscard]] ScalarsPageBar* bar() const { return m_bar; }
   /// Asks on which card the tags are to lie, and puts them there.

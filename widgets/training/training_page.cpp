@@ -29,7 +29,7 @@ bool hasValidation(const ScalarChart& chart) {
 }  // namespace
 
 TrainingPage::TrainingPage(RunSelection* selection, QWidget* parent)
-    : QWidget(parent), m_selection(selection), m_link(new ChartLink(this)) {
+    : Page(parent), m_selection(selection), m_link(new ChartLink(this)) {
   setProperty("surface", "window");
   setAttribute(Qt::WA_StyledBackground);
   m_link->setRangeLinked(true);
@@ -47,6 +47,14 @@ TrainingPage::~TrainingPage() {
   // The link is a child as the charts are: it must be the last to go.
   m_loss->setLink(nullptr);
   m_accuracy->setLink(nullptr);
+}
+
+QString TrainingPage::id() const {
+  return QStringLiteral("training");
+}
+
+QString TrainingPage::title() const {
+  return tr("Training");
 }
 
 QWidget* TrainingPage::makeEmptyState() {

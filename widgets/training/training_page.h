@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QVariantMap>
-#include <QWidget>
 #include <functional>
 #include <map>
 
 #include "widgets/charts/chart_round.h"
 #include "widgets/charts/run_marks.h"
 #include "widgets/charts/scalar_tags.h"
+#include "widgets/pages/page.h"
 #include "widgets/runs/run_selection.h"
 
 class QPushButton;
@@ -23,7 +22,7 @@ class ScalarChart;
 
 /// Loss above accuracy of the visible runs on one step axis, with the current run's epochs and
 /// marks, and the histograms of one of its parameters below. Without any run it says what to do.
-class TrainingPage : public QWidget {
+class TrainingPage : public Page {
   Q_OBJECT
 
  public:
@@ -31,19 +30,19 @@ class TrainingPage : public QWidget {
   explicit TrainingPage(RunSelection* selection, QWidget* parent = nullptr);
   ~TrainingPage() override;
 
-  /// For the window's timer; a hidden page does nothing.
-  void refresh();
+  [[nodiscard]] QString id() const override;
+  [[nodiscard]] QString title() const override;
+  void refresh() override;
+  void forgetView() override;
+  [[nodiscard]] QVariantMap saveState() const override;
+  void restoreState(const QVariantMap& state) override;
+
   /// A training of this process is under way: its charts stand ready before the first point.
   void setLiveActive(bool live);
   /// What can be done about a mark of a run, as a command of the charts' menus; empty: nothing.
   void setMarkAction(std::function<QString(const eventio::Run&, const ChartMark&)> textOf);
   /// Why nothing can be started, for the button of the empty page; empty when it can.
   void setStartProblem(const QString& reason);
-
-  /// Other runs are looked at: axes and zooms of the former ones go.
-  void forgetView();
-  [[nodiscard]] QVariantMap saveState() const;
-  void restoreState(const QVariantMap& state);
 
   [[nodiscard]] ScalarChart* lossChart() const { return m_loss; }
   [[nodiscard]] ScalarChart* accuracyChart() const { return m_accuracy; }

@@ -42,6 +42,32 @@ class ChartGroupsTest : public QObject {
   Q_OBJECT
 
  private slots:
+  void cardsOfAGridCanHaveHeightsOfTheirOwn() {
+    ChartGrid grid([](const QString&) { return new QWidget; });
+    grid.setCardSize(10000, 100);  // one column
+    grid.resize(500, 400);
+    Groups groups{{"group", {}}};
+    for (int i = 0; i < 20; ++i) groups[0].keys.push_back(QString::number(i));
+    grid.setGroups(groups);
+    grid.show();
+    const auto topOf = [&grid](const char* key) {
+      return grid.cards().value(key)->mapTo(&grid, QPoint()).y();
+    };
+    const int gap = topOf("1") - topOf("0") - 100;
+    QVERIFY(gap > 0);
+    grid.setCardHeight("0", 140);
+    QCOMPARE(topOf("1") - topOf("0"), 140 + gap);
+    QCOMPARE(topOf("2") - topOf("1"), 100 + gap);
+    QCOMPARE(grid.cards().value("0")->height(), 140);
+    // What is above the view grows or shrinks: what is read stays where it is.
+    grid.reveal("5");
+    const int before = topOf("5");
+    grid.setCardHeight("4", 300);
+    QCOMPARE(topOf("5"), before);
+    grid.setCardHeight("0", 20);
+    QCOMPARE(topOf("5"), before);
+  }
+
   void naturalOrder() {
     QVERIFY(widgets::naturalLess("conv2", "conv10"));
     QVERIFY(!widgets::naturalLess("conv10", "conv2"));

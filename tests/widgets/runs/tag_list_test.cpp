@@ -81,10 +81,13 @@ class TagListTest : public QObject, RunFixture {
     for (const char* tag : {"layer10/weight", "layer2/weight", "layer2/bias", "Training Loss"}) {
       run->appendScalar(tag, 1, 1, 1);
     }
-    run->appendText("notes/text_summary", {1, 1, {"no chart shows a text"}});
+    run->appendText("notes/text_summary", {1, 1, {"on no page"}});
     m_selection->poll();
     widgets::TagList list(m_selection.get());
     list.refresh();
+    QCOMPARE(list.findChild<QTreeView*>()->model()->rowCount(), 4);
+    list.setTagFilter(
+        [](const eventio::TagInfo& tag) { return tag.kind == eventio::TagKind::kScalar; });
     list.show();
     const auto* model = list.findChild<QTreeView*>()->model();
     QStringList groups;
