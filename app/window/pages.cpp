@@ -6,6 +6,7 @@
 #include "widgets/histograms/histograms_page.h"
 #include "widgets/runs/tag_list.h"
 #include "widgets/scalars/scalars_page.h"
+#include "widgets/text/text_page.h"
 #include "widgets/training/training_page.h"
 
 namespace app {
@@ -62,6 +63,7 @@ std::vector<std::unique_ptr<Page>> makePages(const PageContext& context) {
   pages.push_back(makeTrainingPage(context));
   pages.push_back(makeScalarsPage(context));
   pages.push_back(std::make_unique<widgets::HistogramsPage>(selection));
+  pages.push_back(std::make_unique<widgets::TextPage>(selection));
   return pages;
 }
 
