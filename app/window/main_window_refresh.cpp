@@ -9,6 +9,7 @@
 #include "app/window/main_window.h"
 #include "app/window/old_run_events.h"
 #include "app/window/setup_binding.h"
+#include "app/window/status_strip_state.h"
 #include "app/window/status_text.h"
 #include "app/window/training_controller.h"
 #include "app/window/workspace.h"
@@ -62,55 +63,25 @@ void MainWindow::refreshSlowParts() {
 }
 
 void MainWindow::refreshStatus() {
-  const auto& shown = m_training->shown();
-  const training::TrainerStatus& status = shown.status;
-  QStringList left;
-  if (status.runPath.empty()) {
-    left << (m_workspace.logs().paths().isEmpty()
-                 ? tr("No log directory is open")
-                 : m_workspace.logs().paths().join(QStringLiteral(" · ")));
-  } else {
-    left << QString::fromStdString(status.runPath);
-    // Bytes and cost grow without the status changing: they are asked for here.
-    const TrainingSession::Snapshot now = m_workspace.session().snapshot();
-    if (now.loggedBytes > 0) left << sizeText(now.loggedBytes);
-    if (isUnderWay(status.state)) {
-      left << tr("logging costs %1 %").arg(now.status.loggingShare * 100, 0, 'f', 1);
-    }
-    if (now.loggingWaits > 0) {
-      left << tr("waits for the log's disk: %1").arg(now.loggingWaits);
-    }
-    if (!now.loggingFailure.isEmpty()) left << tr("the log cannot be written");
-    if (!now.status.saveFailure.empty()) left << tr("the model cannot be saved");
-  }
-  m_status->setLeft(left.join(QStringLiteral(" · ")));
-
-  QStringList right;
-  const bool underWay = isUnderWay(status.state);
+  StatusStripInput input;
+  // Bytes and cost grow without the status changing: they are asked for here.
+  input.snapshot = m_workspace.session().snapshot();
+  input.openLogs = m_workspace.logs().paths();
+  const bool underWay = isUnderWay(input.snapshot.status.state);
   const training::TrainingConfig config =
       underWay ? m_workspace.session().config() : toConfig(m_form->values());
-  static const int cores = training::availableCores();
-  const int threads = config.threads > 0 ? config.threads : cores;
   // What the form says wrongly is said there, not repeated here as if it held.
-  if (underWay || m_form->problem(QStringLiteral("threads")).isEmpty()) {
-    right << (threads == 1 ? tr("1 thread") : tr("%1 threads").arg(threads));
-  }
-  if (underWay || m_form->problem(QStringLiteral("device")).isEmpty()) {
-    right << deviceText(config.device);
-  }
-  switch (m_workspace.session().engineState()) {
-    case TrainingSession::Engine::kReady:
-      right << tr("LibTorch %1")
-                   .arg(QString::fromStdString(m_workspace.session().engine().torchVersion));
-      break;
-    case TrainingSession::Engine::kMissing:
-      right << tr("no training engine");
-      break;
-    default:
-      right << tr("loading LibTorch…");
-      break;
-  }
-  m_status->setRight(right.join(QStringLiteral(" · ")));
+  const auto holds = [&](const char* field) {
+    return underWay || m_form->problem(QString::fromLatin1(field)).isEmpty();
+  };
+  static const int cores = training::availableCores();
+  if (holds("threads")) input.threads = config.threads > 0 ? config.threads : cores;
+  if (holds("device")) input.device = deviceText(config.device);
+  input.engine = m_workspace.session().engineState();
+  input.torchVersion = m_workspace.session().engine().torchVersion;
+  const StatusStripState state = statusStripState(input);
+  m_status->setLeft(state.left);
+  m_status->setRight(state.right);
 }
 
 widgets::Page* MainWindow::pageOf(const eventio::TagInfo& tag) const {

@@ -91,7 +91,6 @@ class TrainingController : public QObject {
   void setRate(double rate);
   void takeEngine();
   void showState();
-  void showTitle(const widgets::ControlBarState& state);
   void showPendingHints();
   void reportPending(training::HyperParameter parameter);
   [[nodiscard]] Question nonFiniteQuestion() const;
@@ -105,9 +104,6 @@ class TrainingController : public QObject {
   void reportPause(const training::TrainerStatus& now);
   [[nodiscard]] QString dataName(const training::TrainingConfig& config) const;
   [[nodiscard]] QString startProblem() const;
-  [[nodiscard]] widgets::ControlBarState barState() const;
-  [[nodiscard]] widgets::ControlBarState idleState() const;
-  void fillProgress(widgets::ControlBarState& state) const;
 
   TrainingSession& m_session;
   widgets::ControlBar& m_bar;

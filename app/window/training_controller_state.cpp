@@ -3,6 +3,7 @@
 #include <QFileInfo>
 #include <utility>
 
+#include "app/window/control_bar_state.h"
 #include "app/window/setup_binding.h"
 #include "app/window/status_text.h"
 #include "app/window/training_controller.h"
@@ -12,7 +13,6 @@
 namespace app {
 
 using training::TrainerState;
-using widgets::ControlBarState;
 using widgets::Severity;
 
 namespace {
@@ -33,26 +33,22 @@ QString TrainingController::startProblem() const {
 }
 
 void TrainingController::showState() {
-  const ControlBarState state = barState();
+  ControlBarInput input;
+  input.snapshot = m_shown;
+  input.pauseRequested = m_session.control().pauseRequested();
+  input.isPausing = m_pausing;
+  input.startProblem = startProblem();
+  input.hasEngine = m_session.engineState() != TrainingSession::Engine::kMissing;
+  input.config = m_session.config();
+  input.next = toConfig(m_form.values());
+  input.nextData = dataName(input.next);
+  const widgets::ControlBarState state = controlBarState(input);
   m_bar.setState(state);
   emit startProblemChanged(state.mainReason);
-  showTitle(state);
-}
-
-void TrainingController::showTitle(const ControlBarState& state) {
-  const training::TrainerStatus& status = m_shown.status;
-  QStringList parts;
-  std::optional<double> share;
-  if (isUnderWay(status.state)) {
-    share = std::max(0.0, state.progress);
-    parts << tr("%1 %").arg(static_cast<int>(*share * 100));
-  }
-  if (status.state != TrainerState::kIdle) parts << state.word;
-  if (!status.runName.empty()) parts << QString::fromStdString(status.runName);
-  const QString title = parts.join(QStringLiteral(" · "));
-  if (title == m_title) return;
-  m_title = title;
-  emit progressChanged(title, share);
+  const TrainingTitle title = trainingTitle(m_shown.status, state);
+  if (title.text == m_title) return;
+  m_title = title.text;
+  emit progressChanged(title.text, title.share);
 }
 
 QString TrainingController::dataName(const training::TrainingConfig& config) const {
@@ -65,96 +61,6 @@ QString TrainingController::dataName(const training::TrainingConfig& config) con
     if (place.folder == config.dataFolder) return QString::fromStdString(place.name);
   }
   return QFileInfo(QString::fromStdString(config.dataFolder)).fileName();
-}
-
-ControlBarState TrainingController::idleState() const {
-  ControlBarState state;
-  state.mainReason = startProblem();
-  const training::TrainingConfig config = toConfig(m_form.values());
-  state.learningRate = config.learningRate;
-  state.summaryTop = QString::fromStdString(config.runName);
-  state.summaryBottom = QStringLiteral("%1 · ConvNet · SGD").arg(dataName(config));
-  return state;
-}
-
-ControlBarState TrainingController::barState() const {
-  const training::TrainerStatus& status = m_shown.status;
-  ControlBarState state = idleState();
-  state.word = stateText(status.state, status.phase);
-  if (isUnderWay(status.state)) {
-    state.learningRate = status.live.learningRate;
-    if (m_shown.hasPendingChange() && status.applied.learningRate != status.live.learningRate) {
-      state.appliedRate = status.applied.learningRate;
-    }
-    state.main = ControlBarState::Main::kPause;
-    state.mainReason.clear();
-    state.canStop = true;
-    state.canStep = true;
-    state.tone = ControlBarState::Tone::kActive;
-    state.stopsAfterEpoch = m_shown.stopsAfterEpoch;
-  }
-  switch (status.state) {
-    case TrainerState::kPreparing:
-      state.mainReason = tr("Data and model are being prepared");
-      state.canStep = false;
-      state.rateEditable = false;
-      break;
-    case TrainerState::kTraining:
-    case TrainerState::kEvaluating:
-      if (!m_pausing) break;
-      state.word = tr("Pausing");
-      state.main = ControlBarState::Main::kResume;
-      state.tone = ControlBarState::Tone::kWarn;
-      break;
-    case TrainerState::kPaused:
-      state.main = ControlBarState::Main::kResume;
-      state.tone = ControlBarState::Tone::kWarn;
-      break;
-    case TrainerState::kNonFinite:
-      state.main = ControlBarState::Main::kResume;
-      state.mainReason = tr("Answer the question below first");
-      state.canStep = false;
-      state.tone = ControlBarState::Tone::kBad;
-      break;
-    case TrainerState::kFailed:
-      state.tone = ControlBarState::Tone::kBad;
-      break;
-    default:
-      break;
-  }
-  if (isUnderWay(status.state) && status.divergence) {
-    state.tone = ControlBarState::Tone::kBad;
-    if (status.state == TrainerState::kTraining && !m_pausing) state.word = tr("Diverged");
-  }
-  if (status.state != TrainerState::kIdle) fillProgress(state);
-  if (m_session.engineState() == TrainingSession::Engine::kMissing) state.rateEditable = false;
-  return state;
-}
-
-void TrainingController::fillProgress(ControlBarState& state) const {
-  const training::TrainerStatus& status = m_shown.status;
-  if (status.epoch > 0) {
-    state.epoch = QStringLiteral("%1 / %2").arg(status.epoch).arg(status.epochs);
-  }
-  if (status.stepsInAll > 0) {
-    if (status.step > 0) state.step = countText(status.step - 1);
-    state.progress = static_cast<double>(status.step) / static_cast<double>(status.stepsInAll);
-  }
-  const bool underWay = isUnderWay(status.state);
-  // Single steps say nothing about how fast the run will go on.
-  const bool isHeld =
-      status.state == TrainerState::kNonFinite || m_session.control().pauseRequested();
-  if (underWay && !isHeld) {
-    state.speed = speedText(status.samplesPerSecond);
-    state.left = durationText(status.secondsLeft);
-  }
-  if (status.runName.empty()) return;
-  const bool fineTuningNext = underWay && status.phase == training::Phase::kTraining &&
-                              m_session.config().fineTuneEpochs > 0;
-  state.summaryTop = QString::fromStdString(status.runName);
-  if (fineTuningNext) state.summaryTop += tr(" · fine-tuning next");
-  state.summaryBottom =
-      QStringLiteral("%1 · ConvNet · SGD").arg(QString::fromStdString(status.dataName));
 }
 
 void TrainingController::reportChanges(const TrainingSession::Snapshot& before,
