@@ -2,12 +2,17 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "training/control/control.h"
 #include "training/settings/config.h"
+
+namespace eventio {
+class Run;
+}  // namespace eventio
 
 /// What the command line asks for, parsed and checked as far as syntax goes, and the commands that
 /// carry it out. Each returns the exit status: 0 done, 1 failed, 2 a wrong argument; failures print
@@ -36,7 +41,8 @@ struct ExportOptions {
   Format format = Format::kJsonLines;
   std::string outputFile;   ///< empty: stdout
   std::string mediaFolder;  ///< where images, audio, graphs and embeddings go; empty: nowhere
-  /// Gets every failure as a sentence; empty: they are lines on stderr.
+  /// Gets every failure as a sentence, at least one where the exit status is not 0; empty: they are
+  /// lines on stderr.
   std::function<void(const std::string&)> report{};
 };
 
@@ -47,6 +53,9 @@ struct WindowOptions {
 [[nodiscard]] int runTrain(const TrainOptions& options);
 [[nodiscard]] int runInspect(const InspectOptions& options);
 [[nodiscard]] int runExport(const ExportOptions& options);
+/// Exports one run as it stands in the store, live or loaded; `options.path` and
+/// `options.runPattern` say nothing here.
+[[nodiscard]] int exportRun(const std::shared_ptr<eventio::Run>& run, const ExportOptions& options);
 /// Opens the window; `argc` and `argv` are Qt's to read.
 [[nodiscard]] int runWindow(const WindowOptions& options, int& argc, char** argv);
 /// The Qt that the window runs with: "Qt 6.4.2".

@@ -257,12 +257,13 @@ bool compile(const std::string& pattern, std::optional<std::regex>& compiled) {
   }
 }
 
-int exportRuns(const ExportOptions& options, const Filter& filter) {
+using Runs = eventio::Result<eventio::LoadedRuns>;
+
+int exportRuns(const Runs& loaded, const ExportOptions& options, const Filter& filter) {
   const auto failed = [&options](const std::string& message) {
     options.report(message);
     return 1;
   };
-  const auto loaded = eventio::loadRuns(options.path);
   if (!loaded) return failed(loaded.error().message);
   if (const std::string reason = mismatch(*loaded, filter, options); !reason.empty()) {
     for (const std::string& problem : loaded->problems) options.report(problem);
@@ -284,7 +285,8 @@ int exportRuns(const ExportOptions& options, const Filter& filter) {
   return loaded->problems.empty() && !exporter.failed() ? 0 : 1;
 }
 
-int runReporting(const ExportOptions& options) {
+/// `load` is called once the filters have proved right.
+int runReporting(const ExportOptions& options, const std::function<Runs()>& load) {
   const auto wrong = [&options](const std::string& message) {
     options.report(message);
     return 2;
@@ -298,7 +300,7 @@ int runReporting(const ExportOptions& options) {
     return wrong("--tag '" + options.tagPattern + "' is not a regular expression");
   }
   try {
-    return exportRuns(options, filter);
+    return exportRuns(load(), options, filter);
   } catch (const std::regex_error&) {
     return wrong("a regular expression is too complex for the names here");
   }
@@ -308,10 +310,20 @@ int runReporting(const ExportOptions& options) {
 
 int runExport(const ExportOptions& options) {
   ignoreBrokenPipes();
-  if (options.report) return runReporting(options);
+  const auto load = [&options] { return eventio::loadRuns(options.path); };
+  if (options.report) return runReporting(options, load);
   ExportOptions printing = options;
   printing.report = printFailure;
-  return runReporting(printing);
+  return runReporting(printing, load);
+}
+
+int exportRun(const std::shared_ptr<eventio::Run>& run, const ExportOptions& options) {
+  ignoreBrokenPipes();
+  ExportOptions ofRun = options;
+  ofRun.path = run->path();
+  ofRun.runPattern.clear();
+  if (!ofRun.report) ofRun.report = printFailure;
+  return runReporting(ofRun, [&run] { return Runs(eventio::LoadedRuns{{run}, {}}); });
 }
 
 }  // namespace app

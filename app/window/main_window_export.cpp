@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Export from the main window: a picture of the page in front, or the points of a run.
-#include <QFileInfo>
+#include <QApplication>
+#include <QPointer>
 #include <QTabWidget>
 #include <QThreadPool>
 
@@ -35,20 +36,22 @@ void MainWindow::exportPage() {
     return;
   }
   ExportOptions options;
-  options.path = run->path();
-  // What lies in the folder beside the selected run is another run.
-  if (QFileInfo(QString::fromStdString(options.path)).isDir()) options.runPattern = R"(^\.$)";
   options.outputFile = path.toStdString();
   options.format = kind == 1 ? ExportOptions::Format::kCsv : ExportOptions::Format::kJsonLines;
   if (kind == 1) options.kind = eventio::toString(eventio::TagKind::kScalar);
-  QThreadPool::globalInstance()->start([this, options, path = path]() mutable {
+  // The window may be gone when the file is written.
+  QPointer<MainWindow> window(this);
+  QThreadPool::globalInstance()->start([window, run, options, path = path]() mutable {
     QStringList failures;
     options.report = [&failures](const std::string& failure) {
       failures.append(QString::fromStdString(failure));
     };
-    if (runExport(options) != 0 && failures.isEmpty()) failures.append(tr("it failed"));
+    static_cast<void>(exportRun(run, options));  // each failure is reported
     QMetaObject::invokeMethod(
-        this, [this, path, failures] { noteExport(path, failures.join(QStringLiteral("; "))); },
+        qApp,
+        [window, path, failures] {
+          if (window) window->noteExport(path, failures.join(QStringLiteral("; ")));
+        },
         Qt::QueuedConnection);
   });
 }

@@ -6,7 +6,6 @@
 #include <QDir>
 #include <QDockWidget>
 #include <QDropEvent>
-#include <QFileDialog>
 #include <QLineEdit>
 #include <QListView>
 #include <QMenuBar>
@@ -238,58 +237,6 @@ class WindowTest : public QObject {
     QCOMPARE(filterOf(window), QString());
   }
 
-  void exportOffersANameAndTellsWhyItFailed() {
-    TestWindow window;
-    window.show();
-    window.openLogs({m_logs});
-    QTRY_COMPARE(window.workspace().selection().entries().size(), std::size_t{2});
-    const QString file =
-        QDir(m_logs + "/first").entryInfoList(QDir::Files).first().absoluteFilePath();
-    for (const char* suffix : {".png", ".csv", ".jsonl"}) {
-      QCOMPARE(exportTo(window, file + "/in-a-file" + suffix),
-               QStringLiteral("first_Training.png"));
-      const auto isTold = [&] {
-        const auto entries = window.events().entries();
-        return std::any_of(entries.begin(), entries.end(), [suffix](const auto& entry) {
-          return entry.text.contains("in-a-file" + QString(suffix)) &&
-                 entry.text.contains("Not a directory");
-        });
-      };
-      QTRY_VERIFY2(isTold(), suffix);
-      const QString good = m_files->path("exported") + suffix;
-      exportTo(window, good);
-      QTRY_VERIFY2(hasEvent(window, "Exported to " + good), suffix);
-      QVERIFY(QFileInfo(good).size() > 0);
-    }
-  }
-
-  void exportOfARunLeavesOutWhatElseLiesInItsFolder() {
-    const QString folder = m_files->path("two");
-    m_files->writeRun(folder, "train/loss", 3);
-    QFile file(folder + "/metrics.csv");
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write("step,val/loss\n1,2\n");
-    file.close();
-    TestWindow window;
-    window.show();
-    window.openLogs({folder});
-    QTRY_COMPARE(window.workspace().selection().entries().size(), std::size_t{2});
-    for (const auto& [run, lines] : {std::pair{".", 3}, {"metrics.csv", 1}}) {
-      const auto& entries = window.workspace().selection().entries();
-      const auto entry = std::find_if(entries.begin(), entries.end(),
-                                      [&](const auto& each) { return each.run->name() == run; });
-      QVERIFY(entry != entries.end());
-      window.workspace().selection().setCurrent(entry->run);
-      const QString path = m_files->path("exported-run.jsonl");
-      QFile::remove(path);
-      exportTo(window, path);
-      QTRY_VERIFY(QFileInfo::exists(path));
-      QFile exported(path);
-      QVERIFY(exported.open(QIODevice::ReadOnly));
-      QCOMPARE(exported.readAll().count('\n'), lines);
-    }
-  }
-
   void theKeysListTellsHowChartsAreUsed() {
     TestWindow window;
     window.show();
@@ -466,21 +413,6 @@ class WindowTest : public QObject {
       if (candidate->text() == text) return candidate;
     }
     return nullptr;
-  }
-
-  /// Chooses Export… and answers its dialog; returns the name that it offered.
-  static QString exportTo(MainWindow& window, const QString& path) {
-    QString offered;
-    QTimer::singleShot(0, &window, [&] {
-      auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
-      QVERIFY(dialog);
-      auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
-      offered = name->text();
-      name->setText(path);
-      QTest::keyClick(name, Qt::Key_Return);
-    });
-    action(window, "&Export…")->trigger();
-    return offered;
   }
 
   std::unique_ptr<WindowFixture> m_files;
