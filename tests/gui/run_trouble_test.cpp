@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the window says and offers when a run goes wrong, with a status made up by the test.
+#include <QLabel>
 #include <QListView>
 #include <QMenu>
 #include <QPushButton>
@@ -12,6 +13,7 @@
 #include "app/window/training_controller.h"
 #include "tests/gui/window_fixture.h"
 #include "widgets/charts/scalar_chart.h"
+#include "widgets/forms/form_panel.h"
 #include "widgets/runs/run_selection.h"
 #include "widgets/status/control_bar.h"
 #include "widgets/status/event_list.h"
@@ -246,6 +248,23 @@ class RunTroubleTest : public QObject {
     watch.poll();
     watch.poll();
     QCOMPARE(told.size(), 4);
+  }
+
+  void noHintBeginsTwiceWithTheSameWords() {
+    int needRestart = 0;
+    const QStringList fields = m_window->form().values().keys();
+    for (const QString& field : fields) {
+      emit m_window->form().committed(field);
+      const auto* message = m_window->form().findChild<QLabel*>(field + "Message");
+      if (!message) continue;
+      const QString text = message->text();
+      if (text.startsWith("Needs a restart: ")) ++needRestart;
+      QStringList parts = text.split(QStringLiteral(": "));
+      const auto count = parts.size();
+      parts.removeDuplicates();
+      QVERIFY2(parts.size() == count, qPrintable(text));
+    }
+    QVERIFY2(needRestart >= 5, qPrintable(QString::number(needRestart)));
   }
 
  private:
