@@ -47,4 +47,11 @@ struct CsvColumns {
 /// (2)" and so on; a column without a name is not read.
 [[nodiscard]] std::optional<CsvColumns> readCsvColumns(std::string_view text);
 
+/// Why readCsvColumns() is empty although a column for the step is there, or may be: too many
+/// columns, a quote that is not closed, a first row without its end. Empty: it holds no metrics.
+[[nodiscard]] std::string problemOfCsvColumns(std::string_view text);
+
+/// Whether a column of this header has no name.
+[[nodiscard]] bool isUnnamed(const CsvColumns& columns, std::size_t column);
+
 }  // namespace eventio

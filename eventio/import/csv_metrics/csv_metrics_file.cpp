@@ -72,7 +72,13 @@ struct CsvMetricsFile::Rows {
   std::uint64_t withoutStep = 0;
   std::uint64_t firstWithoutStep = 0;  // its line
   std::uint64_t tooLong = 0;           // the line of a row that is too long
-  std::uint64_t bytes = 0;             // of all rows that were read
+  std::uint64_t openQuote = 0;         // the line of a row with a quote that is not closed
+  std::uint64_t waiting = 0;           // the line of a last row that has no line end yet
+  bool waitsInQuotes = false;
+  std::uint64_t unnamed = 0;  // the first line with a value in a column without a name
+  std::size_t unnamedColumn = 0;
+  std::uint64_t beyond = 0;  // the first line with a value beyond the first row's columns
+  std::uint64_t bytes = 0;   // of all rows that were read
 };
 
 CsvMetricsFile::CsvMetricsFile(std::string path, RunMaker makeRun, ProblemHandler problem)
@@ -131,9 +137,17 @@ CsvMetricsFile::Outcome CsvMetricsFile::read(const std::atomic<bool>& stop) {
     const char last = (*text)[static_cast<std::size_t>(rows.bytes) - 1];
     m_tookUnendedRow = last != '\n' && last != '\r';
   }
-  const bool isIncomplete = rows.bytes < text->size() && rows.tooLong == 0;
+  const bool isIncomplete = rows.bytes < text->size() && rows.tooLong == 0 && rows.openQuote == 0;
   return {.bytesRead = text->size(),
-          .more = isIncomplete || !isUnchangedFor(kCoarsestTime, *state)};
+          .more = isIncomplete || !isUnchangedFor(kCoarsestTime, *state),
+          .waiting = waitingRow(rows)};
+}
+
+std::string CsvMetricsFile::waitingRow(const Rows& rows) const {
+  if (rows.waiting == 0) return {};
+  return "'" + m_path + "': the last row, in line " + std::to_string(rows.waiting) +
+         (rows.waitsInQuotes ? ", ends within quotes" : ", has no line end") +
+         " and may be half written: it is read once the file has not changed for 10 s";
 }
 
 /// False where the file holds no metrics, or not yet.
@@ -142,6 +156,8 @@ bool CsvMetricsFile::readHeader(std::string_view text) {
   if (!columns) {
     if (m_run != nullptr && text.find('\n') != std::string_view::npos) {
       report("'" + m_path + "' holds no metrics any longer: what was read of it is kept");
+    } else if (problemOfCsvColumns(text).starts_with("it has ")) {
+      report("'" + m_path + "' is not read: " + problemOfCsvColumns(text));
     }
     return false;
   }
@@ -150,6 +166,7 @@ bool CsvMetricsFile::readHeader(std::string_view text) {
   m_clock = Clock::kUnknown;
   m_time = 0;
   m_lastElapsed = 0;
+  m_nextIndex = 0;
   return true;
 }
 
@@ -170,7 +187,13 @@ bool CsvMetricsFile::readRows(std::string_view text, bool isWhole, const std::at
     if (cells == m_columns.header) continue;  // fastai's, where a second training begins
     readRow(cells, before + reader.line(), rows);
   }
-  if (status == CsvRows::Status::kTooLong) rows.tooLong = before + reader.nextLine();
+  const std::uint64_t next = before + reader.nextLine();
+  if (status == CsvRows::Status::kTooLong) rows.tooLong = next;
+  if (status == CsvRows::Status::kOpenQuote) rows.openQuote = next;
+  if (status == CsvRows::Status::kEnd && header + reader.offset() < text.size()) {
+    rows.waiting = next;
+    rows.waitsInQuotes = reader.endsInQuotes();
+  }
   m_line = before + reader.nextLine();
   rows.bytes = header + reader.offset();
   return true;
@@ -185,10 +208,22 @@ void CsvMetricsFile::readRow(const std::vector<std::string>& cells, std::uint64_
   }
   if (m_columns.time < cells.size()) readTime(cells[m_columns.time]);
   const std::size_t count = std::min(cells.size(), m_columns.tags.size());
+  for (std::size_t i = count; i < cells.size() && rows.beyond == 0; ++i) {
+    double ignored = 0;
+    if (readCsvCell(cells[i], ignored) != CsvCell::kNotLogged) rows.beyond = line;
+  }
   for (std::size_t i = 0; i < count; ++i) {
-    if (m_columns.tags[i].empty()) continue;
+    const bool hasTag = !m_columns.tags[i].empty();
+    if (!hasTag && !isUnnamed(m_columns, i)) continue;
     double value = 0;
     const CsvCell kind = readCsvCell(cells[i], value);
+    if (!hasTag) {
+      const bool isIndex = i == 0 && value == m_nextIndex++;
+      if (kind == CsvCell::kNotLogged || isIndex || rows.unnamed != 0) continue;
+      rows.unnamed = line;
+      rows.unnamedColumn = i;
+      continue;
+    }
     if (kind == CsvCell::kNumber) rows.points[i].push_back({*step, m_time, value});
     if (kind != CsvCell::kText || rows.isTextColumn[i]) continue;
     rows.isTextColumn[i] = true;
@@ -260,8 +295,26 @@ void CsvMetricsFile::reportText(const Rows& rows) {
          " is left out, the first in line " + std::to_string(line));
 }
 
+/// Names once what belongs to no tag.
+void CsvMetricsFile::reportLostCells(const Rows& rows) {
+  if (rows.unnamed > 0 && !std::exchange(m_reportedUnnamed, true)) {
+    report("'" + m_path + "': column " + std::to_string(rows.unnamedColumn + 1) +
+           " has no name in the first row: what stands in it is left out, the first in line " +
+           std::to_string(rows.unnamed));
+  }
+  if (rows.beyond > 0 && !std::exchange(m_reportedBeyond, true)) {
+    report("'" + m_path + "': the row in line " + std::to_string(rows.beyond) +
+           " has more columns than the first row: what stands in them is left out");
+  }
+}
+
 void CsvMetricsFile::reportRows(const Rows& rows) {
   reportText(rows);
+  reportLostCells(rows);
+  if (rows.openQuote > 0) {
+    report("'" + m_path + "': a quote that opens in or after line " +
+           std::to_string(rows.openQuote) + " is not closed: what follows is not read");
+  }
   const std::string step = "'" + m_columns.header[m_columns.step] + "'";
   if (rows.withoutStep > 0 && !std::exchange(m_reportedRowWithoutStep, true)) {
     report("'" + m_path + "': " + std::to_string(rows.withoutStep) +
@@ -279,6 +332,13 @@ bool beginsAsCsvMetrics(const std::string& path) {
   if (!input) return false;
   const auto text = readText(**input, 0, CsvRows::kMaxRowBytes);
   return text && readCsvColumns(*text).has_value();
+}
+
+std::string problemOfCsvFile(const std::string& path) {
+  const auto input = openInputFile(path);
+  if (!input) return {};
+  const auto text = readText(**input, 0, CsvRows::kMaxRowBytes + 1);
+  return text ? problemOfCsvColumns(*text) : std::string();
 }
 
 }  // namespace eventio

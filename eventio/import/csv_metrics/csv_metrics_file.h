@@ -34,6 +34,8 @@ class CsvMetricsFile {
   struct Outcome {
     std::uint64_t bytesRead = 0;
     bool more = false;  ///< read again soon even if the file does not change
+    /// What waits to be read until the file rests, for the user; empty when nothing does.
+    std::string waiting{};
   };
   /// Reads what is new. Where what was read before has changed, reads all anew, so that the run
   /// holds what the file holds; until then the run keeps its points. A last row without a line end
@@ -57,6 +59,8 @@ class CsvMetricsFile {
   [[nodiscard]] bool extendsRun(const Rows& rows) const;
   void publish(const Rows& rows);
   void reportText(const Rows& rows);
+  void reportLostCells(const Rows& rows);
+  [[nodiscard]] std::string waitingRow(const Rows& rows) const;
   void reportRows(const Rows& rows);
   void report(std::string problem);
 
@@ -85,9 +89,14 @@ class CsvMetricsFile {
   std::set<std::string> m_reported;
   std::set<std::string> m_textColumns;  // that were reported
   bool m_reportedRowWithoutStep = false;
+  bool m_reportedUnnamed = false;
+  bool m_reportedBeyond = false;
+  double m_nextIndex = 0;  // what pandas' index column, the first one and without a name, has next
 };
 
 /// Whether this file, whatever its name is, begins as a metrics file does.
 [[nodiscard]] bool beginsAsCsvMetrics(const std::string& path);
+/// problemOfCsvColumns() of a file.
+[[nodiscard]] std::string problemOfCsvFile(const std::string& path);
 
 }  // namespace eventio

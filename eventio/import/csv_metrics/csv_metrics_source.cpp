@@ -48,6 +48,8 @@ bool endsWithCsv(std::string_view name) {
 }
 
 std::string refusalOf(const fs::path& file) {
+  const std::string problem = problemOfCsvFile(file.string());
+  if (!problem.empty()) return "'" + file.string() + "' cannot be read: " + problem;
   return "'" + file.string() +
          "' holds no metrics: the first row of a CSV file of metrics names its columns, separated "
          "by ',', ';' or tabs, one of them 'step' or 'epoch' and at least one other";
@@ -247,6 +249,8 @@ void CsvMetricsSource::Impl::read(Entry& entry) {
   const std::uint64_t sizeBefore = std::exchange(entry.state, *state).size;
   const CsvMetricsFile::Outcome outcome = entry.file->read(m_stop);
   entry.more = outcome.more;
+  // Who follows the file reads the row later.
+  if (!m_options.follow && !outcome.waiting.empty()) addProblem(outcome.waiting);
   const std::lock_guard lock(m_mutex);
   if (isFirst) ++m_progress.filesDone;
   if (!isFirst && state->size > sizeBefore) m_progress.bytesFound += state->size - sizeBefore;

@@ -7,14 +7,17 @@ namespace eventio {
 
 /// Returns the place behind the cell: a separator, a line end or the end of the text. Inside an
 /// open quote that is always the end of the text.
-std::size_t CsvRows::readCell(std::string_view row, std::size_t at, std::string& cell) const {
+std::size_t CsvRows::readCell(std::string_view row, std::size_t at, std::string& cell) {
   cell.clear();
   if (at < row.size() && row[at] == '"') {
     ++at;
     while (true) {
       const std::size_t quote = row.find('"', at);
       cell.append(row.substr(at, quote == std::string_view::npos ? quote : quote - at));
-      if (quote == std::string_view::npos) return row.size();
+      if (quote == std::string_view::npos) {
+        m_endsInQuotes = true;
+        return row.size();
+      }
       at = quote + 1;
       if (at == row.size() || row[at] != '"') break;
       cell.push_back('"');
@@ -31,6 +34,7 @@ CsvRows::Status CsvRows::next(std::vector<std::string>& cells, bool isWhole) {
   const std::string_view left = m_text.substr(m_offset);
   const std::string_view window = left.substr(0, kMaxRowBytes);
   const bool isCut = window.size() < left.size();
+  m_endsInQuotes = false;
   if (left.empty()) return Status::kEnd;
   std::size_t count = 0;
   std::size_t at = 0;
@@ -44,6 +48,7 @@ CsvRows::Status CsvRows::next(std::vector<std::string>& cells, bool isWhole) {
   if (at == window.size()) {
     if (isCut) return Status::kTooLong;
     if (!isWhole) return Status::kEnd;
+    if (m_endsInQuotes) return Status::kOpenQuote;
   } else {
     at += window.substr(at).starts_with("\r\n") ? 2 : 1;
   }

@@ -18,8 +18,9 @@ class CsvRows {
 
   enum class Status {
     kRow,
-    kEnd,      ///< nothing is left, or a row without its line end
-    kTooLong,  ///< the next row is longer than kMaxRowBytes
+    kEnd,        ///< nothing is left, or a row without its line end
+    kTooLong,    ///< the next row is longer than kMaxRowBytes
+    kOpenQuote,  ///< `isWhole`, and the next row has a quote that nothing closes
   };
 
   /// `text` must outlive this object.
@@ -33,11 +34,13 @@ class CsvRows {
   [[nodiscard]] std::size_t offset() const noexcept { return m_offset; }
   /// The line in which that row begins, the first of the text being 1.
   [[nodiscard]] std::uint64_t line() const noexcept { return m_line; }
+  /// After kEnd: whether what is left ends within quotes.
+  [[nodiscard]] bool endsInQuotes() const noexcept { return m_endsInQuotes; }
   /// The line that follows that row.
   [[nodiscard]] std::uint64_t nextLine() const noexcept { return m_nextLine; }
 
  private:
-  [[nodiscard]] std::size_t readCell(std::string_view row, std::size_t at, std::string& cell) const;
+  [[nodiscard]] std::size_t readCell(std::string_view row, std::size_t at, std::string& cell);
   [[nodiscard]] bool endsCell(char c) const noexcept {
     return c == m_separator || c == '\n' || c == '\r';
   }
@@ -47,6 +50,7 @@ class CsvRows {
   std::size_t m_offset = 0;
   std::uint64_t m_line = 0;
   std::uint64_t m_nextLine = 1;
+  bool m_endsInQuotes = false;
 };
 
 }  // namespace eventio

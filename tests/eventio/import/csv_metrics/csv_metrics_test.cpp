@@ -142,8 +142,9 @@ TEST_F(CsvMetrics, ReadsKerasFormAndNamesColumnsOfText) {
   EXPECT_THAT(tagsOf(*run), ElementsAre("loss", "val_loss"));
   EXPECT_THAT(curveOf(*run, "loss"), ElementsAre(Pair(0, 1.5), Pair(1, 1.25), Pair(0, 1.0)));
   EXPECT_THAT(curveOf(*run, "val_loss"), ElementsAre(Pair(0, 0.75)));
-  ASSERT_THAT(m_problems, SizeIs(1));
+  ASSERT_THAT(m_problems, SizeIs(2));
   EXPECT_THAT(m_problems[0], HasSubstr("text in column 'list' is left out, the first in line 2"));
+  EXPECT_THAT(m_problems[1], HasSubstr("the row in line 4 has more columns than the first row"));
 }
 
 TEST_F(CsvMetrics, SeparatorByteOrderMarkAndLineEndsAreToldByTheFile) {
@@ -168,6 +169,57 @@ TEST_F(CsvMetrics, NamesThatComeAgainAreToldApart) {
   const auto run = load("step,a,a,,a\n1,2,3,4,5\n");
   ASSERT_TRUE(run);
   EXPECT_THAT(tagsOf(*run), ElementsAre("a", "a (2)", "a (3)"));
+}
+
+TEST_F(CsvMetrics, ValuesOfAColumnWithoutANameAreReported) {
+  ASSERT_TRUE(load("step,a,a,\n1,2,3,4\n"));
+  ASSERT_THAT(m_problems, SizeIs(1));
+  EXPECT_THAT(m_problems[0], HasSubstr("column 4 has no name in the first row"));
+  ASSERT_TRUE(load("step,a,\n1,2,\n"));  // nothing stands there
+  EXPECT_THAT(m_problems, IsEmpty());
+  ASSERT_TRUE(load(",step,a\n0,10,2\n1,20,3\n"));  // pandas' index
+  EXPECT_THAT(m_problems, IsEmpty());
+}
+
+TEST_F(CsvMetrics, LastRowWithoutALineEndIsReportedWhereNothingIsFollowed) {
+  auto run = load("step,loss\n1,2\n3,4");
+  ASSERT_TRUE(run);
+  EXPECT_THAT(curveOf(*run, "loss"), ElementsAre(Pair(1, 2)));
+  ASSERT_THAT(m_problems, SizeIs(1));
+  EXPECT_THAT(m_problems[0], HasSubstr("the last row, in line 3, has no line end"));
+  letRest(m_folder / "metrics.csv");
+  const auto loaded = eventio::loadRuns(m_folder.path());
+  ASSERT_TRUE(loaded);
+  EXPECT_THAT(loaded->problems, IsEmpty());
+  EXPECT_THAT(curveOf(*loaded->runs.at(0), "loss"), ElementsAre(Pair(1, 2), Pair(3, 4)));
+}
+
+TEST_F(CsvMetrics, QuoteThatIsNotClosedIsReported) {
+  ASSERT_TRUE(load("step,loss\n\"1,2\n3,4\n"));
+  ASSERT_THAT(m_problems, SizeIs(1));
+  EXPECT_THAT(m_problems[0], HasSubstr("in line 2, ends within quotes"));
+  letRest(m_folder / "metrics.csv");
+  const auto loaded = eventio::loadRuns(m_folder.path());
+  ASSERT_TRUE(loaded);
+  ASSERT_THAT(loaded->problems, SizeIs(1));
+  EXPECT_THAT(loaded->problems[0], HasSubstr("line 2 is not closed: what follows is not read"));
+  writeFile(m_folder / "head.csv", "\"step,loss\n1,2\n");
+  const auto head = eventio::loadRuns(m_folder / "head.csv");
+  ASSERT_FALSE(head);
+  EXPECT_THAT(head.error().message, HasSubstr("a quote in its first row is not closed"));
+}
+
+TEST_F(CsvMetrics, TooManyColumnsAreTheReasonThatIsGiven) {
+  std::string text = "step";
+  for (int i = 0; i < 50'000; ++i) text += ",c" + std::to_string(i);
+  writeFile(m_folder / "metrics.csv", text + "\n1\n");
+  const auto named = eventio::loadRuns(m_folder / "metrics.csv");
+  ASSERT_FALSE(named);
+  EXPECT_THAT(named.error().message, HasSubstr("it has 50001 columns, more than the 10000"));
+  const auto below = eventio::loadRuns(m_folder.path());
+  ASSERT_TRUE(below);
+  ASSERT_THAT(below->problems, SizeIs(1));
+  EXPECT_THAT(below->problems[0], HasSubstr("it has 50001 columns"));
 }
 
 TEST_F(CsvMetrics, RowsWithoutAStepAreLeftOutAndReported) {
