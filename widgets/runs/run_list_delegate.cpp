@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "widgets/runs/run_list_model.h"
+#include "widgets/runs/run_names.h"
 #include "widgets/style/style_figures.h"
 #include "widgets/style/theme.h"
 
@@ -40,6 +41,17 @@ void paintDamage(QPainter& painter, const QRectF& box) {
       QPolygonF{QPointF(box.center().x(), box.top()), box.bottomRight(), box.bottomLeft()});
   painter.drawLine(QPointF(box.center().x(), box.top() + box.height() * 0.42),
                    QPointF(box.center().x(), box.top() + box.height() * 0.66));
+}
+
+/// The row's name, cut so that it does not look like that of another row.
+QString shownName(const QModelIndex& index, const QFontMetrics& metrics, int width) {
+  const QString name = index.data().toString();
+  if (metrics.horizontalAdvance(name) <= width) return name;
+  const QAbstractItemModel& model = *index.model();
+  QStringList names;
+  names.reserve(model.rowCount());
+  for (int row = 0; row < model.rowCount(); ++row) names << model.index(row, 0).data().toString();
+  return elidedApart(name, names, metrics, width);
 }
 
 }  // namespace
@@ -134,8 +146,7 @@ void RunListDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
   painter->setFont(themeFont(13, current ? QFont::DemiBold : QFont::Normal));
   painter->setPen(visible ? theme().text : theme().faint);
   painter->drawText(name, Qt::AlignVCenter | Qt::AlignLeft,
-                    QFontMetrics(painter->font())
-                        .elidedText(index.data().toString(), Qt::ElideMiddle, name.width()));
+                    shownName(index, QFontMetrics(painter->font()), name.width()));
   painter->restore();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QFontMetrics>
 #include <QString>
 #include <QStringList>
 
@@ -13,5 +14,11 @@ namespace widgets {
 
 /// `name` with an ellipsis in place of that beginning; as it is where it begins otherwise.
 [[nodiscard]] QString withoutBeginning(const QString& name, const QString& beginning);
+
+/// `name` as it fits into `width`: cut in the middle, or, where it would then look like one of
+/// `others` (which may hold the name itself), so that the part that tells them apart is left, as
+/// far as there is room.
+[[nodiscard]] QString elidedApart(const QString& name, const QStringList& others,
+                                  const QFontMetrics& metrics, int width);
 
 }  // namespace widgets

@@ -13,6 +13,7 @@
 #include "widgets/runs/run_color_menu.h"
 #include "widgets/runs/run_list_delegate.h"
 #include "widgets/runs/run_list_model.h"
+#include "widgets/runs/run_names.h"
 #include "widgets/style/theme.h"
 
 using widgets::RunList;
@@ -45,6 +46,46 @@ class RunListTest : public QObject, RunFixture {
     QStringList rows;
     for (int row = 0; row < model.rowCount(); ++row) rows << model.index(row).data().toString();
     QCOMPARE(rows, labels());
+  }
+
+  void namesThatAreCutStayApart() {
+    const QStringList names{"allenai+allennlp/d722a83ea/tmpout7/log/train",
+                            "allenai+allennlp/d722a83ea/tmpout7/log/validation",
+                            "allenai+allennlp/e738342fe/tmpout-den/log/train",
+                            "allenai+allennlp/e738342fe/tmpout-den/log/validation",
+                            "allenai+allennlp/67958b379/tests/fixtures/srl/serialization/log/train",
+                            "other"};
+    const QFontMetrics metrics(widgets::themeFont(13));
+    for (const int width : {90, 120, 160, 220, 1000}) {
+      QStringList shown;
+      for (const QString& name : names) {
+        shown << widgets::elidedApart(name, names, metrics, width);
+        QVERIFY2(metrics.horizontalAdvance(shown.last()) <= width, qPrintable(shown.last()));
+      }
+      const QString all = shown.join(" | ");
+      QVERIFY2(shown.removeDuplicates() == 0, qPrintable(all));
+    }
+    QCOMPARE(widgets::elidedApart(names[0], names, metrics, 1000), names[0]);
+    // The list shows them so: no two rows look the same beside their colours.
+    m_selection->poll();
+    for (const QString& name : names) m_store->openRun("/logs", name.toStdString());
+    m_selection->poll();
+    RunList list(m_selection.get());
+    list.resize(170, 400);
+    list.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&list));
+    auto* view = list.findChild<QListView*>();
+    QVERIFY(view != nullptr);
+    m_selection->setCurrent(m_selection->entries().back().run);
+    QCoreApplication::processEvents();
+    const QImage image = view->viewport()->grab().toImage();
+    QList<QImage> rows;
+    for (int row = 0; row + 1 < view->model()->rowCount(); ++row) {
+      const QRect area = view->visualRect(view->model()->index(row, 0));
+      const QImage text = image.copy(area.adjusted(34, 4, -4, -4));
+      QVERIFY2(!rows.contains(text), qPrintable(view->model()->index(row, 0).data().toString()));
+      rows << text;
+    }
   }
 
   void longBeginningsInCommonAreLeftOut() {
