@@ -5,6 +5,7 @@
 #include <QComboBox>
 #include <QDir>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QGridLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -244,9 +245,16 @@ void FormRow::setChoices(const QList<FormChoice>& choices) {
     m_combo->addItem(choice.text, choice.value);
     m_combo->setItemData(m_combo->count() - 1, choice.toolTip, Qt::ToolTipRole);
   }
-  if (m_field.type == FormField::Type::kFolder) m_combo->addItem(tr("Choose folder…"), QVariant());
+  if (choosers() > 0) {
+    m_combo->addItem(tr("Choose folder…"), QVariant());
+    m_combo->addItem(tr("Choose file…"), QVariant());
+  }
   if (before.isValid()) setValue(before);
   showPlain();
+}
+
+int FormRow::choosers() const {
+  return m_field.type == FormField::Type::kFolder ? 2 : 0;
 }
 
 /// One choice is none: it stands as text.
@@ -259,10 +267,8 @@ void FormRow::showPlain() {
 }
 
 void FormRow::folderEntryActivated(int index) {
-  if (m_field.type == FormField::Type::kFolder && index == m_combo->count() - 1) {
-    chooseFolder();
-    return;
-  }
+  const int chooser = index - (m_combo->count() - choosers());
+  if (chooser >= 0) return chooser == 0 ? chooseFolder() : chooseFile();
   if (index == m_lastIndex) return;
   m_lastIndex = index;
   emit edited();
@@ -272,18 +278,32 @@ void FormRow::folderEntryActivated(int index) {
 void FormRow::chooseFolder() {
   if (m_combo) m_combo->setCurrentIndex(m_lastIndex);
   const QString start = m_line ? m_line->text() : m_combo->currentData().toString();
-  const QString folder = QFileDialog::getExistingDirectory(
-      window(), tr("Choose a folder"), QDir(start).exists() ? start : QString());
-  if (folder.isEmpty()) return;
-  setValue(folder);
+  const QFileInfo place(start);
+  takeChosen(QFileDialog::getExistingDirectory(window(), tr("Choose a folder"),
+                                               place.isDir()    ? start
+                                               : place.isFile() ? place.path()
+                                                                : QString()));
+}
+
+void FormRow::chooseFile() {
+  m_combo->setCurrentIndex(m_lastIndex);
+  const QString start = m_combo->currentData().toString();
+  takeChosen(QFileDialog::getOpenFileName(window(), tr("Choose a file"),
+                                          QFileInfo::exists(start) ? start : QString()));
+}
+
+void FormRow::takeChosen(const QString& path) {
+  if (path.isEmpty()) return;
+  setValue(path);
   emit edited();
   emit committed();
 }
 
-void FormRow::addFolderChoice(const QString& folder) {
-  const QString name = QDir(folder).dirName();
-  m_combo->insertItem(m_combo->count() - 1, name.isEmpty() ? folder : name, folder);
-  m_combo->setItemData(m_combo->count() - 2, folder, Qt::ToolTipRole);
+void FormRow::addFolderChoice(const QString& path) {
+  const QString name = QDir(path).dirName();
+  const int at = m_combo->count() - choosers();
+  m_combo->insertItem(at, name.isEmpty() ? path : name, path);
+  m_combo->setItemData(at, path, Qt::ToolTipRole);
 }
 
 QString FormRow::typeProblem() const {

@@ -45,8 +45,12 @@ class FormRow : public QWidget {
   QWidget* makeLineEdit();
   QWidget* makeComboBox();
   void chooseFolder();
+  void chooseFile();
+  void takeChosen(const QString& path);
+  /// Entries of a kFolder box that choose something that is not in it.
+  [[nodiscard]] int choosers() const;
   void folderEntryActivated(int index);
-  void addFolderChoice(const QString& folder);
+  void addFolderChoice(const QString& path);
   void showPlain();
   void showMessage();
 

@@ -3,12 +3,15 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QStyleOption>
+#include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 
 #include "widgets/style/theme.h"
 
@@ -231,6 +234,38 @@ class FormPanelTest : public QObject {
     m_form->setValues({{"layers", QStringList{"fc2", "extra"}}});
     m_form->setChoices("layers", {{"fc2", "fc2", {}, {}}, {"extra", "extra", {}, {}}});
     QCOMPARE(m_form->values().value("layers").toStringList(), (QStringList{"fc2", "extra"}));
+  }
+
+  void aFileCanBeChosenAsWellAsAFolder() {
+    QTemporaryDir folder;
+    const QString path = folder.filePath("digits.npz");
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.close();
+    auto* combo = m_form->findChild<QComboBox*>("place");
+    QVERIFY(combo != nullptr);
+    QCOMPARE(combo->itemText(combo->count() - 2), QString("Choose folder…"));
+    QCOMPARE(combo->itemText(combo->count() - 1), QString("Choose file…"));
+    QSignalSpy edited(m_form.get(), &FormPanel::edited);
+    const auto choose = [&](const QString& chosen) {
+      QTimer::singleShot(0, this, [chosen] {
+        auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+        QVERIFY(dialog != nullptr);
+        if (chosen.isEmpty()) return dialog->reject();
+        dialog->setDirectory(QFileInfo(chosen).path());
+        dialog->selectFile(chosen);
+        static_cast<QDialog*>(dialog)->done(QDialog::Accepted);
+      });
+      combo->setCurrentIndex(combo->count() - 1);
+      emit combo->activated(combo->count() - 1);
+    };
+    choose({});
+    QCOMPARE(m_form->values().value("place"), QVariant("auto"));
+    QCOMPARE(edited.count(), 0);
+    choose(path);
+    QCOMPARE(m_form->values().value("place"), QVariant(path));
+    QCOMPARE(combo->currentText(), QString("digits.npz"));
+    QCOMPARE(edited.count(), 1);
   }
 
   void unknownFolderIsTakenUpAsAChoice() {
