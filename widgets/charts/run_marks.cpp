@@ -5,6 +5,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "widgets/style/note_text.h"
+
 namespace widgets {
 namespace {
 
@@ -18,7 +20,7 @@ constexpr qsizetype kLongestLabel = 48;
 QString labelOf(const eventio::TextPoint& point) {
   QString label;
   for (const std::string& part : point.value) label += QString::fromStdString(part);
-  label = label.simplified();
+  label = noteLabel(label);
   if (label.size() > kLongestLabel) label = label.left(kLongestLabel - 1) + QChar(0x2026);
   return label;
 }
