@@ -8,6 +8,7 @@
 #include "training/base/machine.h"
 #include "training/job/setting_choices.h"
 #include "training/settings/setting.h"
+#include "widgets/style/note_text.h"
 #include "widgets/style/number_text.h"
 
 namespace app {
@@ -29,6 +30,13 @@ QString tr(const char* text) {
 
 QString text(const std::string& utf8) {
   return QString::fromStdString(utf8);
+}
+
+/// Numbers as the form writes them; a sentence that names a file stays as it is.
+QString problemText(const std::string& message) {
+  const QString sentence = text(message);
+  const bool isRange = sentence.startsWith(QLatin1String("Must be "));
+  return isRange ? widgets::withGroupedNumbers(sentence) : sentence;
 }
 
 /// A setting's value as a field of the form has it.
@@ -195,12 +203,12 @@ QMap<QString, QString> setupProblems(const QVariantMap& values,
                                      const std::vector<std::string>& devices) {
   QMap<QString, QString> problems;
   for (const auto& problem : training::checkSettings(toConfig(values), layers, devices)) {
-    problems.insert(text(problem.field), text(problem.message));
+    problems.insert(text(problem.field), problemText(problem.message));
   }
   // The configuration's own type cannot hold a negative seed, so it cannot find it wrong.
   if (values.value("seed").toLongLong() < 0) problems.insert("seed", tr("Must be at least 0"));
   if (values.value("threads").toLongLong() > 1024) {
-    problems.insert("threads", tr("Must be at most 1024"));
+    problems.insert("threads", tr("Must be at most %1").arg(widgets::countText(1024)));
   }
   return problems;
 }
@@ -209,7 +217,7 @@ QString rateProblem(double rate) {
   TrainingConfig config;
   config.learningRate = rate;
   for (const auto& problem : training::checkConfig(config)) {
-    if (problem.field == "learningRate") return text(problem.message);
+    if (problem.field == "learningRate") return problemText(problem.message);
   }
   return {};
 }
@@ -224,7 +232,10 @@ QList<FormChoice> dataChoices(const std::vector<training::DataSetPlace>& places,
     return {{tr("Looking…"), "auto", {}, tr("Data sets are looked for in the usual places")}};
   }
   if (places.empty()) {
-    return {{tr("None found"), "auto", {}, tr("No data set in the usual places; choose a folder")}};
+    return {{tr("None found"),
+             "auto",
+             {},
+             tr("No data set in the usual places; choose a folder or a file")}};
   }
   // "auto" means the first of them: it stands under that one's name.
   QList<FormChoice> choices;
@@ -258,8 +269,8 @@ QList<FormChoice> modelChoices(const std::vector<training::LayerInfo>& layers) {
       layers.begin(), layers.end(), std::int64_t{0},
       [](std::int64_t sum, const training::LayerInfo& layer) { return sum + layer.parameters; });
   const QString name = count == 0 ? QStringLiteral("ConvNet")
-                                  : QStringLiteral("ConvNet · %1").arg(widgets::countText(count));
-  return {{name, "ConvNet", {}, tr("%1 parameters").arg(count)}};
+                                  : tr("ConvNet · %1 parameters").arg(widgets::countText(count));
+  return {{name, "ConvNet", {}, tr("%1 parameters").arg(widgets::countText(count))}};
 }
 
 QString deviceText(const std::string& device) {

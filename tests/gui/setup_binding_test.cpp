@@ -92,6 +92,13 @@ class SetupBindingTest : public QObject {
     QVERIFY(!problems.value(key).isEmpty());
   }
 
+  void limitsAreWrittenAsOtherNumbersAre() {
+    QVariantMap values = app::toForm({});
+    values["batchSize"] = qlonglong{5'000'000};
+    const auto problems = app::setupProblems(values, {}, {});
+    QCOMPARE(problems.value("batchSize"), QStringLiteral("Must be at most 1,000,000"));
+  }
+
   void liveFieldsAreThoseOfTheTrainer() {
     QVERIFY(app::liveParameter("momentum") == training::HyperParameter::kMomentum);
     QVERIFY(app::liveParameter("weightDecay") == training::HyperParameter::kWeightDecay);
@@ -106,7 +113,7 @@ class SetupBindingTest : public QObject {
     QCOMPARE(choices[1].note, QStringLiteral("16,050 trained|16,050 frozen"));
     QCOMPARE(
         app::modelChoices({{"conv1", 260}, {"conv2", 5020}, {"fc1", 16050}, {"fc2", 510}})[0].text,
-        QStringLiteral("ConvNet · 21,840"));
+        QStringLiteral("ConvNet · 21,840 parameters"));
     QCOMPARE(app::deviceText("cuda:1"), QStringLiteral("CUDA 1"));
   }
 
