@@ -39,25 +39,15 @@ std::vector<Part> rangesOf(std::span<const std::string> layers) {
   return ranges;
 }
 
-/// Calls work(part) for this member's share of each range.
-template <class Work>
-void eachShare(std::span<const Part> ranges, int member, int members, const Work& work) {
-  for (const Part& range : ranges) {
-    const Part share =
-        partOf(range.size, static_cast<std::size_t>(member), static_cast<std::size_t>(members));
-    work(Part{range.first + share.first, share.size});
-  }
-}
-
 }  // namespace
 
 ReplicaGroup::ReplicaGroup(TrainingState& state, const ChosenTask& task, int replicas,
-                           const std::string& device)
+                           const std::string& device, std::unique_ptr<GradientReducer> reducer)
     : m_team(replicas, prepareTorchThread),
+      m_reducer(std::move(reducer)),
       m_state(state),
       m_optimiser(*findOptimiser(state.optimiser.optimiser)),
-      m_sums(static_cast<std::size_t>(replicas)),
-      m_finite(static_cast<std::size_t>(replicas)) {
+      m_sums(static_cast<std::size_t>(replicas)) {
   for (int i = 0; i < replicas; ++i) m_replicas.emplace_back(state.parameters.data(), task, device);
   for (Replica& replica : m_replicas) m_gradients.push_back(replica.gradients());
   std::vector<std::string> all;
@@ -72,13 +62,20 @@ void ReplicaGroup::setTrained(std::span<const std::string> layers) {
 
 template <class Work>
 TaskSums ReplicaGroup::shareOut(std::span<const std::uint32_t> batch, const Work& work) {
+  const std::size_t first = static_cast<std::size_t>(m_reducer->rank()) * m_replicas.size();
+  const std::size_t workers = static_cast<std::size_t>(m_reducer->worldSize()) * m_replicas.size();
   m_team.run([&](int member) {
     const auto index = static_cast<std::size_t>(member);
-    const Part share = partOf(batch.size(), index, m_replicas.size());
+    const Part share = partOf(batch.size(), first + index, workers);
     m_sums[index] = work(m_replicas[index], batch.subspan(share.first, share.size));
   });
   TaskSums sum;
   for (const TaskSums& share : m_sums) sum += share;
+  std::array<double, 1 + kMaxMetrics> sums{sum.loss};
+  std::copy(sum.metrics.begin(), sum.metrics.end(), sums.begin() + 1);
+  m_reducer->sum(sums);
+  sum.loss = sums[0];
+  std::copy(sums.begin() + 1, sums.end(), sum.metrics.begin());
   return sum;
 }
 
@@ -91,19 +88,12 @@ ReplicaGroup::StepResult ReplicaGroup::step(const SampleSet& samples,
     return replica.train(samples, share, scale);
   });
 
-  float* const total = m_gradients.front();
   const UpdateBuffers buffers = updateBuffers();
   const std::int64_t step = m_state.optimiser.steps + 1;
-  m_team.run([&](int member) {
-    bool finite = true;
-    eachShare(m_trained, member, size(), [&](const Part& part) {
-      finite = sumGradients(m_gradients, total, part) && finite;
-      finite = finite && m_optimiser.staysFinite(buffers, part, step, settings);
-    });
-    m_finite[static_cast<std::size_t>(member)] = finite ? 1 : 0;
-  });
-  result.finite = std::isfinite(result.sum.loss) &&
-                  std::find(m_finite.begin(), m_finite.end(), 0) == m_finite.end();
+  const bool usable = m_reducer->sumGradients(
+      m_team, m_gradients, m_trained,
+      [&](const Part& part) { return m_optimiser.staysFinite(buffers, part, step, settings); });
+  result.finite = std::isfinite(result.sum.loss) && usable;
   if (!result.finite) return result;
 
   m_team.run([&](int member) {

@@ -3,12 +3,15 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "training/compute/batch_math.h"
+#include "training/compute/gradient_reducer.h"
+#include "training/compute/thread_gradient_reducer.h"
 #include "training/compute/thread_team.h"
 #include "training/data/data_source.h"
 #include "training/optimisers/optimiser.h"
@@ -23,8 +26,11 @@ class ReplicaGroup {
  public:
   /// The state's optimiser is one of the catalogue. Its parameters are used in place, so they keep
   /// their memory while the group lives; the optimiser's buffers are looked up at each step.
-  ReplicaGroup(TrainingState& state, const ChosenTask& task, int replicas,
-               const std::string& device);
+  /// `reducer` joins the replicas, of this process alone or with those of other ranks, which need
+  /// the same state and device.
+  ReplicaGroup(
+      TrainingState& state, const ChosenTask& task, int replicas, const std::string& device,
+      std::unique_ptr<GradientReducer> reducer = std::make_unique<ThreadGradientReducer>());
 
   [[nodiscard]] int size() const noexcept { return m_team.size(); }
   void setTrained(std::span<const std::string> layers);
@@ -57,13 +63,13 @@ class ReplicaGroup {
   [[nodiscard]] UpdateBuffers updateBuffers();
 
   ThreadTeam m_team;
+  std::unique_ptr<GradientReducer> m_reducer;
   TrainingState& m_state;
   const Optimiser& m_optimiser;  // the one that the state's buffers belong to
   std::array<float*, kMaxOptimiserBuffers> m_buffers{};
   std::vector<Replica> m_replicas;
-  std::vector<float*> m_gradients;  // one a replica; the sum comes to stand in the first
+  std::vector<float*> m_gradients;  // one a replica; the first gets the sum
   std::vector<TaskSums> m_sums;
-  std::vector<std::uint8_t> m_finite;
   std::vector<Part> m_trained;  // of the flat buffers: what is summed, checked and updated
 };
 
