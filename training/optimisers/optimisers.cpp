@@ -4,14 +4,16 @@
 #include <algorithm>
 #include <array>
 
+#include "training/optimisers/adam.h"
 #include "training/optimisers/sgd.h"
 
 namespace training {
 
 std::span<const Optimiser* const> optimisers() noexcept {
-  static const std::array kAll{
+  static const auto kAll = std::to_array<const Optimiser*>({
       &sgd(),
-  };
+      &adam(),
+  });
   return kAll;
 }
 

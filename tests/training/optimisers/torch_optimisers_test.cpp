@@ -22,7 +22,20 @@ std::unique_ptr<torch::optim::Optimizer> makeReference(const OptimiserSettings& 
     return std::make_unique<torch::optim::SGD>(parameters,
                                                torch::optim::SGDOptions(settings.learningRate));
   }
+  if (settings.name == "adam") {
+    return std::make_unique<torch::optim::Adam>(parameters,
+                                                torch::optim::AdamOptions(settings.learningRate));
+  }
   return nullptr;
+}
+
+template <class AdamOptions>
+void setAdamOptions(torch::optim::OptimizerOptions& options, const OptimiserSettings& settings) {
+  static_cast<AdamOptions&>(options)
+      .lr(settings.learningRate)
+      .betas({settings.beta1, settings.beta2})
+      .eps(settings.epsilon)
+      .weight_decay(settings.weightDecay);
 }
 
 void setOptions(torch::optim::Optimizer& reference, const OptimiserSettings& settings) {
@@ -34,6 +47,7 @@ void setOptions(torch::optim::Optimizer& reference, const OptimiserSettings& set
         .nesterov(settings.nesterov)
         .weight_decay(settings.weightDecay);
   }
+  if (settings.name == "adam") setAdamOptions<torch::optim::AdamOptions>(options, settings);
 }
 
 /// Updates with both and compares after each step; `part` and `parts` divide ours.
@@ -99,14 +113,25 @@ OptimiserSettings sgdWith(double rate, double momentum, bool nesterov, double we
   return settings;
 }
 
-INSTANTIATE_TEST_SUITE_P(Catalogue, TorchOptimisers,
-                         testing::Values(Case{"sgd", sgdWith(0.05, 0.9, false, 0.01),
-                                              sgdWith(0.01, 0.5, false, 0)},
-                                         Case{"sgd_without_momentum", sgdWith(0.05, 0, false, 0.01),
-                                              sgdWith(0.1, 0, false, 0.1)},
-                                         Case{"nesterov", sgdWith(0.05, 0.9, true, 0.01),
-                                              sgdWith(0.01, 0.7, true, 0.02)}),
-                         [](const auto& instance) { return instance.param.name; });
+OptimiserSettings adamWith(double rate, double beta1, double beta2, double weightDecay) {
+  OptimiserSettings settings;
+  settings.name = "adam";
+  settings.learningRate = rate;
+  settings.beta1 = beta1;
+  settings.beta2 = beta2;
+  settings.weightDecay = weightDecay;
+  return settings;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Catalogue, TorchOptimisers,
+    testing::Values(
+        Case{"sgd", sgdWith(0.05, 0.9, false, 0.01), sgdWith(0.01, 0.5, false, 0)},
+        Case{"sgd_without_momentum", sgdWith(0.05, 0, false, 0.01), sgdWith(0.1, 0, false, 0.1)},
+        Case{"adam", adamWith(0.01, 0.9, 0.999, 0), adamWith(0.002, 0.8, 0.99, 0.1)},
+        Case{"adam_with_decay", adamWith(0.01, 0.9, 0.999, 0.1), adamWith(0.01, 0, 0.9, 0)},
+        Case{"nesterov", sgdWith(0.05, 0.9, true, 0.01), sgdWith(0.01, 0.7, true, 0.02)}),
+    [](const auto& instance) { return instance.param.name; });
 
 TEST_P(TorchOptimisers, EqualsOurs) {
   Pair pair(GetParam().settings);

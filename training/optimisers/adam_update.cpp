@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/optimisers/adam_update.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "training/compute/finite.h"
+
+namespace training {
+namespace {
+
+struct Updated {
+  float average;
+  float square;
+  float parameter;
+};
+
+// The one place with the formula: the check must see the very values that the update writes.
+Updated updated(float parameter, float average, float square, float gradient,
+                const AdamFactors& f) noexcept {
+  const float g = gradient + f.l2Penalty * parameter;
+  const float newAverage = f.beta1 * average + f.gradientShare * g;
+  const float newSquare = f.beta2 * square + f.squareShare * g * g;
+  const float denominator = std::sqrt(newSquare) / f.rootOfBias + f.epsilon;
+  return {newAverage, newSquare, f.keep * parameter - f.stepSize * newAverage / denominator};
+}
+
+}  // namespace
+
+AdamFactors adamFactors(std::int64_t step, const OptimiserSettings& settings) noexcept {
+  const auto steps = static_cast<double>(step);
+  const double bias1 = 1 - std::pow(settings.beta1, steps);
+  const double bias2 = 1 - std::pow(settings.beta2, steps);
+  AdamFactors factors{};
+  factors.keep = 1;
+  factors.beta1 = static_cast<float>(settings.beta1);
+  factors.gradientShare = static_cast<float>(1 - settings.beta1);
+  factors.beta2 = static_cast<float>(settings.beta2);
+  factors.squareShare = static_cast<float>(1 - settings.beta2);
+  factors.rootOfBias = static_cast<float>(std::sqrt(bias2));
+  factors.epsilon = static_cast<float>(settings.epsilon);
+  factors.stepSize = static_cast<float>(settings.learningRate / bias1);
+  return factors;
+}
+
+void adamUpdate(const UpdateBuffers& buffers, Part part, const AdamFactors& factors) noexcept {
+  const AdamFactors f = factors;  // of its own: no write to a buffer can change it
+  float* const parameters = buffers.parameters;
+  float* const average = buffers.state[0];
+  float* const square = buffers.state[1];
+  const float* const gradients = buffers.gradients;
+  for (std::size_t i = part.first; i < part.first + part.size; ++i) {
+    const Updated next = updated(parameters[i], average[i], square[i], gradients[i], f);
+    average[i] = next.average;
+    square[i] = next.square;
+    parameters[i] = next.parameter;
+  }
+}
+
+bool adamStaysFinite(const UpdateBuffers& buffers, Part part, const AdamFactors& factors) noexcept {
+  const float* const parameters = buffers.parameters;
+  const float* const average = buffers.state[0];
+  const float* const square = buffers.state[1];
+  const float* const gradients = buffers.gradients;
+  std::uint32_t largest = 0;
+  for (std::size_t i = part.first; i < part.first + part.size; ++i) {
+    const Updated next = updated(parameters[i], average[i], square[i], gradients[i], factors);
+    largest = std::max(
+        {largest, exponentOf(next.average), exponentOf(next.square), exponentOf(next.parameter)});
+  }
+  return largest != kNonFiniteExponent;
+}
+
+}  // namespace training
