@@ -108,7 +108,10 @@ FormField::Type typeOf(const Setting& setting) {
       break;
   }
   if (std::holds_alternative<double TrainingConfig::*>(setting.member)) return Type::kNumber;
-  const bool isText = std::holds_alternative<std::string TrainingConfig::*>(setting.member);
+  if (std::holds_alternative<bool TrainingConfig::*>(setting.member)) return Type::kChoice;
+  const bool isText =
+      std::holds_alternative<std::string TrainingConfig::*>(setting.member) ||
+      std::holds_alternative<std::vector<std::int64_t> TrainingConfig::*>(setting.member);
   return isText ? Type::kText : Type::kInteger;
 }
 
@@ -126,6 +129,9 @@ FormField fieldOf(const Setting& setting) {
   field.toolTip = toolTipOf(setting);
   field.note = noteOf(setting);
   if (setting.editor == Setting::Editor::kDataSet) field.choices = dataChoices({}, false);
+  if (std::holds_alternative<bool TrainingConfig::*>(setting.member)) {
+    field.choices = {{tr("No"), false, {}, {}}, {tr("Yes"), true, {}, {}}};
+  }
   for (const training::SettingChoice& choice : training::settingChoices(setting)) {
     field.choices << FormChoice{
         tr(choice.label.c_str()), text(choice.value), {}, tr(choice.help.c_str())};
@@ -146,14 +152,6 @@ QList<FormField> shownFields(SettingSection section) {
     return {{"model", tr("Model"), Type::kChoice, "ConvNet",
              tr("Two convolutions, two fully connected layers; 28 x 28 grey images"),
              modelChoices({})}};
-  }
-  if (section == SettingSection::kTraining) {
-    return {{"optimiser",
-             tr("Optimiser"),
-             Type::kChoice,
-             "SGD",
-             tr("Stochastic gradient descent with momentum"),
-             {{"SGD", "SGD", {}, {}}}}};
   }
   return {};
 }
@@ -220,6 +218,17 @@ QString rateProblem(double rate) {
     if (problem.field == "learningRate") return problemText(problem.message);
   }
   return {};
+}
+
+QStringList fieldsWithoutMeaning(const QVariantMap& values) {
+  const TrainingConfig config = toConfig(values);
+  QStringList keys;
+  for (const Setting& setting : training::settingsTable()) {
+    // Fine-tuning stays in sight: its fields say that there is such a phase.
+    const bool optional = setting.section != SettingSection::kFineTuning;
+    if (optional && !setting.appliesTo(config)) keys << QString::fromLatin1(setting.name);
+  }
+  return keys;
 }
 
 std::optional<training::HyperParameter> liveParameter(const QString& key) {

@@ -31,6 +31,9 @@ namespace app {
                                                    const std::vector<training::LayerInfo>& layers,
                                                    const std::vector<std::string>& devices);
 
+/// The fields that mean nothing beside the other values, such as Adam's where SGD is chosen.
+[[nodiscard]] QStringList fieldsWithoutMeaning(const QVariantMap& values);
+
 /// Why this learning rate cannot be used; empty when it can.
 [[nodiscard]] QString rateProblem(double rate);
 

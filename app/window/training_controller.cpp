@@ -160,6 +160,7 @@ void TrainingController::checkForm() {
   const QVariantMap values = m_form.values();
   auto problems = setupProblems(values, m_session.engine().layers, m_session.engine().devices);
   if (!m_dataProblem.isEmpty()) problems.insert("dataFolder", m_dataProblem);
+  m_form.setHidden(fieldsWithoutMeaning(values));
   m_form.setProblems(problems);
 }
 

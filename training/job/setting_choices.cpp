@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "training/optimisers/optimisers.h"
 #include "training/tasks/tasks.h"
 
 namespace training {
@@ -25,6 +26,12 @@ std::vector<SettingChoice> settingChoices(const Setting& setting) {
   if (setting.member == SettingMember(&TrainingConfig::task)) {
     for (const Task* task : tasks()) {
       choices.push_back({text(task->name()), text(task->label()), text(task->help())});
+    }
+  }
+  if (setting.member == SettingMember(&TrainingConfig::optimiser)) {
+    for (const Optimiser* optimiser : optimisers()) {
+      choices.push_back(
+          {text(optimiser->name()), text(optimiser->label()), text(optimiser->help())});
     }
   }
   return choices;

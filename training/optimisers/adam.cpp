@@ -15,6 +15,7 @@ AdamFactors factorsOf(std::int64_t step, const OptimiserSettings& settings) noex
 class Adam final : public Optimiser {
  public:
   [[nodiscard]] std::string_view name() const noexcept override { return "adam"; }
+  [[nodiscard]] std::string_view label() const noexcept override { return "Adam"; }
   [[nodiscard]] std::string_view help() const noexcept override {
     return "Adam; weight decay is an L2 penalty";
   }

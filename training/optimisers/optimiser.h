@@ -30,6 +30,8 @@ class Optimiser {
 
   /// As on the command line and in run.json: "sgd".
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+  /// "SGD"
+  [[nodiscard]] virtual std::string_view label() const noexcept = 0;
   /// One line for `--help`.
   [[nodiscard]] virtual std::string_view help() const noexcept = 0;
   /// The buffers that it keeps for each parameter, zero at first, under PyTorch's names:

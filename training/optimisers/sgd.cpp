@@ -57,6 +57,7 @@ bool partStaysFinite(const UpdateBuffers& buffers, Part part, const Factors fact
 class Sgd final : public Optimiser {
  public:
   [[nodiscard]] std::string_view name() const noexcept override { return "sgd"; }
+  [[nodiscard]] std::string_view label() const noexcept override { return "SGD"; }
   [[nodiscard]] std::string_view help() const noexcept override {
     return "stochastic gradient descent with momentum, Nesterov's too";
   }

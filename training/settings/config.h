@@ -30,8 +30,13 @@ struct TrainingConfig {
 
   std::int64_t epochs = 10;
   std::int64_t batchSize = 64;
+  std::string optimiser = "sgd";  ///< one of the catalogue, training/optimisers
   double learningRate = 0.01;
   double momentum = 0.9;
+  bool nesterov = false;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
   double weightDecay = 0.0;
 
   std::int64_t fineTuneEpochs = 3;  ///< 0 leaves the phase out

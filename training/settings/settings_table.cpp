@@ -29,6 +29,14 @@ bool regresses(const Config& config) {
   return config.task == "regression";
 }
 
+bool usesSgd(const Config& config) {
+  return config.optimiser == "sgd";
+}
+
+bool usesAdam(const Config& config) {
+  return !usesSgd(config);
+}
+
 const std::array kSettings{
     Setting{
         .member = &Config::dataFolder,
@@ -93,6 +101,19 @@ const std::array kSettings{
         .applies = regresses,
     },
     Setting{
+        .member = &Config::optimiser,
+        .name = "optimiser",
+        .key = "optimiser",
+        .hparam = "optimiser",
+        .option = "--optimiser",
+        .placeholder = "NAME",
+        .label = "Optimiser",
+        .help = "How parameters are updated from their gradients",
+        .editor = Editor::kChoice,
+        .restartReason = "the optimiser's state belongs to one optimiser",
+        .course = Course::kIfChanged,
+    },
+    Setting{
         .member = &Config::learningRate,
         .name = "learningRate",
         .key = "learning_rate",
@@ -119,6 +140,64 @@ const std::array kSettings{
         .live = HyperParameter::kMomentum,
         .onContinue = OnContinue::kNextStep,
         .course = Course::kOriginal,
+        .applies = usesSgd,
+    },
+    Setting{
+        .member = &Config::nesterov,
+        .name = "nesterov",
+        .key = "nesterov",
+        .hparam = "nesterov",
+        .option = "--nesterov",
+        .placeholder = "",
+        .label = "Nesterov",
+        .help = "Nesterov momentum (SGD)",
+        .restartReason = "the optimiser's state was made with it",
+        .course = Course::kIfChanged,
+        .applies = usesSgd,
+    },
+    Setting{
+        .member = &Config::beta1,
+        .name = "beta1",
+        .key = "beta1",
+        .hparam = "beta1",
+        .option = "--beta1",
+        .placeholder = "X",
+        .label = "Beta 1",
+        .help = "Decay of the average of the gradients, 0 to below 1 (Adam, AdamW)",
+        .lowest = 0,
+        .below = 1,
+        .restartReason = "the optimiser's state was made with it",
+        .course = Course::kIfChanged,
+        .applies = usesAdam,
+    },
+    Setting{
+        .member = &Config::beta2,
+        .name = "beta2",
+        .key = "beta2",
+        .hparam = "beta2",
+        .option = "--beta2",
+        .placeholder = "X",
+        .label = "Beta 2",
+        .help = "Decay of the average of the squared gradients, 0 to below 1 (Adam, AdamW)",
+        .lowest = 0,
+        .below = 1,
+        .restartReason = "the optimiser's state was made with it",
+        .course = Course::kIfChanged,
+        .applies = usesAdam,
+    },
+    Setting{
+        .member = &Config::epsilon,
+        .name = "epsilon",
+        .key = "epsilon",
+        .hparam = "epsilon",
+        .option = "--epsilon",
+        .placeholder = "X",
+        .label = "Epsilon",
+        .help = "Number added to the denominator of an update (Adam, AdamW)",
+        .lowest = 1e-30,
+        .restartReason = "the optimiser's state was made with it",
+        .course = Course::kIfChanged,
+        .applies = usesAdam,
     },
     Setting{
         .member = &Config::weightDecay,
@@ -128,7 +207,8 @@ const std::array kSettings{
         .option = "--weight-decay",
         .placeholder = "X",
         .label = "Weight decay",
-        .help = "Weight decay (L2 penalty)",
+        .help =
+            "Weight decay: an L2 penalty of SGD and Adam, decoupled from the gradients in AdamW",
         .bounds = HyperParameter::kWeightDecay,
         .live = HyperParameter::kWeightDecay,
         .onContinue = OnContinue::kNextStep,

@@ -19,6 +19,11 @@ namespace {
 
 OptimiserSettings optimiserSettings(const TrainingConfig& config) {
   OptimiserSettings settings;
+  settings.name = config.optimiser;
+  settings.nesterov = config.nesterov;
+  settings.beta1 = config.beta1;
+  settings.beta2 = config.beta2;
+  settings.epsilon = config.epsilon;
   settings.learningRate = config.learningRate;
   settings.momentum = config.momentum;
   settings.weightDecay = config.weightDecay;

@@ -141,11 +141,15 @@ void FormPanel::setChoices(const QString& key, const QList<FormChoice>& choices)
   }
 }
 
+void FormPanel::setHidden(const QStringList& keys) {
+  for (FormRow* row : std::as_const(m_rows)) row->setHidden(keys.contains(row->field().key));
+}
+
 void FormPanel::setProblems(const QMap<QString, QString>& problems) {
   m_shown.clear();
   for (FormRow* row : std::as_const(m_rows)) {
     const QString& key = row->field().key;
-    const QString ofType = row->typeProblem();
+    const QString ofType = row->isHidden() ? QString() : row->typeProblem();
     const QString reason = ofType.isEmpty() ? problems.value(key) : ofType;
     if (!reason.isEmpty()) m_shown.insert(key, reason);
     row->setProblem(reason);

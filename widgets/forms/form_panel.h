@@ -36,6 +36,9 @@ class FormPanel : public QWidget {
   void setValues(const QVariantMap& values);
   void setChoices(const QString& key, const QList<FormChoice>& choices);
 
+  /// The fields that are not shown, by key; they keep their values and have no problem.
+  void setHidden(const QStringList& keys);
+
   /// Reasons by key. What is wrong with the text of a number field itself goes before them.
   void setProblems(const QMap<QString, QString>& problems);
   /// The first field that is bad, as "Batch size: Must be at least 1"; empty when none is.
