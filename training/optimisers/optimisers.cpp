@@ -5,6 +5,7 @@
 #include <array>
 
 #include "training/optimisers/adam.h"
+#include "training/optimisers/adamw.h"
 #include "training/optimisers/sgd.h"
 
 namespace training {
@@ -13,6 +14,7 @@ std::span<const Optimiser* const> optimisers() noexcept {
   static const auto kAll = std::to_array<const Optimiser*>({
       &sgd(),
       &adam(),
+      &adamw(),
   });
   return kAll;
 }

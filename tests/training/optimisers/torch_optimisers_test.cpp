@@ -26,6 +26,10 @@ std::unique_ptr<torch::optim::Optimizer> makeReference(const OptimiserSettings& 
     return std::make_unique<torch::optim::Adam>(parameters,
                                                 torch::optim::AdamOptions(settings.learningRate));
   }
+  if (settings.name == "adamw") {
+    return std::make_unique<torch::optim::AdamW>(parameters,
+                                                 torch::optim::AdamWOptions(settings.learningRate));
+  }
   return nullptr;
 }
 
@@ -48,6 +52,7 @@ void setOptions(torch::optim::Optimizer& reference, const OptimiserSettings& set
         .weight_decay(settings.weightDecay);
   }
   if (settings.name == "adam") setAdamOptions<torch::optim::AdamOptions>(options, settings);
+  if (settings.name == "adamw") setAdamOptions<torch::optim::AdamWOptions>(options, settings);
 }
 
 /// Updates with both and compares after each step; `part` and `parts` divide ours.
@@ -123,6 +128,12 @@ OptimiserSettings adamWith(double rate, double beta1, double beta2, double weigh
   return settings;
 }
 
+OptimiserSettings adamwWith(double rate, double beta1, double beta2, double weightDecay) {
+  OptimiserSettings settings = adamWith(rate, beta1, beta2, weightDecay);
+  settings.name = "adamw";
+  return settings;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Catalogue, TorchOptimisers,
     testing::Values(
@@ -130,6 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"sgd_without_momentum", sgdWith(0.05, 0, false, 0.01), sgdWith(0.1, 0, false, 0.1)},
         Case{"adam", adamWith(0.01, 0.9, 0.999, 0), adamWith(0.002, 0.8, 0.99, 0.1)},
         Case{"adam_with_decay", adamWith(0.01, 0.9, 0.999, 0.1), adamWith(0.01, 0, 0.9, 0)},
+        Case{"adamw", adamwWith(0.01, 0.9, 0.999, 0.1), adamwWith(0.002, 0.8, 0.99, 0)},
         Case{"nesterov", sgdWith(0.05, 0.9, true, 0.01), sgdWith(0.01, 0.7, true, 0.02)}),
     [](const auto& instance) { return instance.param.name; });
 
