@@ -60,7 +60,7 @@ std::optional<Place> findPlace(const fs::path& path) {
   std::error_code ignored;
   for (const Variant& variant : variants()) {
     for (const fs::path& folder : {path, path / variant.folder}) {
-      if (fs::is_regular_file(folder / variant.trainFiles.front(), ignored)) {
+      if (fs::exists(folder / variant.trainFiles.front(), ignored)) {
         return Place{folder, &variant};
       }
     }

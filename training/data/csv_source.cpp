@@ -44,7 +44,7 @@ CsvFiles filesAt(const fs::path& path) {
   CsvFiles files;
   std::vector<fs::path> all;
   for (const fs::path& file : entriesOf(path)) {
-    if (!isCsvName(file) || !fs::is_regular_file(file, ignored)) continue;
+    if (!isCsvName(file) || fs::is_directory(file, ignored)) continue;
     all.push_back(file);
     const std::string name = file.filename().string();
     const std::string stem = name.substr(0, name.find('.'));

@@ -54,6 +54,9 @@ Result<const DataSource*> findDataSource(const fs::path& path, const DataOptions
     return makeError(ErrorCode::kNotFound,
                      path.string() + " is not a folder or file that can be read");
   }
+  if (!fs::is_directory(path, error) && !fs::is_regular_file(path, error)) {
+    return makeError(ErrorCode::kInvalidArgument, path.string() + ": not a folder or regular file");
+  }
   for (const DataSource* source : dataSources()) {
     const bool chosen =
         options.format.empty() ? source->matches(path) : source->format() == options.format;

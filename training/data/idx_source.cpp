@@ -66,11 +66,18 @@ std::optional<FileName> parseName(std::string name) {
   return std::nullopt;
 }
 
+/// Of a folder or pipe that is named as a file.
+constexpr int kRankOfOthers = 100;
+
 struct IdxFiles {
   fs::path folder;
   std::string prefix;
   std::array<fs::path, kRoles> files;
   std::array<int, kRoles> ranks{};
+
+  [[nodiscard]] bool hasImages() const {
+    return !files[kTrainImages].empty() && ranks[kTrainImages] < kRankOfOthers;
+  }
 };
 
 /// The data sets of a folder by prefix; those without training images are none.
@@ -79,14 +86,16 @@ std::map<std::string, IdxFiles> filesIn(const fs::path& folder) {
   std::error_code ignored;
   for (const fs::path& path : entriesOf(folder)) {
     const std::optional<FileName> name = parseName(path.filename().string());
-    if (!name || !fs::is_regular_file(path, ignored)) continue;
+    if (!name || !fs::exists(path, ignored)) continue;
+    // What cannot be read is an error where nothing else has the name.
+    const int rank = name->rank + (fs::is_regular_file(path, ignored) ? 0 : kRankOfOthers);
     IdxFiles& files = found[name->prefix];
     files.folder = folder;
     files.prefix = name->prefix;
     fs::path& place = files.files[name->role];
-    if (!place.empty() && files.ranks[name->role] <= name->rank) continue;
+    if (!place.empty() && files.ranks[name->role] <= rank) continue;
     place = path;
-    files.ranks[name->role] = name->rank;
+    files.ranks[name->role] = rank;
   }
   return found;
 }
@@ -139,6 +148,9 @@ Result<IdxFiles> chooseFiles(const fs::path& path) {
   }
   if (found.empty()) {
     return missingFile(path, kNames[kTrainImages]);
+  }
+  if (std::any_of(found.begin(), found.end(), [](const auto& set) { return set.hasImages(); })) {
+    std::erase_if(found, [](const auto& set) { return !set.hasImages(); });
   }
   if (found.size() > 1) return severalSets(path, found);
   for (std::size_t role = 0; role < kRoles; ++role) {

@@ -108,7 +108,11 @@ Result<Listing> listPictures(const fs::path& root) {
     fs::recursive_directory_iterator it(folder, error);
     for (const fs::recursive_directory_iterator end; !error && it != end; it.increment(error)) {
       std::error_code ignored;
-      if (it->is_regular_file(ignored)) files.push_back(it->path());
+      if (it->is_regular_file(ignored)) {
+        files.push_back(it->path());
+      } else if (!it->is_directory(ignored) || fs::is_empty(it->path(), ignored)) {
+        ++listing.skipped;  // a pipe, a link that leads nowhere
+      }
     }
     if (error) {
       return makeError(ErrorCode::kIo, folder.string() + ": cannot be read: " + error.message());

@@ -39,7 +39,7 @@ fs::path npzAt(const fs::path& path) {
   if (!fs::is_directory(path, ignored)) return path;
   fs::path found;
   for (const fs::path& file : entriesOf(path)) {
-    if (file.extension() != ".npz" || !fs::is_regular_file(file, ignored)) continue;
+    if (file.extension() != ".npz" || fs::is_directory(file, ignored)) continue;
     if (!found.empty()) return {};
     found = file;
   }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <string_view>
 
 #include "data_files.h"
 #include "tests/support/temporary_folder.h"
@@ -187,6 +189,40 @@ TEST(DataSources, ListsItsFormatsWhereNoneFits) {
     EXPECT_THAT(data.error().message, HasSubstr("idx: "));
   }
   EXPECT_EQ(loadData(folder / "none").error().code, eventio::ErrorCode::kNotFound);
+}
+
+TEST(DataSources, APipeInAFilesPlaceIsNamed) {
+  const auto makePipe = [](const std::filesystem::path& path) {
+    std::filesystem::create_directories(path.parent_path());
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  };
+  for (const char* name : {"train-images-idx3-ubyte", "data.npz", "data.csv"}) {
+    const TemporaryFolder folder;
+    if (std::string_view(name).find("idx3") != std::string_view::npos) writeTiny(folder.path());
+    std::filesystem::remove(folder / name);
+    makePipe(folder / name);
+    for (const auto& path : {folder.path(), folder / name}) {
+      const auto data = loadData(path);
+      ASSERT_FALSE(data) << path;
+      EXPECT_THAT(data.error().message, testing::HasSubstr("regular file")) << path;
+    }
+  }
+}
+
+TEST(IdxSource, AFolderInAFilesPlaceIsNamedUnlessTheFileIsThereToo) {
+  const TemporaryFolder folder;
+  writeTiny(folder.path());
+  const auto images = folder / "train-images-idx3-ubyte";
+  std::filesystem::rename(images, folder / "train-images.idx3-ubyte");
+  std::filesystem::create_directory(images);
+  const auto beside = loadData(folder.path());
+  ASSERT_TRUE(beside) << beside.error().message;
+  EXPECT_EQ(beside->train.count, 2);
+  std::filesystem::remove(folder / "train-images.idx3-ubyte");
+  const auto alone = loadData(folder.path());
+  ASSERT_FALSE(alone);
+  EXPECT_THAT(alone.error().message,
+              testing::HasSubstr("train-images-idx3-ubyte: not a regular file"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // PNG files are written chunk by chunk; numbers named as Pillow's come from Pillow 13.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
 #include "data_files.h"
@@ -78,6 +79,18 @@ TEST(ImageFolder, ReadsClassesOfSplits) {
   EXPECT_EQ(std::get<Labels>(data->train.targets), (Labels{1, 2}));
   EXPECT_EQ(valuesOf(data->validation), (Bytes{5, 6}));
   EXPECT_EQ(std::get<Labels>(data->test.targets), (Labels{0}));
+}
+
+TEST(ImageFolder, CountsWhatIsNoRegularFile) {
+  const TemporaryFolder folder;
+  writeBytes(folder / "train/cat/1.png", png(2, 1, 1, {1, 2}));
+  writeBytes(folder / "test/cat/1.png", png(2, 1, 1, {1, 2}));
+  ASSERT_EQ(::mkfifo((folder / "train/cat/2.png").c_str(), 0600), 0);
+  std::filesystem::create_directory(folder / "train/cat/3.png");
+  std::filesystem::create_symlink("missing", folder / "train/cat/4.png");
+  const auto data = loadData(folder.path());
+  ASSERT_TRUE(data) << data.error().message;
+  EXPECT_EQ(data->description.skippedFiles, 3);
 }
 
 TEST(ImageFolder, ColourIsKeptAndGreyRepeatedBesideIt) {
