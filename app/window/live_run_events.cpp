@@ -8,6 +8,7 @@
 #include "app/window/old_run_events.h"
 #include "app/window/status_text.h"
 #include "app/window/validation_metric.h"
+#include "widgets/style/note_text.h"
 
 namespace app {
 namespace {
@@ -20,8 +21,10 @@ constexpr std::array<std::string_view, 4> kTags{
 constexpr std::array<widgets::Severity, 4> kSeverities{
     widgets::Severity::kWarning, widgets::Severity::kInfo, widgets::Severity::kError,
     widgets::Severity::kInfo};
-/// The writer's failures are reported from its status, which also knows when they are over.
-constexpr std::string_view kWriterFailure = "The log cannot be written";
+/// Failures of the log and of saving are reported from the status, which also knows when they are
+/// over.
+constexpr std::array<std::string_view, 3> kReportedFromStatus{
+    "The log cannot be written", "The model could not be saved", "The model is saved again"};
 
 QString capitalised(QString text) {
   if (!text.isEmpty()) text[0] = text[0].toUpper();
@@ -106,17 +109,23 @@ void LiveRunEvents::report(widgets::Severity severity, const QString& text, std:
 void LiveRunEvents::reportTexts(std::size_t kind) {
   for (const eventio::TextPoint& point : newTexts(kind)) {
     const std::string raw = point.value.empty() ? std::string() : point.value.front();
-    if (raw.starts_with(kWriterFailure)) continue;
+    if (std::any_of(kReportedFromStatus.begin(), kReportedFromStatus.end(),
+                    [&raw](std::string_view beginning) { return raw.starts_with(beginning); })) {
+      continue;
+    }
     // How the run ended is reported from the trainer's status, with more words.
     if (kind == kPhase && raw.find("begins") == std::string::npos) continue;
-    const QString text = QString::fromStdString(raw);
+    const QString text = widgets::noteText(QString::fromStdString(raw));
     const QString step = countText(point.step);
     // A change holds from its step on; going back names its steps itself.
     const bool isChange = kind == kChange && raw.find("\u2192") != std::string::npos;
     const QString sentence = isChange          ? tr("%1 from step %2").arg(capitalised(text), step)
                              : kind == kChange ? capitalised(text)
                                                : tr("Step %1: %2").arg(step, text);
-    report(kSeverities[kind], sentence, point.step);
+    // Where files are at fault no saved model is offered to go back to.
+    const bool isAboutFiles = widgets::isAboutFiles(QString::fromStdString(raw));
+    emit happened({kSeverities[kind], QDateTime::currentDateTime(), sentence,
+                   isAboutFiles ? std::nullopt : std::optional(point.step)});
   }
 }
 

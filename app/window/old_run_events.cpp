@@ -9,6 +9,7 @@
 
 #include "app/window/status_text.h"
 #include "app/window/validation_metric.h"
+#include "widgets/style/note_text.h"
 
 namespace app {
 namespace {
@@ -54,8 +55,9 @@ QList<widgets::EventEntry> recordedEvents(const eventio::Run& run, const QString
   QList<widgets::EventEntry> entries;
   for (const Kind& kind : kKinds) {
     for (const eventio::TextPoint& point : run.texts(kind.tag)) {
-      QString text = point.value.empty() ? QString()
-                                         : QString::fromStdString(point.value.front()).simplified();
+      QString text = point.value.empty()
+                         ? QString()
+                         : widgets::noteText(QString::fromStdString(point.value.front()));
       if (text.isEmpty()) continue;
       text[0] = text[0].toUpper();
       entries.append(oldEntry(kind.severity, point.wallTime, label, point.step, text));

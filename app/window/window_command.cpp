@@ -5,6 +5,7 @@
 #include <QSocketNotifier>
 #include <QTimer>
 #include <QTranslator>
+#include <clocale>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -168,6 +169,8 @@ int runWindow(const WindowOptions& options, int& argc, char** argv) {
   }
   const QtMessageHandler usual = qInstallMessageHandler(startMessageHandler);
   QApplication application(argc, argv);
+  // Qt takes the system's language for the C library, whose reasons stand within our sentences.
+  std::setlocale(LC_MESSAGES, "C");
   qInstallMessageHandler(usual);
   if (!firstComplaint().isEmpty()) qWarning("%s", qPrintable(firstComplaint()));
 

@@ -213,6 +213,29 @@ class RunTroubleTest : public QObject {
     QCOMPARE(spy.count(), 1);
   }
 
+  void faultsOfFilesAreToldOnceAndOfferNoModel() {
+    eventio::RunStore store;
+    const auto run = store.openRun("/logs", "run");
+    const std::string alerts = "traindeck/alerts/text_summary";
+    app::LiveRunEvents watch;
+    QList<widgets::EventEntry> told;
+    connect(&watch, &app::LiveRunEvents::happened, this,
+            [&told](const widgets::EventEntry& entry) { told << entry; });
+    watch.follow(run, 0);
+    // The trainer's status reports these, and when they are over.
+    run->appendText(alerts, {5250, 1, {"The model could not be saved: /logs/run: full"}});
+    run->appendText(alerts, {5260, 2, {"The model is saved again"}});
+    watch.poll();
+    QCOMPARE(told.size(), 0);
+    run->appendText(alerts, {5270, 3, {"the event file '/logs/run/a' was removed"}});
+    run->appendText(alerts, {5280, 4, {"output of fc2 holds 640 inf"}});
+    watch.poll();
+    QCOMPARE(told.size(), 2);
+    QVERIFY(told[0].text.contains("5,270"));
+    QVERIFY(!told[0].step);
+    QCOMPARE(told[1].step, std::optional<std::int64_t>(5280));
+  }
+
   void theMenuListsTheSavedModels() {
     const auto choices = m_window->trainingController().savedChoices();
     QCOMPARE(choices.size(), 3);
@@ -240,10 +263,11 @@ class RunTroubleTest : public QObject {
     QCOMPARE(told.size(), 2);
     QVERIFY(told.last().contains("from step 20"));
     run->purgeFrom(20);
-    write(20, "went back from step 24 to step 20");
+    write(20, "went back from step 2400 to step 20: step 2400: output of fc2 holds 6400 inf");
     watch.poll();
     QCOMPARE(told.size(), 3);
-    QCOMPARE(told.last(), QStringLiteral("Went back from step 24 to step 20"));
+    QCOMPARE(told.last(),
+             QStringLiteral("Went back from step 2,400 to step 20: output of fc2 holds 6,400 inf"));
     write(25, "momentum 0.9 → 0.5");
     watch.poll();
     watch.poll();
