@@ -288,6 +288,9 @@ Command parseCommandLine(int argc, const char* const* argv) {
       train.config.changes = changesOf(*trainCommand, train.config);
     }
     train.program = argv[0];
+    if (trainCommand->count("--fine-tune-layers") == 0) {
+      train.config.fineTuneLayers = training::lastLayers(train.config);
+    }
     return train;
   }
   if (inspectCommand->parsed()) return inspect;

@@ -55,7 +55,7 @@ std::string optionFor(const std::string& name) {
 std::optional<training::ConfigProblem> problemOf(const training::TrainingConfig& config) {
   const auto engine = training::loadEngine();
   const training::EngineInfo info = engine ? (*engine)->info() : training::EngineInfo{};
-  const auto problems = training::checkSettings(config, info.layers, info.devices);
+  const auto problems = training::checkSettings(config, info.devices);
   if (!problems.empty()) return problems.front();
   std::error_code ignored;
   if (config.dataFolder != "auto" && !std::filesystem::exists(config.dataFolder, ignored)) {

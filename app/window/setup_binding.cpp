@@ -148,11 +148,6 @@ QList<FormField> shownFields(SettingSection section) {
     return {{"validation", tr("Validation"), Type::kChoice, "test",
              tr("What the model is judged on after each epoch"), validationChoices(0)}};
   }
-  if (section == SettingSection::kModel) {
-    return {{"model", tr("Model"), Type::kChoice, "ConvNet",
-             tr("Two convolutions, two fully connected layers; 28 x 28 grey images"),
-             modelChoices({})}};
-  }
   return {};
 }
 
@@ -197,10 +192,9 @@ TrainingConfig toConfig(const QVariantMap& values) {
 }
 
 QMap<QString, QString> setupProblems(const QVariantMap& values,
-                                     const std::vector<training::LayerInfo>& layers,
                                      const std::vector<std::string>& devices) {
   QMap<QString, QString> problems;
-  for (const auto& problem : training::checkSettings(toConfig(values), layers, devices)) {
+  for (const auto& problem : training::checkSettings(toConfig(values), devices)) {
     problems.insert(text(problem.field), problemText(problem.message));
   }
   // The configuration's own type cannot hold a negative seed, so it cannot find it wrong.
@@ -218,6 +212,12 @@ QString rateProblem(double rate) {
     if (problem.field == "learningRate") return problemText(problem.message);
   }
   return {};
+}
+
+QStringList lastLayers(const QVariantMap& values) {
+  QStringList names;
+  for (const std::string& name : training::lastLayers(toConfig(values))) names << text(name);
+  return names;
 }
 
 QStringList fieldsWithoutMeaning(const QVariantMap& values) {
@@ -273,13 +273,23 @@ QList<FormChoice> layerChoices(const std::vector<training::LayerInfo>& layers) {
   return choices;
 }
 
-QList<FormChoice> modelChoices(const std::vector<training::LayerInfo>& layers) {
-  const auto count = std::accumulate(
-      layers.begin(), layers.end(), std::int64_t{0},
-      [](std::int64_t sum, const training::LayerInfo& layer) { return sum + layer.parameters; });
-  const QString name = count == 0 ? QStringLiteral("ConvNet")
-                                  : tr("ConvNet · %1 parameters").arg(widgets::countText(count));
-  return {{name, "ConvNet", {}, tr("%1 parameters").arg(widgets::countText(count))}};
+QList<FormChoice> modelChoices(const TrainingConfig& config) {
+  QList<FormChoice> choices;
+  for (const training::SettingChoice& choice :
+       training::settingChoices(*training::findSetting("model"))) {
+    TrainingConfig other = config;
+    other.model = choice.value;
+    const auto layers = training::layersOf(other);
+    const auto count = std::accumulate(
+        layers.begin(), layers.end(), std::int64_t{0},
+        [](std::int64_t sum, const training::LayerInfo& layer) { return sum + layer.parameters; });
+    choices << FormChoice{
+        tr("%1 · %2 parameters").arg(text(choice.label), widgets::countText(count)),
+        text(choice.value),
+        {},
+        text(choice.help)};
+  }
+  return choices;
 }
 
 QString deviceText(const std::string& device) {

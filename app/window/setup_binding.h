@@ -26,10 +26,12 @@ namespace app {
 /// setupProblems() names them.
 [[nodiscard]] training::TrainingConfig toConfig(const QVariantMap& values);
 
-/// What is wrong, by field. `layers` and `devices` as the engine offers them, empty while unknown.
+/// What is wrong, by field. `devices` as the engine offers them, empty while unknown.
 [[nodiscard]] QMap<QString, QString> setupProblems(const QVariantMap& values,
-                                                   const std::vector<training::LayerInfo>& layers,
                                                    const std::vector<std::string>& devices);
+
+/// The layers that fine-tuning trains unless others are chosen.
+[[nodiscard]] QStringList lastLayers(const QVariantMap& values);
 
 /// The fields that mean nothing beside the other values, such as Adam's where SGD is chosen.
 [[nodiscard]] QStringList fieldsWithoutMeaning(const QVariantMap& values);
@@ -47,8 +49,8 @@ namespace app {
 [[nodiscard]] QList<widgets::FormChoice> validationChoices(std::int64_t testImages);
 [[nodiscard]] QList<widgets::FormChoice> layerChoices(
     const std::vector<training::LayerInfo>& layers);
-[[nodiscard]] QList<widgets::FormChoice> modelChoices(
-    const std::vector<training::LayerInfo>& layers);
+/// The catalogue, with the number of parameters that each model has beside these settings.
+[[nodiscard]] QList<widgets::FormChoice> modelChoices(const training::TrainingConfig& config);
 [[nodiscard]] QList<widgets::FormChoice> deviceChoices(const std::vector<std::string>& devices);
 
 /// "CPU", "CUDA 0": a device of LibTorch as the user reads it.

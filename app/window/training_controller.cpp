@@ -6,7 +6,8 @@
 #include "app/window/setup_binding.h"
 #include "app/window/status_text.h"
 #include "training/base/machine.h"
-#include "training/models/conv_net.h"
+#include "training/job/setting_choices.h"
+#include "training/models/models.h"
 #include "widgets/forms/form_panel.h"
 #include "widgets/status/status_notice.h"
 
@@ -150,15 +151,25 @@ void TrainingController::useSettings(const QString& folder) {
 void TrainingController::setForm(const QVariantMap& values) {
   m_form.setValues(values);
   m_form.clearHints();
+  showModel();
+  m_form.setValues(values);
   checkDataFolder();
   checkForm();
   showState();
   emit formChanged();
 }
 
+void TrainingController::showModel() {
+  const QVariantMap values = m_form.values();
+  const training::TrainingConfig config = toConfig(values);
+  m_form.setChoices("model", modelChoices(config));
+  m_form.setChoices("fineTuneLayers", layerChoices(training::layersOf(config)));
+  m_form.setValues({{"fineTuneLayers", values.value("fineTuneLayers")}});
+}
+
 void TrainingController::checkForm() {
   const QVariantMap values = m_form.values();
-  auto problems = setupProblems(values, m_session.engine().layers, m_session.engine().devices);
+  auto problems = setupProblems(values, m_session.engine().devices);
   if (!m_dataProblem.isEmpty()) problems.insert("dataFolder", m_dataProblem);
   m_form.setHidden(fieldsWithoutMeaning(values));
   m_form.setProblems(problems);
@@ -166,8 +177,10 @@ void TrainingController::checkForm() {
 
 void TrainingController::checkDataFolder() {
   const QString folder = m_form.values().value("dataFolder").toString();
-  if (folder == m_checkedFolder) return;
-  m_checkedFolder = folder;
+  const training::TrainingConfig config = toConfig(m_form.values());
+  const auto model = std::make_pair(folder, training::modelSettings(config));
+  if (model == m_checkedData) return;
+  m_checkedData = model;
   m_dataProblem.clear();
   m_form.setChoices("validation", validationChoices(0));
   if (folder == QLatin1String("auto") && m_session.dataSets().empty()) {
@@ -177,7 +190,7 @@ void TrainingController::checkDataFolder() {
   }
   const auto place = training::probeDataSet(folder.toStdString());
   const auto taken = place.and_then(
-      [](const auto& found) { return training::checkConvNetTakes(found.description); });
+      [&](const auto& found) { return checkModelTakes(model.second, found.description); });
   if (taken) {
     m_form.setChoices("validation", validationChoices(place->description.testCount));
   } else {
@@ -192,7 +205,12 @@ QString TrainingController::threadsHint() const {
 }
 
 void TrainingController::fieldCommitted(const QString& key) {
-  if (key == QLatin1String("dataFolder")) checkDataFolder();
+  if (key == QLatin1String("model")) m_form.setValues({{"fineTuneLayers", QStringList()}});
+  showModel();
+  if (key == QLatin1String("model")) {
+    m_form.setValues({{"fineTuneLayers", lastLayers(m_form.values())}});
+  }
+  checkDataFolder();
   checkForm();
   showState();
   emit formChanged();
@@ -278,13 +296,12 @@ void TrainingController::setRate(double rate) {
 void TrainingController::takeEngine() {
   const training::EngineInfo& engine = m_session.engine();
   if (m_session.engineState() == TrainingSession::Engine::kReady) {
-    m_form.setChoices("model", modelChoices(engine.layers));
-    m_form.setChoices("fineTuneLayers", layerChoices(engine.layers));
+    showModel();
     m_form.setChoices("device", deviceChoices(engine.devices));
   }
   if (m_session.hasSearchedData()) {
     m_form.setChoices("dataFolder", dataChoices(m_session.dataSets(), true));
-    m_checkedFolder.clear();
+    m_checkedData.reset();
     checkDataFolder();
   }
   if (m_session.engineState() == TrainingSession::Engine::kMissing) {

@@ -82,6 +82,8 @@ class TrainingController : public QObject {
 
   void setPausing(bool pausing);
   void begin(const training::TrainingConfig& config);
+  /// What the form offers for the chosen model: parameters, layers.
+  void showModel();
   void checkForm();
   void checkDataFolder();
   /// About more threads than there are cores; empty otherwise.
@@ -114,7 +116,8 @@ class TrainingController : public QObject {
   Question m_question;                              // in the notice
   std::optional<std::int64_t> m_ignoredDivergence;  // the user has chosen to go on with this one
   QString m_dataProblem;
-  QString m_checkedFolder;
+  /// The data and model that were checked to fit.
+  std::optional<std::pair<QString, training::ModelSettings>> m_checkedData;
   QString m_title;
   QStringList m_pendingHints;  // fields whose hint says that the loop has not applied them yet
   bool m_underWay = false;

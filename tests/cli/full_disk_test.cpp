@@ -12,6 +12,7 @@
 
 #include "eventio/sources/load_runs.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/training/conv_net_model.h"
 #include "tests/training/idx_files.h"
 #include "training/job/trainer.h"
 #include "training/snapshots/checkpoint.h"
@@ -132,7 +133,7 @@ TEST_F(UnwritablePlaces, OnceADiskHasSpaceAgainTheModelIsSaved) {
   EXPECT_EQ(countOf(training.errors(), "the log cannot be written"),
             countOf(training.errors(), "the log is written again"))
       << training.errors();
-  const auto state = training::loadCheckpoint(run / "checkpoints" / "last.safetensors");
+  const auto state = training::loadCheckpoint(run / "checkpoints" / "last.safetensors", convNet());
   ASSERT_TRUE(state) << state.error().message;
   EXPECT_EQ(state->step, 600);
   const auto saved = training::readSavedRun(run.string());

@@ -16,6 +16,7 @@
 
 #include "eventio/sources/load_runs.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/training/conv_net_model.h"
 #include "tests/training/idx_files.h"
 #include "training/job/trainer.h"
 #include "training/snapshots/checkpoint.h"
@@ -115,7 +116,7 @@ class KilledTraining : public testing::Test {
 };
 
 void KilledTraining::expectTheLogReachesTheModel(const fs::path& folder) const {
-  const auto state = training::stateToContinue(folder);
+  const auto state = training::stateToContinue(folder, &convNet());
   ASSERT_TRUE(state) << state.error().message;
   if (!state->has_value() || (*state)->step == 0) return;
   const auto run = load(folder);
@@ -155,8 +156,10 @@ void KilledTraining::expectTheSame(const fs::path& folder, const fs::path& whole
         break;
     }
   }
-  const auto last = training::loadCheckpoint(folder / "checkpoints" / "last.safetensors");
-  const auto expected = training::loadCheckpoint(whole / "checkpoints" / "last.safetensors");
+  const auto last =
+      training::loadCheckpoint(folder / "checkpoints" / "last.safetensors", convNet());
+  const auto expected =
+      training::loadCheckpoint(whole / "checkpoints" / "last.safetensors", convNet());
   ASSERT_TRUE(last && expected);
   EXPECT_EQ(last->parameters, expected->parameters);
   EXPECT_EQ(last->optimiser, expected->optimiser);

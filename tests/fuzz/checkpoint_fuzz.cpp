@@ -32,7 +32,7 @@ void decode(std::string_view bytes) {
     checkError(state.error());
     return;
   }
-  const std::size_t size = training::flatSize(tinyModel());
+  const std::size_t size = training::flatSize(tinyModel().parameters);
   check(state->parameters.size() == size, "parameters are whole");
   for (const std::vector<float>& buffer : state->optimiser.buffers) {
     check(buffer.size() == size, "buffers are whole");

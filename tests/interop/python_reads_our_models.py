@@ -25,7 +25,7 @@ SHAPES = {
 
 
 def expected(value_at):
-    """By conv_net.h: parameter after parameter, each at a multiple of 16; 4-dimensional ones as
+    """By model.h: parameter after parameter, each at a multiple of 16; 4-dimensional ones as
     (out, height, width, in)."""
     tensors, offset = {}, 0
     for name, shape in SHAPES.items():

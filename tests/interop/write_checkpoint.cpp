@@ -11,8 +11,9 @@ int main(int argc, char** argv) {
   if (argc != 2) return 2;
   const std::filesystem::path folder = argv[1];
   const training::TrainingState state = someState();
-  for (const auto& saved : {training::saveWeights(folder / "model.safetensors", state),
-                            training::saveCheckpoint(folder / "last.safetensors", state)}) {
+  for (const auto& saved :
+       {training::saveWeights(folder / "model.safetensors", state, convNet()),
+        training::saveCheckpoint(folder / "last.safetensors", state, convNet())}) {
     if (saved) continue;
     std::fprintf(stderr, "%s\n", saved.error().message.c_str());
     return 1;

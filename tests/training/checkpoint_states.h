@@ -1,29 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <array>
-#include <span>
+#include <vector>
 
-#include "training/models/conv_net.h"
+#include "tests/training/conv_net_model.h"
 #include "training/optimisers/sgd.h"
 #include "training/snapshots/parameter_layout.h"
 #include "training/snapshots/training_state.h"
 
 /// A model small enough that every byte of its checkpoint can be tried.
-inline std::span<const training::ParameterPlace> tinyModel() {
-  static constexpr std::array<training::ParameterPlace, 2> kPlaces{
-      {{"a", "weight", {2, 3, 1, 2}, 6, 0, 12}, {"a", "bias", {2, 0, 0, 0}, 6, 16, 2}}};
-  return kPlaces;
+inline const training::Model& tinyModel() {
+  static const training::Model kModel = [] {
+    training::Model model;
+    model.name = "tiny";
+    model.input = {{3, 1, 2}};
+    model.outputs = 2;
+    model.parameters = {{"a", "weight", {2, 3, 1, 2}, 6, 0, 12},
+                        {"a", "bias", {2, 0, 0, 0}, 6, 16, 2}};
+    return model;
+  }();
+  return kModel;
 }
 
 /// A state of this model in which every number differs from its default and from the others.
-inline training::TrainingState someState(
-    std::span<const training::ParameterPlace> places = training::convNetParameters()) {
+inline training::TrainingState someState(const training::Model& model = convNet()) {
+  const std::size_t size = training::flatSize(model.parameters);
   training::TrainingState state;
-  state.parameters.resize(training::flatSize(places));
-  state.optimiser = training::newOptimiserState(training::sgd(), training::flatSize(places));
+  state.parameters.resize(size);
+  state.buffers = model.initialBuffers();
+  for (const training::ParameterPlace& place : model.buffers) {
+    for (std::size_t i = place.offset; i < place.offset + place.size; ++i) {
+      state.buffers[i] = static_cast<float>(i) / 7.0F;
+    }
+  }
+  state.optimiser = training::newOptimiserState(training::sgd(), size);
   state.optimiser.steps = 4321;
-  for (const training::ParameterPlace& place : places) {
+  for (const training::ParameterPlace& place : model.parameters) {
     for (std::size_t i = place.offset; i < place.offset + place.size; ++i) {
       state.parameters[i] = static_cast<float>(i) + 0.1F;
       float divisor = 3;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine_fixture.h"
 
+#include "tests/training/conv_net_model.h"
 #include "training/base/random.h"
 #include "training/snapshots/checkpoint.h"
 
@@ -49,7 +50,7 @@ TrainingConfig smallConfig() {
 }
 
 eventio::Result<TrainingState> EngineRun::last() const {
-  return loadCheckpoint(folder / "checkpoints" / "last.safetensors");
+  return loadCheckpoint(folder / "checkpoints" / "last.safetensors", convNet());
 }
 
 eventio::Result<TrainingOutcome> EngineRun::run() {

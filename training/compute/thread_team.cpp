@@ -3,21 +3,12 @@
 
 #include <chrono>
 
-#if defined(__x86_64__) || defined(__i386__)
-#include <immintrin.h>
-#endif
+#include "training/compute/spin_wait.h"
 
 namespace training {
 namespace {
 
-constexpr int kSpins = 2000;  // some ten microseconds
 constexpr std::chrono::milliseconds kYielding{2};
-
-void relax() noexcept {
-#if defined(__x86_64__) || defined(__i386__)
-  _mm_pause();
-#endif
-}
 
 /// True once `done` holds; false after spinning and yielding for kYielding in vain.
 template <class Done>

@@ -18,7 +18,6 @@ namespace training {
 struct EngineInfo {
   std::string torchVersion;          ///< "1.13.1"
   std::vector<std::string> devices;  ///< "cpu" first, then "cuda:0", ... as LibTorch offers them
-  std::vector<LayerInfo> layers;     ///< of the ConvNet, input to output
 };
 
 struct StepRecord {

@@ -18,7 +18,6 @@
 #include "eventio/base/file_replacement.h"
 #include "training/job/run_lock.h"
 #include "training/job/setting_choices.h"
-#include "training/models/conv_net.h"
 #include "training/settings/setting.h"
 
 namespace training {
@@ -194,7 +193,7 @@ class SettingsParser {
       return corrupt("'course' must be a whole number, not " + shown(json[kCourseKey]));
     }
     if (!takeState(json, run) || !takeSettings(json, run.config)) return corrupt(m_problem);
-    const std::vector<ConfigProblem> problems = checkSettings(run.config, convNetLayers());
+    const std::vector<ConfigProblem> problems = checkSettings(run.config);
     if (problems.empty()) return run;
     const ConfigProblem& problem = problems.front();
     const Setting* setting = findSetting(problem.field);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "training/models/models.h"
 #include "training/optimisers/optimisers.h"
 #include "training/tasks/tasks.h"
 
@@ -28,6 +29,11 @@ std::vector<SettingChoice> settingChoices(const Setting& setting) {
       choices.push_back({text(task->name()), text(task->label()), text(task->help())});
     }
   }
+  if (setting.member == SettingMember(&TrainingConfig::model)) {
+    for (const ModelKind& kind : modelKinds()) {
+      choices.push_back({text(kind.name), text(kind.title), text(kind.help)});
+    }
+  }
   if (setting.member == SettingMember(&TrainingConfig::optimiser)) {
     for (const Optimiser* optimiser : optimisers()) {
       choices.push_back(
@@ -37,10 +43,21 @@ std::vector<SettingChoice> settingChoices(const Setting& setting) {
   return choices;
 }
 
+std::vector<LayerInfo> layersOf(const TrainingConfig& config) {
+  const auto model = exampleModel(modelSettings(config));
+  return model ? model->layers : std::vector<LayerInfo>();
+}
+
+std::vector<std::string> lastLayers(const TrainingConfig& config) {
+  const TrainingConfig defaults;
+  if (config.model == defaults.model) return defaults.fineTuneLayers;
+  const std::vector<LayerInfo> layers = layersOf(config);
+  return layers.empty() ? std::vector<std::string>() : std::vector{layers.back().name};
+}
+
 std::vector<ConfigProblem> checkSettings(const TrainingConfig& config,
-                                         std::span<const LayerInfo> layers,
                                          std::span<const std::string> devices) {
-  std::vector<ConfigProblem> problems = checkConfig(config, layers, devices);
+  std::vector<ConfigProblem> problems = checkConfig(config, layersOf(config), devices);
   for (const Setting& setting : settingsTable()) {
     const std::vector<SettingChoice> choices = settingChoices(setting);
     if (choices.empty()) continue;

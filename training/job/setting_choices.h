@@ -20,9 +20,15 @@ struct SettingChoice {
 /// What the catalogues offer for a setting; empty for one whose values are not listed.
 [[nodiscard]] std::vector<SettingChoice> settingChoices(const Setting& setting);
 
-/// checkConfig(), and that every setting with choices has one of them.
+/// The layers of the configuration's model; none where it cannot be made.
+[[nodiscard]] std::vector<LayerInfo> layersOf(const TrainingConfig& config);
+
+/// The layers that fine-tuning trains unless others are chosen: the last ones of the model.
+[[nodiscard]] std::vector<std::string> lastLayers(const TrainingConfig& config);
+
+/// checkConfig() with the model's layers, and that every setting with choices has one of them.
+/// `devices`: what the engine offers; empty leaves that check out.
 [[nodiscard]] std::vector<ConfigProblem> checkSettings(const TrainingConfig& config,
-                                                       std::span<const LayerInfo> layers = {},
                                                        std::span<const std::string> devices = {});
 
 }  // namespace training

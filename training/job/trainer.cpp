@@ -16,8 +16,9 @@
 #include "training/job/run_lock.h"
 #include "training/job/run_recorder.h"
 #include "training/job/setting_choices.h"
-#include "training/models/conv_net.h"
+#include "training/models/models.h"
 #include "training/snapshots/saved_states.h"
+#include "training/tasks/tasks.h"
 
 namespace training {
 namespace {
@@ -26,9 +27,8 @@ using eventio::ErrorCode;
 using eventio::makeError;
 using eventio::Result;
 
-Result<void> checked(const TrainingConfig& config, std::span<const LayerInfo> layers = {},
-                     std::span<const std::string> devices = {}) {
-  const std::vector<ConfigProblem> problems = checkSettings(config, layers, devices);
+Result<void> checked(const TrainingConfig& config, std::span<const std::string> devices = {}) {
+  const std::vector<ConfigProblem> problems = checkSettings(config, devices);
   if (problems.empty()) return {};
   return makeError(ErrorCode::kInvalidArgument, describe(problems.front().field, problems.front()));
 }
@@ -47,7 +47,7 @@ RunState endState(const TrainingOutcome& outcome) {
 
 /// What a log that lacks records means for the run that ended after `step`.
 std::string describeLoss(const std::string& loss, const RunFolder& folder, std::int64_t step) {
-  const auto saved = stateToContinue(folder.path());
+  const auto saved = stateToContinue(folder.path(), nullptr);
   if (!saved) return loss;
   const std::int64_t from = saved->has_value() ? (*saved)->step : 0;
   if (from >= step) return loss + "; the model was saved since, continuing does not write them";
@@ -79,7 +79,7 @@ Result<Resumption> resume(const TrainingConfig& wanted) {
                      run + ": has run to its end; there is nothing to go on with");
   }
   if (saved->config.epochs > epochs) {
-    const auto state = stateToContinue(runFolderAt(run).path());
+    const auto state = stateToContinue(runFolderAt(run).path(), nullptr);
     if (!state) return tl::unexpected(state.error());
     if (state->has_value() && (*state)->phase == Phase::kFineTuning) {
       return makeError(ErrorCode::kInvalidArgument,
@@ -95,6 +95,7 @@ Result<Resumption> resume(const TrainingConfig& wanted) {
 struct RunData {
   LoadedData samples;
   std::string fingerprint;
+  Model model;  ///< made for them
 };
 
 /// The data of the run; a run that goes on takes no other data than it began with.
@@ -105,8 +106,11 @@ Result<RunData> loadRunData(const TrainingConfig& config) {
     const std::string advice = isBound ? "; --data names where the run's data lie now" : "";
     return makeError(samples.error().code, samples.error().message + advice);
   }
-  if (const auto taken = checkConvNetTakes(*samples); !taken) return tl::unexpected(taken.error());
-  RunData data{std::move(*samples), {}};
+  const auto outputs = findTask(config.task)->outputs(samples->description);
+  if (!outputs) return tl::unexpected(outputs.error());
+  Result<Model> model = modelFor(modelSettings(config), samples->description);
+  if (!model) return tl::unexpected(model.error());
+  RunData data{std::move(*samples), {}, std::move(*model)};
   data.fingerprint = dataFingerprint(data.samples);
   if (!isBound || data.fingerprint == config.dataFingerprint) return data;
   return makeError(ErrorCode::kInvalidArgument,
@@ -119,11 +123,12 @@ Result<RunData> loadRunData(const TrainingConfig& config) {
 /// read, or is another run's, ends it here, before anything of the run is changed.
 Result<std::optional<std::int64_t>> stepToContinue(const RunFolder& folder,
                                                    const TrainingConfig& config,
-                                                   const LoadedData& data,
+                                                   const RunData& data,
                                                    std::vector<std::string>& warnings) {
   if (config.continueRun.empty()) return std::nullopt;
   std::vector<std::string> damage;
-  const Result<std::optional<TrainingState>> saved = stateToContinue(folder.path(), &damage);
+  const Result<std::optional<TrainingState>> saved =
+      stateToContinue(folder.path(), &data.model, &damage);
   if (!saved) return tl::unexpected(saved.error());
   const std::int64_t step = saved->has_value() ? (*saved)->step : 0;
   for (const std::string& what : damage) {
@@ -132,7 +137,7 @@ Result<std::optional<std::int64_t>> stepToContinue(const RunFolder& folder,
   }
   if (saved->has_value() &&
       ((*saved)->seed != config.seed || (*saved)->batchSize != config.batchSize ||
-       (*saved)->trainImages != data.train.count)) {
+       (*saved)->trainImages != data.samples.train.count)) {
     return makeError(ErrorCode::kInvalidArgument,
                      folder.path().string() +
                          ": its model was saved with another seed, batch size or data set than the "
@@ -287,7 +292,7 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
   const Result<TrainingEngine*> engine = loadEngine();
   if (!engine) return tl::unexpected(engine.error());
   const EngineInfo info = (*engine)->info();
-  if (const auto usable = checked(config, info.layers, info.devices); !usable) {
+  if (const auto usable = checked(config, info.devices); !usable) {
     return tl::unexpected(usable.error());
   }
   const Result<RunData> loaded = loadRunData(config);
@@ -314,7 +319,7 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
   });
   m_warnings.clear();
   const Result<std::optional<std::int64_t>> resumeStep =
-      stepToContinue(*folder, config, data, m_warnings);
+      stepToContinue(*folder, config, *loaded, m_warnings);
   if (!resumeStep) return tl::unexpected(resumeStep.error());
   m_control.update([&](TrainerStatus& status) { status.resumeStep = *resumeStep; });
   if (const auto written = writeRunSettings(*folder, config, RunState::kRunning); !written) {

@@ -15,6 +15,8 @@
 namespace training {
 namespace {
 
+constexpr std::int64_t kMaxWidth = 100'000;
+
 template <class Items, class ToName>
 std::string listed(const Items& items, const ToName& toName) {
   std::string text;
@@ -89,6 +91,15 @@ void checkDevice(const std::string& device, std::span<const std::string> devices
                       listed(devices, [](const std::string& offered) { return offered; }));
 }
 
+void checkHidden(const TrainingConfig& config, Checker& checker) {
+  if (!findSetting("hidden")->appliesTo(config)) return;
+  checker.require(!config.hidden.empty(), "hidden", "Name at least one width, such as 256,128");
+  for (const std::int64_t width : config.hidden) {
+    checker.require(width >= 1 && width <= kMaxWidth, "hidden",
+                    "Each width must be from 1 to " + std::to_string(kMaxWidth));
+  }
+}
+
 void checkRunName(const std::string& name, Checker& checker) {
   const bool usable = !name.empty() && name != "." && name != ".." && name.front() != '/' &&
                       name.find('/') == std::string::npos && name.find('\0') == std::string::npos;
@@ -106,11 +117,16 @@ std::vector<ConfigProblem> checkConfig(const TrainingConfig& config,
     if (setting.appliesTo(config)) checkRow(setting, config, checker);
   }
   checker.require(!config.dataFolder.empty(), "dataFolder", "Name a folder, or 'auto'");
+  checkHidden(config, checker);
   checkLayers(config, layers, checker);
   checkDevice(config.device, devices, checker);
   checker.require(!config.logDirectory.empty(), "logDirectory", "Name a folder");
   checkRunName(config.runName, checker);
   return checker.take();
+}
+
+ModelSettings modelSettings(const TrainingConfig& config) {
+  return {config.model, config.hidden, config.dropout};
 }
 
 std::string describe(const std::string& where, const ConfigProblem& problem) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "training/settings/model_settings.h"
 #include "training/settings/setting_value.h"
 
 namespace training {
@@ -23,6 +24,10 @@ struct LayerInfo {
 struct TrainingConfig {
   std::string dataFolder =
       "auto";  ///< folder or file of a data set; "auto" looks in the usual places
+
+  std::string model = "conv_net";                 ///< one of the catalogue, training/models
+  std::vector<std::int64_t> hidden = {256, 128};  ///< widths of the MLP's hidden layers
+  double dropout = 0;
 
   std::string task = "classification";  ///< one of the catalogue, training/tasks
   double labelSmoothing = 0;
@@ -67,6 +72,8 @@ struct TrainingConfig {
 /// Stands for all settings, and the data, that determine what a run computes; never 0. Device and
 /// threads, which round differently, are left out.
 [[nodiscard]] std::int64_t courseFingerprint(const TrainingConfig& config);
+
+[[nodiscard]] ModelSettings modelSettings(const TrainingConfig& config);
 
 /// A field that cannot be used, for the form and for the command line.
 struct ConfigProblem {

@@ -21,6 +21,10 @@ bool fineTunes(const Config& config) {
   return config.fineTuneEpochs > 0;
 }
 
+bool isMlp(const Config& config) {
+  return config.model == "mlp";
+}
+
 bool classifies(const Config& config) {
   return config.task == "classification";
 }
@@ -53,6 +57,50 @@ const std::array kSettings{
         .editor = Editor::kDataSet,
         .restartReason = "the data set is read once, when a run starts",
         .onContinue = OnContinue::kAnew,
+    },
+    Setting{
+        .member = &Config::model,
+        .name = "model",
+        .key = "model",
+        .hparam = "model",
+        .option = "--model",
+        .placeholder = "NAME",
+        .section = Section::kModel,
+        .label = "Model",
+        .help = "The network that is trained",
+        .editor = Editor::kChoice,
+        .restartReason = "the optimiser's state belongs to one model",
+        .course = Course::kIfChanged,
+    },
+    Setting{
+        .member = &Config::hidden,
+        .name = "hidden",
+        .key = "hidden",
+        .hparam = "hidden",
+        .option = "--hidden",
+        .placeholder = "WIDTHS",
+        .section = Section::kModel,
+        .label = "Hidden layers",
+        .help = "Widths of the MLP's hidden layers, with commas between",
+        .restartReason = "the model's shape is part of it",
+        .course = Course::kIfChanged,
+        .applies = isMlp,
+    },
+    Setting{
+        .member = &Config::dropout,
+        .name = "dropout",
+        .key = "dropout",
+        .hparam = "dropout",
+        .option = "--dropout",
+        .placeholder = "X",
+        .section = Section::kModel,
+        .label = "Dropout",
+        .help = "Share of the MLP's hidden values that are set to zero in training, 0 to below 1",
+        .lowest = 0,
+        .below = 1,
+        .restartReason = "the model is made with it",
+        .course = Course::kIfChanged,
+        .applies = isMlp,
     },
     Setting{
         .member = &Config::task,

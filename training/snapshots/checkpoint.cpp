@@ -7,7 +7,6 @@
 
 #include "eventio/base/file_replacement.h"
 #include "eventio/base/input_file.h"
-#include "training/models/conv_net.h"
 #include "training/snapshots/checkpoint_format.h"
 #include "training/snapshots/parameter_layout.h"
 
@@ -19,10 +18,14 @@ using eventio::makeError;
 using eventio::Result;
 
 /// The floats of the model and of an optimiser, and room for the header of either form.
-std::uint64_t maxFileSize() {
+std::uint64_t maxFileSize(const Model& model) {
   constexpr std::uint64_t kHeaders = 1 << 20;
-  return kHeaders + (1 + kMaxOptimiserBuffers) * sizeof(float) * flatSize(convNetParameters());
+  return kHeaders + sizeof(float) * ((1 + kMaxOptimiserBuffers) * flatSize(model.parameters) +
+                                     flatSize(model.buffers));
 }
+
+/// Where the model is not known.
+constexpr std::uint64_t kMaxFileSize = 1U << 30U;
 
 tl::unexpected<eventio::Error> notWhole(const std::filesystem::path& file, const std::string& why) {
   return makeError(ErrorCode::kCorrupt,
@@ -37,12 +40,12 @@ tl::unexpected<eventio::Error> unreadable(const std::filesystem::path& file, int
   return makeError(ErrorCode::kIo, file.string() + ": cannot be read: " + std::strerror(number));
 }
 
-Result<std::string> readBounded(const std::filesystem::path& file) {
+Result<std::string> readBounded(const std::filesystem::path& file, std::uint64_t maxSize) {
   const auto input = eventio::openInputFile(file.string());
   if (!input) return unreadable(file, input.error().number);
   const auto state = (*input)->state();
   if (!state) return unreadable(file, state.error().number);
-  if (state->size > maxFileSize()) return notWhole(file, "it is larger than a saved model can be");
+  if (state->size > maxSize) return notWhole(file, "it is larger than a saved model can be");
   std::string bytes(state->size, '\0');
   const auto got = (*input)->readAt(0, bytes.data(), bytes.size());
   if (!got) return unreadable(file, got.error().number);
@@ -60,18 +63,28 @@ Result<void> replaceWith(const std::filesystem::path& file, const Result<std::st
 
 }  // namespace
 
-Result<void> saveCheckpoint(const std::filesystem::path& file, const TrainingState& state) {
-  return replaceWith(file, encodeCheckpoint(state, convNetParameters()));
+Result<void> saveCheckpoint(const std::filesystem::path& file, const TrainingState& state,
+                            const Model& model) {
+  return replaceWith(file, encodeCheckpoint(state, model));
 }
 
-Result<void> saveWeights(const std::filesystem::path& file, const TrainingState& state) {
-  return replaceWith(file, encodeWeights(state, convNetParameters()));
+Result<void> saveWeights(const std::filesystem::path& file, const TrainingState& state,
+                         const Model& model) {
+  return replaceWith(file, encodeWeights(state, model));
 }
 
-Result<TrainingState> loadCheckpoint(const std::filesystem::path& file) {
-  const auto bytes = readBounded(file);
+Result<TrainingState> loadPosition(const std::filesystem::path& file) {
+  const auto bytes = readBounded(file, kMaxFileSize);
   if (!bytes) return tl::unexpected(bytes.error());
-  auto state = decodeCheckpoint(*bytes, convNetParameters());
+  auto state = decodePosition(*bytes);
+  if (!state) return notWhole(file, state.error().message);
+  return state;
+}
+
+Result<TrainingState> loadCheckpoint(const std::filesystem::path& file, const Model& model) {
+  const auto bytes = readBounded(file, maxFileSize(model));
+  if (!bytes) return tl::unexpected(bytes.error());
+  auto state = decodeCheckpoint(*bytes, model);
   if (!state) return notWhole(file, state.error().message);
   return state;
 }

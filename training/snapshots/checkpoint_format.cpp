@@ -34,23 +34,20 @@ constexpr const char* kChecksumKey = "traindeck.crc32c";
 constexpr std::string_view kChecksumField = R"("traindeck.crc32c":")";
 constexpr std::string_view kNoChecksum = "00000000";
 
+constexpr const char* kModelKey = "traindeck.model";
+
 constexpr const char* kModel = "model.";
 /// SGD's momentum buffers in files of versions that had no other optimiser and named none.
 constexpr const char* kMomentumOfOlder = "momentum.";
 
-std::string nameOf(const ParameterPlace& place) {
-  return std::string(place.layer) + '.' + place.name;
-}
-
 /// Tensors and the values that they point to.
 class TensorList {
  public:
-  explicit TensorList(std::span<const ParameterPlace> places) : m_places(places) {}
-
-  void add(const std::string& prefix, std::span<const float> flat) {
-    for (const ParameterPlace& place : m_places) {
+  void add(const std::string& prefix, std::span<const ParameterPlace> places,
+           std::span<const float> flat) {
+    for (const ParameterPlace& place : places) {
       const std::vector<float>& values = m_values.emplace_back(toRowMajor(place, flat));
-      m_tensors.push_back({prefix + nameOf(place),
+      m_tensors.push_back({prefix + place.key(),
                            "F32",
                            shapeOf(place),
                            {reinterpret_cast<const char*>(values.data()), 4 * values.size()}});
@@ -61,7 +58,6 @@ class TensorList {
   }
 
  private:
-  std::span<const ParameterPlace> m_places;
   std::vector<std::vector<float>> m_values;  ///< their buffers do not move
   std::vector<SafetensorsTensor> m_tensors;
 };
@@ -74,15 +70,17 @@ std::size_t checksumPlace(std::string_view bytes) {
   return place + kNoChecksum.size() <= bytes.size() ? place : std::string_view::npos;
 }
 
-Result<void> checkBuffers(const TrainingState& state, std::span<const ParameterPlace> places) {
-  const std::size_t size = flatSize(places);
+Result<void> checkBuffers(const TrainingState& state, const Model& model) {
+  const std::size_t size = flatSize(model.parameters);
   const OptimiserState& kept = state.optimiser;
   const Optimiser* optimiser = findOptimiser(kept.optimiser);
   const bool fits = optimiser != nullptr &&
                     kept.buffers.size() == optimiser->bufferNames().size() &&
                     std::all_of(kept.buffers.begin(), kept.buffers.end(),
                                 [size](const auto& buffer) { return buffer.size() == size; });
-  if (fits && state.parameters.size() == size) return {};
+  if (fits && state.parameters.size() == size && state.buffers.size() == flatSize(model.buffers)) {
+    return {};
+  }
   return makeError(ErrorCode::kInvalidArgument, "the state's buffers have not the model's size");
 }
 
@@ -91,7 +89,7 @@ Result<std::vector<float>> readFlat(const SafetensorsFile& file, const std::stri
                                     std::span<const ParameterPlace> places) {
   std::vector<float> flat(flatSize(places));
   for (const ParameterPlace& place : places) {
-    const std::string name = prefix + nameOf(place);
+    const std::string name = prefix + place.key();
     const SafetensorsTensor* found = nullptr;
     for (const SafetensorsTensor& tensor : file.tensors) {
       if (tensor.name == name) found = &tensor;
@@ -141,28 +139,59 @@ Result<json> parseState(const SafetensorsMetadata& metadata) {
   return values;
 }
 
-Result<TrainingState> readState(const SafetensorsFile& file,
-                                std::span<const ParameterPlace> places) {
+Result<TrainingState> readNumbers(const SafetensorsFile& file) {
   TrainingState state;
   const auto values = parseState(file.metadata);
   if (!values) return tl::unexpected(values.error());
   const auto fields = fromJson(*values, StateFields::kExactly, state);
   if (!fields) return tl::unexpected(fields.error());
-  const auto prefixes = bufferPrefixes(state.optimiser);
+  return state;
+}
+
+Result<void> checkModel(const SafetensorsFile& file, const Model& model) {
+  const auto saved = file.metadata.find(kModelKey);
+  if (saved == file.metadata.end() || saved->second == model.text()) return {};
+  return makeError(ErrorCode::kCorrupt, "it is of another model: of " + quotedName(saved->second) +
+                                            ", not of " + model.text());
+}
+
+Result<TrainingState> readState(const SafetensorsFile& file, const Model& model) {
+  auto state = readNumbers(file);
+  if (!state) return state;
+  if (const auto same = checkModel(file, model); !same) return tl::unexpected(same.error());
+  const auto prefixes = bufferPrefixes(state->optimiser);
   if (!prefixes) return tl::unexpected(prefixes.error());
-  if (file.tensors.size() != (1 + prefixes->size()) * places.size()) {
+  if (file.tensors.size() !=
+      (1 + prefixes->size()) * model.parameters.size() + model.buffers.size()) {
     return makeError(ErrorCode::kCorrupt, "it has not the model's number of tensors");
   }
-  auto parameters = readFlat(file, kModel, places);
+  auto parameters = readFlat(file, kModel, model.parameters);
   if (!parameters) return tl::unexpected(parameters.error());
-  state.parameters = std::move(*parameters);
+  state->parameters = std::move(*parameters);
+  auto statistics = readFlat(file, kModel, model.buffers);
+  if (!statistics) return tl::unexpected(statistics.error());
+  state->buffers = std::move(*statistics);
   for (const std::string& prefix : *prefixes) {
-    auto buffer = readFlat(file, prefix, places);
+    auto buffer = readFlat(file, prefix, model.parameters);
     if (!buffer) return tl::unexpected(buffer.error());
-    state.optimiser.buffers.push_back(std::move(*buffer));
+    state->optimiser.buffers.push_back(std::move(*buffer));
   }
-  if (state.optimiser.optimiser.empty()) state.optimiser.optimiser = sgd().name();
+  if (state->optimiser.optimiser.empty()) state->optimiser.optimiser = sgd().name();
   return state;
+}
+
+/// The container of today's form, whose checksum matches.
+Result<SafetensorsFile> readWhole(std::string_view bytes) {
+  const std::string checksum = checkpointChecksum(bytes);
+  if (!checksum.empty() && bytes.substr(checksumPlace(bytes), checksum.size()) != checksum) {
+    return makeError(ErrorCode::kCorrupt, "its checksum does not match: it is damaged or cut off");
+  }
+  auto file = readSafetensors(bytes);
+  if (!file) return tl::unexpected(file.error());
+  if (checksum.empty() || file->metadata.count(kChecksumKey) == 0) {
+    return makeError(ErrorCode::kCorrupt, "it holds tensors, but no state of a training run");
+  }
+  return file;
 }
 
 }  // namespace
@@ -178,46 +207,46 @@ std::string checkpointChecksum(std::string_view bytes) {
   return digits.data();
 }
 
-Result<std::string> encodeCheckpoint(const TrainingState& state,
-                                     std::span<const ParameterPlace> places) {
-  if (const auto fits = checkBuffers(state, places); !fits) return tl::unexpected(fits.error());
+Result<std::string> encodeCheckpoint(const TrainingState& state, const Model& model) {
+  if (const auto fits = checkBuffers(state, model); !fits) return tl::unexpected(fits.error());
   const auto values = toJson(state);
   if (!values) return tl::unexpected(values.error());
-  TensorList tensors(places);
-  tensors.add(kModel, state.parameters);
+  TensorList tensors;
+  tensors.add(kModel, model.parameters, state.parameters);
+  tensors.add(kModel, model.buffers, state.buffers);
   const auto names = findOptimiser(state.optimiser.optimiser)->bufferNames();
   for (std::size_t i = 0; i < names.size(); ++i) {
-    tensors.add(prefixOf(names[i]), state.optimiser.buffers[i]);
+    tensors.add(prefixOf(names[i]), model.parameters, state.optimiser.buffers[i]);
   }
   std::string bytes = tensors.write({{"format", "pt"},
                                      {kVersionKey, kVersion},
+                                     {kModelKey, model.text()},
                                      {kStateKey, values->dump()},
                                      {kChecksumKey, std::string(kNoChecksum)}});
   bytes.replace(checksumPlace(bytes), kNoChecksum.size(), checkpointChecksum(bytes));
   return bytes;
 }
 
-Result<std::string> encodeWeights(const TrainingState& state,
-                                  std::span<const ParameterPlace> places) {
-  if (const auto fits = checkBuffers(state, places); !fits) return tl::unexpected(fits.error());
-  TensorList tensors(places);
-  tensors.add("", state.parameters);
+Result<std::string> encodeWeights(const TrainingState& state, const Model& model) {
+  if (const auto fits = checkBuffers(state, model); !fits) return tl::unexpected(fits.error());
+  TensorList tensors;
+  tensors.add("", model.parameters, state.parameters);
+  tensors.add("", model.buffers, state.buffers);
   return tensors.write({{"format", "pt"}});
 }
 
-Result<TrainingState> decodeCheckpoint(std::string_view bytes,
-                                       std::span<const ParameterPlace> places) {
-  if (bytes.starts_with("PK")) return decodeTorchCheckpoint(bytes, places);
-  const std::string checksum = checkpointChecksum(bytes);
-  if (!checksum.empty() && bytes.substr(checksumPlace(bytes), checksum.size()) != checksum) {
-    return makeError(ErrorCode::kCorrupt, "its checksum does not match: it is damaged or cut off");
-  }
-  const auto file = readSafetensors(bytes);
+Result<TrainingState> decodeCheckpoint(std::string_view bytes, const Model& model) {
+  if (bytes.starts_with("PK")) return decodeTorchCheckpoint(bytes, model);
+  const auto file = readWhole(bytes);
   if (!file) return tl::unexpected(file.error());
-  if (checksum.empty() || file->metadata.count(kChecksumKey) == 0) {
-    return makeError(ErrorCode::kCorrupt, "it holds tensors, but no state of a training run");
-  }
-  return readState(*file, places);
+  return readState(*file, model);
+}
+
+Result<TrainingState> decodePosition(std::string_view bytes) {
+  if (bytes.starts_with("PK")) return decodeTorchPosition(bytes);
+  const auto file = readWhole(bytes);
+  if (!file) return tl::unexpected(file.error());
+  return readNumbers(*file);
 }
 
 }  // namespace training

@@ -7,13 +7,14 @@ namespace training {
 
 using eventio::Result;
 
-ModelSaver::ModelSaver(const std::filesystem::path& runFolder, TrainerControl& control,
-                       TrainingRecorder& recorder, double initialLearningRate)
+ModelSaver::ModelSaver(const std::filesystem::path& runFolder, const Model& model,
+                       TrainerControl& control, TrainingRecorder& recorder,
+                       double initialLearningRate)
     : m_runFolder(runFolder),
       m_initialLearningRate(initialLearningRate),
       m_control(control),
       m_recorder(recorder),
-      m_states(runFolder) {}
+      m_states(runFolder, &model) {}
 
 Result<void> ModelSaver::scan() {
   return m_states.scan();

@@ -21,7 +21,8 @@ namespace training {
 /// saved is tried again by the next call. On the training loop's thread.
 class ModelSaver {
  public:
-  ModelSaver(const std::filesystem::path& runFolder, TrainerControl& control,
+  /// `model` is the run's and outlives the saver.
+  ModelSaver(const std::filesystem::path& runFolder, const Model& model, TrainerControl& control,
              TrainingRecorder& recorder, double initialLearningRate);
 
   /// Finds the states of a run that goes on. An Error of SavedStates::scan().

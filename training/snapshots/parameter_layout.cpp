@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "training/snapshots/parameter_layout.h"
 
-#include <algorithm>
-
 namespace training {
 namespace {
-
-constexpr std::size_t kAlignment = 16;  // floats, as conv_net.h has it
 
 /// Calls visit(row-major index, index within the place) for every value.
 template <class Visit>
@@ -26,12 +22,6 @@ void eachValue(const ParameterPlace& place, const Visit& visit) {
 }
 
 }  // namespace
-
-std::size_t flatSize(std::span<const ParameterPlace> places) {
-  std::size_t size = 0;
-  for (const ParameterPlace& place : places) size = std::max(size, place.offset + place.size);
-  return (size + kAlignment - 1) / kAlignment * kAlignment;
-}
 
 std::vector<std::uint64_t> shapeOf(const ParameterPlace& place) {
   std::vector<std::uint64_t> shape;

@@ -5,13 +5,10 @@
 #include <span>
 #include <vector>
 
-#include "training/models/conv_net.h"
+#include "training/models/model.h"
 
-/// Parameters between the flat buffer (conv_net.h) and PyTorch's order, row by row.
+/// Parameters between the flat buffer (model.h) and PyTorch's order, row by row.
 namespace training {
-
-/// Floats of a flat buffer with these places.
-[[nodiscard]] std::size_t flatSize(std::span<const ParameterPlace> places);
 
 /// PyTorch's shape, without the unused dimensions.
 [[nodiscard]] std::vector<std::uint64_t> shapeOf(const ParameterPlace& place);

@@ -58,7 +58,12 @@ bool isThere(const fs::path& file) {
 
 }  // namespace
 
-SavedStates::SavedStates(fs::path runFolder) : m_runFolder(std::move(runFolder)) {}
+SavedStates::SavedStates(fs::path runFolder, const Model* model)
+    : m_runFolder(std::move(runFolder)), m_model(model) {}
+
+Result<TrainingState> SavedStates::read(const fs::path& file) const {
+  return m_model != nullptr ? loadCheckpoint(file, *m_model) : loadPosition(file);
+}
 
 fs::path SavedStates::modelFile(const fs::path& runFolder) {
   return runFolder / "model.safetensors";
@@ -113,7 +118,7 @@ Result<void> SavedStates::scan() {
   const auto files = findFiles();
   if (!files) return tl::unexpected(files.error());
   for (const auto& [kind, file] : *files) {
-    const Result<TrainingState> state = loadCheckpoint(file);
+    const Result<TrainingState> state = read(file);
     if (state) {
       note(kind, *state);
     } else if (state.error().code == ErrorCode::kIo) {
@@ -153,7 +158,7 @@ Result<void> SavedStates::makeFolder() const {
 
 Result<void> SavedStates::save(Kind kind, const TrainingState& state) {
   if (Result<void> made = makeFolder(); !made) return made;
-  Result<void> saved = saveCheckpoint(fileOf(kind, state.step), state);
+  Result<void> saved = saveCheckpoint(fileOf(kind, state.step), state, *m_model);
   if (!saved) return saved;
   note(kind, state);
   std::error_code ignored;
@@ -163,12 +168,12 @@ Result<void> SavedStates::save(Kind kind, const TrainingState& state) {
 
 Result<void> SavedStates::saveLast(const TrainingState& state) {
   Result<void> saved = save(Kind::kLast, state);
-  return saved ? saveWeights(modelFile(m_runFolder), state) : saved;
+  return saved ? saveWeights(modelFile(m_runFolder), state, *m_model) : saved;
 }
 
 Result<void> SavedStates::saveBest(const TrainingState& state) {
   Result<void> saved = save(Kind::kBest, state);
-  return saved ? saveWeights(bestModelFile(m_runFolder), state) : saved;
+  return saved ? saveWeights(bestModelFile(m_runFolder), state, *m_model) : saved;
 }
 
 Result<void> SavedStates::saveLastParameters(const TrainingState& state) {
@@ -179,11 +184,11 @@ Result<void> SavedStates::saveLastParameters(const TrainingState& state) {
       return marked;
     }
   }
-  return saveWeights(modelFile(m_runFolder), state);
+  return saveWeights(modelFile(m_runFolder), state, *m_model);
 }
 
 Result<void> SavedStates::saveBestParameters(const TrainingState& state) {
-  return saveWeights(bestModelFile(m_runFolder), state);
+  return saveWeights(bestModelFile(m_runFolder), state, *m_model);
 }
 
 Result<void> SavedStates::saveBeforeChange(const TrainingState& state) {
@@ -214,7 +219,7 @@ Result<TrainingState> SavedStates::load(std::int64_t step) const {
   for (const SavedState& state : m_states) {
     if (state.step == step && (found == nullptr || state.kind == Kind::kLast)) found = &state;
   }
-  if (found != nullptr) return loadCheckpoint(fileOf(found->kind, step));
+  if (found != nullptr) return read(fileOf(found->kind, step));
   return makeError(ErrorCode::kNotFound,
                    m_runFolder.string() + ": no model was saved at step " + std::to_string(step));
 }
@@ -224,9 +229,9 @@ Result<void> SavedStates::markDiverged(std::int64_t step) {
   for (SavedState& known : m_states) {
     if (known.step != step || std::exchange(known.diverged, true)) continue;
     const fs::path file = fileOf(known.kind, step);
-    Result<void> written = loadCheckpoint(file).and_then([&file](TrainingState&& state) {
+    Result<void> written = read(file).and_then([&](TrainingState&& state) {
       state.diverged = 1;
-      return saveCheckpoint(file, state);
+      return saveCheckpoint(file, state, *m_model);
     });
     if (!written) marked = std::move(written);
   }
@@ -246,11 +251,14 @@ void SavedStates::dropAfter(std::int64_t step) {
 namespace {
 
 /// The state of a run that has no file in checkpoints/.
-Result<std::optional<TrainingState>> stateWithoutCheckpoints(const fs::path& runFolder) {
-  if (isThere(runFolder / kFormerModelFile)) {
-    return loadCheckpoint(runFolder / kFormerModelFile).map([](TrainingState&& state) {
-      return std::optional(std::move(state));
-    });
+Result<std::optional<TrainingState>> stateWithoutCheckpoints(const fs::path& runFolder,
+                                                             const Model* model) {
+  const fs::path former = runFolder / kFormerModelFile;
+  if (isThere(former)) {
+    Result<TrainingState> read =
+        model != nullptr ? loadCheckpoint(former, *model) : loadPosition(former);
+    return std::move(read).map(
+        [](TrainingState&& state) { return std::optional(std::move(state)); });
   }
   if (!isThere(SavedStates::modelFile(runFolder)) || isThere(startMark(runFolder))) {
     return std::nullopt;
@@ -263,9 +271,9 @@ Result<std::optional<TrainingState>> stateWithoutCheckpoints(const fs::path& run
 
 }  // namespace
 
-Result<std::optional<TrainingState>> stateToContinue(const fs::path& runFolder,
+Result<std::optional<TrainingState>> stateToContinue(const fs::path& runFolder, const Model* model,
                                                      std::vector<std::string>* damage) {
-  SavedStates states(runFolder);
+  SavedStates states(runFolder, model);
   if (const Result<void> scanned = states.scan(); !scanned) {
     return tl::unexpected(scanned.error());
   }
@@ -284,7 +292,7 @@ Result<std::optional<TrainingState>> stateToContinue(const fs::path& runFolder,
       return std::optional(std::move(state));
     });
   }
-  if (states.list().empty()) return stateWithoutCheckpoints(runFolder);
+  if (states.list().empty()) return stateWithoutCheckpoints(runFolder, model);
   if (!states.damage().empty()) return tl::unexpected(states.damage().front());
   return std::nullopt;
 }

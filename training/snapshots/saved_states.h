@@ -10,6 +10,7 @@
 
 #include "eventio/base/result.h"
 #include "training/control/control.h"
+#include "training/models/model.h"
 #include "training/snapshots/training_state.h"
 
 namespace training {
@@ -31,7 +32,9 @@ class SavedStates {
  public:
   static constexpr std::size_t kMaxBeforeChange = 8;
 
-  explicit SavedStates(std::filesystem::path runFolder);
+  /// `model`, which outlives this object, is the run's. Null where it is not known: then load()
+  /// gives the states' numbers alone, whichever model they are of, and nothing is saved.
+  SavedStates(std::filesystem::path runFolder, const Model* model);
 
   /// Reads which states the folder holds; damaged files are passed over, see damage(). An Error
   /// names the file: kIo when the system refuses to read one, kCorrupt or kNotFound when none of
@@ -73,7 +76,11 @@ class SavedStates {
   void note(SavedState::Kind kind, const TrainingState& state);
   void prune();
 
+  /// loadCheckpoint() or loadPosition().
+  [[nodiscard]] eventio::Result<TrainingState> read(const std::filesystem::path& file) const;
+
   const std::filesystem::path m_runFolder;
+  const Model* const m_model;
   std::vector<SavedState> m_states;
   std::vector<eventio::Error> m_damage;
 };
@@ -82,8 +89,9 @@ class SavedStates {
 /// saved while the run had not diverged. A run of TrainDeck 0.1 has its state in model.pt. Empty
 /// when none was saved: the run starts at step 0. `damage` gets a sentence for each damaged file
 /// that was passed over. An Error as load() and scan() give it, and kNotFound when the run was
-/// saved, but its checkpoints are gone.
+/// saved, but its checkpoints are gone. `model` as SavedStates takes it.
 [[nodiscard]] eventio::Result<std::optional<TrainingState>> stateToContinue(
-    const std::filesystem::path& runFolder, std::vector<std::string>* damage = nullptr);
+    const std::filesystem::path& runFolder, const Model* model,
+    std::vector<std::string>* damage = nullptr);
 
 }  // namespace training

@@ -27,7 +27,7 @@ Result<std::vector<float>> readFlat(const TorchArchive& archive, std::string_vie
   const PickleNode* group = pickle.find(pickle.root(), part);
   std::vector<float> flat(flatSize(places));
   for (const ParameterPlace& place : places) {
-    const std::string name = std::string(part) + '.' + place.layer + '.' + place.name;
+    const std::string name = std::string(part) + '.' + place.key();
     const PickleNode* layer = group != nullptr ? pickle.find(*group, place.layer) : nullptr;
     const PickleNode* tensor = layer != nullptr ? pickle.find(*layer, place.name) : nullptr;
     if (tensor == nullptr) return makeError(ErrorCode::kCorrupt, quotedName(name) + " is missing");
@@ -58,13 +58,8 @@ json numbersOf(const Pickle& pickle) {
   return values;
 }
 
-}  // namespace
-
-Result<TrainingState> decodeTorchCheckpoint(std::string_view bytes,
-                                            std::span<const ParameterPlace> places) {
-  const auto archive = TorchArchive::open(bytes);
-  if (!archive) return tl::unexpected(archive.error());
-  const Pickle& pickle = archive->pickle();
+Result<TrainingState> readNumbers(const TorchArchive& archive) {
+  const Pickle& pickle = archive.pickle();
   const PickleNode* format = pickle.find(pickle.root(), "format");
   if (format == nullptr || format->kind != PickleKind::kText || format->text != kFormat) {
     return makeError(ErrorCode::kCorrupt, "PyTorch wrote it, but it holds no state of a run");
@@ -72,12 +67,31 @@ Result<TrainingState> decodeTorchCheckpoint(std::string_view bytes,
   TrainingState state;
   const auto fields = fromJson(numbersOf(pickle), StateFields::kOfAnyAge, state);
   if (!fields) return tl::unexpected(fields.error());
-  auto parameters = readFlat(*archive, "model", places);
+  return state;
+}
+
+}  // namespace
+
+Result<TrainingState> decodeTorchPosition(std::string_view bytes) {
+  const auto archive = TorchArchive::open(bytes);
+  if (!archive) return tl::unexpected(archive.error());
+  return readNumbers(*archive);
+}
+
+Result<TrainingState> decodeTorchCheckpoint(std::string_view bytes, const Model& model) {
+  const auto archive = TorchArchive::open(bytes);
+  if (!archive) return tl::unexpected(archive.error());
+  auto state = readNumbers(*archive);
+  if (!state) return state;
+  if (!model.buffers.empty()) {
+    return makeError(ErrorCode::kCorrupt, "it is of the ConvNet, not of " + model.text());
+  }
+  auto parameters = readFlat(*archive, "model", model.parameters);
   if (!parameters) return tl::unexpected(parameters.error());
-  auto velocity = readFlat(*archive, "momentum_buffers", places);
+  auto velocity = readFlat(*archive, "momentum_buffers", model.parameters);
   if (!velocity) return tl::unexpected(velocity.error());
-  state.parameters = std::move(*parameters);
-  state.optimiser = {"sgd", {std::move(*velocity)}, 0};
+  state->parameters = std::move(*parameters);
+  state->optimiser = {"sgd", {std::move(*velocity)}, 0};
   return state;
 }
 

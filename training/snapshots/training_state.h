@@ -15,7 +15,8 @@ namespace training {
 /// are finite, save those of the flat buffers, and its integers counts from 0 to 2^53; a number
 /// that is added here gets a line in state_fields.cpp.
 struct TrainingState {
-  std::vector<float> parameters;  ///< flat, see conv_net.h
+  std::vector<float> parameters;  ///< flat, see model.h
+  std::vector<float> buffers;     ///< Model::buffers, flat
   OptimiserState optimiser;       ///< its buffers are laid out as the parameters
 
   Phase phase = Phase::kTraining;

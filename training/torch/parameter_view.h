@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "training/models/conv_net.h"
+#include "training/models/model.h"
 
 namespace at {
 class Tensor;

@@ -7,50 +7,50 @@
 
 #include <algorithm>
 
-#include "training/models/conv_net.h"
-#include "training/torch/layers.h"
+#include "training/torch/model_forward.h"
 #include "training/torch/parameter_view.h"
 
 namespace training {
 
 struct Replica::Impl {
-  explicit Impl(const ChosenTask& chosen) : task(chosen) {}
-
+  const Model& model;
   const ChosenTask task;
+  ReplicaBuffers shared;
+  int member = 0;
   at::Device device = at::kCPU;
   bool onCpu = true;
-  std::vector<at::Tensor> shared;      // views of the shared buffer
-  std::vector<at::Tensor> parameters;  // leaves: the same memory on the CPU, a copy elsewhere
+  std::vector<at::Tensor> sharedViews;  // views of the shared parameters
+  std::vector<at::Tensor> parameters;   // leaves: the same memory on the CPU, a copy elsewhere
   std::vector<float> flatGradients;
   std::vector<at::Tensor> gradients;  // views of flatGradients
   at::Tensor inputs;                  // grows to the largest share seen
-  at::Tensor logitsGradient;
 
+  Impl(const Model& ofModel, const ChosenTask& chosen, const ReplicaBuffers& sharedBuffers,
+       int index)
+      : model(ofModel), task(chosen), shared(sharedBuffers), member(index) {}
   at::Tensor batch(const SampleSet& set, std::span<const std::uint32_t> indices);
-  template <class Look>
-  at::Tensor forward(const at::Tensor& batch, const Look& look) const;
-  at::Tensor forward(const at::Tensor& input) const {
-    return forward(input, [](const char*, const at::Tensor&) {});
-  }
+  [[nodiscard]] ForwardPass trainingPass(const BatchShare& share, const StepKey& key) const;
   TaskSums loss(const at::Tensor& outputs, const SampleSet& set,
                 std::span<const std::uint32_t> indices, float* gradient, float scale) const;
   void fetchParameters();
+  void fetchGradients();
 };
 
-Replica::Replica(const float* parameters, const ChosenTask& task, const std::string& device)
-    : m_impl(std::make_unique<Impl>(task)) {
+Replica::Replica(const Model& model, const ChosenTask& task, const ReplicaBuffers& shared,
+                 int member, const std::string& device)
+    : m_impl(std::make_unique<Impl>(model, task, shared, member)) {
   m_impl->device = at::Device(device);
   m_impl->onCpu = m_impl->device.is_cpu();
-  m_impl->flatGradients.resize(convNetFlatSize());
-  for (const ParameterPlace& place : convNetParameters()) {
-    // LibTorch has no view of constant memory; nothing here writes through it.
-    const at::Tensor shared = parameterView(place, const_cast<float*>(parameters));
-    at::Tensor leaf = m_impl->onCpu ? parameterView(place, const_cast<float*>(parameters))
-                                    : shared.to(m_impl->device);
+  m_impl->flatGradients.resize(flatSize(model.parameters));
+  // LibTorch has no view of constant memory; nothing here writes through it.
+  auto* const parameters = const_cast<float*>(shared.parameters);
+  for (const ParameterPlace& place : model.parameters) {
+    const at::Tensor view = parameterView(place, parameters);
+    at::Tensor leaf = m_impl->onCpu ? parameterView(place, parameters) : view.to(m_impl->device);
     leaf.set_requires_grad(true);
     const at::Tensor gradient = parameterView(place, m_impl->flatGradients.data());
     if (m_impl->onCpu) leaf.mutable_grad() = gradient;
-    m_impl->shared.push_back(shared);
+    m_impl->sharedViews.push_back(view);
     m_impl->parameters.push_back(std::move(leaf));
     m_impl->gradients.push_back(gradient);
   }
@@ -65,7 +65,7 @@ float* Replica::gradients() noexcept {
 }
 
 void Replica::setTrained(std::span<const std::string> layers) {
-  const std::span<const ParameterPlace> places = convNetParameters();
+  const std::vector<ParameterPlace>& places = m_impl->model.parameters;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const bool trained = std::find(layers.begin(), layers.end(), places[i].layer) != layers.end();
     m_impl->parameters[i].set_requires_grad(trained);
@@ -74,28 +74,32 @@ void Replica::setTrained(std::span<const std::string> layers) {
 
 at::Tensor Replica::Impl::batch(const SampleSet& set, std::span<const std::uint32_t> indices) {
   const auto count = static_cast<std::int64_t>(indices.size());
-  if (!inputs.defined() || inputs.size(0) < count) {
-    inputs = at::empty({count, 1, kImageSide, kImageSide});
-  }
+  std::vector<std::int64_t> shape = {count};
+  shape.insert(shape.end(), set.shape.sizes.begin(), set.shape.sizes.end());
+  if (!inputs.defined() || inputs.size(0) < count) inputs = at::empty(shape);
   set.gather(indices, {inputs.data_ptr<float>(), static_cast<std::size_t>(inputs.numel())});
-  // With one channel, channels-last is the same order under other strides.
-  const at::Tensor view =
-      inputs.as_strided({count, 1, kImageSide, kImageSide}, {kImagePixels, 1, kImageSide, 1});
+  at::Tensor view = inputs.narrow(0, 0, count);
+  if (model.operations.front().kind == OperationKind::kConv2d) {
+    const std::int64_t rows = shape[2];
+    const std::int64_t columns = shape[3];
+    // With one channel, channels-last is the same order under other strides.
+    view = shape[1] == 1 ? view.as_strided(shape, {rows * columns, 1, columns, 1})
+                         : view.contiguous(at::MemoryFormat::ChannelsLast);
+  }
   return onCpu ? view : view.to(device);
 }
 
-template <class Look>
-at::Tensor Replica::Impl::forward(const at::Tensor& batch, const Look& look) const {
-  const auto& p = parameters;
-  at::Tensor x = at::conv2d(batch, p[0], p[1]);
-  look("conv1", x);
-  x = at::conv2d(maxPoolReluLayer(x), p[2], p[3]);
-  look("conv2", x);
-  x = linearLayer(maxPoolReluLayer(x).flatten(1), p[4], p[5]);
-  look("fc1", x);
-  x = linearLayer(x.relu_(), p[6], p[7]);
-  look("fc2", x);
-  return x;
+ForwardPass Replica::Impl::trainingPass(const BatchShare& share, const StepKey& key) const {
+  ForwardPass pass;
+  pass.training = true;
+  pass.sums = shared.sums;
+  pass.member = member;
+  // All replicas compute the same statistics of the batch; the one with its first sample, of which
+  // there is one, keeps them.
+  pass.batchBuffers = share.firstPosition == 0 ? shared.batchBuffers : nullptr;
+  pass.key = key;
+  pass.firstPosition = share.firstPosition;
+  return pass;
 }
 
 TaskSums Replica::Impl::loss(const at::Tensor& outputs, const SampleSet& set,
@@ -112,51 +116,60 @@ TaskSums Replica::Impl::loss(const at::Tensor& outputs, const SampleSet& set,
 void Replica::Impl::fetchParameters() {
   if (onCpu) return;
   const c10::NoGradGuard noGradients;
-  for (std::size_t i = 0; i < shared.size(); ++i) parameters[i].copy_(shared[i]);
+  for (std::size_t i = 0; i < sharedViews.size(); ++i) parameters[i].copy_(sharedViews[i]);
 }
 
-TaskSums Replica::train(const SampleSet& samples, std::span<const std::uint32_t> indices,
-                        float scale) {
+void Replica::Impl::fetchGradients() {
+  if (onCpu) return;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    at::Tensor& computed = parameters[i].mutable_grad();
+    if (computed.defined()) gradients[i].copy_(computed);
+    computed = at::Tensor();
+  }
+}
+
+TaskSums Replica::train(const SampleSet& samples, const BatchShare& share, float scale,
+                        const StepKey& key) {
   Impl& m = *m_impl;
   m.fetchParameters();
   std::fill(m.flatGradients.begin(), m.flatGradients.end(), 0.0F);
-  if (indices.empty()) return {};
-  const at::Tensor logits = m.forward(m.batch(samples, indices));
-  const at::Tensor gradient = at::empty({logits.size(0), kClasses});
-  const TaskSums sum = m.loss(logits, samples, indices, gradient.data_ptr<float>(), scale);
+  if (share.samples.empty()) return {};
+  const at::Tensor logits = forwardModel(m.model, m.parameters, m.batch(samples, share.samples),
+                                         m.trainingPass(share, key));
+  const at::Tensor gradient = at::empty({logits.size(0), m.model.outputs});
+  const TaskSums sum = m.loss(logits, samples, share.samples, gradient.data_ptr<float>(), scale);
   logits.backward(m.onCpu ? gradient : gradient.to(m.device));
-  if (!m.onCpu) {
-    for (std::size_t i = 0; i < m.parameters.size(); ++i) {
-      at::Tensor& computed = m.parameters[i].mutable_grad();
-      if (computed.defined()) m.gradients[i].copy_(computed);
-      computed = at::Tensor();
-    }
-  }
+  m.fetchGradients();
   return sum;
 }
 
-TaskSums Replica::evaluate(const SampleSet& samples, std::span<const std::uint32_t> indices) {
-  if (indices.empty()) return {};
+TaskSums Replica::evaluate(const SampleSet& samples, const BatchShare& share) {
+  if (share.samples.empty()) return {};
+  Impl& m = *m_impl;
   const c10::NoGradGuard noGradients;
-  m_impl->fetchParameters();
-  return m_impl->loss(m_impl->forward(m_impl->batch(samples, indices)), samples, indices, nullptr,
-                      0);
+  m.fetchParameters();
+  ForwardPass pass;
+  pass.buffers = m.shared.buffers;
+  return m.loss(forwardModel(m.model, m.parameters, m.batch(samples, share.samples), pass), samples,
+                share.samples, nullptr, 0);
 }
 
 Replica::Activation Replica::firstNonFiniteActivation(const SampleSet& samples,
-                                                      std::span<const std::uint32_t> indices) {
-  if (indices.empty()) return {};
+                                                      const BatchShare& share, const StepKey& key) {
+  if (share.samples.empty()) return {};
+  Impl& m = *m_impl;
   const c10::NoGradGuard noGradients;
-  m_impl->fetchParameters();
+  m.fetchParameters();
   Activation first;
-  const auto look = [&first](const char* layer, const at::Tensor& output) {
+  ForwardPass pass = m.trainingPass(share, key);
+  pass.observer = [&first](const std::string& layer, const at::Tensor& output) {
     if (!first.layer.empty()) return;
     const at::Tensor values = output.to(at::kCPU).contiguous();
     const NonFiniteCount count =
         countNonFinite({values.data_ptr<float>(), static_cast<std::size_t>(values.numel())});
     if (count.nans + count.infinities > 0) first = {layer, count};
   };
-  static_cast<void>(m_impl->forward(m_impl->batch(samples, indices), look));
+  static_cast<void>(forwardModel(m.model, m.parameters, m.batch(samples, share.samples), pass));
   return first;
 }
 

@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 
-#include "training/models/conv_net.h"
+#include "training/compute/batch_norm.h"
 #include "training/optimisers/optimisers.h"
 
 namespace training {
@@ -18,18 +19,14 @@ std::string holds(const std::string& thing, const NonFiniteCount& count) {
   return text + (count.nans + count.infinities == 1 ? " value" : " values");
 }
 
-std::string dotted(const ParameterPlace& place) {
-  return std::string(place.layer) + "." + place.name;
-}
-
 /// The ranges of the flat buffers that belong to these layers, neighbours joined.
-std::vector<Part> rangesOf(std::span<const std::string> layers) {
+std::vector<Part> rangesOf(std::span<const ParameterPlace> places,
+                           std::span<const std::string> layers) {
   std::vector<Part> ranges;
-  const std::span<const ParameterPlace> places = convNetParameters();
   for (std::size_t i = 0; i < places.size(); ++i) {
     if (std::find(layers.begin(), layers.end(), places[i].layer) == layers.end()) continue;
     const std::size_t first = places[i].offset;
-    const std::size_t last = i + 1 < places.size() ? places[i + 1].offset : convNetFlatSize();
+    const std::size_t last = i + 1 < places.size() ? places[i + 1].offset : flatSize(places);
     if (!ranges.empty() && ranges.back().first + ranges.back().size == first) {
       ranges.back().size += last - first;
     } else {
@@ -41,22 +38,28 @@ std::vector<Part> rangesOf(std::span<const std::string> layers) {
 
 }  // namespace
 
-ReplicaGroup::ReplicaGroup(TrainingState& state, const ChosenTask& task, int replicas,
-                           const std::string& device, std::unique_ptr<GradientReducer> reducer)
+ReplicaGroup::ReplicaGroup(const Model& model, TrainingState& state, const ChosenTask& task,
+                           int replicas, const std::string& device,
+                           std::unique_ptr<GradientReducer> reducer)
     : m_team(replicas, prepareTorchThread),
       m_reducer(std::move(reducer)),
+      m_model(model),
       m_state(state),
       m_optimiser(*findOptimiser(state.optimiser.optimiser)),
+      m_batchSums(replicas),
+      m_batchBuffers(state.buffers.size()),
       m_sums(static_cast<std::size_t>(replicas)) {
-  for (int i = 0; i < replicas; ++i) m_replicas.emplace_back(state.parameters.data(), task, device);
+  const ReplicaBuffers shared = {state.parameters.data(), state.buffers.data(),
+                                 m_batchBuffers.data(), &m_batchSums};
+  for (int i = 0; i < replicas; ++i) m_replicas.emplace_back(model, task, shared, i, device);
   for (Replica& replica : m_replicas) m_gradients.push_back(replica.gradients());
   std::vector<std::string> all;
-  for (const LayerInfo& layer : convNetLayers()) all.push_back(layer.name);
+  for (const LayerInfo& layer : model.layers) all.push_back(layer.name);
   setTrained(all);
 }
 
 void ReplicaGroup::setTrained(std::span<const std::string> layers) {
-  m_trained = rangesOf(layers);
+  m_trained = rangesOf(m_model.parameters, layers);
   for (Replica& replica : m_replicas) replica.setTrained(layers);
 }
 
@@ -67,7 +70,8 @@ TaskSums ReplicaGroup::shareOut(std::span<const std::uint32_t> batch, const Work
   m_team.run([&](int member) {
     const auto index = static_cast<std::size_t>(member);
     const Part share = partOf(batch.size(), first + index, workers);
-    m_sums[index] = work(m_replicas[index], batch.subspan(share.first, share.size));
+    m_sums[index] =
+        work(m_replicas[index], BatchShare{batch.subspan(share.first, share.size), share.first});
   });
   TaskSums sum;
   for (const TaskSums& share : m_sums) sum += share;
@@ -79,13 +83,41 @@ TaskSums ReplicaGroup::shareOut(std::span<const std::uint32_t> batch, const Work
   return sum;
 }
 
+void ReplicaGroup::beginSums(std::size_t batchSize, std::size_t members) {
+  std::vector<std::uint8_t> takesPart(m_replicas.size());
+  for (std::size_t i = 0; i < members; ++i) {
+    takesPart[i] = partOf(batchSize, i, members).size > 0 ? 1 : 0;
+  }
+  m_batchSums.begin(takesPart);
+}
+
+bool ReplicaGroup::batchBuffersAreFinite() const {
+  return std::all_of(m_batchBuffers.begin(), m_batchBuffers.end(),
+                     [](float value) { return std::isfinite(value); });
+}
+
+void ReplicaGroup::updateRunningStatistics() {
+  for (const ParameterPlace& place : m_model.buffers) {
+    for (std::size_t i = place.offset; i < place.offset + place.size; ++i) {
+      m_state.buffers[i] =
+          (1 - kBatchNormMomentum) * m_state.buffers[i] + kBatchNormMomentum * m_batchBuffers[i];
+    }
+  }
+}
+
 ReplicaGroup::StepResult ReplicaGroup::step(const SampleSet& samples,
                                             std::span<const std::uint32_t> batch,
                                             const OptimiserSettings& settings) {
   const float scale = 1.0F / static_cast<float>(batch.size());
   StepResult result;
-  result.sum = shareOut(batch, [&](Replica& replica, std::span<const std::uint32_t> share) {
-    return replica.train(samples, share, scale);
+  beginSums(batch.size(), m_replicas.size());
+  result.sum = shareOut(batch, [&](Replica& replica, const BatchShare& share) {
+    try {
+      return replica.train(samples, share, scale, m_key);
+    } catch (...) {  // the others may wait for this one's sums
+      m_batchSums.abort(std::current_exception());
+      throw;
+    }
   });
 
   const UpdateBuffers buffers = updateBuffers();
@@ -93,7 +125,7 @@ ReplicaGroup::StepResult ReplicaGroup::step(const SampleSet& samples,
   const bool usable = m_reducer->sumGradients(
       m_team, m_gradients, m_trained,
       [&](const Part& part) { return m_optimiser.staysFinite(buffers, part, step, settings); });
-  result.finite = std::isfinite(result.sum.loss) && usable;
+  result.finite = std::isfinite(result.sum.loss) && batchBuffersAreFinite() && usable;
   if (!result.finite) return result;
 
   m_team.run([&](int member) {
@@ -101,6 +133,7 @@ ReplicaGroup::StepResult ReplicaGroup::step(const SampleSet& samples,
               [&](const Part& part) { m_optimiser.update(buffers, part, step, settings); });
   });
   m_state.optimiser.steps = step;
+  updateRunningStatistics();
   return result;
 }
 
@@ -113,11 +146,11 @@ UpdateBuffers ReplicaGroup::updateBuffers() {
 }
 
 std::span<const float> ReplicaGroup::gradients() const noexcept {
-  return {m_gradients.front(), convNetFlatSize()};
+  return {m_gradients.front(), m_state.parameters.size()};
 }
 
 TaskSums ReplicaGroup::evaluate(const SampleSet& samples, std::span<const std::uint32_t> batch) {
-  return shareOut(batch, [&](Replica& replica, std::span<const std::uint32_t> share) {
+  return shareOut(batch, [&](Replica& replica, const BatchShare& share) {
     return replica.evaluate(samples, share);
   });
 }
@@ -126,23 +159,24 @@ ReplicaGroup::Culprit ReplicaGroup::findNonFinite(const SampleSet& samples,
                                                   std::span<const std::uint32_t> batch,
                                                   double lossSum,
                                                   const OptimiserSettings& settings) {
+  beginSums(batch.size(), 1);
   const Replica::Activation activation =
-      m_replicas.front().firstNonFiniteActivation(samples, batch);
+      m_replicas.front().firstNonFiniteActivation(samples, {batch, 0}, m_key);
   if (!activation.layer.empty()) {
     return {activation.layer, holds("output of " + activation.layer, activation.count)};
   }
   if (!std::isfinite(lossSum)) {
     return {"loss", std::isnan(lossSum) ? "the loss is NaN" : "the loss is infinite"};
   }
-  for (const ParameterPlace& place : convNetParameters()) {
+  for (const ParameterPlace& place : m_model.parameters) {
     const NonFiniteCount count = countNonFinite(gradients().subspan(place.offset, place.size));
     if (count.nans + count.infinities == 0) continue;
-    return {place.layer, holds("gradient of " + dotted(place), count)};
+    return {place.layer, holds("gradient of " + place.key(), count)};
   }
-  for (const ParameterPlace& place : convNetParameters()) {
+  for (const ParameterPlace& place : m_model.parameters) {
     if (!m_optimiser.staysFinite(updateBuffers(), {place.offset, place.size},
                                  m_state.optimiser.steps + 1, settings)) {
-      return {place.layer, "the update of " + dotted(place) + " would overflow"};
+      return {place.layer, "the update of " + place.key() + " would overflow"};
     }
   }
   return {"loss", "a value is not finite"};

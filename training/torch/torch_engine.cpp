@@ -2,7 +2,7 @@
 #include "training/torch/torch_engine.h"
 
 #include "training/compute/system_allocator.h"
-#include "training/models/conv_net.h"
+#include "training/models/models.h"
 #include "training/optimisers/optimisers.h"
 #include "training/tasks/tasks.h"
 #include "training/torch/devices.h"
@@ -33,15 +33,16 @@ OptimiserSettings optimiserSettings(const TrainingConfig& config) {
 }  // namespace
 
 EngineInfo TorchEngine::info() const {
-  return {torchVersion(), torchDevices(), convNetLayers()};
+  return {torchVersion(), torchDevices()};
 }
 
 Result<TrainingOutcome> TorchEngine::train(const TrainingConfig& config, const LoadedData& data,
                                            const std::string& runFolder, TrainerControl& control,
                                            TrainingRecorder& recorder) {
   const std::vector<std::string> devices = torchDevices();
-  const std::vector<LayerInfo> layers = convNetLayers();
-  const std::vector<ConfigProblem> problems = checkConfig(config, layers, devices);
+  const Result<Model> model = modelFor(modelSettings(config), data.description);
+  if (!model) return tl::unexpected(model.error());
+  const std::vector<ConfigProblem> problems = checkConfig(config, model->layers, devices);
   if (!problems.empty()) {
     return makeError(ErrorCode::kInvalidArgument,
                      problems.front().field + ": " + problems.front().message);
@@ -64,11 +65,10 @@ Result<TrainingOutcome> TorchEngine::train(const TrainingConfig& config, const L
   if (const auto outputs = task.task.outputs(data.description); !outputs) {
     return tl::unexpected(outputs.error());
   }
-  if (const auto taken = checkConvNetTakes(data); !taken) return tl::unexpected(taken.error());
   try {
     keepFreedMemory();
     useOneTorchThread();
-    return TrainingLoop(config, optimiser, task, data, runFolder, control, recorder).run();
+    return TrainingLoop(config, optimiser, task, *model, data, runFolder, control, recorder).run();
   } catch (const std::exception& error) {
     const std::string text = error.what();
     return makeError(ErrorCode::kUnsupported,

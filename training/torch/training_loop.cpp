@@ -6,7 +6,6 @@
 #include <numeric>
 
 #include "training/compute/thread_count.h"
-#include "training/models/conv_net.h"
 #include "training/optimisers/optimisers.h"
 #include "training/settings/setting.h"
 #include "training/torch/replica_group.h"
@@ -37,18 +36,19 @@ double finiteOrNone(double metric) {
 }  // namespace
 
 TrainingLoop::TrainingLoop(const TrainingConfig& config, const OptimiserSettings& optimiser,
-                           const ChosenTask& task, const LoadedData& data,
+                           const ChosenTask& task, const Model& model, const LoadedData& data,
                            const std::string& runFolder, TrainerControl& control,
                            TrainingRecorder& recorder)
     : m_config(config),
       m_optimiserSettings(optimiser),
       m_optimiser(*findOptimiser(optimiser.name)),
       m_task(task),
+      m_model(model),
       m_data(data),
       m_control(control),
       m_recorder(recorder),
       m_runFolder(runFolder),
-      m_saver(runFolder, control, recorder, config.learningRate),
+      m_saver(runFolder, model, control, recorder, config.learningRate),
       m_testOrder(static_cast<std::size_t>(data.test.count)) {
   std::iota(m_testOrder.begin(), m_testOrder.end(), 0U);
 }
@@ -90,7 +90,8 @@ Result<TrainingOutcome> TrainingLoop::run() {
     }
     setLiveChanges();
   }
-  m_model = std::make_unique<ReplicaGroup>(m_state, m_task, threadsFor(m_config), m_config.device);
+  m_replicas = std::make_unique<ReplicaGroup>(m_model, m_state, m_task, threadsFor(m_config),
+                                              m_config.device);
   m_saver.publish();
 
   Next next = runPhases();
@@ -145,9 +146,9 @@ void TrainingLoop::beginFineTuning(TrainingState& state) const {
 
 TrainingState TrainingLoop::initialState() const {
   TrainingState state;
-  state.parameters.resize(convNetFlatSize());
+  state.parameters = m_model.initialParameters(m_config.seed);
+  state.buffers = m_model.initialBuffers();
   state.optimiser = newOptimiserState(m_optimiser, state.parameters.size());
-  initialiseConvNet(state.parameters, m_config.seed);
   state.live = liveFrom(m_config);
   state.seed = m_config.seed;
   state.batchSize = m_config.batchSize;
@@ -158,7 +159,7 @@ TrainingState TrainingLoop::initialState() const {
 
 Result<void> TrainingLoop::restore() {
   if (Result<void> scanned = m_saver.scan(); !scanned) return scanned;
-  Result<std::optional<TrainingState>> saved = stateToContinue(m_runFolder);
+  Result<std::optional<TrainingState>> saved = stateToContinue(m_runFolder, &m_model);
   if (!saved) return tl::unexpected(saved.error());
   if (!saved->has_value()) {  // nothing good was saved: from step 0
     m_saver.dropAfter(-1);
@@ -212,9 +213,9 @@ void TrainingLoop::enterPhase(Phase phase) {
   if (phase == Phase::kFineTuning) {
     m_trainedLayers = m_config.fineTuneLayers;
   } else {
-    for (const LayerInfo& layer : convNetLayers()) m_trainedLayers.push_back(layer.name);
+    for (const LayerInfo& layer : m_model.layers) m_trainedLayers.push_back(layer.name);
   }
-  m_model->setTrained(m_trainedLayers);
+  m_replicas->setTrained(m_trainedLayers);
   publishPosition(m_state.epoch + 1);
 }
 
@@ -280,7 +281,11 @@ TrainingLoop::Next TrainingLoop::runEpoch() {
 }
 
 TrainingLoop::Next TrainingLoop::runStep(std::span<const std::uint32_t> batch) {
-  const ReplicaGroup::StepResult result = m_model->step(m_data.train, batch, optimiserSettings());
+  m_replicas->setStep({m_config.seed, static_cast<std::uint64_t>(m_state.phase),
+                       static_cast<std::uint64_t>(m_state.epoch),
+                       static_cast<std::uint64_t>(m_state.step)});
+  const ReplicaGroup::StepResult result =
+      m_replicas->step(m_data.train, batch, optimiserSettings());
   logged([&] { recordStep(result.sum, batch.size()); });
   if (!result.finite) {
     if (const Next next = handleNonFinite(batch, result.sum); next != Next::kGoOn) return next;
@@ -352,9 +357,7 @@ std::optional<TaskSums> TrainingLoop::evaluateTestSet() {
   for (std::size_t first = 0; first < m_testOrder.size(); first += kTestBatch) {
     if (m_control.stopRequested() || m_control.goBackRequested()) return std::nullopt;
     const std::size_t size = std::min(kTestBatch, m_testOrder.size() - first);
-    const TaskSums batch =
-        m_model->evaluate(m_data.test, std::span(m_testOrder).subspan(first, size));
-    sum += batch;
+    sum += m_replicas->evaluate(m_data.test, std::span(m_testOrder).subspan(first, size));
   }
   m_evaluationSeconds = secondsSince(start);
   return sum;
@@ -392,8 +395,8 @@ void TrainingLoop::recordHistograms() {
   if (step < 0 || step == m_histogramStep || m_state.live.histogramInterval <= 0) return;
   m_histogramStep = step;
   const std::span<const float> parameters = m_state.parameters;
-  const std::span<const float> gradients = m_model->gradients();
-  for (const ParameterPlace& place : convNetParameters()) {
+  const std::span<const float> gradients = m_replicas->gradients();
+  for (const ParameterPlace& place : m_model.parameters) {
     const std::string tag = place.tag();
     m_recorder.histogram(tag, parameters.subspan(place.offset, place.size), step);
     const bool trained = std::find(m_trainedLayers.begin(), m_trainedLayers.end(), place.layer) !=

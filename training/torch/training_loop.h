@@ -16,6 +16,7 @@
 #include "training/control/go_back_trial.h"
 #include "training/control/throughput_meter.h"
 #include "training/data/data_source.h"
+#include "training/models/model.h"
 #include "training/optimisers/optimiser.h"
 #include "training/settings/config.h"
 #include "training/settings/optimiser_settings.h"
@@ -31,10 +32,11 @@ class ReplicaGroup;
 /// May throw what LibTorch throws.
 class TrainingLoop {
  public:
-  /// `optimiser` names one of the catalogue.
+  /// `optimiser` names one of the catalogue; `model` takes the data, and outlives the loop with
+  /// them.
   TrainingLoop(const TrainingConfig& config, const OptimiserSettings& optimiser,
-               const ChosenTask& task, const LoadedData& data, const std::string& runFolder,
-               TrainerControl& control, TrainingRecorder& recorder);
+               const ChosenTask& task, const Model& model, const LoadedData& data,
+               const std::string& runFolder, TrainerControl& control, TrainingRecorder& recorder);
   ~TrainingLoop();
   TrainingLoop(const TrainingLoop&) = delete;
   TrainingLoop& operator=(const TrainingLoop&) = delete;
@@ -103,6 +105,7 @@ class TrainingLoop {
   const OptimiserSettings m_optimiserSettings;
   const Optimiser& m_optimiser;
   const ChosenTask m_task;
+  const Model& m_model;
   const LoadedData& m_data;
   TrainerControl& m_control;
   TrainingRecorder& m_recorder;
@@ -111,7 +114,7 @@ class TrainingLoop {
   ModelSaver m_saver;
   TrainingState m_state;
   DivergenceMonitor m_divergence;
-  std::unique_ptr<ReplicaGroup> m_model;
+  std::unique_ptr<ReplicaGroup> m_replicas;
   std::vector<std::uint32_t> m_order;      // of the epoch's samples
   std::vector<std::uint32_t> m_testOrder;  // 0, 1, 2, ...
   std::vector<std::string> m_trainedLayers;

@@ -24,7 +24,7 @@ TrainingLoop::Next TrainingLoop::handleNonFinite(std::span<const std::uint32_t> 
   if (m_stepFinite && !m_divergence.diverged()) m_divergedRate = m_state.live.learningRate;
   if (m_state.step < m_askAgainStep) return Next::kGoOn;
   const ReplicaGroup::Culprit culprit =
-      m_model->findNonFinite(m_data.train, batch, sum.loss, optimiserSettings());
+      m_replicas->findNonFinite(m_data.train, batch, sum.loss, optimiserSettings());
   m_recorder.alert(culprit.what, m_state.step);
   m_lastAlert = "step " + std::to_string(m_state.step) + ": " + culprit.what;
   judgeStateGoneBackTo();
@@ -127,9 +127,11 @@ void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
   saved->live.histogramInterval = m_control.live().histogramInterval;
   const double rate = saved->live.learningRate;
   saved->live.learningRate = m_trial.limited(rate, saved->phase) * request.learningRateFactor;
-  // The replicas use the parameters in place: they keep their memory.
+  // The replicas use parameters and buffers in place: they keep their memory.
   std::copy(saved->parameters.begin(), saved->parameters.end(), m_state.parameters.begin());
+  std::copy(saved->buffers.begin(), saved->buffers.end(), m_state.buffers.begin());
   saved->parameters = std::move(m_state.parameters);
+  saved->buffers = std::move(m_state.buffers);
   m_state = std::move(*saved);
   m_control.adopt(m_state.live);
   m_divergence = DivergenceMonitor(m_state.lossHistory, m_state.diverged != 0);

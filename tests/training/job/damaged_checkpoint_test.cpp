@@ -10,6 +10,7 @@
 
 #include "idx_files.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/training/conv_net_model.h"
 #include "training/job/trainer.h"
 #include "training/snapshots/checkpoint.h"
 
@@ -97,10 +98,10 @@ TEST_F(DamagedCheckpoint, IsNamedInOneLineAndNothingChanges) {
 
 TEST_F(DamagedCheckpoint, OfAnotherRunChangesNothingEither) {
   const std::string why = whyNot([](const fs::path& file) {
-    auto state = loadCheckpoint(file);
+    auto state = loadCheckpoint(file, convNet());
     ASSERT_TRUE(state);
     ++state->seed;
-    ASSERT_TRUE(saveCheckpoint(file, *state));
+    ASSERT_TRUE(saveCheckpoint(file, *state, convNet()));
   });
   EXPECT_THAT(why, testing::HasSubstr("another seed"));
 }

@@ -65,6 +65,7 @@ TEST(SavedRun, KeepsEverySettingOfTheTable) {
     const std::vector<SettingChoice> choices = settingChoices(setting);
     if (!choices.empty()) value = choices.back().value;
     setting.assignTo(config, value);
+    if (config.model != TrainingConfig().model) config.fineTuneLayers = lastLayers(config);
     ASSERT_TRUE(writeRunSettings(run, config, RunState::kStopped));
     const auto saved = readSavedRun(run.path().string());
     ASSERT_TRUE(saved) << setting.name << saved.error().message;

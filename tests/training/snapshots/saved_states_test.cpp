@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "tests/support/temporary_folder.h"
-#include "training/models/conv_net.h"
+#include "tests/training/conv_net_model.h"
 #include "training/optimisers/sgd.h"
 #include "training/snapshots/checkpoint.h"
 
@@ -17,8 +17,8 @@ using Kind = SavedState::Kind;
 
 TrainingState stateAt(std::int64_t step, bool diverged = false) {
   TrainingState state;
-  state.parameters.assign(convNetFlatSize(), static_cast<float>(step));
-  state.optimiser = newOptimiserState(sgd(), convNetFlatSize());
+  state.parameters.assign(flatSize(convNet().parameters), static_cast<float>(step));
+  state.optimiser = newOptimiserState(sgd(), flatSize(convNet().parameters));
   state.step = step;
   state.batch = step;
   state.diverged = diverged ? 1 : 0;
@@ -34,18 +34,18 @@ std::vector<std::int64_t> stepsOf(const SavedStates& states) {
 }
 
 std::int64_t continuedFrom(const TemporaryFolder& run) {
-  const auto state = stateToContinue(run.path());
+  const auto state = stateToContinue(run.path(), &convNet());
   EXPECT_TRUE(state) << state.error().message;
   return state && *state ? (*state)->step : -1;
 }
 
 TEST(SavedStates, AreFoundAgain) {
   TemporaryFolder run;
-  SavedStates states(run.path());
+  SavedStates states(run.path(), &convNet());
   ASSERT_TRUE(states.saveLast(stateAt(30)));
   ASSERT_TRUE(states.saveBest(stateAt(20)));
   ASSERT_TRUE(states.saveBeforeChange(stateAt(25)));
-  SavedStates again(run.path());
+  SavedStates again(run.path(), &convNet());
   ASSERT_TRUE(again.scan());
   EXPECT_THAT(stepsOf(again), testing::ElementsAre(20, 25, 30));
   EXPECT_EQ(again.list()[0].kind, Kind::kBest);
@@ -59,7 +59,7 @@ TEST(SavedStates, AreFoundAgain) {
 
 TEST(SavedStates, OfThoseBeforeChangesTheNewestGoodOnesAreKept) {
   TemporaryFolder run;
-  SavedStates states(run.path());
+  SavedStates states(run.path(), &convNet());
   ASSERT_TRUE(states.saveBeforeChange(stateAt(1)));
   for (std::int64_t step = 2; step < 12; ++step) {
     ASSERT_TRUE(states.saveBeforeChange(stateAt(step, true)));
@@ -70,14 +70,14 @@ TEST(SavedStates, OfThoseBeforeChangesTheNewestGoodOnesAreKept) {
     ASSERT_TRUE(states.saveBeforeChange(stateAt(step)));
   }
   EXPECT_THAT(stepsOf(states), testing::ElementsAre(14, 15, 16, 17, 18, 19, 20, 21));
-  SavedStates again(run.path());
+  SavedStates again(run.path(), &convNet());
   ASSERT_TRUE(again.scan());
   EXPECT_EQ(stepsOf(again), stepsOf(states));
 }
 
 TEST(SavedStates, GoingBackForgetsWhatCameAfter) {
   TemporaryFolder run;
-  SavedStates states(run.path());
+  SavedStates states(run.path(), &convNet());
   ASSERT_TRUE(states.saveBeforeChange(stateAt(10)));
   ASSERT_TRUE(states.saveBeforeChange(stateAt(20)));
   ASSERT_TRUE(states.saveBest(stateAt(25)));
@@ -91,7 +91,7 @@ TEST(SavedStates, GoingBackForgetsWhatCameAfter) {
 TEST(StateToContinue, IsTheNewestFromBeforeTheRunDiverged) {
   TemporaryFolder run;
   EXPECT_EQ(continuedFrom(run), -1);
-  SavedStates states(run.path());
+  SavedStates states(run.path(), &convNet());
   ASSERT_TRUE(states.saveBest(stateAt(40)));
   EXPECT_EQ(continuedFrom(run), 40);
   ASSERT_TRUE(states.saveLast(stateAt(30)));
@@ -104,7 +104,7 @@ TEST(StateToContinue, IsTheNewestFromBeforeTheRunDiverged) {
 
 TEST(StateToContinue, IsTheStartWhereAllOfThemDiverged) {
   TemporaryFolder run;
-  SavedStates states(run.path());
+  SavedStates states(run.path(), &convNet());
   ASSERT_TRUE(states.saveLast(stateAt(50, true)));
   EXPECT_EQ(continuedFrom(run), -1);
 }
@@ -116,18 +116,18 @@ TEST(StateToContinue, PassesOverFilesThatAreNoStates) {
   writeFile(run / "checkpoints" / "notes.txt", "x");
   EXPECT_EQ(continuedFrom(run), -1);
   writeFile(run / "checkpoints" / "step-7.safetensors", "x");
-  EXPECT_EQ(stateToContinue(run.path()).error().code, eventio::ErrorCode::kCorrupt);
+  EXPECT_EQ(stateToContinue(run.path(), &convNet()).error().code, eventio::ErrorCode::kCorrupt);
 }
 
 TEST(StateToContinue, IsTheNewestWholeOneAndTheDamagedFileIsNamed) {
   TemporaryFolder run;
-  SavedStates states(run.path());
+  SavedStates states(run.path(), &convNet());
   ASSERT_TRUE(states.saveBeforeChange(stateAt(20)));
   ASSERT_TRUE(states.saveLast(stateAt(30)));
   const auto last = run / "checkpoints" / "last.safetensors";
   std::filesystem::resize_file(last, 100);
   std::vector<std::string> damage;
-  const auto state = stateToContinue(run.path(), &damage);
+  const auto state = stateToContinue(run.path(), &convNet(), &damage);
   ASSERT_TRUE(state) << state.error().message;
   ASSERT_TRUE(*state);
   EXPECT_EQ((*state)->step, 20);
@@ -136,25 +136,25 @@ TEST(StateToContinue, IsTheNewestWholeOneAndTheDamagedFileIsNamed) {
 
 TEST(StateToContinue, IsNotTheStartWhereOnlyDamagedOnesHadNotDiverged) {
   TemporaryFolder run;
-  SavedStates states(run.path());
+  SavedStates states(run.path(), &convNet());
   ASSERT_TRUE(states.saveBeforeChange(stateAt(20)));
   ASSERT_TRUE(states.saveLast(stateAt(30, true)));
   writeFile(run / "checkpoints" / "step-20.safetensors", "x");
-  const auto state = stateToContinue(run.path());
+  const auto state = stateToContinue(run.path(), &convNet());
   ASSERT_FALSE(state);
   EXPECT_THAT(state.error().message, testing::HasSubstr("step-20.safetensors"));
 }
 
 TEST(StateToContinue, TellsThatTheCheckpointsOfASavedRunAreGone) {
   TemporaryFolder run;
-  SavedStates states(run.path());
+  SavedStates states(run.path(), &convNet());
   ASSERT_TRUE(states.saveLast(stateAt(30)));
   for (const auto& entry : std::filesystem::directory_iterator(run / "checkpoints")) {
     std::filesystem::remove(entry.path());
   }
-  EXPECT_EQ(stateToContinue(run.path()).error().code, eventio::ErrorCode::kNotFound);
+  EXPECT_EQ(stateToContinue(run.path(), &convNet()).error().code, eventio::ErrorCode::kNotFound);
   std::filesystem::remove(run / "checkpoints");
-  const auto gone = stateToContinue(run.path());
+  const auto gone = stateToContinue(run.path(), &convNet());
   ASSERT_FALSE(gone);
   EXPECT_THAT(gone.error().message, testing::HasSubstr("checkpoints are missing"));
 }
@@ -162,24 +162,26 @@ TEST(StateToContinue, TellsThatTheCheckpointsOfASavedRunAreGone) {
 TEST(StateToContinue, TellsThatCheckpointsIsNoFolder) {
   TemporaryFolder run;
   writeFile(run / "checkpoints", "x");
-  EXPECT_THAT(stateToContinue(run.path()).error().message, testing::HasSubstr("is not a folder"));
+  EXPECT_THAT(stateToContinue(run.path(), &convNet()).error().message,
+              testing::HasSubstr("is not a folder"));
   std::filesystem::remove(run / "checkpoints");
   ASSERT_EQ(::mkfifo((run / "checkpoints").c_str(), 0600), 0);
-  EXPECT_THAT(stateToContinue(run.path()).error().message, testing::HasSubstr("is not a folder"));
-  SavedStates states(run.path());
+  EXPECT_THAT(stateToContinue(run.path(), &convNet()).error().message,
+              testing::HasSubstr("is not a folder"));
+  SavedStates states(run.path(), &convNet());
   EXPECT_FALSE(states.saveLast(stateAt(1)));
 }
 
 TEST(StateToContinue, IsTheStartWhereParametersAloneWereSaved) {
   TemporaryFolder run;
-  SavedStates states(run.path());
+  SavedStates states(run.path(), &convNet());
   ASSERT_TRUE(states.saveLastParameters(stateAt(30)));
-  const auto state = stateToContinue(run.path());
+  const auto state = stateToContinue(run.path(), &convNet());
   ASSERT_TRUE(state) << state.error().message;
   EXPECT_FALSE(*state);
   ASSERT_TRUE(states.saveLast(stateAt(30)));
   std::filesystem::remove(run / "checkpoints" / "last.safetensors");
-  EXPECT_FALSE(stateToContinue(run.path()));  // saved since, and removed by somebody
+  EXPECT_FALSE(stateToContinue(run.path(), &convNet()));  // saved since, and removed by somebody
 }
 
 }  // namespace

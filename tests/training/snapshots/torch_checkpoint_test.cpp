@@ -104,9 +104,8 @@ void expectTensors(const std::vector<float>& flat, const std::string& part, cons
   }
 }
 
-bool sameBits(const TrainingState& a, const TrainingState& b,
-              std::span<const ParameterPlace> places) {
-  return encodeCheckpoint(a, places).value() == encodeCheckpoint(b, places).value();
+bool sameBits(const TrainingState& a, const TrainingState& b, const Model& model) {
+  return encodeCheckpoint(a, model).value() == encodeCheckpoint(b, model).value();
 }
 
 std::string whyNot(std::string_view bytes) {
@@ -136,12 +135,12 @@ std::string changed(std::string bytes, const std::string& from, const std::strin
 }
 
 TEST(TorchCheckpoint, IsReadAsPyTorchReadsIt) {
-  const auto state = loadCheckpoint(dataFile("conv_net.pt"));
+  const auto state = loadCheckpoint(dataFile("conv_net.pt"), convNet());
   ASSERT_TRUE(state) << state.error().message;
   const Lines lines = expectedLines("conv_net.txt");
   expectNumbers(*state, lines);
-  expectTensors(state->parameters, "model", lines, convNetParameters());
-  expectTensors(state->optimiser.buffers.front(), "momentum_buffers", lines, convNetParameters());
+  expectTensors(state->parameters, "model", lines, convNet().parameters);
+  expectTensors(state->optimiser.buffers.front(), "momentum_buffers", lines, convNet().parameters);
 }
 
 TEST(TorchCheckpoint, IsReadWhoeverSavedIt) {
@@ -150,8 +149,9 @@ TEST(TorchCheckpoint, IsReadWhoeverSavedIt) {
     ASSERT_TRUE(state) << name << ": " << state.error().message;
     const Lines lines = expectedLines("tiny.txt");
     expectNumbers(*state, lines);
-    expectTensors(state->parameters, "model", lines, tinyModel());
-    expectTensors(state->optimiser.buffers.front(), "momentum_buffers", lines, tinyModel());
+    expectTensors(state->parameters, "model", lines, tinyModel().parameters);
+    expectTensors(state->optimiser.buffers.front(), "momentum_buffers", lines,
+                  tinyModel().parameters);
   }
 }
 
@@ -177,12 +177,12 @@ TEST(TorchCheckpoint, NoFlippedByteChangesWhatIsRead) {
 
 TEST(TorchCheckpoint, NoFlippedByteOfTheConvNetChangesWhatIsRead) {
   const std::string whole = readFile(dataFile("conv_net.pt"));
-  const TrainingState state = decodeTorchCheckpoint(whole, convNetParameters()).value();
+  const TrainingState state = decodeTorchCheckpoint(whole, convNet()).value();
   for (std::size_t at = 0; at < whole.size(); at += 1009) {
     std::string bytes = whole;
     bytes[at] = static_cast<char>(~bytes[at]);
-    const auto read = decodeTorchCheckpoint(bytes, convNetParameters());
-    ASSERT_TRUE(!read || sameBits(*read, state, convNetParameters())) << at;
+    const auto read = decodeTorchCheckpoint(bytes, convNet());
+    ASSERT_TRUE(!read || sameBits(*read, state, convNet())) << at;
   }
 }
 
@@ -194,7 +194,7 @@ TEST(TorchCheckpoint, FindsTwoFlippedBytesInTheWeights) {
     bytes[at] = static_cast<char>(~bytes[at]);
   }
   writeFile(folder / "model.pt", bytes);
-  const auto state = loadCheckpoint(folder / "model.pt");
+  const auto state = loadCheckpoint(folder / "model.pt", convNet());
   ASSERT_FALSE(state);
   EXPECT_EQ(state.error().code, eventio::ErrorCode::kCorrupt);
   EXPECT_THAT(state.error().message, HasSubstr("checksum of"));
@@ -251,7 +251,7 @@ TEST(TorchCheckpoint, ReadsTensorsByTheirStrides) {
   const auto state = decodeTorchCheckpoint(
       changed(tiny(), "K\6K\2K\2K\1t", std::string("K\0K\1K\1K\3t", 9)), tinyModel());
   ASSERT_TRUE(state) << state.error().message;
-  const std::vector<float> values = rowMajor(tinyModel()[0], state->parameters);
+  const std::vector<float> values = rowMajor(tinyModel().parameters[0], state->parameters);
   const auto saved = [](int i) { return static_cast<float>(i) + 0.1F; };
   EXPECT_THAT(values,
               testing::ElementsAre(saved(0), saved(3), saved(1), saved(4), saved(2), saved(5),

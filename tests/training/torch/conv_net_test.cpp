@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "training/models/conv_net.h"
-
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include "tests/training/conv_net_model.h"
 #include "training/base/random.h"
 #include "training/optimisers/sgd.h"
 #include "training/tasks/classification.h"
@@ -69,9 +68,8 @@ std::pair<torch::Tensor, torch::Tensor> tensorsOf(const SampleSet& set,
 
 TrainingState freshState() {
   TrainingState state;
-  state.parameters.resize(convNetFlatSize());
-  state.optimiser = newOptimiserState(sgd(), convNetFlatSize());
-  initialiseConvNet(state.parameters, 3);
+  state.parameters = convNet().initialParameters(3);
+  state.optimiser = newOptimiserState(sgd(), state.parameters.size());
   return state;
 }
 
@@ -87,7 +85,7 @@ double largestDifference(TrainingState& state, ReferenceNet& reference) {
   double largest = 0;
   std::size_t i = 0;
   for (const torch::Tensor& expected : reference.parameters()) {
-    const torch::Tensor ours = parameterView(convNetParameters()[i++], state.parameters.data());
+    const torch::Tensor ours = parameterView(convNet().parameters[i++], state.parameters.data());
     largest = std::max(largest, (ours - expected).abs().max().item<double>());
   }
   return largest;
@@ -97,7 +95,7 @@ void copyParameters(TrainingState& state, ReferenceNet& reference) {
   const torch::NoGradGuard noGradients;
   std::size_t i = 0;
   for (torch::Tensor& parameter : reference.parameters()) {
-    parameter.copy_(parameterView(convNetParameters()[i++], state.parameters.data()));
+    parameter.copy_(parameterView(convNet().parameters[i++], state.parameters.data()));
   }
 }
 
@@ -106,14 +104,14 @@ TEST(ConvNet, Has21840Parameters) {
   std::int64_t expected = 0;
   for (const torch::Tensor& parameter : reference.parameters()) expected += parameter.numel();
   std::int64_t ours = 0;
-  for (const LayerInfo& layer : convNetLayers()) ours += layer.parameters;
+  for (const LayerInfo& layer : convNet().layers) ours += layer.parameters;
   EXPECT_EQ(ours, expected);
   EXPECT_EQ(ours, 21'840);
 }
 
 TEST(ConvNet, StartsAsPyTorchDoes) {
   const TrainingState state = freshState();
-  for (const ParameterPlace& place : convNetParameters()) {
+  for (const ParameterPlace& place : convNet().parameters) {
     const double bound = 1 / std::sqrt(static_cast<double>(place.fanIn));
     double sum = 0;
     double largest = 0;
@@ -145,7 +143,7 @@ TEST_P(ConvNetSteps, EqualPlainAutogradAndSgd) {
   useOneTorchThread();
   const SampleSet images = someImages(200);
   TrainingState state = freshState();
-  ReplicaGroup group(state, {classification(), {}}, GetParam().replicas, "cpu");
+  ReplicaGroup group(convNet(), state, {classification(), {}}, GetParam().replicas, "cpu");
   ReferenceNet reference;
   copyParameters(state, reference);
   torch::optim::SGD optimiser(reference.parameters(),
@@ -165,7 +163,7 @@ TEST_P(ConvNetSteps, EqualPlainAutogradAndSgd) {
     EXPECT_EQ(result.sum.metrics[0], (logits.argmax(1) == labels).sum().item<double>());
     std::size_t i = 0;
     for (const torch::Tensor& parameter : reference.parameters()) {
-      const ParameterPlace& place = convNetParameters()[i++];
+      const ParameterPlace& place = convNet().parameters[i++];
       const torch::Tensor ours = parameterView(place, const_cast<float*>(group.gradients().data()));
       EXPECT_TRUE(torch::allclose(ours, parameter.grad(), 1e-4, 2e-6)) << place.tag();
     }
@@ -178,7 +176,7 @@ TEST(ConvNet, TrainsChosenLayersAsAutogradDoes) {
   useOneTorchThread();
   const SampleSet images = someImages(64);
   TrainingState state = freshState();
-  ReplicaGroup group(state, {classification(), {}}, 2, "cpu");
+  ReplicaGroup group(convNet(), state, {classification(), {}}, 2, "cpu");
   const std::vector<std::string> layers = {"conv2", "fc2"};
   group.setTrained(layers);
   ReferenceNet reference;
@@ -204,7 +202,7 @@ TEST(ConvNet, EvaluatesAsPyTorchDoes) {
   useOneTorchThread();
   const SampleSet images = someImages(100);
   TrainingState state = freshState();
-  ReplicaGroup group(state, {classification(), {}}, 3, "cpu");
+  ReplicaGroup group(convNet(), state, {classification(), {}}, 3, "cpu");
   ReferenceNet reference;
   copyParameters(state, reference);
   const std::vector<std::uint32_t> batch = shuffledOrder(100, 1, 0, 0);

@@ -33,14 +33,6 @@ TEST(Engine, TellsWhatItOffers) {
   ASSERT_FALSE(info.devices.empty());
   EXPECT_EQ(info.devices.front(), "cpu");
   EXPECT_FALSE(info.torchVersion.empty());
-  std::vector<std::string> names;
-  std::int64_t parameters = 0;
-  for (const LayerInfo& layer : info.layers) {
-    names.push_back(layer.name);
-    parameters += layer.parameters;
-  }
-  EXPECT_THAT(names, ElementsAre("conv1", "conv2", "fc1", "fc2"));
-  EXPECT_EQ(parameters, 21'840);
 }
 
 TEST(Engine, GoesThroughBothPhases) {

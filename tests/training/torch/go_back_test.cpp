@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "engine_fixture.h"
+#include "tests/training/conv_net_model.h"
 #include "training/snapshots/checkpoint.h"
 
 namespace {
@@ -63,11 +64,11 @@ TEST(GoBack, AStateIsSavedBeforeEachLiveChange) {
     if (step.step == 33) run.control.set(HyperParameter::kMomentum, 0.5);
   };
   ASSERT_TRUE(run.run());
-  const auto before = loadCheckpoint(run.folder / "checkpoints" / "step-9.safetensors");
+  const auto before = loadCheckpoint(run.folder / "checkpoints" / "step-9.safetensors", convNet());
   ASSERT_TRUE(before) << before.error().message;
   EXPECT_EQ(before->step, 9);
   EXPECT_EQ(before->live.learningRate, 0.01);
-  const auto second = loadCheckpoint(run.folder / "checkpoints" / "step-34.safetensors");
+  const auto second = loadCheckpoint(run.folder / "checkpoints" / "step-34.safetensors", convNet());
   ASSERT_TRUE(second) << second.error().message;
   EXPECT_EQ(second->live.momentum, 0.9);
 }
@@ -112,7 +113,7 @@ TEST(Divergence, IsAnAlertAndKeepsTheBestModel) {
   EXPECT_GT(run.atTheEnd.divergence->loss, 4 * run.atTheEnd.divergence->bestLoss);
   EXPECT_EQ(run.atTheEnd.goBackStep, 151);
 
-  const auto best = loadCheckpoint(run.folder / "checkpoints" / "best.safetensors");
+  const auto best = loadCheckpoint(run.folder / "checkpoints" / "best.safetensors", convNet());
   ASSERT_TRUE(best);
   EXPECT_LE(best->step, 151);
   double bestAccuracy = 0;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine_fixture.h"
+#include "tests/training/conv_net_model.h"
 #include "training/snapshots/checkpoint.h"
 #include "training/snapshots/saved_states.h"
 
@@ -93,7 +94,7 @@ TEST(ModelSaving, ABestModelThatCouldNotBeSavedIsSavedLater) {
   };
   ASSERT_TRUE(run.run());
   noteBest();
-  const auto best = loadCheckpoint(run.folder / "checkpoints" / "best.safetensors");
+  const auto best = loadCheckpoint(run.folder / "checkpoints" / "best.safetensors", convNet());
   ASSERT_TRUE(best) << best.error().message;
   EXPECT_EQ(best->validationMetric, bestAccuracy);
 }

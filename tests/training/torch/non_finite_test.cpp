@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "engine_fixture.h"
+#include "tests/training/conv_net_model.h"
 #include "training/snapshots/saved_states.h"
 
 namespace {
@@ -109,7 +110,7 @@ TEST(NonFinite, ARunWhoseBatchesAreMostlyLeftOutEndsAsDiverged) {
   EXPECT_THAT(outcome->divergedWhy, HasSubstr("11 of 20 batches of training epoch 1"));
   EXPECT_THAT(run.recorder.alerts, testing::Contains(HasSubstr("diverged: 11 of 20 batches")));
   EXPECT_EQ(outcome->divergedRate, 1e30);
-  const auto state = stateToContinue(run.folder.path());
+  const auto state = stateToContinue(run.folder.path(), &convNet());
   ASSERT_TRUE(state && state->has_value());
   EXPECT_EQ((*state)->step, 8);
 }
@@ -147,7 +148,7 @@ TEST(NonFinite, ARunThatWasStoppedThereHasDivergedAndGoesOnFromBefore) {
   const auto outcome = run.runToEnd();
   ASSERT_TRUE(outcome);
   EXPECT_TRUE(outcome->diverged);
-  const auto state = stateToContinue(run.folder.path());
+  const auto state = stateToContinue(run.folder.path(), &convNet());
   ASSERT_TRUE(state && state->has_value());
   EXPECT_EQ((*state)->step, 5);
   EXPECT_EQ((*state)->live.learningRate, 0.01);

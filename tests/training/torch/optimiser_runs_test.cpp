@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "conv_net_model.h"
 #include "engine_fixture.h"
-#include "training/models/conv_net.h"
 #include "training/optimisers/optimisers.h"
 #include "training/tasks/classification.h"
 #include "training/torch/replica.h"
@@ -26,8 +26,8 @@ struct OptimiserRun : EngineRun {
                    .momentum = config.momentum,
                    .weightDecay = config.weightDecay,
                    .histogramInterval = config.histogramInterval});
-    return TrainingLoop(config, settings, {classification(), {}}, data, folder.path().string(),
-                        control, recorder)
+    return TrainingLoop(config, settings, {classification(), {}}, convNet(), data,
+                        folder.path().string(), control, recorder)
         .run();
   }
   void stopAfter(std::int64_t step) {
@@ -83,7 +83,7 @@ TEST_P(OptimiserRuns, BeginFineTuningWithANewState) {
   EXPECT_EQ(state.step, 21);
   EXPECT_EQ(state.optimiser.steps, 1);
   // conv1 is frozen: what training had left in its buffers is gone.
-  const ParameterPlace& frozen = convNetParameters().front();
+  const ParameterPlace& frozen = convNet().parameters.front();
   for (const std::vector<float>& buffer : state.optimiser.buffers) {
     for (std::size_t i = frozen.offset; i < frozen.offset + frozen.size; ++i) {
       ASSERT_EQ(buffer[i], 0);

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "engine_fixture.h"
+#include "tests/training/conv_net_model.h"
 #include "training/control/go_back_trial.h"
 #include "training/snapshots/saved_states.h"
 
@@ -129,7 +130,7 @@ TEST(Recovery, ASpoiltStateIsNotWhatTheRunIsContinuedFrom) {
   const auto outcome = run.runToEnd();
   ASSERT_TRUE(outcome);
   EXPECT_TRUE(outcome->diverged);
-  const auto state = stateToContinue(run.folder.path());
+  const auto state = stateToContinue(run.folder.path(), &convNet());
   ASSERT_TRUE(state && state->has_value());
   EXPECT_EQ((*state)->step, 25);
 }

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "conv_net_model.h"
 #include "engine_fixture.h"
-#include "training/models/conv_net.h"
 #include "training/optimisers/optimisers.h"
 #include "training/tasks/classification.h"
 #include "training/torch/replica_group.h"
@@ -28,8 +28,7 @@ struct Results {
 
 TrainingState stateFor(const Optimiser& optimiser) {
   TrainingState state;
-  state.parameters.resize(convNetFlatSize());
-  initialiseConvNet(state.parameters, 3);
+  state.parameters = convNet().initialParameters(3);
   state.optimiser = newOptimiserState(optimiser, state.parameters.size());
   return state;
 }
@@ -83,11 +82,11 @@ TEST_P(TwoProcesses, EqualTwoThreads) {
   ASSERT_TRUE(runTwoRanks([&](std::unique_ptr<TwoProcessReducer> reducer) {
     TrainingState own = state;
     const std::size_t first = reducer->rank() == 0 ? 0 : count;
-    ReplicaGroup group(own, {classification(), {}}, 1, "cpu", std::move(reducer));
+    ReplicaGroup group(convNet(), own, {classification(), {}}, 1, "cpu", std::move(reducer));
     train(own, group, ranks.values().subspan(first, count));
   }));
   std::vector<double> expected(count);
-  ReplicaGroup group(state, {classification(), {}}, 2, "cpu");
+  ReplicaGroup group(convNet(), state, {classification(), {}}, 2, "cpu");
   train(state, group, expected);
   ASSERT_EQ(expected[7 * kResultsOfAStep + 2], 0);
   ASSERT_EQ(state.optimiser.steps, kSteps - 1);

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/models/models.h"
+
+#include <algorithm>
+#include <array>
+
+namespace training {
+
+ModelKind convNetKind();
+ModelKind leNet5Kind();
+ModelKind mlpKind();
+ModelKind resNetKind();
+
+namespace {
+
+using eventio::ErrorCode;
+using eventio::makeError;
+using eventio::Result;
+
+constexpr std::size_t kMaxParameters = std::size_t{1} << 28U;
+constexpr std::int64_t kIdxClasses = 10;
+
+}  // namespace
+
+std::span<const ModelKind> modelKinds() {
+  static const std::array kKinds = {convNetKind(), leNet5Kind(), mlpKind(), resNetKind()};
+  return kKinds;
+}
+
+const ModelKind* findModel(std::string_view name) {
+  for (const ModelKind& kind : modelKinds()) {
+    if (kind.name == name) return &kind;
+  }
+  return nullptr;
+}
+
+std::string modelNames() {
+  std::string names;
+  for (const ModelKind& kind : modelKinds()) {
+    names += (names.empty() ? "" : ", ") + std::string(kind.name);
+  }
+  return names;
+}
+
+Result<Model> makeModel(const ModelSettings& settings, const SampleShape& input,
+                        std::int64_t outputs) {
+  const ModelKind* kind = findModel(settings.name);
+  if (kind == nullptr) {
+    return makeError(ErrorCode::kInvalidArgument,
+                     "There is no model '" + settings.name + "'; choose one of " + modelNames());
+  }
+  Result<Model> model = kind->make(settings, input, outputs);
+  if (!model) return model;
+  const std::size_t size = flatSize(model->parameters);
+  if (size <= kMaxParameters) return model;
+  return makeError(ErrorCode::kUnsupported,
+                   "the model would have " + std::to_string(size) + " parameters; " +
+                       std::to_string(kMaxParameters) +
+                       " is the most: choose smaller layers or smaller samples");
+}
+
+Result<Model> exampleModel(const ModelSettings& settings) {
+  const ModelKind* kind = findModel(settings.name);
+  return makeModel(settings, kind != nullptr ? kind->example : SampleShape{}, kIdxClasses);
+}
+
+std::int64_t outputsFor(const DataDescription& data) {
+  if (data.classes == 0) return 1;
+  return data.format == "idx" ? std::max(data.classes, kIdxClasses) : data.classes;
+}
+
+Result<Model> modelFor(const ModelSettings& settings, const DataDescription& data) {
+  Result<Model> model = makeModel(settings, data.shape, outputsFor(data));
+  if (model) return model;
+  return makeError(model.error().code, data.path + ": " + model.error().message);
+}
+
+Result<void> checkModelTakes(const ModelSettings& settings, const DataDescription& data) {
+  if (data.shape.sizes.empty()) return {};
+  return modelFor(settings, data).map([](const Model&) {});
+}
+
+}  // namespace training
