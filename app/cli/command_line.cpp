@@ -48,6 +48,13 @@ const CLI::Validator kSeed(
     },
     "");
 
+/// An empty name comes from a shell variable that is not set, not from a wish for the default.
+const CLI::Validator kNamesSomething(
+    [](const std::string& text) -> std::string {
+      return text.empty() ? "the name is empty" : std::string();
+    },
+    "");
+
 const CLI::Validator kRegularExpression(
     [](std::string& text) -> std::string {
       try {
@@ -171,7 +178,10 @@ CLI::App* addInspect(CLI::App& program, InspectOptions& options) {
   CLI::App* inspect = program.add_subcommand("inspect",
                                              "Tell what event files and CSV files of metrics hold: "
                                              "runs, tags, kinds, counts, steps, damage");
-  inspect->add_option("LOGDIR", options.path, kLogDirHelp)->required()->type_name("");
+  inspect->add_option("LOGDIR", options.path, kLogDirHelp)
+      ->required()
+      ->check(kNamesSomething)
+      ->type_name("");
   inspect->add_flag("--json", options.json, "As one JSON object");
   return inspect;
 }
@@ -183,7 +193,10 @@ CLI::App* addExport(CLI::App& program, ExportOptions& options) {
   static const std::map<std::string, ExportOptions::Format> kFormats = {
       {"jsonl", ExportOptions::Format::kJsonLines}, {"csv", ExportOptions::Format::kCsv}};
   CLI::App* exporting = program.add_subcommand("export", "Write the points of event files as text");
-  exporting->add_option("LOGDIR", options.path, kLogDirHelp)->required()->type_name("");
+  exporting->add_option("LOGDIR", options.path, kLogDirHelp)
+      ->required()
+      ->check(kNamesSomething)
+      ->type_name("");
   exporting
       ->add_option("--run", options.runPattern,
                    "Only runs in whose name this regular expression is found (any case)")
@@ -210,12 +223,14 @@ CLI::App* addExport(CLI::App& program, ExportOptions& options) {
   exporting
       ->add_option("-o,--output", options.outputFile,
                    "File to write; the standard output when left out")
+      ->check(kNamesSomething)
       ->type_name("FILE");
   exporting
       ->add_option("--media", options.mediaFolder,
                    "Write the bytes of images, audio, graphs and embeddings to files as well: "
                    "FOLDER/<run>/<tag>/<step>_<n>.png, .jpg, .gif, .wav, .pb, ...; \"file\" of a "
                    "row is the path below FOLDER. Letters that file names may not have become %XX")
+      ->check(kNamesSomething)
       ->type_name("FOLDER");
   return exporting;
 }
@@ -264,7 +279,9 @@ Command parseCommandLine(int argc, const char* const* argv) {
       "TrainDeck trains neural networks and shows what they learn while they do.\n"
       "Without a subcommand it opens the window on the given log directories.",
       "traindeck");
-  program.add_option("LOGDIR", window.logDirectories, kLogDirHelp)->type_name("");
+  program.add_option("LOGDIR", window.logDirectories, kLogDirHelp)
+      ->check(kNamesSomething)
+      ->type_name("");
   bool version = false;
   program.add_flag("--version", version, "Versions of TrainDeck, Qt and LibTorch");
   program.require_subcommand(0, 1);

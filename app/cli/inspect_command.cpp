@@ -25,6 +25,8 @@ using Json = nlohmann::ordered_json;
 
 std::vector<eventio::TagInfo> sortedTags(const eventio::Run& run) {
   std::vector<eventio::TagInfo> tags = run.tags();
+  // A restart may have dropped all that a tag held.
+  std::erase_if(tags, [](const eventio::TagInfo& tag) { return tag.count == 0; });
   std::sort(tags.begin(), tags.end(),
             [](const auto& a, const auto& b) { return eventio::naturalLess(a.tag, b.tag); });
   return tags;

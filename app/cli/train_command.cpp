@@ -20,6 +20,7 @@
 #include "app/cli/terminal_text.h"
 #include "app/cli/train_progress.h"
 #include "training/compute/thread_count.h"
+#include "training/job/run_folder.h"
 #include "training/job/setting_choices.h"
 #include "training/job/trainer.h"
 #include "training/settings/setting.h"
@@ -71,6 +72,13 @@ struct Refusal {
 
 Refusal refusalOf(const std::optional<training::ConfigProblem>& problem) {
   return problem ? Refusal{training::describe(optionFor(problem->field), *problem)} : Refusal{};
+}
+
+Refusal refusalOfNew(const training::TrainingConfig& config) {
+  std::optional<training::ConfigProblem> problem = problemOf(config);
+  const std::string nameProblem = training::runNameProblem(config.runName);
+  if (!problem && !nameProblem.empty()) problem = {"runName", nameProblem};
+  return refusalOf(problem);
 }
 
 Refusal refusalOfContinuing(const training::TrainingConfig& config) {
@@ -241,7 +249,7 @@ class Follower {
 /// Prints what came of the run; false when stdout takes no more. A closed pipe is no failure:
 /// nobody wants to read.
 bool printClosingLines(const training::TrainingOutcome& outcome, const TrainerStatus& status,
-                       const TrainOptions& options) {
+                       const TrainOptions& options, bool canContinue) {
   const std::string& folder = status.runPath;
   const training::Metric& metric = training::findTask(status.task)->metrics().front();
   const auto printMetric = [&metric](double value, const char* when) {
@@ -256,13 +264,14 @@ bool printClosingLines(const training::TrainingOutcome& outcome, const TrainerSt
                 static_cast<long long>(outcome.skippedBatches),
                 static_cast<long long>(outcome.batches));
   }
-  std::printf("log: %s\n", folder.c_str());
-  if (!outcome.modelFile.empty()) std::printf("model: %s\n", outcome.modelFile.c_str());
-  if (!outcome.bestModelFile.empty()) {
-    std::printf("best model: %s\n", outcome.bestModelFile.c_str());
-  }
-  if (outcome.stopped || outcome.diverged || !outcome.saveFailure.empty() ||
-      !outcome.logFailure.empty()) {
+  const auto printPath = [](const char* what, const std::string& path) {
+    std::printf("%s: %s\n", what, onOneLine(path).c_str());
+  };
+  std::error_code ignored;
+  if (std::filesystem::is_directory(folder, ignored)) printPath("log", folder);
+  if (!outcome.modelFile.empty()) printPath("model", outcome.modelFile);
+  if (!outcome.bestModelFile.empty()) printPath("best model", outcome.bestModelFile);
+  if (canContinue) {
     std::printf("continue: %s train --continue %s", shellQuoted(options.program).c_str(),
                 shellQuoted(folder).c_str());
     if (outcome.divergedRate > 0) std::printf(" --lr %g", outcome.divergedRate / 10);
@@ -274,7 +283,7 @@ bool printClosingLines(const training::TrainingOutcome& outcome, const TrainerSt
 }  // namespace
 
 int runTrain(const TrainOptions& options) {
-  const Refusal refusal = options.config.continueRun.empty() ? refusalOf(problemOf(options.config))
+  const Refusal refusal = options.config.continueRun.empty() ? refusalOfNew(options.config)
                                                              : refusalOfContinuing(options.config);
   if (!refusal.message.empty()) return failed(refusal.message, refusal.status);
   printAdvice(options.config);
@@ -300,9 +309,16 @@ int runTrain(const TrainOptions& options) {
     const std::string& why = outcome->divergedWhy;
     status = failed(why.empty() ? "the run diverged" : "the run diverged: " + why, 1);
   }
+  bool canContinue = outcome->stopped || outcome->diverged || !outcome->saveFailure.empty() ||
+                     !outcome->logFailure.empty();
+  if (canContinue) {
+    const auto possible = training::checkContinuable(trainer.control().status().runPath);
+    canContinue = possible.has_value();
+    if (!possible) status = failed("the run cannot be continued: " + possible.error().message, 1);
+  }
   // Whoever asked for the end does not wait for a reader that has stopped reading.
   const bool wanted = receivedStopSignal() == 0 || canWriteTo(STDOUT_FILENO);
-  if (wanted && !printClosingLines(*outcome, trainer.control().status(), options)) {
+  if (wanted && !printClosingLines(*outcome, trainer.control().status(), options, canContinue)) {
     status = failed(
         "the closing lines could not be written: " + std::generic_category().message(errno), 1);
   }

@@ -79,9 +79,9 @@ void TrainingSession::requestStop() {
   m_trainer.control().stopNow();
 }
 
-void TrainingSession::stopAndWait() {
+void TrainingSession::stopAndWait(const std::string& why) {
   if (!m_trainer.isRunning()) return;
-  requestStop();
+  m_trainer.stopBecause(why);
   // What came of the run stands in its status.
   static_cast<void>(m_trainer.wait());
 }

@@ -67,7 +67,8 @@ class TrainingSession : public QObject {
   /// Orders a stop and returns at once; ended() follows.
   void requestStop();
   /// Stops and waits until model and log are saved.
-  void stopAndWait();
+  /// `why` is what the log gives as the reason; empty: on request.
+  void stopAndWait(const std::string& why = {});
 
  signals:
   void engineChanged();

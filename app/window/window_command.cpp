@@ -132,12 +132,13 @@ void closeOnSignals(MainWindow& window) {
 /// When the display is lost: waits until what is being trained is saved.
 void saveBeforeExit(TrainingSession& session) {
   if (!session.isRunning()) return;
-  session.stopAndWait();
+  session.stopAndWait("the window ended, its display was lost");
   const training::TrainerStatus status = session.control().status();
   if (status.state == training::TrainerState::kFailed) {
     std::fprintf(stderr, "traindeck: %s\n", printable(status.message).c_str());
     return;
   }
+  if (status.state == training::TrainerState::kFinished) return;
   std::fprintf(stderr,
                "traindeck: the window ended; the run was stopped and saved\n"
                "continue: traindeck train --continue %s\n",

@@ -40,7 +40,8 @@ Result<void> writeTemporary(const std::filesystem::path& temporary, std::string_
                             const std::filesystem::path& file) {
   const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
   if (descriptor < 0) return failure(file, "cannot be written");
-  keepPermissions(descriptor, file);
+  struct stat old = {};
+  if (::lstat(file.c_str(), &old) == 0 && S_ISREG(old.st_mode)) keepPermissions(descriptor, file);
   Result<void> result;
   if (!writeAll(descriptor, content)) {
     result = failure(file, "cannot be written");
@@ -75,11 +76,12 @@ void keepPermissions(int descriptor, const std::filesystem::path& other) {
   static_cast<void>(::fchmod(descriptor, state.st_mode & 07777U) == 0);
 }
 
-Result<void> replaceFile(const std::filesystem::path& path, std::string_view content) {
+Result<void> replaceFile(const std::filesystem::path& path, std::string_view content,
+                         AtLink atLink) {
   static std::atomic<unsigned> counter{0};
-  const std::filesystem::path file = linkTarget(path);
+  const std::filesystem::path file = atLink == AtLink::kReplaceTarget ? linkTarget(path) : path;
   struct stat state = {};
-  if (::stat(file.c_str(), &state) == 0 && !S_ISREG(state.st_mode)) {
+  if (::lstat(file.c_str(), &state) == 0 && !S_ISREG(state.st_mode) && !S_ISLNK(state.st_mode)) {
     return makeError(ErrorCode::kIo, "'" + file.string() +
                                          "' cannot be replaced: it is no regular file; remove or "
                                          "rename it");

@@ -8,11 +8,16 @@
 
 namespace eventio {
 
+/// What is replaced where a link stands: what it leads to, so that the link stays, or the link
+/// itself, so that nothing is written outside the file's folder.
+enum class AtLink { kReplaceTarget, kReplaceLink };
+
 /// Puts `content` in the place of `file`: a temporary file beside it, fsync, rename, fsync of the
-/// folder. Where `file` is a link, what it leads to is replaced and the link stays; the new file
-/// has the old one's permissions. Whatever fails, the old file stays as it was and nothing is left
-/// behind. What is there, but no regular file (a folder, a device, a pipe), is refused.
-[[nodiscard]] Result<void> replaceFile(const std::filesystem::path& file, std::string_view content);
+/// folder. The new file has the permissions of the regular file that it replaces. Whatever fails,
+/// the old file stays as it was and nothing is left behind. What is there, but no regular file (a
+/// folder, a device, a pipe), is refused.
+[[nodiscard]] Result<void> replaceFile(const std::filesystem::path& file, std::string_view content,
+                                       AtLink atLink = AtLink::kReplaceTarget);
 
 /// Removes from `folder`, not from those below it, the temporary files of replaceFile() calls that
 /// a crash cut short. Nobody else may be replacing files there.

@@ -8,6 +8,7 @@
 #include "eventio/data/histogram_buckets.h"
 #include "eventio/data/run_series.h"
 #include "eventio/data/run_store.h"
+#include "eventio/data/wall_time.h"
 #include "eventio/records/record_reader.h"
 
 namespace eventio {
@@ -223,8 +224,13 @@ Run::Series* Run::seriesFor(std::string_view tag, TagKind kind) {
 }
 
 void Run::noteWallTime(double wallTime) {
-  if (!std::isfinite(wallTime) || wallTime == 0) return;
-  if (m_firstWallTime == 0 || wallTime < m_firstWallTime) m_firstWallTime = wallTime;
+  if (!std::isfinite(wallTime) || wallTime <= 0) return;
+  // Some writers count from 0; a single such time among dates is damage.
+  const bool isDate = wallTime >= kFirstDate;
+  const bool startIsDate = m_firstWallTime >= kFirstDate;
+  if (startIsDate && !isDate) return;
+  const bool isFirst = m_firstWallTime == 0 || isDate != startIsDate;
+  if (isFirst || wallTime < m_firstWallTime) m_firstWallTime = wallTime;
 }
 
 void Run::changed() noexcept {

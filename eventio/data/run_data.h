@@ -161,7 +161,7 @@ struct Damage {
   std::uint64_t offset = 0;  ///< first byte passed over
   std::uint64_t bytes = 0;   ///< how many bytes were passed over
   std::string what;          ///< the reason, for the user
-  /// Nothing is damaged: what a restart dropped of the points read before.
+  /// No bytes are damaged: what a restart dropped, or a wall time that cannot be.
   bool isNotice = false;
 };
 

@@ -79,7 +79,7 @@ class Run {
   /// The first 1000 places one by one, so that memory stays bounded; one more entry sums up the
   /// rest.
   [[nodiscard]] std::vector<Damage> damage() const;
-  /// The earliest wall time of any event, 0 when there is none.
+  /// The earliest wall time of any event that can be one, 0 when there is none.
   [[nodiscard]] double firstWallTime() const;
   /// True while a recorder of this process writes into it.
   [[nodiscard]] bool isLive() const noexcept { return m_live.load(std::memory_order_acquire); }

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "eventio/reader/event_collector.h"
 
+#include <array>
 #include <bit>
+#include <cmath>
+#include <cstdio>
 #include <optional>
 #include <utility>
 
+#include "eventio/data/wall_time.h"
 #include "eventio/decode/value_decoder.h"
 #include "eventio/records/record_format.h"
 
@@ -137,9 +141,28 @@ void EventCollector::consume(const Record& record) {
     return;
   }
   if (record.offset == 0 || !m_event.writer.empty()) noteWriter(record);
+  checkWallTime(m_event, place);
   if (m_event.sessionLog) consumeSessionLog(m_event, place);
   consumeGraphs(m_event, place);
   for (const WireValue& value : m_event.values) consumeValue(value, m_event, place);
+}
+
+/// Reports once a file what Run::firstWallTime() leaves out.
+void EventCollector::checkWallTime(const WireEvent& event, const Place& place) {
+  const double time = event.wallTime;
+  if (time >= kFirstDate && std::isfinite(time)) return;
+  if (event.values.empty() || time == 0 || m_file->complainedOfTime) return;
+  const bool isPlausible = time > 0 && std::isfinite(time) && m_run->firstWallTime() < kFirstDate;
+  if (isPlausible) return;
+  m_file->complainedOfTime = true;
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.6g", time);
+  Damage damage = place.damage(std::string("the wall time ") + text.data() +
+                               ", in seconds since 1970, cannot be that of a value: it does not "
+                               "count for the run's start (told once for this file)");
+  damage.bytes = 0;
+  damage.isNotice = true;
+  m_run->addDamage(std::move(damage));
 }
 
 void EventCollector::noteWriter(Tag& tag) const {

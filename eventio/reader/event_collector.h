@@ -48,12 +48,14 @@ class EventCollector {
     std::string path;
     bool restarts = false;
     Writer writer = 0;
+    bool complainedOfTime = false;
   };
 
   Tag& tagOf(std::string_view name);
   void consumeValue(const WireValue& value, const WireEvent& event, const Place& place);
   void consumeGraphs(const WireEvent& event, const Place& place);
   void readMetadata(Tag& tag, std::string_view message, const Place& place);
+  void checkWallTime(const WireEvent& event, const Place& place);
   void consumeSessionLog(const WireEvent& event, const Place& place);
   [[nodiscard]] bool isRepeated(const WireEvent& event);
   void noteWriter(const Record& record);

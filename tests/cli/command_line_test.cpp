@@ -122,6 +122,10 @@ TEST(CommandLine, WrongArgumentsGetOneLineAndStatusTwo) {
   EXPECT_THAT(expectRefused({"train", "--epochs"}).error, HasSubstr("--epochs"));
   EXPECT_THAT(expectRefused({"inspect"}).error, HasSubstr("LOGDIR"));
   EXPECT_THAT(expectRefused({"inspect", "a", "b"}).error, HasSubstr("b"));
+  EXPECT_THAT(expectRefused({"export", "a", "-o", ""}).error, HasSubstr("name is empty"));
+  EXPECT_THAT(expectRefused({"export", "a", "--media", ""}).error, HasSubstr("name is empty"));
+  EXPECT_THAT(expectRefused({"export", ""}).error, HasSubstr("name is empty"));
+  EXPECT_THAT(expectRefused({"inspect", ""}).error, HasSubstr("name is empty"));
   EXPECT_THAT(expectRefused({"export", "a", "--run", "("}).error, HasSubstr("regular expression"));
   EXPECT_THAT(expectRefused({"export", "a", "--tag", "["}).error, HasSubstr("regular expression"));
   EXPECT_THAT(expectRefused({"export", "a", "--kind", "video"}).error, HasSubstr("video"));

@@ -182,4 +182,23 @@ TEST_F(Commands, CsvFileWithoutMetricsIsRefusedWhenNamedAndPassedOverInAFolder) 
   EXPECT_THAT(errors()[0], HasSubstr("prices.csv' holds no metrics"));
 }
 
+TEST_F(Commands, InspectLeavesOutTagsThatARestartEmptied) {
+  {
+    auto writer = eventio::SummaryWriter::create(logs() / "restarted");
+    ASSERT_TRUE((*writer)->addScalar("kept", 1, 0));
+    ASSERT_TRUE((*writer)->addText("dropped", "diverged", 5));
+  }
+  eventio::SummaryWriterOptions options;
+  options.purgeStep = 3;
+  ASSERT_TRUE(eventio::SummaryWriter::create(logs() / "restarted", options));
+  for (const bool asJson : {false, true}) {
+    const std::string text = inspect(asJson, logs() / "restarted");
+    EXPECT_THAT(text, testing::HasSubstr("kept"));
+    // The damage list still says what the restart dropped.
+    const char* const row =
+        asJson ? R"("tag": "dropped/text_summary")" : "\n  dropped/text_summary";
+    EXPECT_THAT(text, testing::Not(testing::HasSubstr(row)));
+  }
+}
+
 }  // namespace

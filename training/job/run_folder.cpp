@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "training/job/run_folder.h"
 
+#include <algorithm>
 #include <system_error>
 
 namespace training {
@@ -21,7 +22,18 @@ RunFolder runFolderAt(const fs::path& folder) {
   return {path.parent_path(), path.filename().string()};
 }
 
+std::string runNameProblem(const std::string& name) {
+  const bool hasControl = std::any_of(name.begin(), name.end(), [](char letter) {
+    const auto code = static_cast<unsigned char>(letter);
+    return code < 0x20 || code == 0x7f;
+  });
+  return hasControl ? "Must be a name without control characters such as line breaks" : "";
+}
+
 Result<RunFolder> makeRunFolder(const fs::path& logDirectory, const std::string& name) {
+  if (const std::string problem = runNameProblem(name); !problem.empty()) {
+    return makeError(ErrorCode::kInvalidArgument, "name of the run: " + problem);
+  }
   RunFolder folder{fs::absolute(logDirectory).lexically_normal(), name};
   if (!folder.logDirectory.has_filename()) folder.logDirectory = folder.logDirectory.parent_path();
   std::error_code error;

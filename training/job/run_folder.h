@@ -24,6 +24,10 @@ struct RunFolder {
 /// The place that an existing folder stands for.
 [[nodiscard]] RunFolder runFolderAt(const std::filesystem::path& folder);
 
+/// Why no new run may have this name; empty when it may. Control characters would break the lines
+/// that name the run.
+[[nodiscard]] std::string runNameProblem(const std::string& name);
+
 /// Makes a new folder `name`, or `name-2`, `name-3`, ... when that is taken. Two callers, in one
 /// process or in two, never get the same.
 [[nodiscard]] eventio::Result<RunFolder> makeRunFolder(const std::filesystem::path& logDirectory,

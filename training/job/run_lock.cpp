@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -42,6 +43,14 @@ int openFolder(const std::filesystem::path& runFolder) {
   return ::open(runFolder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
+/// Whether the path leads to what the descriptor is of.
+bool isAt(const std::filesystem::path& path, int descriptor) {
+  struct stat there = {};
+  struct stat held = {};
+  return ::stat(path.c_str(), &there) == 0 && ::fstat(descriptor, &held) == 0 &&
+         there.st_dev == held.st_dev && there.st_ino == held.st_ino;
+}
+
 bool hasLock(int descriptor) {
   struct flock lock = wholeFile(F_WRLCK);
   return ::fcntl(descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
@@ -59,15 +68,39 @@ eventio::Result<RunLock> RunLock::acquire(const std::filesystem::path& runFolder
   struct flock mark = wholeFile(F_RDLCK);
   if (folderLocked) static_cast<void>(::fcntl(held.m_folder, F_OFD_SETLK, &mark));
 
+  const eventio::Result<bool> fileLocked = held.lockFile(runFolder);
+  if (!fileLocked) return tl::unexpected(fileLocked.error());
+  held.m_exclusive = folderLocked || *fileLocked;
+  return held;
+}
+
+eventio::Result<bool> RunLock::lockFile(const std::filesystem::path& runFolder) {
   const std::filesystem::path file = runFolder / kLockFile;
   // Not truncated, not followed to a device: the file's content means nothing.
-  held.m_file = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
-  if (held.m_file < 0) return cannotLock(file, errno);
+  const int descriptor =
+      ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
+  if (descriptor < 0) return cannotLock(file, errno);
   struct flock lock = wholeFile(F_WRLCK);
-  const bool fileLocked = ::fcntl(held.m_file, F_OFD_SETLK, &lock) == 0;
-  if (!fileLocked && isTaken(errno)) return isTrained(runFolder);
-  held.m_exclusive = folderLocked || fileLocked;
-  return held;
+  const bool locked = ::fcntl(descriptor, F_OFD_SETLK, &lock) == 0;
+  if (!locked && isTaken(errno)) {
+    ::close(descriptor);
+    return isTrained(runFolder);
+  }
+  if (m_file >= 0) ::close(m_file);
+  m_file = descriptor;
+  return locked;
+}
+
+eventio::Result<void> RunLock::renew(const std::filesystem::path& runFolder) {
+  if (!isAt(runFolder, m_folder)) {
+    eventio::Result<RunLock> fresh = acquire(runFolder);
+    if (!fresh) return tl::unexpected(fresh.error());
+    *this = std::move(*fresh);
+    return {};
+  }
+  if (isAt(runFolder / kLockFile, m_file)) return {};
+  const eventio::Result<bool> locked = lockFile(runFolder);
+  return locked ? eventio::Result<void>() : tl::unexpected(locked.error());
 }
 
 bool RunLock::isHeld(const std::filesystem::path& runFolder) {

@@ -29,10 +29,17 @@ class RunLock {
   RunLock& operator=(RunLock&& other) noexcept;
   ~RunLock();
 
+  /// Takes the lock anew where the folder at that path, or its lock file, is no longer the one that
+  /// is locked: it was moved or removed, and made again. An Error as acquire() gives it; then the
+  /// old lock is kept.
+  [[nodiscard]] eventio::Result<void> renew(const std::filesystem::path& runFolder);
+
   [[nodiscard]] bool isExclusive() const noexcept { return m_exclusive; }
 
  private:
   RunLock() = default;
+  /// Makes and locks the file in the folder; false where the file system has no such locks.
+  [[nodiscard]] eventio::Result<bool> lockFile(const std::filesystem::path& runFolder);
 
   int m_folder = -1;
   int m_file = -1;

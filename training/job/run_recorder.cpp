@@ -222,6 +222,7 @@ void RunRecorder::changed(std::string_view what, double from, double to, std::in
 Result<void> RunRecorder::flush() {
   Result<void> flushed = m_writer->flush(true);
   tellFileLoss();
+  if (m_afterFlush) m_afterFlush();
   return flushed;
 }
 
@@ -306,7 +307,8 @@ std::string RunRecorder::loss() const {
            (status.recordsLost == 1 ? " record is missing: " : " records are missing: ") +
            failure();
   }
-  return status.failing || status.bytesUnsure > 0 ? status.failure : std::string();
+  if (status.failing || status.bytesUnsure > 0) return status.failure;
+  return status.filesLost > 0 ? status.fileLoss : std::string();
 }
 
 std::uint64_t RunRecorder::bytes() const {

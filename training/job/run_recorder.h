@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,6 +47,8 @@ class RunRecorder final : public TrainingRecorder {
   void histogram(std::string_view tag, std::span<const float> values, std::int64_t step) override;
   void changed(std::string_view what, double from, double to, std::int64_t step) override;
   [[nodiscard]] eventio::Result<void> flush() override;
+  /// What flush() calls once the event file is on the disk, or could not be brought there.
+  void afterFlush(std::function<void()> callback) { m_afterFlush = std::move(callback); }
   void checkpointSaved(const std::string& file, std::int64_t step) override;
   void wentBack(const WentBack& back) override;
   void alert(std::string_view text, std::int64_t step) override;
@@ -62,8 +65,8 @@ class RunRecorder final : public TrainingRecorder {
   /// Any thread: what is wrong with the event file, empty when all is well; bytes of the run's
   /// event files so far.
   [[nodiscard]] std::string failure() const;
-  /// After close(): what the event file lacks and why, or that it may not be on the disk; empty
-  /// when it is whole.
+  /// After close(): what the event file lacks and why, that one was removed, or that it may not be
+  /// on the disk; empty when it is whole.
   [[nodiscard]] std::string loss() const;
   [[nodiscard]] std::uint64_t bytes() const;
   /// How often the training had to wait because the disk did not keep up.
@@ -100,6 +103,7 @@ class RunRecorder final : public TrainingRecorder {
   std::uint64_t m_filesLost = 0;
   std::int64_t m_lastStep = 0;
   std::uint64_t m_failuresSeen = 0;
+  std::function<void()> m_afterFlush;
   bool m_closed = false;
 };
 

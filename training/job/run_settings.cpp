@@ -290,7 +290,8 @@ Result<void> writeRunSettings(const RunFolder& folder, const TrainingConfig& con
                      {kCourseKey, config.course},
                      {"settings", settings}};
   return eventio::replaceFile(folder.settingsFile(),
-                              json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+                              json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n",
+                              eventio::AtLink::kReplaceLink);
 }
 
 Result<SavedRun> readSavedRun(const std::string& runFolder) {

@@ -50,9 +50,9 @@ std::vector<LayerInfo> layersOf(const TrainingConfig& config) {
 
 std::vector<std::string> lastLayers(const TrainingConfig& config) {
   const TrainingConfig defaults;
-  if (config.model == defaults.model) return defaults.fineTuneLayers;
   const std::vector<LayerInfo> layers = layersOf(config);
-  return layers.empty() ? std::vector<std::string>() : std::vector{layers.back().name};
+  if (config.model == defaults.model || layers.empty()) return defaults.fineTuneLayers;
+  return {layers.back().name};
 }
 
 std::vector<ConfigProblem> checkSettings(const TrainingConfig& config,

@@ -7,6 +7,7 @@
 #include <optional>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "eventio/base/file_replacement.h"
 #include "training/compute/thread_count.h"
@@ -33,9 +34,10 @@ Result<void> checked(const TrainingConfig& config, std::span<const std::string> 
   return makeError(ErrorCode::kInvalidArgument, describe(problems.front().field, problems.front()));
 }
 
-const char* endReason(const TrainingOutcome& outcome) {
+std::string endReason(const TrainingOutcome& outcome, const std::string& stopReason) {
   if (outcome.diverged) return "diverged";
-  return outcome.stopped ? "stopped on request" : "finished";
+  if (!outcome.stopped) return "finished";
+  return stopReason.empty() ? "stopped on request" : "stopped: " + stopReason;
 }
 
 /// A run whose model or log is not whole on the disk has failed: it is there to be continued.
@@ -53,6 +55,25 @@ std::string describeLoss(const std::string& loss, const RunFolder& folder, std::
   if (from >= step) return loss + "; the model was saved since, continuing does not write them";
   return loss + "; continuing the run trains from step " + std::to_string(from) +
          " again and writes them";
+}
+
+/// An Error unless the run of that folder saved the state. `samples`: of the training data, where
+/// they are read already.
+Result<void> checkOwner(const TrainingState& state, const TrainingConfig& config,
+                        const RunFolder& folder,
+                        std::optional<std::int64_t> samples = std::nullopt) {
+  if (state.seed != config.seed || state.batchSize != config.batchSize ||
+      state.trainImages != samples.value_or(state.trainImages)) {
+    return makeError(ErrorCode::kInvalidArgument,
+                     folder.path().string() +
+                         ": its model was saved with another seed, batch size or data set than the "
+                         "run's settings name");
+  }
+  if (!isOfOtherSettings(state, config)) return {};
+  return makeError(ErrorCode::kInvalidArgument,
+                   folder.path().string() +
+                       ": its model was saved by a run with other settings than this run began "
+                       "with; put the run's own checkpoints back");
 }
 
 /// A run that goes on: its own settings with the changes, and the lock on its folder.
@@ -81,6 +102,10 @@ Result<Resumption> resume(const TrainingConfig& wanted) {
   if (saved->config.epochs > epochs) {
     const auto state = stateToContinue(runFolderAt(run).path(), nullptr);
     if (!state) return tl::unexpected(state.error());
+    if (state->has_value()) {
+      const auto own = checkOwner(**state, saved->config, runFolderAt(run));
+      if (!own) return tl::unexpected(own.error());
+    }
     if (state->has_value() && (*state)->phase == Phase::kFineTuning) {
       return makeError(ErrorCode::kInvalidArgument,
                        run +
@@ -135,19 +160,10 @@ Result<std::optional<std::int64_t>> stepToContinue(const RunFolder& folder,
     warnings.push_back(what + "; the run goes on from step " + std::to_string(step) +
                        ", the newest whole state");
   }
-  if (saved->has_value() &&
-      ((*saved)->seed != config.seed || (*saved)->batchSize != config.batchSize ||
-       (*saved)->trainImages != data.samples.train.count)) {
-    return makeError(ErrorCode::kInvalidArgument,
-                     folder.path().string() +
-                         ": its model was saved with another seed, batch size or data set than the "
-                         "run's settings name");
-  }
-  if (saved->has_value() && isOfOtherSettings(**saved, config)) {
-    return makeError(ErrorCode::kInvalidArgument,
-                     folder.path().string() +
-                         ": its model was saved by a run with other settings than this run began "
-                         "with; put the run's own checkpoints back");
+  if (saved->has_value()) {
+    if (const auto own = checkOwner(**saved, config, folder, data.samples.train.count); !own) {
+      return tl::unexpected(own.error());
+    }
   }
   eventio::removeAbandonedReplacements(folder.path());
   eventio::removeAbandonedReplacements(folder.path() / "checkpoints");
@@ -155,6 +171,15 @@ Result<std::optional<std::int64_t>> stepToContinue(const RunFolder& folder,
 }
 
 }  // namespace
+
+Result<void> checkContinuable(const std::string& runFolder) {
+  const Result<SavedRun> saved = readSavedRun(runFolder);
+  if (!saved) return tl::unexpected(saved.error());
+  const RunFolder folder = runFolderAt(runFolder);
+  const auto state = stateToContinue(folder.path(), nullptr);
+  if (!state) return tl::unexpected(state.error());
+  return state->has_value() ? checkOwner(**state, saved->config, folder) : Result<void>();
+}
 
 class Trainer::Impl {
  public:
@@ -168,6 +193,14 @@ class Trainer::Impl {
     return m_running.load(std::memory_order_acquire);
   }
   void onEnded(std::function<void()> callback) { m_onEnded = std::move(callback); }
+  void setStopReason(const std::string& why) {
+    const std::lock_guard lock(m_mutex);
+    m_stopReason = why;
+  }
+  [[nodiscard]] std::string stopReason() const {
+    const std::lock_guard lock(m_mutex);
+    return m_stopReason;
+  }
   [[nodiscard]] std::shared_ptr<const RunRecorder> recorder() const {
     const std::lock_guard lock(m_mutex);
     return m_recorder;
@@ -183,6 +216,9 @@ class Trainer::Impl {
   Result<TrainingOutcome> trainIn(const RunFolder& folder, const TrainingConfig& config,
                                   std::optional<std::int64_t> resumeStep, const LoadedData& data,
                                   TrainingEngine& engine);
+  /// Puts back, at each save, what somebody removed from the folder or moved away with it: without
+  /// settings the run could not be continued.
+  void keepRunFiles(const RunFolder& folder, const TrainingConfig& config, RunRecorder& recorder);
   void conclude(const Result<TrainingOutcome>& outcome);
 
   TrainerControl& m_control;
@@ -192,10 +228,12 @@ class Trainer::Impl {
   mutable std::mutex m_mutex;
   std::shared_ptr<RunRecorder> m_recorder;          // guarded by m_mutex
   std::optional<Result<TrainingOutcome>> m_result;  // guarded by m_mutex
+  std::string m_stopReason;                         // guarded by m_mutex; empty: on request
   std::mutex m_threadMutex;
   std::thread m_thread;
   std::vector<std::string> m_warnings;  // the worker's: of the folder of a run that goes on
   std::optional<RunLock> m_runLock;     // the worker's, from its start to its end
+  std::string m_folderProblem;          // the worker's: why lock or settings cannot be put back
 };
 
 Result<void> Trainer::Impl::start(const TrainingConfig& wanted) {
@@ -215,6 +253,7 @@ Result<void> Trainer::Impl::start(const TrainingConfig& wanted) {
     const std::lock_guard resultLock(m_mutex);
     m_result.reset();
     m_recorder.reset();
+    m_stopReason.clear();
   }
   m_control.begin(
       {config.learningRate, config.momentum, config.weightDecay, config.histogramInterval});
@@ -318,6 +357,12 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
     status.dataName = data.description.name;
   });
   m_warnings.clear();
+  m_folderProblem.clear();
+  if (const auto left = data.description.skippedFiles; left > 0) {
+    m_warnings.push_back(config.dataFolder + ": " + std::to_string(left) +
+                         (left == 1 ? " file is" : " files are") +
+                         " left out, being no PNG or JPEG picture in a folder of a class");
+  }
   const Result<std::optional<std::int64_t>> resumeStep =
       stepToContinue(*folder, config, *loaded, m_warnings);
   if (!resumeStep) return tl::unexpected(resumeStep.error());
@@ -354,8 +399,10 @@ Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
                         folder.path().string() + " at the same time",
                     resumeStep.value_or(0));
   }
+  recorder->afterFlush([&] { keepRunFiles(folder, config, *recorder); });
   Result<TrainingOutcome> outcome =
       engine.train(config, data, folder.path().string(), m_control, *recorder);
+  recorder->afterFlush({});
   if (!outcome) {
     recorder->alert(outcome.error().message, m_control.status().step);
     recorder->ended("failed", eventio::SessionStatus::kFailure);
@@ -365,13 +412,29 @@ Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
       recorder->alert("The log lacks " + std::to_string(lost) + " records: " + recorder->failure(),
                       m_control.status().step);
     }
-    recorder->ended(endReason(*outcome), eventio::SessionStatus::kSuccess);
+    recorder->ended(endReason(*outcome, stopReason()), eventio::SessionStatus::kSuccess);
   }
   recorder->close();
   if (const std::string loss = recorder->loss(); outcome && !loss.empty()) {
     outcome->logFailure = describeLoss(loss, folder, m_control.status().step);
   }
   return outcome;
+}
+
+void Trainer::Impl::keepRunFiles(const RunFolder& folder, const TrainingConfig& config,
+                                 RunRecorder& recorder) {
+  Result<void> kept = m_runLock->renew(folder.path());
+  const bool isOthers = !kept && kept.error().code == ErrorCode::kInvalidArgument;
+  std::error_code ignored;
+  if (!isOthers && !std::filesystem::is_regular_file(folder.settingsFile(), ignored)) {
+    const Result<void> written = writeRunSettings(folder, config, RunState::kRunning);
+    if (!written) kept = written;
+  }
+  const std::string problem = kept ? std::string() : kept.error().message;
+  if (std::exchange(m_folderProblem, problem) == problem || problem.empty()) return;
+  m_warnings.push_back(problem);
+  recorder.alert(problem, m_control.status().step);
+  m_control.update([this](TrainerStatus& status) { status.warnings = m_warnings; });
 }
 
 Trainer::Trainer(std::shared_ptr<eventio::RunStore> store)
@@ -384,6 +447,11 @@ Trainer::~Trainer() {
 
 Result<void> Trainer::start(const TrainingConfig& config) {
   return m_impl->start(config);
+}
+
+void Trainer::stopBecause(const std::string& why) {
+  m_impl->setStopReason(why);
+  m_control.stopNow();
 }
 
 bool Trainer::isRunning() const noexcept {

@@ -15,6 +15,10 @@
 
 namespace training {
 
+/// Whether TrainingConfig::continueRun may name this folder, as far as that shows without its data;
+/// the Error says why not. Does not look whether the run has come to its end.
+[[nodiscard]] eventio::Result<void> checkContinuable(const std::string& runFolder);
+
 /// One run at a time on a worker thread of its own: loads the engine and the data, finds a free run
 /// folder, opens the recorder, trains, saves.
 ///
@@ -33,6 +37,8 @@ class Trainer {
   /// that show without reading data. What fails later ends in state kFailed with a message.
   [[nodiscard]] eventio::Result<void> start(const TrainingConfig& config);
   [[nodiscard]] bool isRunning() const noexcept;
+  /// Stops now; `why` is what the log gives as the reason, empty: on request.
+  void stopBecause(const std::string& why);
   [[nodiscard]] TrainerControl& control() noexcept { return m_control; }
   [[nodiscard]] const TrainerControl& control() const noexcept { return m_control; }
   /// Waits until the worker has ended; the result of the run.

@@ -58,7 +58,7 @@ Result<void> replaceWith(const std::filesystem::path& file, const Result<std::st
     return makeError(bytes.error().code,
                      file.string() + ": cannot be saved: " + bytes.error().message);
   }
-  return eventio::replaceFile(file, *bytes);
+  return eventio::replaceFile(file, *bytes, eventio::AtLink::kReplaceLink);
 }
 
 }  // namespace

@@ -7,8 +7,9 @@
 #include "training/models/model.h"
 #include "training/snapshots/training_state.h"
 
-/// Saved models. Files are replaced atomically: a reader, or a crash, finds the old
-/// file or the whole new one. Thread-safe; messages name the file.
+/// Saved models. Files are replaced atomically: a reader, or a crash, finds the old file or the
+/// whole new one. Where a link stands, the file takes its place. Thread-safe; messages name the
+/// file.
 namespace training {
 
 /// Writes all that loadCheckpoint() needs, in the form of checkpoint_format.h. kIo when the disk

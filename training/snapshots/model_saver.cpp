@@ -54,10 +54,10 @@ bool ModelSaver::saveLast(const TrainingState& state, IfLogFails ifLogFails) {
   } else if (saved || ifLogFails == IfLogFails::kSaveState) {
     saved = m_states.saveLast(state);
   }
-  if (!note(Kind::kLast, saved, state.step)) return false;
-  m_recorder.checkpointSaved(modelFile(), state.step);
+  const bool isSaved = note(Kind::kLast, saved, state.step);
+  if (isSaved) m_recorder.checkpointSaved(SavedStates::modelFile(m_runFolder).string(), state.step);
   if (m_unsavedBest) saveBest(TrainingState(std::move(*m_unsavedBest)), ifLogFails);
-  return true;
+  return isSaved;
 }
 
 void ModelSaver::saveBest(const TrainingState& state, IfLogFails ifLogFails) {
@@ -100,7 +100,7 @@ std::string ModelSaver::failure() const {
 }
 
 std::string ModelSaver::modelFile() const {
-  return SavedStates::modelFile(m_runFolder).string();
+  return m_states.holdsModel() ? SavedStates::modelFile(m_runFolder).string() : std::string();
 }
 
 std::string ModelSaver::bestModelFile() const {

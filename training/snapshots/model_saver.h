@@ -42,7 +42,7 @@ class ModelSaver {
     /// and writes into its log what is missing there.
     kSaveParameters,
   };
-  /// True when the parameters are on the disk.
+  /// True when all of it is on the disk.
   bool saveLast(const TrainingState& state, IfLogFails ifLogFails);
   void saveBest(const TrainingState& state, IfLogFails ifLogFails = IfLogFails::kKeepOldModel);
   void saveBeforeChange(const TrainingState& state);
@@ -51,7 +51,10 @@ class ModelSaver {
   [[nodiscard]] std::string failure() const;
   /// Path of the best model's parameters; empty when there is none.
   [[nodiscard]] std::string bestModelFile() const;
+  /// Path of the parameters that were saved last; empty when they could not be, or are gone.
   [[nodiscard]] std::string modelFile() const;
+  /// Whether the files of the last saveLast() are still there.
+  [[nodiscard]] bool holdsLast() const { return m_states.holdsLast(); }
 
  private:
   using Kind = SavedState::Kind;

@@ -131,6 +131,10 @@ Result<void> SavedStates::scan() {
   return {};
 }
 
+bool SavedStates::lacksLast() const {
+  return !m_states.empty() && !isThere(fileOf(Kind::kLast, 0)) && isThere(modelFile(m_runFolder));
+}
+
 std::optional<std::int64_t> SavedStates::newestGoodStep() const noexcept {
   for (auto state = m_states.rbegin(); state != m_states.rend(); ++state) {
     if (!state->diverged) return state->step;
@@ -167,28 +171,47 @@ Result<void> SavedStates::save(Kind kind, const TrainingState& state) {
 }
 
 Result<void> SavedStates::saveLast(const TrainingState& state) {
-  Result<void> saved = save(Kind::kLast, state);
-  return saved ? saveWeights(modelFile(m_runFolder), state, *m_model) : saved;
+  const Result<void> saved = save(Kind::kLast, state);
+  const Result<void> parameters = saveModel(state);
+  return saved ? parameters : saved;
 }
 
 Result<void> SavedStates::saveBest(const TrainingState& state) {
-  Result<void> saved = save(Kind::kBest, state);
-  return saved ? saveWeights(bestModelFile(m_runFolder), state, *m_model) : saved;
+  const Result<void> saved = save(Kind::kBest, state);
+  const Result<void> parameters = saveBestParameters(state);
+  return saved ? parameters : saved;
 }
 
 Result<void> SavedStates::saveLastParameters(const TrainingState& state) {
-  if (m_states.empty()) {
-    if (Result<void> made = makeFolder(); !made) return made;
-    if (Result<void> marked = eventio::replaceFile(startMark(m_runFolder), kStartMarkText);
-        !marked) {
-      return marked;
-    }
-  }
-  return saveWeights(modelFile(m_runFolder), state, *m_model);
+  const Result<void> marked = m_states.empty() ? markStart() : Result<void>();
+  const Result<void> parameters = saveModel(state);
+  return marked ? parameters : marked;
 }
 
 Result<void> SavedStates::saveBestParameters(const TrainingState& state) {
   return saveWeights(bestModelFile(m_runFolder), state, *m_model);
+}
+
+Result<void> SavedStates::saveModel(const TrainingState& state) {
+  Result<void> saved = saveWeights(modelFile(m_runFolder), state, *m_model);
+  m_modelSaved = saved.has_value();
+  return saved;
+}
+
+Result<void> SavedStates::markStart() const {
+  if (Result<void> made = makeFolder(); !made) return made;
+  return eventio::replaceFile(startMark(m_runFolder), kStartMarkText,
+                              eventio::AtLink::kReplaceLink);
+}
+
+bool SavedStates::holdsModel() const {
+  std::error_code ignored;
+  return m_modelSaved && fs::is_regular_file(modelFile(m_runFolder), ignored);
+}
+
+bool SavedStates::holdsLast() const {
+  std::error_code ignored;
+  return holdsModel() && fs::is_regular_file(fileOf(Kind::kLast, 0), ignored);
 }
 
 Result<void> SavedStates::saveBeforeChange(const TrainingState& state) {
@@ -279,6 +302,7 @@ Result<std::optional<TrainingState>> stateToContinue(const fs::path& runFolder, 
   }
   if (damage != nullptr) {
     for (const eventio::Error& error : states.damage()) damage->push_back(error.message);
+    if (states.lacksLast()) damage->push_back(states.lastFile().string() + ": is missing");
   }
   // The best state comes last: it may be of steps that the run went back over.
   std::optional<std::int64_t> newestGood;

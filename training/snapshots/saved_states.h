@@ -48,12 +48,23 @@ class SavedStates {
   /// none.
   [[nodiscard]] std::optional<std::int64_t> newestGoodStep() const noexcept;
 
+  /// Whether the last state was saved once, as the model beside it shows, and is gone.
+  [[nodiscard]] bool lacksLast() const;
+  [[nodiscard]] std::filesystem::path lastFile() const {
+    return fileOf(SavedState::Kind::kLast, 0);
+  }
+
+  /// The state and its parameters; where one of them cannot be saved the other one is all the same.
   [[nodiscard]] eventio::Result<void> saveLast(const TrainingState& state);
   [[nodiscard]] eventio::Result<void> saveBest(const TrainingState& state);
   /// Of the newest and of the best state the parameters alone.
   [[nodiscard]] eventio::Result<void> saveLastParameters(const TrainingState& state);
   [[nodiscard]] eventio::Result<void> saveBestParameters(const TrainingState& state);
   [[nodiscard]] eventio::Result<void> saveBeforeChange(const TrainingState& state);
+  /// Whether model.safetensors holds what was saved last, and is still there.
+  [[nodiscard]] bool holdsModel() const;
+  /// The same of model and last state.
+  [[nodiscard]] bool holdsLast() const;
 
   /// The state saved at `step`, of several the newest state's, which may have a lower learning
   /// rate: the run went back to it. kNotFound when there is none.
@@ -73,6 +84,9 @@ class SavedStates {
   [[nodiscard]] eventio::Result<std::vector<std::pair<SavedState::Kind, std::filesystem::path>>>
   findFiles() const;
   [[nodiscard]] eventio::Result<void> makeFolder() const;
+  /// Writes model.safetensors.
+  [[nodiscard]] eventio::Result<void> saveModel(const TrainingState& state);
+  [[nodiscard]] eventio::Result<void> markStart() const;
   void note(SavedState::Kind kind, const TrainingState& state);
   void prune();
 
@@ -83,13 +97,15 @@ class SavedStates {
   const Model* const m_model;
   std::vector<SavedState> m_states;
   std::vector<eventio::Error> m_damage;
+  bool m_modelSaved = false;  // by the last attempt
 };
 
 /// The state that continuing the run in this folder starts from: the newest whole one that was
 /// saved while the run had not diverged. A run of TrainDeck 0.1 has its state in model.pt. Empty
 /// when none was saved: the run starts at step 0. `damage` gets a sentence for each damaged file
-/// that was passed over. An Error as load() and scan() give it, and kNotFound when the run was
-/// saved, but its checkpoints are gone. `model` as SavedStates takes it.
+/// that was passed over, and for a last state that is gone. An Error as load() and scan() give it,
+/// and kNotFound when the run was saved, but its checkpoints are gone. `model` as SavedStates takes
+/// it.
 [[nodiscard]] eventio::Result<std::optional<TrainingState>> stateToContinue(
     const std::filesystem::path& runFolder, const Model* model,
     std::vector<std::string>* damage = nullptr);

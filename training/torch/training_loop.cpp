@@ -101,6 +101,7 @@ Result<TrainingOutcome> TrainingLoop::run() {
     goBack(*request);
     next = runPhases();
   }
+  m_saved = m_saved && m_saver.holdsLast();  // somebody may have removed the files
   save(ModelSaver::IfLogFails::kSaveParameters);
   return outcome(next == Next::kStop);
 }
@@ -448,7 +449,7 @@ TrainingOutcome TrainingLoop::outcome(bool stopped) const {
   outcome.skippedBatches = static_cast<std::int64_t>(m_skippedSteps.size());
   outcome.batches = m_state.step;
   outcome.saveFailure = m_saver.failure();
-  if (m_saved) outcome.modelFile = m_saver.modelFile();
+  outcome.modelFile = m_saver.modelFile();
   outcome.bestModelFile = m_saver.bestModelFile();
   return outcome;
 }

@@ -76,6 +76,22 @@ TEST(FileReplacement, FollowsLinksAndKeepsThem) {
   EXPECT_EQ(filesIn(folder / "disk"), 3U);
 }
 
+TEST(FileReplacement, ReplacesTheLinkItselfWhereThatIsAsked) {
+  const TemporaryFolder folder;
+  writeFile(folder / "elsewhere/target", "old");
+  std::filesystem::create_symlink("elsewhere/target", folder / "link");
+  std::filesystem::create_symlink("elsewhere/missing", folder / "dangling");
+  std::filesystem::create_symlink("/dev/zero", folder / "device");
+  for (const char* name : {"link", "dangling", "device"}) {
+    const auto result = eventio::replaceFile(folder / name, "new", eventio::AtLink::kReplaceLink);
+    ASSERT_TRUE(result) << result.error().message;
+    EXPECT_TRUE(std::filesystem::is_regular_file(std::filesystem::symlink_status(folder / name)));
+    EXPECT_EQ(contentOf(folder / name), "new");
+  }
+  EXPECT_EQ(contentOf(folder / "elsewhere/target"), "old");
+  EXPECT_EQ(filesIn(folder / "elsewhere"), 1U);
+}
+
 TEST(FileReplacement, KeepsThePermissions) {
   const TemporaryFolder folder;
   ASSERT_TRUE(eventio::replaceFile(folder / "a", "old"));

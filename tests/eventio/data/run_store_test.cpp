@@ -270,4 +270,18 @@ TEST(Run, ValuesOfOneStepAreSeenTogetherOrNotAtAll) {
   EXPECT_EQ(run->scalars("minus").size(), 20000U);
 }
 
+TEST(RunStore, WallTimesThatCannotBeDoNotCountForTheStart) {
+  const auto start = [](std::initializer_list<double> times) {
+    eventio::RunStore store;
+    const auto run = store.openRun("/logs", "a");
+    std::int64_t step = 0;
+    for (const double time : times) run->appendScalar("tag", step++, time, 1);
+    return run->firstWallTime();
+  };
+  EXPECT_EQ(start({1.7e9, -1e300, 1.6e9, 5.0, 1e-300}), 1.6e9);
+  EXPECT_EQ(start({5.0, 1.7e9, 1.8e9}), 1.7e9);
+  EXPECT_EQ(start({-1e300, 1.7e9}), 1.7e9);
+  EXPECT_EQ(start({3.0, 2.0, 4.0}), 2.0);  // counted from the run's start
+}
+
 }  // namespace

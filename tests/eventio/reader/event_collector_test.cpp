@@ -386,4 +386,16 @@ TEST_F(Collecting, ManyTagsInChangingOrderKeepTheirPoints) {
   }
 }
 
+TEST_F(Collecting, WallTimesThatCannotBeAreReportedOnceAndNotTheStart) {
+  take(scalarEvent("a", 1, 0, 1.7e9));
+  take(scalarEvent("b", 1, 1, -1e300));
+  take(scalarEvent("b", 1, 2, -1e300));
+  take(scalarEvent("a", 1, 3, 5));
+  EXPECT_EQ(run->firstWallTime(), 1.7e9);
+  EXPECT_THAT(values("b"), ElementsAre(1, 1));
+  ASSERT_EQ(run->damage().size(), 1U);
+  EXPECT_THAT(run->damage()[0].what, HasSubstr("the wall time -1e+300"));
+  EXPECT_TRUE(run->damage()[0].isNotice);
+}
+
 }  // namespace

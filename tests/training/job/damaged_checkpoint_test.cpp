@@ -130,4 +130,25 @@ TEST_F(DamagedCheckpoint, MissingOnesAreTold) {
   EXPECT_THAT(outcome.error().message, testing::HasSubstr("checkpoints are missing"));
 }
 
+TEST_F(DamagedCheckpoint, OfARunThatIsFineTunedAlreadyIsAnotherRuns) {
+  TrainingConfig other = m_config;
+  other.continueRun.clear();
+  other.epochs = 1;
+  other.fineTuneEpochs = 1;
+  {
+    Trainer trainer(nullptr);
+    ASSERT_TRUE(trainer.start(other));
+    ASSERT_TRUE(trainer.wait());
+  }
+  const fs::path file = m_run / "checkpoints/last.safetensors";
+  fs::copy_file(m_folder / "runs/conv_net-2/checkpoints/last.safetensors", file,
+                fs::copy_options::overwrite_existing);
+  m_config.changes.set("epochs", std::int64_t{1001});
+  Trainer trainer(nullptr);
+  const auto started = trainer.start(m_config);
+  ASSERT_FALSE(started);
+  EXPECT_THAT(started.error().message, testing::HasSubstr("other settings"));
+  EXPECT_FALSE(checkContinuable(m_run.string()));
+}
+
 }  // namespace

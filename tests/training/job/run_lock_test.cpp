@@ -106,6 +106,43 @@ TEST(RunLock, ExcludesAnOlderVersionThatLocksTheFileAlone) {
   EXPECT_TRUE(RunLock::acquire(folder.path()));
 }
 
+TEST(RunLock, IsTakenAnewInAFolderThatWasMadeAgain) {
+  const TemporaryFolder folder;
+  const auto run = folder / "run";
+  std::filesystem::create_directory(run);
+  auto lock = RunLock::acquire(run);
+  ASSERT_TRUE(lock);
+  std::filesystem::rename(run, folder / "moved");
+  EXPECT_FALSE(lock->renew(run));  // there is no folder
+  EXPECT_TRUE(RunLock::isHeld(folder / "moved"));
+  std::filesystem::create_directory(run);
+  ASSERT_TRUE(lock->renew(run));
+  EXPECT_TRUE(RunLock::isHeld(run));
+  EXPECT_FALSE(RunLock::isHeld(folder / "moved"));
+  EXPECT_FALSE(RunLock::acquire(run));
+
+  std::filesystem::remove(run / "run.lock");
+  ASSERT_TRUE(lock->renew(run));
+  EXPECT_TRUE(std::filesystem::exists(run / "run.lock"));
+  EXPECT_FALSE(RunLock::acquire(run));
+}
+
+TEST(RunLock, IsNotTakenAnewFromAnotherHolder) {
+  const TemporaryFolder folder;
+  const auto run = folder / "run";
+  std::filesystem::create_directory(run);
+  auto lock = RunLock::acquire(run);
+  ASSERT_TRUE(lock);
+  std::filesystem::rename(run, folder / "moved");
+  std::filesystem::create_directory(run);
+  const auto other = RunLock::acquire(run);
+  ASSERT_TRUE(other);
+  const auto renewed = lock->renew(run);
+  ASSERT_FALSE(renewed);
+  EXPECT_EQ(renewed.error().code, eventio::ErrorCode::kInvalidArgument);
+  EXPECT_TRUE(RunLock::isHeld(folder / "moved"));
+}
+
 TEST(RunLock, LookingMakesNoFile) {
   const TemporaryFolder folder;
   EXPECT_FALSE(RunLock::isHeld(folder.path()));

@@ -25,7 +25,8 @@ constexpr std::chrono::seconds kPatience{20};
 void record(RunRecorder& recorder) {
   recorder.epochBegins(Phase::kTraining, 0, 0);
   for (std::int64_t step = 0; step < 3; ++step) {
-    recorder.step({Phase::kTraining, step, 2.1 / static_cast<double>(step + 1), {0.25}, 0.01, 1000});
+    recorder.step(
+        {Phase::kTraining, step, 2.1 / static_cast<double>(step + 1), {0.25}, 0.01, 1000});
   }
   recorder.changed("learning rate", 0.01, 0.005, 3);
   const std::vector<float> values = {-1, 0, 0.5F, 2};

@@ -3,12 +3,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <fstream>
 #include <future>
 #include <thread>
 
+#include "eventio/media/image_encoder.h"
 #include "idx_files.h"
 #include "tests/support/temporary_folder.h"
 
@@ -208,6 +210,28 @@ TEST_F(TrainerTest, ItsEndStopsTheRun) {
   EXPECT_FALSE(saved->finished);
   EXPECT_FALSE(saved->running);
   EXPECT_FALSE(saved->modelFile.empty());
+}
+
+TEST_F(TrainerTest, ReportsFilesThatAreNoPictures) {
+  const auto pictures = m_folder / "pictures";
+  const eventio::Image grey{28, 28, 1, std::vector<std::uint8_t>(28 * 28, 7)};
+  for (const char* split : {"train", "test"}) {
+    for (const char* name : {"a/1.png", "b/1.png"}) {
+      const auto bytes = eventio::encodePng(grey);
+      ASSERT_TRUE(bytes);
+      writeFile(pictures / split / name, *bytes);
+    }
+  }
+  ASSERT_EQ(::mkfifo((pictures / "train/a/2.png").c_str(), 0600), 0);
+  m_config.dataFolder = pictures.string();
+  m_config.epochs = 1;
+  m_config.fineTuneEpochs = 0;
+  Trainer trainer(nullptr);
+  ASSERT_TRUE(trainer.start(m_config));
+  const auto outcome = trainer.wait();
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_THAT(trainer.control().status().warnings,
+              testing::ElementsAre(HasSubstr("pictures: 1 file is left out")));
 }
 
 }  // namespace

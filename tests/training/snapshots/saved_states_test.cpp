@@ -184,4 +184,58 @@ TEST(StateToContinue, IsTheStartWhereParametersAloneWereSaved) {
   EXPECT_FALSE(stateToContinue(run.path(), &convNet()));  // saved since, and removed by somebody
 }
 
+TEST(SavedStates, ParametersAreSavedWhereTheirStateCannotBe) {
+  TemporaryFolder run;
+  writeFile(run / "checkpoints", "a file");
+  SavedStates states(run.path(), &convNet());
+  EXPECT_FALSE(states.saveLast(stateAt(30)));
+  EXPECT_FALSE(states.saveBest(stateAt(30)));
+  EXPECT_TRUE(std::filesystem::is_regular_file(run / "model.safetensors"));
+  EXPECT_TRUE(std::filesystem::is_regular_file(run / "model-best.safetensors"));
+  EXPECT_TRUE(states.holdsModel());
+  EXPECT_FALSE(states.holdsLast());
+  std::filesystem::remove(run / "model.safetensors");
+  EXPECT_FALSE(states.saveLastParameters(stateAt(30)));  // there is no place for the mark either
+  EXPECT_TRUE(states.holdsModel());
+}
+
+TEST(SavedStates, ParametersAreSavedBesideAPipeInTheStatesPlace) {
+  TemporaryFolder run;
+  std::filesystem::create_directories(run / "checkpoints");
+  ASSERT_EQ(::mkfifo((run / "checkpoints/last.safetensors").c_str(), 0600), 0);
+  SavedStates states(run.path(), &convNet());
+  const auto saved = states.saveLast(stateAt(30));
+  ASSERT_FALSE(saved);
+  EXPECT_THAT(saved.error().message, testing::HasSubstr("last.safetensors"));
+  EXPECT_TRUE(states.holdsModel());
+}
+
+TEST(SavedStates, NothingIsWrittenThroughALink) {
+  TemporaryFolder run;
+  TemporaryFolder outside;
+  std::filesystem::create_directories(run / "checkpoints");
+  for (const char* name : {"checkpoints/last.safetensors", "model.safetensors"}) {
+    std::filesystem::create_symlink(outside / "target", run / name);
+  }
+  SavedStates states(run.path(), &convNet());
+  ASSERT_TRUE(states.saveLast(stateAt(30)));
+  EXPECT_TRUE(std::filesystem::is_empty(outside.path()));
+  EXPECT_TRUE(states.holdsLast());
+  EXPECT_EQ(continuedFrom(run), 30);
+}
+
+TEST(SavedStates, AMissingLastStateIsReported) {
+  TemporaryFolder run;
+  SavedStates states(run.path(), &convNet());
+  ASSERT_TRUE(states.saveBest(stateAt(20)));
+  std::vector<std::string> damage;
+  ASSERT_TRUE(stateToContinue(run.path(), &convNet(), &damage));
+  EXPECT_TRUE(damage.empty());  // a crash before the first one was saved
+  ASSERT_TRUE(states.saveLast(stateAt(30)));
+  std::filesystem::remove(run / "checkpoints/last.safetensors");
+  EXPECT_EQ(continuedFrom(run), 20);
+  ASSERT_TRUE(stateToContinue(run.path(), &convNet(), &damage));
+  EXPECT_THAT(damage, testing::ElementsAre(testing::EndsWith("last.safetensors: is missing")));
+}
+
 }  // namespace
