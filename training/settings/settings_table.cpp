@@ -51,8 +51,8 @@ const std::array kSettings{
         .placeholder = "PATH",
         .section = Section::kData,
         .label = "Folder",
-        .help = "Folder or file of a data set of grey 28x28 pictures: IDX files as MNIST's, .npz "
-                "as MedMNIST's, a folder of pictures by class; 'auto' looks for Fashion-MNIST or "
+        .help = "Folder or file of a data set: IDX files as MNIST's, CIFAR's binary files, .npz as "
+                "MedMNIST's, a folder of pictures by class, CSV; 'auto' looks for Fashion-MNIST or "
                 "MNIST in the usual places",
         .editor = Editor::kDataSet,
         .restartReason = "the data set is read once, when a run starts",
