@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "app/window/status_text.h"
+#include "training/job/setting_choices.h"
 
 namespace app {
 namespace {
@@ -20,12 +21,20 @@ QString tr(const char* text) {
   return QCoreApplication::translate("app::ControlBarState", text);
 }
 
+/// "Fashion-MNIST · ConvNet · SGD"
+QString summaryOf(const QString& data, const training::TrainingConfig& config) {
+  const auto label = [&config](const char* setting) {
+    return tr(choiceLabel(*training::findSetting(setting), config).c_str());
+  };
+  return QStringLiteral("%1 · %2 · %3").arg(data, label("model"), label("optimiser"));
+}
+
 ControlBarState idleState(const ControlBarInput& input) {
   ControlBarState state;
   state.mainReason = input.startProblem;
   state.learningRate = input.next.learningRate;
   state.summaryTop = QString::fromStdString(input.next.runName);
-  state.summaryBottom = QStringLiteral("%1 · ConvNet · SGD").arg(input.nextData);
+  state.summaryBottom = summaryOf(input.nextData, input.next);
   return state;
 }
 
@@ -97,8 +106,7 @@ void fillProgress(const ControlBarInput& input, ControlBarState& state) {
       underWay && status.phase == training::Phase::kTraining && input.config.fineTuneEpochs > 0;
   state.summaryTop = QString::fromStdString(status.runName);
   if (fineTuningNext) state.summaryTop += tr(" · fine-tuning next");
-  state.summaryBottom =
-      QStringLiteral("%1 · ConvNet · SGD").arg(QString::fromStdString(status.dataName));
+  state.summaryBottom = summaryOf(QString::fromStdString(status.dataName), input.config);
 }
 
 }  // namespace

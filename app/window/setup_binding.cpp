@@ -284,10 +284,10 @@ QList<FormChoice> modelChoices(const TrainingConfig& config) {
         layers.begin(), layers.end(), std::int64_t{0},
         [](std::int64_t sum, const training::LayerInfo& layer) { return sum + layer.parameters; });
     choices << FormChoice{
-        tr("%1 · %2 parameters").arg(text(choice.label), widgets::countText(count)),
+        text(choice.label),
         text(choice.value),
         {},
-        text(choice.help)};
+        tr("%1\n%2 parameters").arg(text(choice.help), widgets::countText(count))};
   }
   return choices;
 }

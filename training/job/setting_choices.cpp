@@ -43,6 +43,14 @@ std::vector<SettingChoice> settingChoices(const Setting& setting) {
   return choices;
 }
 
+std::string choiceLabel(const Setting& setting, const TrainingConfig& config) {
+  std::string value = settingText(setting.valueIn(config));
+  for (SettingChoice& choice : settingChoices(setting)) {
+    if (choice.value == value) return std::move(choice.label);
+  }
+  return value;
+}
+
 std::vector<LayerInfo> layersOf(const TrainingConfig& config) {
   const auto model = exampleModel(modelSettings(config));
   return model ? model->layers : std::vector<LayerInfo>();

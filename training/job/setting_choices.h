@@ -20,6 +20,9 @@ struct SettingChoice {
 /// What the catalogues offer for a setting; empty for one whose values are not listed.
 [[nodiscard]] std::vector<SettingChoice> settingChoices(const Setting& setting);
 
+/// The label of the choice that the configuration has, or the value where the catalogue lacks it.
+[[nodiscard]] std::string choiceLabel(const Setting& setting, const TrainingConfig& config);
+
 /// The layers of the configuration's model; none where it cannot be made.
 [[nodiscard]] std::vector<LayerInfo> layersOf(const TrainingConfig& config);
 

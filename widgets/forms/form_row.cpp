@@ -23,7 +23,7 @@
 namespace widgets {
 namespace {
 
-constexpr double kLabelWidth = 100;
+constexpr double kLabelWidth = 108;
 
 QString valueText(const QVariant& value) {
   return value.typeId() == QMetaType::Double ? fieldText(value.toDouble()) : value.toString();
