@@ -39,12 +39,12 @@ class ReplicaSums {
     // Of the last two rounds: a fast member writes the next one while a slow one still reads.
     std::array<std::vector<double>, 2> values;
   };
-  std::vector<Member> m_members;
-  std::uint32_t m_partners = 0;
-  std::mutex m_causeMutex;
-  std::exception_ptr m_cause;
-  std::atomic<bool> m_aborted{false};
   alignas(64) std::atomic<std::uint32_t> m_arrived{0};
+  std::uint32_t m_partners = 0;
+  std::exception_ptr m_cause;
+  std::vector<Member> m_members;
+  std::mutex m_causeMutex;
+  std::atomic<bool> m_aborted{false};
   alignas(64) std::atomic<std::uint32_t> m_round{0};
 };
 
