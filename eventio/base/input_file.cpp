@@ -11,10 +11,6 @@ namespace eventio {
 
 namespace {
 
-tl::unexpected<SystemError> lastError() {
-  return tl::unexpected<SystemError>(SystemError{errno});
-}
-
 FileState toFileState(const struct stat& state) {
   constexpr std::int64_t kSecond = 1000000000;
   return {state.st_dev, state.st_ino, static_cast<std::uint64_t>(state.st_size),
@@ -37,7 +33,7 @@ class DiskInput : public InputFile {
       if (got == 0) break;
       if (got < 0) {
         if (errno == EINTR) continue;
-        return lastError();
+        return lastSystemError();
       }
       done += static_cast<std::size_t>(got);
     }
@@ -46,7 +42,7 @@ class DiskInput : public InputFile {
 
   tl::expected<FileState, SystemError> state() override {
     struct stat state = {};
-    if (::fstat(m_descriptor, &state) != 0) return lastError();
+    if (::fstat(m_descriptor, &state) != 0) return lastSystemError();
     return toFileState(state);
   }
 
@@ -59,17 +55,17 @@ class DiskInput : public InputFile {
 tl::expected<std::unique_ptr<InputFile>, SystemError> openInputFile(const std::string& path) {
   // O_NONBLOCK: a named pipe must not hold the thread that opens it.
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (descriptor < 0) return lastError();
+  if (descriptor < 0) return lastSystemError();
   auto file = std::make_unique<DiskInput>(descriptor);
   struct stat state = {};
-  if (::fstat(descriptor, &state) != 0) return lastError();
+  if (::fstat(descriptor, &state) != 0) return lastSystemError();
   if (!S_ISREG(state.st_mode)) return tl::unexpected<SystemError>(SystemError{EINVAL});
   return file;
 }
 
 tl::expected<FileState, SystemError> fileState(const std::string& path) {
   struct stat state = {};
-  if (::stat(path.c_str(), &state) != 0) return lastError();
+  if (::stat(path.c_str(), &state) != 0) return lastSystemError();
   return toFileState(state);
 }
 

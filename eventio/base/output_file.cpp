@@ -14,10 +14,6 @@ namespace eventio {
 
 namespace {
 
-tl::unexpected<SystemError> lastError() {
-  return tl::unexpected<SystemError>(SystemError{errno});
-}
-
 /// The error number, 0 when all is on the disk. Only an interrupted call is repeated: after another
 /// failure the system counts the pages as written, and the next call would succeed without them.
 int bringToDisk(int descriptor) {
@@ -45,7 +41,7 @@ class DiskFile : public OutputFile {
         return static_cast<std::size_t>(taken);
       }
       if (taken == 0) return tl::unexpected<SystemError>(SystemError{EIO});
-      if (errno != EINTR) return lastError();
+      if (errno != EINTR) return lastSystemError();
     }
   }
 
@@ -56,7 +52,7 @@ class DiskFile : public OutputFile {
     // The file's name stands in its folder.
     if (m_nameIsOnDisk) return {};
     const int folder = ::open(m_folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) return lastError();
+    if (folder < 0) return lastSystemError();
     const int error = bringToDisk(folder);
     ::close(folder);
     // Some file systems know no such call for folders.
@@ -96,7 +92,7 @@ class Disk : public OutputFiles {
       const std::filesystem::path& path) override {
     const int descriptor =
         ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
-    if (descriptor < 0) return lastError();
+    if (descriptor < 0) return lastSystemError();
     return std::make_unique<DiskFile>(descriptor, path);
   }
 

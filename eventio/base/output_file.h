@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cerrno>
 #include <cstddef>
 #include <filesystem>
 #include <memory>
@@ -16,6 +17,11 @@ namespace eventio {
 struct SystemError {
   int number = 0;
 };
+
+/// errno as it is now, as a failure to return.
+[[nodiscard]] inline tl::unexpected<SystemError> lastSystemError() {
+  return tl::unexpected<SystemError>(SystemError{errno});
+}
 
 /// A file that only grows.
 class OutputFile {

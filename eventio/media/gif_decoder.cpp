@@ -15,7 +15,7 @@ namespace eventio {
 namespace {
 
 /// A code of 12 bits stands for 4096 pixels at most.
-constexpr std::uint64_t kMostPixelsPerByte = 4096;
+constexpr std::uint64_t kMaxGifPixelsPerByte = 4096;
 
 struct Input {
   std::string_view bytes;
@@ -58,7 +58,7 @@ class GifReader {
     if (m_gif == nullptr) return damaged();
     const auto width = static_cast<std::uint64_t>(m_gif->SWidth);
     const auto height = static_cast<std::uint64_t>(m_gif->SHeight);
-    const auto size = checkSize(width, height, m_input.bytes.size(), kMostPixelsPerByte);
+    const auto size = checkSize(width, height, m_input.bytes.size(), kMaxGifPixelsPerByte);
     if (!size) return tl::unexpected<Error>(size.error());
     m_canvas = {m_gif->SWidth, m_gif->SHeight, 4, {}};
     m_canvas.pixels.resize(static_cast<std::size_t>(width * height) * 4);

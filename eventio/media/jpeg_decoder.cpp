@@ -15,7 +15,7 @@ namespace eventio {
 namespace {
 
 /// A block of 8 x 8 takes one bit at least.
-constexpr std::uint64_t kMostPixelsPerByte = 1024;
+constexpr std::uint64_t kMaxJpegPixelsPerByte = 1024;
 /// Each of a progressive picture's scans is decoded in full.
 constexpr int kMostScans = 200;
 
@@ -135,7 +135,7 @@ Result<Image> decodeJpeg(std::string_view bytes) {
   if (!readHeader(reader, bytes)) return damaged(reader);
   const jpeg_decompress_struct& jpeg = reader.jpeg;
   const auto size =
-      checkSize(jpeg.image_width, jpeg.image_height, bytes.size(), kMostPixelsPerByte);
+      checkSize(jpeg.image_width, jpeg.image_height, bytes.size(), kMaxJpegPixelsPerByte);
   if (!size) return tl::unexpected<Error>(size.error());
   if (!start(reader)) return damaged(reader);
   const bool fourInks = jpeg.out_color_space == JCS_CMYK;

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "eventio/encode/event_encoder.h"
+#include "eventio/writer/host_name.h"
 
 namespace eventio {
 
@@ -48,16 +49,6 @@ double now() {
   return duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-std::string hostName() {
-  std::array<char, 256> name{};
-  if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "localhost";
-  std::string host(name.data());
-  for (char& letter : host) {
-    if (letter == '/') letter = '_';
-  }
-  return host;
-}
-
 constexpr std::string_view kNameBegin = "events.out.tfevents.";
 
 /// The event file's name in `names` that sorts last; empty where there is none.
@@ -85,7 +76,7 @@ std::string newFileName(const std::string& suffix, const std::string& last) {
   static std::atomic<unsigned> counter{0};
   std::array<char, 32> seconds{};
   std::snprintf(seconds.data(), seconds.size(), "%010lld", static_cast<long long>(now()));
-  const std::string rest = "." + hostName() + "." + std::to_string(::getpid()) + "." +
+  const std::string rest = "." + hostNameInFiles() + "." + std::to_string(::getpid()) + "." +
                            std::to_string(counter.fetch_add(1)) + suffix;
   std::string name = std::string(kNameBegin) + seconds.data() + rest;
   if (name <= last) name = std::string(kNameBegin) + digitsAfter(last) + rest;

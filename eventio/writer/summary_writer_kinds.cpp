@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SummaryWriter's calls for one kind of value each: they make of the caller's value what the
 // encoders take.
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -13,6 +11,7 @@
 #include "eventio/media/image_encoder.h"
 #include "eventio/media/wav_encoder.h"
 #include "eventio/writer/embedding_writer.h"
+#include "eventio/writer/host_name.h"
 #include "eventio/writer/sub_runs.h"
 #include "eventio/writer/summary_writer.h"
 
@@ -31,12 +30,6 @@ Result<void> encodePicture(std::string& out, const ValueHead& head, const Image&
   Result<std::string> png = encodePng(image);
   if (!png) return tl::unexpected<Error>(png.error());
   return encodeImageValue(out, head, {image.width, image.height, std::move(*png)}, image.channels);
-}
-
-std::string hostName() {
-  std::array<char, 256> name{};
-  if (::gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "localhost";
-  return name.data();
 }
 
 // --- boxes ---------------------------------------------------------------------------------------
@@ -108,7 +101,7 @@ std::filesystem::path SummaryWriter::defaultDirectory(std::string_view comment) 
   std::array<char, 32> rest{};
   std::strftime(rest.data(), rest.size(), "%d_%H-%M-%S_", &local);
   std::string name = kMonths.at(static_cast<std::size_t>(local.tm_mon));
-  name.append(rest.data()).append(hostName()).append(comment);
+  name.append(rest.data()).append(hostNameInFiles()).append(comment);
   return std::filesystem::path("runs") / name;
 }
 

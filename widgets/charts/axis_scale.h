@@ -6,6 +6,9 @@
 
 namespace widgets {
 
+/// Font size of the labels beside axes, marks and legends, in logical pixels.
+constexpr double kChartLabelPixels = 11;
+
 enum class AxisScale {
   kLinear,
   kLog,     ///< log10; values that are not positive have no place on it

@@ -11,8 +11,6 @@
 namespace widgets {
 namespace {
 
-constexpr double kLabelPixels = 11;
-
 QColor colorOf(ChartMark::Kind kind) {
   switch (kind) {
     case ChartMark::Kind::kChange:
@@ -110,7 +108,7 @@ void ChartOverlay::draw(QCPPainter* painter) {
     painter->drawText(area, Qt::AlignCenter | Qt::TextWordWrap, text);
   }
   if (!offset.isEmpty()) {
-    painter->setFont(themeFont(kLabelPixels));
+    painter->setFont(themeFont(kChartLabelPixels));
     painter->setPen(theme().muted);
     painter->drawText(
         QRectF(0, area.bottom(), area.right(), m_axisRect->outerRect().bottom() - area.bottom()),

@@ -14,7 +14,7 @@ constexpr double kFontPixels = 12;
 int signWidth(ChartLegend::Entry::Sign sign) {
   return sign == ChartLegend::Entry::Sign::kNone ? 0 : scaled(16) + scaled(8);
 }
-int gap() {
+int legendGap() {
   return scaled(24);
 }
 
@@ -51,8 +51,8 @@ void ChartLegend::drawLine(QPainter& painter, const Entry& entry, const QPointF&
 
 QSize ChartLegend::sizeHint() const {
   int width = 0;
-  for (const Entry& entry : m_entries) width += widthOf(entry) + gap();
-  return {std::max(0, width - gap()) + 1, scaled(20)};
+  for (const Entry& entry : m_entries) width += widthOf(entry) + legendGap();
+  return {std::max(0, width - legendGap()) + 1, scaled(20)};
 }
 
 QSize ChartLegend::minimumSizeHint() const {
@@ -64,9 +64,9 @@ void ChartLegend::paintEvent(QPaintEvent*) {
   painter.setRenderHint(QPainter::Antialiasing);
   painter.setFont(themeFont(kFontPixels));
   std::size_t shown = 0;
-  int total = -gap();
-  while (shown < m_entries.size() && total + gap() + widthOf(m_entries[shown]) <= width()) {
-    total += gap() + widthOf(m_entries[shown++]);
+  int total = -legendGap();
+  while (shown < m_entries.size() && total + legendGap() + widthOf(m_entries[shown]) <= width()) {
+    total += legendGap() + widthOf(m_entries[shown++]);
   }
   int x = width() - total;
   const double middle = height() / 2.0;
@@ -90,7 +90,7 @@ void ChartLegend::paintEvent(QPaintEvent*) {
     painter.setPen(theme().muted);
     painter.drawText(QRect(x + signWidth(entry.sign), 0, widthOf(entry) + 2, height()),
                      Qt::AlignVCenter | Qt::AlignLeft, entry.text);
-    x += widthOf(entry) + gap();
+    x += widthOf(entry) + legendGap();
   }
 }
 

@@ -6,17 +6,17 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/charts/axis_scale.h"
 #include "widgets/style/number_text.h"
 #include "widgets/style/theme.h"
 
 namespace widgets {
 namespace {
 
-constexpr double kLabelPixels = 11;
 constexpr int kMaxRows = 3;
 constexpr std::size_t kMaxLabels = 40;
 
-struct Text {
+struct MarkText {
   Q_DECLARE_TR_FUNCTIONS(widgets::ChartMarks)
 };
 
@@ -66,7 +66,7 @@ QString textOf(const Group& group, const QFontMetricsF& metrics, double most) {
   const QString more =
       group.count > 1
           ? QStringLiteral("  ") +
-                Text::tr("+%1 more", nullptr, group.count - 1).arg(countText(group.count - 1))
+                MarkText::tr("+%1 more", nullptr, group.count - 1).arg(countText(group.count - 1))
           : QString();
   const double room = most - metrics.horizontalAdvance(more);
   const QString ellipsis(QChar(0x2026));
@@ -113,7 +113,7 @@ std::size_t place(const QRectF& area, const std::vector<Group>& groups,
 }  // namespace
 
 QFont markLabelFont() {
-  return themeFont(kLabelPixels);
+  return themeFont(kChartLabelPixels);
 }
 
 std::vector<MarkLabel> placeMarkLabels(const QRectF& area, const std::vector<PlacedMark>& marks) {

@@ -26,7 +26,7 @@ int headHeight() {
 int padding() {
   return scaled(12);
 }
-int gap() {
+int tooltipGap() {
   return scaled(12);
 }
 
@@ -49,8 +49,8 @@ double areaOf(const QSize& size) {
 /// Right and left of the place.
 std::array<QRect, 2> beside(QSize size, const QPoint& place) {
   const int y = place.y() - size.height() / 2;
-  return {QRect(QPoint(place.x() + gap(), y), size),
-          QRect(QPoint(place.x() - gap() - size.width(), y), size)};
+  return {QRect(QPoint(place.x() + tooltipGap(), y), size),
+          QRect(QPoint(place.x() - tooltipGap() - size.width(), y), size)};
 }
 
 /// Below the chart, above, right and left of it.
@@ -88,7 +88,7 @@ QRect placed(QSize size, const QRect& chart, const QPoint& place, const QRect& w
   if (!best.isNull()) return best;
   // Too large for any side: above or below the place, whatever is cut off.
   const bool below = window.bottom() - place.y() > place.y() - window.top();
-  const int y = below ? place.y() + gap() : place.y() - gap() - size.height();
+  const int y = below ? place.y() + tooltipGap() : place.y() - tooltipGap() - size.height();
   return {QPoint(movedInto(window, QRect(place, size)).x(), y), size};
 }
 
@@ -100,9 +100,9 @@ struct ChartTooltip::Columns {
   [[nodiscard]] int total() const {
     int width = swatch;
     for (const int column : {label, value, smoothed, step, time}) {
-      if (column > 0) width += column + gap();
+      if (column > 0) width += column + tooltipGap();
     }
-    return width - gap() + 2 * padding();
+    return width - tooltipGap() + 2 * padding();
   }
 };
 
@@ -187,7 +187,7 @@ void ChartTooltip::paintEvent(QPaintEvent*) {
       painter.drawText(QRect(x, y, width, rowHeight()),
                        static_cast<int>(Qt::AlignVCenter | alignment),
                        painter.fontMetrics().elidedText(text, Qt::ElideMiddle, width + 1));
-      x += width + gap();
+      x += width + tooltipGap();
     };
     const QColor text = row.faint ? theme().faint : theme().text;
     const QColor muted = row.faint ? theme().faint : theme().muted;

@@ -22,7 +22,6 @@ namespace {
 
 constexpr std::size_t kSmoothingSlice = 16384;
 constexpr std::size_t kPercentileSample = 16384;
-constexpr double kLabelPixels = 11;
 
 /// The 5th to 95th percentile; of five values or more at least one at each end is left out, of
 /// fewer none. Reorders the values.
@@ -112,7 +111,7 @@ void ScalarChart::setUpPlot() {
 void ScalarChart::applyTheme() {
   m_plot->setBackground(QBrush(theme().panel));
   for (QCPAxis* axis : {m_plot->xAxis, m_plot->yAxis}) {
-    axis->setTickLabelFont(themeFont(kLabelPixels));
+    axis->setTickLabelFont(themeFont(kChartLabelPixels));
     axis->setTickLabelColor(theme().muted);
     axis->grid()->setPen(QPen(theme().grid, 1));
   }
@@ -334,7 +333,7 @@ std::optional<AxisRange> ScalarChart::percentileRange() const {
 }
 
 void ScalarChart::updateMargins() {
-  const QFontMetrics metrics(themeFont(kLabelPixels));
+  const QFontMetrics metrics(themeFont(kChartLabelPixels));
   const int height = m_plot->height();
   m_xTicker->wanted = std::max(2, (m_plot->width() - m_neededLeftMargin) / scaled(90));
   m_yTicker->wanted = std::clamp(height / scaled(36), 2, 8);

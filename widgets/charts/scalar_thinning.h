@@ -63,6 +63,7 @@ class AxisCursor {
   [[nodiscard]] double x(std::size_t index) {
     if (index - m_begin >= m_count) load(index);
     const std::size_t at = index - m_begin;
+    // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): load() has set one of the two.
     return m_steps ? static_cast<double>(m_steps[at]) : m_wallTimes[at] - m_origin;
   }
 

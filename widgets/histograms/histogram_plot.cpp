@@ -6,13 +6,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/charts/axis_scale.h"
 #include "widgets/charts/tick_room.h"
 #include "widgets/style/theme.h"
 
 namespace widgets {
 namespace {
-
-constexpr double kLabelPixels = 11;
 
 double middleOf(const AxisRange& range) {
   return (range.lower + range.upper) / 2;
@@ -85,12 +84,12 @@ QSize HistogramPlot::minimumSizeHint() const {
 }
 
 int HistogramPlot::labelHeight() const {
-  return QFontMetrics(themeFont(kLabelPixels)).height();
+  return QFontMetrics(themeFont(kChartLabelPixels)).height();
 }
 
 void HistogramPlot::drawValuesBelow(QPainter& painter, const QRectF& area) const {
   const HistogramAxis& axis = m_series->axis();
-  painter.setFont(themeFont(kLabelPixels));
+  painter.setFont(themeFont(kChartLabelPixels));
   painter.setPen(theme().muted);
   std::vector<QRect> taken;
   const auto label = [&](double share, const QString& text) {
@@ -112,7 +111,7 @@ void HistogramPlot::drawValuesBelow(QPainter& painter, const QRectF& area) const
 
 void HistogramPlot::drawValuesLeft(QPainter& painter, const QRect& area, bool lines) const {
   const HistogramAxis& axis = m_series->axis();
-  painter.setFont(themeFont(kLabelPixels));
+  painter.setFont(themeFont(kChartLabelPixels));
   std::vector<QRect> taken;
   const auto label = [&](double share, const QString& text) {
     const int height = labelHeight();
@@ -140,7 +139,7 @@ void HistogramPlot::drawValuesLeft(QPainter& painter, const QRect& area, bool li
 
 std::vector<AxisTick> HistogramPlot::stepTicks(int width) const {
   int wanted = std::max(2, width / scaled(80));
-  const QFontMetrics metrics(themeFont(kLabelPixels));
+  const QFontMetrics metrics(themeFont(kChartLabelPixels));
   const TickRoom room{static_cast<double>(width), static_cast<double>(scaled(8)),
                       [&metrics](const QString& label) {
                         return static_cast<double>(metrics.horizontalAdvance(label));
@@ -150,7 +149,7 @@ std::vector<AxisTick> HistogramPlot::stepTicks(int width) const {
 
 void HistogramPlot::drawSteps(QPainter& painter, const QRect& area, const QColor& line) const {
   const AxisRange steps = m_series->stepRange();
-  painter.setFont(themeFont(kLabelPixels));
+  painter.setFont(themeFont(kChartLabelPixels));
   painter.setPen(theme().muted);
   for (const AxisTick& tick : stepTicks(area.width())) {
     const double share = (tick.position - steps.lower) / (steps.upper - steps.lower);
@@ -176,7 +175,7 @@ double HistogramPlot::stepX(const QRect& area, std::int64_t step) const {
 int HistogramPlot::leftLabelWidth() const {
   int width = scaled(20);
   if (!m_series) return width + scaled(8);
-  const QFontMetrics metrics(themeFont(kLabelPixels));
+  const QFontMetrics metrics(themeFont(kChartLabelPixels));
   const HistogramAxis& axis = m_series->axis();
   for (const AxisTick& tick : axisTicks(AxisScale::kLinear, AxisUnit::kNumber, axis.range().lower,
                                         axis.range().upper, 5)) {

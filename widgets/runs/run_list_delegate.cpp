@@ -45,7 +45,7 @@ void paintDamage(QPainter& painter, const QRectF& box) {
 
 /// The row's name, cut so that it does not look like that of another row.
 QString shownName(const QModelIndex& index, const QFontMetrics& metrics, int width) {
-  const QString name = index.data().toString();
+  QString name = index.data().toString();
   if (metrics.horizontalAdvance(name) <= width) return name;
   const QAbstractItemModel& model = *index.model();
   QStringList names;

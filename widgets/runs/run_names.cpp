@@ -64,7 +64,7 @@ QString sharedBeginning(const QStringList& names) {
 
 QString elidedApart(const QString& name, const QStringList& others, const QFontMetrics& metrics,
                     int width) {
-  const QString usual = metrics.elidedText(name, Qt::ElideMiddle, width);
+  QString usual = metrics.elidedText(name, Qt::ElideMiddle, width);
   if (usual == name) return usual;
   QStringList alike;
   for (const QString& other : others) {
@@ -84,7 +84,7 @@ QString elidedApart(const QString& name, const QStringList& others, const QFontM
   for (const qsizetype begin : {wordBegin(name, first), first, wordBegin(name, last), last}) {
     for (const Qt::TextElideMode mode : {Qt::ElideMiddle, Qt::ElideRight}) {
       const QString whole = from(name, begin);
-      const QString shown = metrics.elidedText(whole, mode, width);
+      QString shown = metrics.elidedText(whole, mode, width);
       const bool isApart = std::none_of(alike.begin(), alike.end(), [&](const QString& other) {
         return shown == whole ? from(other, begin) == whole
                               : cutOf(whole, shown).fits(from(other, begin));

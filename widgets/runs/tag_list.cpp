@@ -25,7 +25,7 @@ namespace {
 constexpr int kTagRole = Qt::UserRole;
 constexpr int kKindRole = Qt::UserRole + 1;
 constexpr int kCountRole = Qt::UserRole + 2;
-constexpr double kRowHeight = 27;
+constexpr double kTagRowHeight = 27;
 constexpr qint64 kBudgetMilliseconds = 5;
 
 class TagDelegate : public QStyledItemDelegate {
@@ -34,7 +34,7 @@ class TagDelegate : public QStyledItemDelegate {
 
   QSize sizeHint(const QStyleOptionViewItem& /*option*/,
                  const QModelIndex& /*index*/) const override {
-    return {scaled(80), scaled(kRowHeight)};
+    return {scaled(80), scaled(kTagRowHeight)};
   }
 
   void paint(QPainter* painter, const QStyleOptionViewItem& option,

@@ -8,8 +8,8 @@
 namespace widgets {
 namespace {
 
-constexpr double kHeight = 24;
-constexpr double kDot = 8;
+constexpr double kPillHeight = 24;
+constexpr double kDotSize = 8;
 constexpr double kPadding = 11;
 constexpr double kGap = 7;
 
@@ -49,13 +49,13 @@ void StatePill::reserve(const QStringList& words) {
 
 int StatePill::widthFor(const QString& word) const {
   const QFontMetrics metrics(themeFont(13, QFont::Medium));
-  return metrics.horizontalAdvance(word) + scaled(2 * kPadding + kDot + kGap);
+  return metrics.horizontalAdvance(word) + scaled(2 * kPadding + kDotSize + kGap);
 }
 
 QSize StatePill::sizeHint() const {
   int width = widthFor(m_word);
   for (const QString& word : m_reserved) width = std::max(width, widthFor(word));
-  return {width, scaled(kHeight)};
+  return {width, scaled(kPillHeight)};
 }
 
 void StatePill::paintEvent(QPaintEvent* /*event*/) {
@@ -66,11 +66,11 @@ void StatePill::paintEvent(QPaintEvent* /*event*/) {
   painter.setBrush(m_tone == Tone::kQuiet ? theme().grid : theme().selection);
   painter.drawRoundedRect(ground, ground.height() / 2, ground.height() / 2);
   painter.setBrush(dotColor(m_tone));
-  const double dot = scaled(kDot);
+  const double dot = scaled(kDotSize);
   painter.drawEllipse(QRectF(scaled(kPadding), (height() - dot) / 2, dot, dot));
   painter.setPen(theme().text);
   painter.setFont(themeFont(13, QFont::Medium));
-  painter.drawText(ground.adjusted(scaled(kPadding + kDot + kGap), 0, 0, 0), Qt::AlignVCenter,
+  painter.drawText(ground.adjusted(scaled(kPadding + kDotSize + kGap), 0, 0, 0), Qt::AlignVCenter,
                    m_word);
 }
 
