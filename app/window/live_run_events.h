@@ -3,7 +3,6 @@
 
 #include <QObject>
 #include <QString>
-#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "eventio/data/run_store.h"
+#include "eventio/text/run_notes.h"
 #include "widgets/status/event_entry.h"
 
 namespace app {
@@ -45,12 +45,8 @@ class LiveRunEvents : public QObject {
   void happened(const widgets::EventEntry& entry);
 
  private:
-  static constexpr std::size_t kKinds = 4;
-
-  /// What came to a tag since the last call; a run that went back has lost what came after.
-  [[nodiscard]] std::vector<eventio::TextPoint> newTexts(std::size_t kind);
   void reportEarlier(const QString& label, double before);
-  void reportTexts(std::size_t kind);
+  void reportNotes();
   /// The best of the epochs that are reported.
   void findBest(const ValidationMetric& validation);
   void reportBest();
@@ -59,7 +55,8 @@ class LiveRunEvents : public QObject {
   std::shared_ptr<eventio::Run> m_run;
   std::map<std::string, double> m_firstFollowed;  // wall times, by a run's path
   std::uint64_t m_version = 0;
-  std::array<std::vector<double>, kKinds> m_reported;  // wall times of the texts
+  eventio::RunNotes m_notes;
+  std::size_t m_reported = 0;  // notes, from the first on
   std::size_t m_epochsReported = 0;
   double m_best = 0;
 };

@@ -4,26 +4,13 @@
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 
 #include "app/window/status_text.h"
 #include "app/window/validation_metric.h"
-#include "widgets/style/note_text.h"
+#include "widgets/runs/run_note_text.h"
 
 namespace app {
 namespace {
-
-struct Kind {
-  std::string_view tag;
-  widgets::Severity severity;
-};
-
-constexpr std::array<Kind, 4> kKinds{
-    {{"traindeck/changes/text_summary", widgets::Severity::kWarning},
-     {"traindeck/checkpoints/text_summary", widgets::Severity::kInfo},
-     {"traindeck/alerts/text_summary", widgets::Severity::kError},
-     {"traindeck/phases/text_summary", widgets::Severity::kInfo}}};
 
 widgets::EventEntry oldEntry(widgets::Severity severity, double wallTime, const QString& label,
                              std::int64_t step, const QString& text) {
@@ -51,17 +38,27 @@ void appendBestMetrics(const eventio::Run& run, const QString& label,
 
 }  // namespace
 
+widgets::Severity severityOf(const eventio::RunNote& note) {
+  switch (note.kind) {
+    case eventio::RunNote::Kind::kChanged:
+    case eventio::RunNote::Kind::kWentBack:
+      return widgets::Severity::kWarning;
+    case eventio::RunNote::Kind::kAlert:
+      return widgets::Severity::kError;
+    default:
+      return widgets::Severity::kInfo;
+  }
+}
+
 QList<widgets::EventEntry> recordedEvents(const eventio::Run& run, const QString& label) {
   QList<widgets::EventEntry> entries;
-  for (const Kind& kind : kKinds) {
-    for (const eventio::TextPoint& point : run.texts(kind.tag)) {
-      QString text = point.value.empty()
-                         ? QString()
-                         : widgets::noteText(QString::fromStdString(point.value.front()));
-      if (text.isEmpty()) continue;
-      text[0] = text[0].toUpper();
-      entries.append(oldEntry(kind.severity, point.wallTime, label, point.step, text));
-    }
+  eventio::RunNotes notes;
+  static_cast<void>(notes.update(run));
+  for (const eventio::RunNote& note : notes.notes()) {
+    QString text = widgets::noteText(note);
+    if (text.isEmpty()) continue;
+    text[0] = text[0].toUpper();
+    entries.append(oldEntry(severityOf(note), note.wallTime, label, note.step, text));
   }
   appendBestMetrics(run, label, entries);
   std::stable_sort(entries.begin(), entries.end(),

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "eventio/data/run_store.h"
+#include "eventio/text/run_notes.h"
 #include "widgets/status/event_list.h"
 
 namespace app {
@@ -29,8 +30,10 @@ class OldRunEvents {
   std::uint64_t m_version = 0;
 };
 
-/// The events that a run holds in its tags `traindeck/...`, and each best validation metric;
-/// oldest first.
+/// The severity that events of such notes have.
+[[nodiscard]] widgets::Severity severityOf(const eventio::RunNote& note);
+
+/// The events of a run's notes and of each best validation metric; oldest first.
 [[nodiscard]] QList<widgets::EventEntry> recordedEvents(const eventio::Run& run,
                                                         const QString& label);
 

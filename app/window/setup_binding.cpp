@@ -8,7 +8,6 @@
 #include "training/base/machine.h"
 #include "training/job/setting_choices.h"
 #include "training/settings/setting.h"
-#include "widgets/style/note_text.h"
 #include "widgets/style/number_text.h"
 
 namespace app {

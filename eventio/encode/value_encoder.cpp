@@ -64,11 +64,12 @@ Result<void> encodeHistogramValue(std::string& out, const ValueHead& head,
   return appendRecordOf(out, event);
 }
 
-Result<void> encodeTextValue(std::string& out, const ValueHead& head, std::string_view text) {
+Result<void> encodeTextValue(std::string& out, const ValueHead& head, std::string_view text,
+                             std::string_view plugin) {
   if (auto fits = checkRecordBytes(text.size()); !fits) return fits;
   traindeck::proto::Event event;
   auto& value = addValue(event, head);
-  setPlugin(value, "text");
+  setPlugin(value, plugin);
   value.mutable_metadata()->set_data_class(kTensorClass);
   setTensor(value, kStringTensor, {1}).add_string_val(text.data(), text.size());
   return appendRecordOf(out, event);

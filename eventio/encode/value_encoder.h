@@ -31,9 +31,9 @@ struct ValueHead {
 [[nodiscard]] Result<void> encodeDoubleValue(std::string& out, const ValueHead& head, double value);
 [[nodiscard]] Result<void> encodeHistogramValue(std::string& out, const ValueHead& head,
                                                 const Histogram& histogram);
-/// The tag is written as it is.
+/// The tag is written as it is. `plugin`: whose text it is.
 [[nodiscard]] Result<void> encodeTextValue(std::string& out, const ValueHead& head,
-                                           std::string_view text);
+                                           std::string_view text, std::string_view plugin = "text");
 [[nodiscard]] Result<void> encodeImageValue(std::string& out, const ValueHead& head,
                                             const EncodedImage& image, int channels);
 [[nodiscard]] Result<void> encodeAudioValue(std::string& out, const ValueHead& head,

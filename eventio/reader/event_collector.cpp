@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "eventio/data/own_tags.h"
 #include "eventio/data/wall_time.h"
 #include "eventio/decode/value_decoder.h"
 #include "eventio/records/record_format.h"
@@ -28,7 +29,7 @@ constexpr std::string_view kMetaGraphTag = "__meta_graph__";
 TagKind kindOfPlugin(std::string_view plugin) {
   if (plugin == "scalars") return TagKind::kScalar;
   if (plugin == "histograms") return TagKind::kHistogram;
-  if (plugin == "text") return TagKind::kText;
+  if (plugin == "text" || plugin == kRunNotesPlugin) return TagKind::kText;
   if (plugin == "images") return TagKind::kImage;
   if (plugin == "audio") return TagKind::kAudio;
   if (plugin == "pr_curves") return TagKind::kPrCurve;

@@ -67,6 +67,13 @@ struct SummaryOptions {
   std::string description{};         ///< Markdown
 };
 
+/// A text of a plugin of its own.
+struct PluginText {
+  std::string_view tag{};  ///< written as it is
+  std::string_view plugin{};
+  std::string_view text{};
+};
+
 struct HparamsRunOptions {
   std::string name{};     ///< folder of the run below the writer's; the time when left out
   std::int64_t step = 0;  ///< of the metrics
@@ -199,6 +206,10 @@ class SummaryWriter {
                                      const SummaryOptions& options = {});
   [[nodiscard]] Result<void> addText(std::string_view tag, std::string_view text, std::int64_t step,
                                      std::optional<double> wallTime);
+  /// With a form of the text for another program than TensorBoard; both go to the disk at once.
+  [[nodiscard]] Result<void> addText(std::string_view tag, std::string_view text,
+                                     const PluginText& forProgram, std::int64_t step,
+                                     std::optional<double> wallTime = std::nullopt);
 
   // --- other plugins ---
 

@@ -262,6 +262,22 @@ Result<void> SummaryWriter::addText(std::string_view tag, std::string_view text,
   return addText(tag, text, step, SummaryOptions{.wallTime = wallTime});
 }
 
+Result<void> SummaryWriter::addText(std::string_view tag, std::string_view text,
+                                    const PluginText& forProgram, std::int64_t step,
+                                    std::optional<double> wallTime) {
+  if (!isUtf8(text) || !isUtf8(forProgram.text)) {
+    return invalid(tag, "has a text that is not UTF-8, which event files require");
+  }
+  const std::string full = std::string(tag) + "/text_summary";
+  const SummaryOptions options{.wallTime = wallTime};
+  return add(full, step, options, [&](std::string& out, const ValueHead& head) {
+    Result<void> encoded = encodeTextValue(out, head, text);
+    if (!encoded) return encoded;
+    return encodeTextValue(out, {head.wallTime, head.step, forProgram.tag}, forProgram.text,
+                           forProgram.plugin);
+  });
+}
+
 // --- other plugins -------------------------------------------------------------------------------
 
 Result<void> SummaryWriter::addPrCurve(std::string_view tag, std::span<const std::uint8_t> labels,

@@ -55,7 +55,10 @@ class KeepingRecorder : public training::TrainingRecorder {
     whyBack.push_back(back.why);
     epochsDoneBack.push_back(back.epochsDone);
   }
-  void alert(std::string_view text, std::int64_t /*step*/) override { alerts.emplace_back(text); }
+  void alert(training::AlertAbout /*about*/, std::string_view text,
+             std::int64_t /*step*/) override {
+    alerts.emplace_back(text);
+  }
 
   std::function<void(const training::StepRecord&)> onStep;
   std::function<eventio::Result<void>()> onFlush;

@@ -37,6 +37,13 @@ struct WentBack {
   Phase phase = Phase::kTraining;  ///< of the state
   std::int64_t epochsDone = 0;     ///< of that phase, at the state
   std::string why;  ///< the last alert in between, which is dropped with its step; may be empty
+  std::int64_t whyStep = 0;  ///< of that alert
+};
+
+enum class AlertAbout {
+  kTraining,  ///< going back to a saved state may help
+  kSaving,    ///< models cannot be saved, or can again
+  kFiles,     ///< other trouble with the run's folder
 };
 
 /// Records what happens; called by the training loop on its thread. Never throws, and but for
@@ -60,7 +67,7 @@ class TrainingRecorder {
   virtual void checkpointSaved(const std::string& file, std::int64_t step) = 0;
   virtual void wentBack(const WentBack& back) = 0;
   /// Something the user must know: a non-finite loss, a checkpoint that could not be written.
-  virtual void alert(std::string_view text, std::int64_t step) = 0;
+  virtual void alert(AlertAbout about, std::string_view text, std::int64_t step) = 0;
 };
 
 struct TrainingOutcome {

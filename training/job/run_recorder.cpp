@@ -16,6 +16,7 @@ namespace {
 
 using eventio::Result;
 using eventio::Run;
+using eventio::RunNote;
 
 double now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -30,6 +31,18 @@ std::string number(double value) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.6g", value);
   return text.data();
+}
+
+RunNote::About noted(AlertAbout about) {
+  switch (about) {
+    case AlertAbout::kTraining:
+      break;
+    case AlertAbout::kSaving:
+      return RunNote::About::kSaving;
+    case AlertAbout::kFiles:
+      return RunNote::About::kFiles;
+  }
+  return RunNote::About::kTraining;
 }
 
 std::string joined(const std::vector<std::string>& names) {
@@ -184,10 +197,13 @@ void RunRecorder::step(const StepRecord& record) {
 void RunRecorder::epochBegins(Phase phase, std::int64_t epoch, std::int64_t step) {
   const bool fineTuning = phase == Phase::kFineTuning;
   if (epoch == 0) {
-    addText("traindeck/phases",
-            fineTuning ? "fine-tuning of " + joined(m_config.fineTuneLayers) + " begins"
-                       : "training begins",
-            step);
+    RunNote note{.kind = RunNote::Kind::kPhaseBegins, .name = "training"};
+    if (fineTuning) {
+      note.name = "fine-tuning";
+      note.detail = joined(m_config.fineTuneLayers);
+    }
+    note.sentence = note.name + (fineTuning ? " of " + note.detail : "") + " begins";
+    addNote(std::move(note), step);
   }
   const std::int64_t before = fineTuning ? m_config.epochs : 0;
   addScalar(RunTags::kEpoch, static_cast<double>(before + epoch + 1), step);
@@ -216,7 +232,12 @@ void RunRecorder::histogram(std::string_view tag, std::span<const float> values,
 }
 
 void RunRecorder::changed(std::string_view what, double from, double to, std::int64_t step) {
-  addText("traindeck/changes", std::string(what) + " " + number(from) + " → " + number(to), step);
+  addNote({.kind = RunNote::Kind::kChanged,
+           .name = std::string(what),
+           .from = from,
+           .to = to,
+           .sentence = std::string(what) + " " + number(from) + " → " + number(to)},
+          step);
 }
 
 Result<void> RunRecorder::flush() {
@@ -229,7 +250,7 @@ Result<void> RunRecorder::flush() {
 void RunRecorder::tellFileLoss() {
   const eventio::SummaryWriterStatus status = m_writer->status();
   if (std::exchange(m_filesLost, status.filesLost) == status.filesLost) return;
-  alert(status.fileLoss, m_lastStep);
+  alert(AlertAbout::kFiles, status.fileLoss, m_lastStep);
 }
 
 void RunRecorder::checkpointSaved(const std::string& file, std::int64_t step) {
@@ -237,7 +258,7 @@ void RunRecorder::checkpointSaved(const std::string& file, std::int64_t step) {
   if (logged(RunTags::kCheckpointTexts, lastStep) != nullptr) return;
   // The run's folder may be moved or renamed.
   const std::string name = std::filesystem::path(file).filename().string();
-  addText("traindeck/checkpoints", "saved " + name, lastStep);
+  addNote({.kind = RunNote::Kind::kSaved, .name = name, .sentence = "saved " + name}, lastStep);
 }
 
 void RunRecorder::wentBack(const WentBack& back) {
@@ -248,10 +269,21 @@ void RunRecorder::wentBack(const WentBack& back) {
   m_logged.erase(RunTags::kPhaseTexts);
   cutEpochs(back);
   if (back.to == 0) addHparams();  // readers drop what was written at step 0
-  std::string text =
+  RunNote note{.kind = RunNote::Kind::kWentBack,
+               .from = static_cast<double>(back.from),
+               .to = static_cast<double>(back.to),
+               .detail = back.why};
+  note.sentence =
       "went back from step " + std::to_string(back.from) + " to step " + std::to_string(back.to);
-  if (!back.why.empty()) text.append(": ").append(back.why);
-  addText("traindeck/changes", text, back.to);
+  if (!back.why.empty()) {
+    note.sentence += ": ";
+    if (back.whyStep != back.from) {
+      note.detailStep = back.whyStep;
+      note.sentence += "step " + std::to_string(back.whyStep) + ": ";
+    }
+    note.sentence += back.why;
+  }
+  addNote(std::move(note), back.to);
 }
 
 void RunRecorder::cutEpochs(const WentBack& back) {
@@ -272,15 +304,20 @@ void RunRecorder::cutEpochs(const WentBack& back) {
   }
 }
 
-void RunRecorder::alert(std::string_view text, std::int64_t step) {
-  addText("traindeck/alerts", text, step);
+void RunRecorder::alert(AlertAbout about, std::string_view text, std::int64_t step) {
+  addNote({.kind = RunNote::Kind::kAlert, .about = noted(about), .sentence = std::string(text)},
+          step);
 }
 
 void RunRecorder::ended(std::string_view reason, eventio::SessionStatus status) {
   tellFileLoss();
   m_writer->setSessionStatus(status);
   const eventio::LoggedPoint* const point = logged(RunTags::kPhaseTexts, m_lastStep);
-  if (point == nullptr || point->text != reason) addText("traindeck/phases", reason, m_lastStep);
+  if (point != nullptr && point->text == reason) return;
+  addNote({.kind = RunNote::Kind::kEnded,
+           .detail = std::string(reason),
+           .sentence = std::string(reason)},
+          m_lastStep);
 }
 
 void RunRecorder::close() {
@@ -339,13 +376,24 @@ void RunRecorder::addEpochScalar(std::string_view tag, double value, std::int64_
   m_logged[std::string(tag)][epoch].value = static_cast<float>(value);
 }
 
-void RunRecorder::addText(std::string_view tag, std::string_view text, std::int64_t step) {
-  const double wallTime = now();
-  check(m_writer->addText(tag, text, step, wallTime));
+void RunRecorder::addNote(RunNote note, std::int64_t step) {
+  note.step = step;
+  note.wallTime = now();
+  const std::string json = eventio::encodeRunNote(note);
+  check(m_writer->addText(eventio::textTagOf(note.kind), note.sentence,
+                          {eventio::kRunNotesTag, eventio::kRunNotesPlugin, json}, step,
+                          note.wallTime));
+  showNote(note);
+}
+
+void RunRecorder::showNote(const RunNote& note) {
   if (!m_run) return;
-  const std::string full = std::string(tag) + "/text_summary";
-  m_run->setMetadata(full, "text", {}, {});
-  m_run->appendText(full, {step, wallTime, {std::string(text)}});
+  const std::string tag = std::string(eventio::textTagOf(note.kind)).append(eventio::kTextTagEnd);
+  m_run->setMetadata(tag, "text", {}, {});
+  m_run->appendText(tag, {note.step, note.wallTime, {note.sentence}});
+  m_run->setMetadata(eventio::kRunNotesTag, eventio::kRunNotesPlugin, {}, {});
+  m_run->appendText(eventio::kRunNotesTag,
+                    {note.step, note.wallTime, {eventio::encodeRunNote(note)}});
 }
 
 void RunRecorder::check(const Result<void>& result) {
@@ -353,9 +401,11 @@ void RunRecorder::check(const Result<void>& result) {
   const eventio::SummaryWriterStatus status = m_writer->status();
   if (std::exchange(m_failuresSeen, status.failureCount) == status.failureCount) return;
   if (!m_run || !status.failing) return;
-  const std::string full = "traindeck/alerts/text_summary";
-  m_run->setMetadata(full, "text", {}, {});
-  m_run->appendText(full, {m_lastStep, now(), {"The log cannot be written: " + status.failure}});
+  showNote({.kind = RunNote::Kind::kAlert,
+            .about = RunNote::About::kLog,
+            .sentence = "The log cannot be written: " + status.failure,
+            .step = m_lastStep,
+            .wallTime = now()});
 }
 
 }  // namespace training

@@ -13,6 +13,7 @@
 #include "eventio/base/result.h"
 #include "eventio/data/run_store.h"
 #include "eventio/reader/logged_points.h"
+#include "eventio/text/run_notes.h"
 #include "eventio/writer/summary_writer.h"
 #include "training/control/engine.h"
 #include "training/job/run_folder.h"
@@ -28,8 +29,8 @@ namespace training {
 /// first step train/epoch (counted from 1 over both phases); at its last step the validation loss
 /// and metrics (RunTags). "Training Loss", the metrics' "Training ..." and their "Fine-tuning"
 /// counterparts have the epoch (0-based within the phase) as step. Histograms stand under the tags
-/// they come with. Texts: traindeck/changes, traindeck/checkpoints,
-/// traindeck/alerts, traindeck/phases.
+/// they come with. What happens is a RunNote under kRunNotesTag, and its sentence a text
+/// (eventio/data/own_tags.h).
 class RunRecorder final : public TrainingRecorder {
  public:
   /// `store` may be null; config.task is one of the catalogue. `resumeStep`: the run goes on from
@@ -51,7 +52,7 @@ class RunRecorder final : public TrainingRecorder {
   void afterFlush(std::function<void()> callback) { m_afterFlush = std::move(callback); }
   void checkpointSaved(const std::string& file, std::int64_t step) override;
   void wentBack(const WentBack& back) override;
-  void alert(std::string_view text, std::int64_t step) override;
+  void alert(AlertAbout about, std::string_view text, std::int64_t step) override;
   /// What the log of a run that goes on lacks of the steps before, a sentence each.
   [[nodiscard]] const std::vector<std::string>& logGaps() const noexcept { return m_logGaps; }
   /// Why the run ended, at its last step, and how its session stands in the log.
@@ -89,7 +90,9 @@ class RunRecorder final : public TrainingRecorder {
   /// Drops the points of epochs that hold no more. Readers of the file learn it from the tag's next
   /// point, so the last one that holds is written again.
   void cutEpochs(const WentBack& back);
-  void addText(std::string_view tag, std::string_view text, std::int64_t step);
+  /// The note and its sentence as a text.
+  void addNote(eventio::RunNote note, std::int64_t step);
+  void showNote(const eventio::RunNote& note);
   /// Takes note of a failed write once, as an alert in the store.
   void check(const eventio::Result<void>& result);
 

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "training/job/run_tags.h"
 
+#include "eventio/data/own_tags.h"
+
 namespace training {
+
+const std::string RunTags::kPhaseTexts =
+    std::string(eventio::kPhasesTag).append(eventio::kTextTagEnd);
+const std::string RunTags::kCheckpointTexts =
+    std::string(eventio::kCheckpointsTag).append(eventio::kTextTagEnd);
 
 RunTags::RunTags(const Task& task) {
   m_epochs = {{{"Training Loss"}, {"Fine-tuning Loss"}}};

@@ -19,8 +19,9 @@ class RunTags {
   static constexpr const char* kSamplesPerSecond = "train/samples_per_s";
   static constexpr const char* kEpoch = "train/epoch";
   static constexpr const char* kValidationLoss = "validation/loss";
-  static constexpr const char* kPhaseTexts = "traindeck/phases/text_summary";
-  static constexpr const char* kCheckpointTexts = "traindeck/checkpoints/text_summary";
+  /// As event files hold them: kPhasesTag and kCheckpointsTag of eventio/data/own_tags.h.
+  static const std::string kPhaseTexts;
+  static const std::string kCheckpointTexts;
 
   explicit RunTags(const Task& task);
 

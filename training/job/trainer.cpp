@@ -392,10 +392,12 @@ Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
     m_recorder = recorder;
   }
   m_warnings.insert(m_warnings.end(), recorder->logGaps().begin(), recorder->logGaps().end());
-  for (const std::string& warning : m_warnings) recorder->alert(warning, resumeStep.value_or(0));
+  for (const std::string& warning : m_warnings)
+    recorder->alert(AlertAbout::kFiles, warning, resumeStep.value_or(0));
   m_control.update([this](TrainerStatus& status) { status.warnings = m_warnings; });
   if (!m_runLock->isExclusive()) {
-    recorder->alert("This file system has no locks: nothing keeps another program from training " +
+    recorder->alert(AlertAbout::kFiles,
+                    "This file system has no locks: nothing keeps another program from training " +
                         folder.path().string() + " at the same time",
                     resumeStep.value_or(0));
   }
@@ -404,12 +406,13 @@ Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
       engine.train(config, data, folder.path().string(), m_control, *recorder);
   recorder->afterFlush({});
   if (!outcome) {
-    recorder->alert(outcome.error().message, m_control.status().step);
+    recorder->alert(AlertAbout::kTraining, outcome.error().message, m_control.status().step);
     recorder->ended("failed", eventio::SessionStatus::kFailure);
   } else {
     const std::uint64_t lost = recorder->writerStatus().recordsLost;
     if (lost > 0) {
-      recorder->alert("The log lacks " + std::to_string(lost) + " records: " + recorder->failure(),
+      recorder->alert(AlertAbout::kFiles,
+                      "The log lacks " + std::to_string(lost) + " records: " + recorder->failure(),
                       m_control.status().step);
     }
     recorder->ended(endReason(*outcome, stopReason()), eventio::SessionStatus::kSuccess);
@@ -433,7 +436,7 @@ void Trainer::Impl::keepRunFiles(const RunFolder& folder, const TrainingConfig& 
   const std::string problem = kept ? std::string() : kept.error().message;
   if (std::exchange(m_folderProblem, problem) == problem || problem.empty()) return;
   m_warnings.push_back(problem);
-  recorder.alert(problem, m_control.status().step);
+  recorder.alert(AlertAbout::kFiles, problem, m_control.status().step);
   m_control.update([this](TrainerStatus& status) { status.warnings = m_warnings; });
 }
 

@@ -25,8 +25,7 @@ TrainingLoop::Next TrainingLoop::handleNonFinite(std::span<const std::uint32_t> 
   if (m_state.step < m_askAgainStep) return Next::kGoOn;
   const ReplicaGroup::Culprit culprit =
       m_replicas->findNonFinite(m_data.train, batch, sum.loss, optimiserSettings());
-  m_recorder.alert(culprit.what, m_state.step);
-  m_lastAlert = "step " + std::to_string(m_state.step) + ": " + culprit.what;
+  alert(culprit.what, m_state.step);
   judgeStateGoneBackTo();
   const NonFiniteAnswer answer =
       m_control.waitForNonFiniteAnswer({m_state.step, culprit.layer, culprit.what});
@@ -48,6 +47,12 @@ TrainingLoop::Next TrainingLoop::handleNonFinite(std::span<const std::uint32_t> 
   return Next::kGoOn;
 }
 
+void TrainingLoop::alert(std::string what, std::int64_t step) {
+  m_recorder.alert(AlertAbout::kTraining, what, step);
+  m_lastAlert = std::move(what);
+  m_lastAlertStep = step;
+}
+
 void TrainingLoop::watchDivergence(double loss) {
   const bool before = m_divergence.diverged();
   m_divergence.add(loss);
@@ -62,8 +67,7 @@ void TrainingLoop::watchDivergence(double loss) {
     std::snprintf(text.data(), text.size(),
                   "diverged: the smoothed loss, %.4g, is %.3g times its best, %.4g", report.loss,
                   report.loss / report.bestLoss, report.bestLoss);
-    m_recorder.alert(text.data(), report.step);
-    m_lastAlert = "step " + std::to_string(report.step) + ": " + text.data();
+    alert(text.data(), report.step);
     m_divergedRate = m_state.live.learningRate;
     judgeStateGoneBackTo();
   }
@@ -75,7 +79,8 @@ void TrainingLoop::watchDivergence(double loss) {
 void TrainingLoop::judgeStateGoneBackTo() {
   // The state at step 0 comes from the seed.
   if (!m_trial.isSpoilt(m_state.step) || m_trial.step() == 0) return;
-  m_recorder.alert("The state of step " + std::to_string(m_trial.step()) +
+  m_recorder.alert(AlertAbout::kTraining,
+                   "The state of step " + std::to_string(m_trial.step()) +
                        " is spoilt: the run went back to it and met the same again",
                    m_state.step);
   m_saver.markDiverged(m_trial.step());
@@ -100,7 +105,7 @@ bool TrainingLoop::judgeSkipped() {
     m_divergedWhy = text;
     text.insert(0, "diverged: ");
   }
-  m_recorder.alert(text, m_state.step - 1);
+  m_recorder.alert(AlertAbout::kTraining, text, m_state.step - 1);
   return tooMany;
 }
 
@@ -115,6 +120,7 @@ void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
   const Result<void> usable = saved ? checkPosition(*saved) : tl::unexpected(saved.error());
   if (!usable) {
     m_recorder.alert(
+        AlertAbout::kFiles,
         "Cannot go back to step " + std::to_string(request.step) + ": " + usable.error().message,
         m_state.step);
     return;
@@ -155,7 +161,8 @@ void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
                        .to = m_state.step,
                        .phase = m_state.phase,
                        .epochsDone = m_state.epoch,
-                       .why = std::exchange(m_lastAlert, {})});
+                       .why = std::exchange(m_lastAlert, {}),
+                       .whyStep = m_lastAlertStep});
   recordChange("learning rate", rate, m_state.live.learningRate);
   m_control.update([](TrainerStatus& status) { status.divergence.reset(); });
   publishPosition(m_state.epoch + 1);

@@ -1,28 +1,45 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/charts/run_marks.h"
 
-#include <array>
+#include <algorithm>
 #include <cmath>
-#include <string_view>
 
-#include "widgets/style/note_text.h"
+#include "widgets/runs/run_note_text.h"
 
 namespace widgets {
 namespace {
 
-constexpr std::array<std::pair<ChartMark::Kind, std::string_view>, 4> kMarkTags{
-    {{ChartMark::Kind::kChange, "traindeck/changes/text_summary"},
-     {ChartMark::Kind::kCheckpoint, "traindeck/checkpoints/text_summary"},
-     {ChartMark::Kind::kAlert, "traindeck/alerts/text_summary"},
-     {ChartMark::Kind::kPhase, "traindeck/phases/text_summary"}}};
+using eventio::RunNote;
+
 constexpr qsizetype kLongestLabel = 48;
 
-QString labelOf(const eventio::TextPoint& point) {
-  QString label;
-  for (const std::string& part : point.value) label += QString::fromStdString(part);
-  label = noteLabel(label);
-  if (label.size() > kLongestLabel) label = label.left(kLongestLabel - 1) + QChar(0x2026);
-  return label;
+ChartMark::Kind kindOf(RunNote::Kind kind) {
+  switch (kind) {
+    case RunNote::Kind::kChanged:
+    case RunNote::Kind::kWentBack:
+      return ChartMark::Kind::kChange;
+    case RunNote::Kind::kSaved:
+      return ChartMark::Kind::kCheckpoint;
+    case RunNote::Kind::kPhaseBegins:
+    case RunNote::Kind::kEnded:
+      return ChartMark::Kind::kPhase;
+    case RunNote::Kind::kAlert:
+      break;
+  }
+  return ChartMark::Kind::kAlert;
+}
+
+ChartMark markOf(const RunNote& note) {
+  ChartMark mark;
+  mark.kind = kindOf(note.kind);
+  mark.step = note.step;
+  mark.wallTime = note.wallTime;
+  mark.label = noteLabel(note);
+  if (mark.label.size() > kLongestLabel) {
+    mark.label = mark.label.left(kLongestLabel - 1) + QChar(0x2026);
+  }
+  mark.offersGoingBack = note.about == RunNote::About::kTraining;
+  return mark;
 }
 
 }  // namespace
@@ -32,6 +49,7 @@ void RunMarks::setRun(std::shared_ptr<eventio::Run> run) {
   m_run = std::move(run);
   m_version = 0;
   m_epochs.clear();
+  m_notes = {};
   m_marks.clear();
   m_changed = true;
 }
@@ -44,14 +62,15 @@ bool RunMarks::poll() {
 
   const std::size_t epochsBefore = m_epochs.size();
   readEpochs();
-  std::vector<ChartMark> marks;
-  for (const auto& [kind, tag] : kMarkTags) {
-    for (const eventio::TextPoint& point : m_run->texts(tag)) {
-      marks.push_back({kind, point.step, point.wallTime, labelOf(point)});
-    }
-  }
-  changed |= m_epochs.size() != epochsBefore || marks.size() != m_marks.size();
-  m_marks = std::move(marks);
+  const std::size_t firstNew = m_notes.update(*m_run);
+  const std::vector<RunNote>& notes = m_notes.notes();
+  changed |=
+      m_epochs.size() != epochsBefore || firstNew < notes.size() || notes.size() != m_marks.size();
+  if (notes.size() == m_marks.size() && firstNew == notes.size()) return changed;
+  m_marks.clear();
+  for (const RunNote& note : notes) m_marks.push_back(markOf(note));
+  std::stable_sort(m_marks.begin(), m_marks.end(),
+                   [](const ChartMark& a, const ChartMark& b) { return a.kind < b.kind; });
   return changed;
 }
 

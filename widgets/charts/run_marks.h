@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "eventio/data/run_store.h"
+#include "eventio/text/run_notes.h"
 
 namespace widgets {
 
@@ -29,10 +30,11 @@ struct ChartMark {
   std::int64_t step = 0;
   double wallTime = 0;
   QString label;
+  /// False for alerts that a saved model does not help with.
+  bool offersGoingBack = true;
 };
 
-/// Epochs and marks of one run, read from its tags `train/epoch` and
-/// `traindeck/{changes,checkpoints,alerts,phases}/text_summary` as they grow.
+/// Epochs and marks of one run, read from its tag `train/epoch` and its notes as they grow.
 class RunMarks {
  public:
   /// Another run, or null for none.
@@ -50,6 +52,7 @@ class RunMarks {
   std::shared_ptr<eventio::Run> m_run;
   std::uint64_t m_version = 0;
   std::vector<EpochStart> m_epochs;
+  eventio::RunNotes m_notes;
   std::vector<ChartMark> m_marks;
   bool m_changed = false;
 };

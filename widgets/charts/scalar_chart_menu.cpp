@@ -16,7 +16,6 @@
 #include "widgets/charts/scalar_chart.h"
 #include "widgets/charts/scalar_export.h"
 #include "widgets/style/display_name.h"
-#include "widgets/style/note_text.h"
 #include "widgets/style/theme.h"
 
 namespace widgets {
@@ -258,7 +257,7 @@ const ChartMark* ScalarChart::markAt(const QPoint& place) const {
 
 void ScalarChart::addMarkAction(QMenu* menu) {
   const ChartMark* mark = m_hover ? markAt(*m_hover) : nullptr;
-  if (mark == nullptr || !m_markAction || isAboutFiles(mark->label)) return;
+  if (mark == nullptr || !m_markAction || !mark->offersGoingBack) return;
   const QString command = m_markAction(*mark);
   if (command.isEmpty()) return;
   menu->addAction(command, this, [this, mark = *mark] { emit markActionRequested(mark); });

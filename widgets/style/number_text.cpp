@@ -69,4 +69,19 @@ std::optional<qint64> parseCount(const QString& text) {
   return value;
 }
 
+QString withGroupedNumbers(const QString& sentence) {
+  static const QRegularExpression kNumber(
+      QStringLiteral(R"((?<![\w./\\:,+-])\d{4,18}(?![\w/\\+-]|[.:,]\w))"));
+  QString text;
+  qsizetype end = 0;
+  auto matches = kNumber.globalMatch(sentence);
+  while (matches.hasNext()) {
+    const QRegularExpressionMatch match = matches.next();
+    text += sentence.mid(end, match.capturedStart() - end);
+    text += countText(match.captured().toLongLong());
+    end = match.capturedEnd();
+  }
+  return text + sentence.mid(end);
+}
+
 }  // namespace widgets

@@ -31,4 +31,8 @@ namespace widgets {
 /// As parseNumber() for whole numbers: "1,500" is 1500.
 [[nodiscard]] std::optional<qint64> parseCount(const QString& text);
 
+/// Whole numbers in a sentence with their thousands apart: "at most 1000000" becomes "at most
+/// 1,000,000". Numbers in paths, dates and words stay as they are, and so do decimals.
+[[nodiscard]] QString withGroupedNumbers(const QString& sentence);
+
 }  // namespace widgets

@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 #include <utility>
 
+#include "eventio/data/own_tags.h"
 #include "widgets/charts/chart_grid.h"
 #include "widgets/charts/chart_groups.h"
 #include "widgets/style/style_field.h"
@@ -57,7 +58,7 @@ QString TextPage::title() const {
 }
 
 bool TextPage::shows(const eventio::TagInfo& tag) const {
-  return tag.kind == eventio::TagKind::kText && !tag.tag.starts_with("traindeck/");
+  return tag.kind == eventio::TagKind::kText && !tag.tag.starts_with(eventio::kOwnTagsBeginning);
 }
 
 QWidget* TextPage::makeBar() {

@@ -35,7 +35,7 @@ void record(RunRecorder& recorder) {
   recorder.checkpointSaved("/runs/run/model.pt", 3);
   recorder.epochBegins(Phase::kFineTuning, 0, 3);
   recorder.epoch({Phase::kFineTuning, 0, 6, 0.5, {0.75}, 0.4, {0.8}});
-  recorder.alert("something", 5);
+  recorder.alert(training::AlertAbout::kTraining, "something", 5);
   recorder.ended("finished", eventio::SessionStatus::kSuccess);
 }
 
@@ -144,7 +144,14 @@ TEST(RunRecorder, TheFileHoldsWhatTheStoreHolds) {
     EXPECT_EQ(other->lastWallTime, tag.lastWallTime) << tag.tag;
     ++compared;
   }
-  EXPECT_EQ(compared, 16U);
+  EXPECT_EQ(compared, 17U);
+  eventio::RunNotes notes;
+  static_cast<void>(notes.update(*loaded));
+  using Kind = eventio::RunNote::Kind;
+  std::vector<Kind> kinds;
+  for (const eventio::RunNote& note : notes.notes()) kinds.push_back(note.kind);
+  EXPECT_THAT(kinds, testing::ElementsAre(Kind::kPhaseBegins, Kind::kChanged, Kind::kSaved,
+                                          Kind::kPhaseBegins, Kind::kAlert, Kind::kEnded));
   EXPECT_EQ(textsOf(*loaded, "traindeck/phases/text_summary"),
             textsOf(*run.live, "traindeck/phases/text_summary"));
   ASSERT_TRUE(loaded->hparams().has_value());

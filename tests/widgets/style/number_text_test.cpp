@@ -11,6 +11,31 @@ class NumberTextTest : public QObject {
   Q_OBJECT
 
  private slots:
+  void numbersAreGroupedWhereTheyAreNumbers_data() {
+    QTest::addColumn<QString>("written");
+    QTest::addColumn<QString>("shown");
+    const auto add = [](const char* written, const char* shown) {
+      QTest::newRow(written) << QString(written) << QString(shown);
+    };
+    add("Must be at most 1000000", "Must be at most 1,000,000");
+    add("at most 999", "at most 999");
+    add("output of fc2 holds 64000 inf", "output of fc2 holds 64,000 inf");
+    add("1250, 1300: two", "1,250, 1,300: two");
+    // Already so, or no numbers by themselves.
+    add("step 1,250", "step 1,250");
+    add("at most 1e30", "at most 1e30");
+    add("/data/2024/mnist1000 and run_2024", "/data/2024/mnist1000 and run_2024");
+    add("events.out.tfevents.1538072818.host", "events.out.tfevents.1538072818.host");
+    add("on 2026-11-27 at 10:15", "on 2026-11-27 at 10:15");
+    add("1234.5678", "1234.5678");
+    add("", "");
+  }
+  void numbersAreGroupedWhereTheyAreNumbers() {
+    QFETCH(QString, written);
+    QFETCH(QString, shown);
+    QCOMPARE(withGroupedNumbers(written), shown);
+  }
+
   void initTestCase() { QLocale::setDefault(QLocale(QLocale::German, QLocale::Germany)); }
   void cleanupTestCase() { QLocale::setDefault(QLocale::c()); }
 
