@@ -12,13 +12,13 @@ namespace {
 constexpr double kPixels = 11;
 constexpr int kMostRows = 6;
 
-int rowHeight() {
+int pictureRowHeight() {
   return scaled(18);
 }
 int swatch() {
   return scaled(10);
 }
-int gap() {
+int pictureGap() {
   return scaled(6);
 }
 
@@ -27,15 +27,15 @@ int gap() {
 PictureLegend::PictureLegend(QCustomPlot* plot, std::vector<Entry> entries, int width)
     : QCPLayoutElement(plot) {
   const QFontMetrics metrics(themeFont(kPixels));
-  const int left = 2 * gap();
+  const int left = 2 * pictureGap();
   Place next{left, 0};
   const auto place = [&](int needed) {
     if (next.x > left && next.x + needed > width - left) next = {left, next.row + 1};
     m_places.push_back(next);
-    next.x += needed + 2 * gap();
+    next.x += needed + 2 * pictureGap();
   };
   for (Entry& entry : entries) {
-    place(swatch() + gap() + metrics.horizontalAdvance(entry.text));
+    place(swatch() + pictureGap() + metrics.horizontalAdvance(entry.text));
     if (m_places.back().row == kMostRows) break;
     m_entries.push_back(std::move(entry));
   }
@@ -56,7 +56,7 @@ PictureLegend::PictureLegend(QCustomPlot* plot, std::vector<Entry> entries, int 
 }
 
 int PictureLegend::height() const {
-  return m_rows * rowHeight();
+  return m_rows * pictureRowHeight();
 }
 
 QSize PictureLegend::minimumOuterSizeHint() const {
@@ -71,18 +71,19 @@ void PictureLegend::draw(QCPPainter* painter) {
   painter->setAntialiasing(true);
   painter->setFont(themeFont(kPixels));
   for (std::size_t i = 0; i < m_places.size(); ++i) {
-    const QPoint corner = rect().topLeft() + QPoint(m_places[i].x, m_places[i].row * rowHeight());
+    const QPoint corner =
+        rect().topLeft() + QPoint(m_places[i].x, m_places[i].row * pictureRowHeight());
     int textLeft = corner.x();
     if (i < m_entries.size()) {
       painter->setPen(Qt::NoPen);
       painter->setBrush(m_entries[i].color);
       painter->drawRoundedRect(
-          QRect(corner.x(), corner.y() + (rowHeight() - swatch()) / 2, swatch(), swatch()),
+          QRect(corner.x(), corner.y() + (pictureRowHeight() - swatch()) / 2, swatch(), swatch()),
           scaled(3), scaled(3));
-      textLeft += swatch() + gap();
+      textLeft += swatch() + pictureGap();
     }
     painter->setPen(theme().text);
-    painter->drawText(QRect(textLeft, corner.y(), rect().right() - textLeft, rowHeight()),
+    painter->drawText(QRect(textLeft, corner.y(), rect().right() - textLeft, pictureRowHeight()),
                       Qt::AlignVCenter | Qt::AlignLeft,
                       i < m_entries.size() ? m_entries[i].text : m_rest);
   }
