@@ -2,6 +2,7 @@
 #include "app/window/pages.h"
 
 #include "app/window/training_controller.h"
+#include "app/window/training_metrics.h"
 #include "app/window/workspace.h"
 #include "widgets/histograms/histograms_page.h"
 #include "widgets/runs/tag_list.h"
@@ -19,7 +20,7 @@ using widgets::TrainingPage;
 /// The page of the live run: starts trainings, comes to the front when one begins, and offers to go
 /// back to a saved model at the marks of its charts.
 std::unique_ptr<Page> makeTrainingPage(const PageContext& context) {
-  auto page = std::make_unique<TrainingPage>(&context.workspace.selection());
+  auto page = std::make_unique<TrainingPage>(&context.workspace.selection(), trainingMetrics());
   TrainingPage* target = page.get();
   TrainingController* training = &context.training;
   QObject::connect(training, &TrainingController::startProblemChanged, target,

@@ -119,7 +119,7 @@ class WindowLayoutTest : public QObject {
     show(window, QSize(960, 540));
     const auto* page = window.findChild<widgets::TrainingPage*>();
     QTRY_VERIFY(!page->isShowingEmptyState());
-    for (const auto* chart : {page->lossChart(), page->accuracyChart()}) {
+    for (const auto* chart : {page->lossChart(), page->metricChart()}) {
       QTRY_VERIFY2(chart->height() >= widgets::scaled(90),
                    qPrintable(QString::number(chart->height())));
     }

@@ -11,7 +11,7 @@ namespace training {
 namespace {
 
 constexpr std::array kMetrics{
-    Metric{"accuracy", "Accuracy", "accuracy", true, true},
+    Metric{"accuracy", "Accuracy", "accuracy", "fraction", true, true, {"acc"}},
 };
 
 class Classification : public Task {

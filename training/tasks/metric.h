@@ -12,8 +12,11 @@ struct Metric {
   const char* name = "";   ///< in tags: "accuracy" of "validation/accuracy"
   const char* label = "";  ///< title: "Accuracy"
   const char* word = "";   ///< within a sentence: "accuracy"
+  const char* unit = "";   ///< of its values: "fraction"
   bool higherIsBetter = true;
   bool isFraction = false;  ///< of the samples, 0 to 1
+  /// What other programs call it in tags, as `acc` of "val_acc"; the rest is null.
+  std::array<const char*, 2> otherNames{};
 };
 
 inline constexpr std::size_t kMaxMetrics = 4;

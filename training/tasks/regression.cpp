@@ -10,9 +10,9 @@ namespace training {
 namespace {
 
 constexpr std::array kMetrics{
-    Metric{"rmse", "RMSE", "RMSE", false, false},
-    Metric{"mae", "MAE", "MAE", false, false},
-    Metric{"within_tolerance", "Within Tolerance", "within tolerance", true, true},
+    Metric{"rmse", "RMSE", "RMSE", "unit of the target", false, false, {"root_mean_squared_error"}},
+    Metric{"mae", "MAE", "MAE", "unit of the target", false, false, {"mean_absolute_error"}},
+    Metric{"within_tolerance", "Within Tolerance", "within tolerance", "fraction", true, true},
 };
 
 class Regression : public Task {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 
@@ -23,27 +24,32 @@ std::string normalized(std::string_view tag) {
   return name;
 }
 
-const std::vector<std::string_view>& prefixes(ScalarQuantity quantity) {
+const std::vector<std::string_view>& prefixes(ScalarSplit split) {
   static const std::vector<std::string_view> kTrain{"train", "training", "", "batch", "epoch"};
   static const std::vector<std::string_view> kValidation{"validation", "val",  "valid",
                                                          "test",       "eval", "dev"};
-  const bool isTrain =
-      quantity == ScalarQuantity::kTrainLoss || quantity == ScalarQuantity::kTrainAccuracy;
-  return isTrain ? kTrain : kValidation;
-}
-
-const std::vector<std::string_view>& words(ScalarQuantity quantity) {
-  static const std::vector<std::string_view> kLoss{"loss", "loss/step", "loss/epoch"};
-  static const std::vector<std::string_view> kAccuracy{
-      "accuracy", "acc", "accuracy/step", "acc/step", "accuracy/epoch", "acc/epoch"};
-  const bool isLoss =
-      quantity == ScalarQuantity::kTrainLoss || quantity == ScalarQuantity::kValidationLoss;
-  return isLoss ? kLoss : kAccuracy;
+  return split == ScalarSplit::kTraining ? kTrain : kValidation;
 }
 
 std::string joined(std::string_view a, std::string_view b) {
   if (a.empty()) return std::string(b);
   return std::string(a) + '/' + std::string(b);
+}
+
+/// "loss", "loss/step" and "loss/epoch" for each name.
+std::vector<std::string> wordsOf(std::span<const std::string> names) {
+  std::vector<std::string> words;
+  for (const std::string_view ending : {"", "step", "epoch"}) {
+    for (const std::string& name : names) {
+      const std::string word = normalized(name);
+      words.push_back(ending.empty() ? word : joined(word, ending));
+    }
+  }
+  return words;
+}
+
+bool isOneOf(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 using Named = std::pair<std::string, const eventio::TagInfo*>;
@@ -55,6 +61,22 @@ std::optional<std::string> find(const std::vector<Named>& tags, const std::strin
   return it->second->tag;
 }
 
+/// Of "/train/epoch/", not of "/epoch/f1/": what is measured each epoch is a result.
+bool isNumberOfEpoch(std::string_view name) {
+  bool hasEpoch = false;
+  for (std::size_t at = 1; at < name.size();) {
+    const std::size_t end = name.find('/', at);
+    const std::string_view word = name.substr(at, end - at);
+    const bool isEpoch = isOneOf(word, {"epoch", "epochs"});
+    if (!isEpoch && !isOneOf(word, {"train", "training", "trainer", "global", "current"})) {
+      return false;
+    }
+    hasEpoch = hasEpoch || isEpoch;
+    at = end + 1;
+  }
+  return hasEpoch;
+}
+
 }  // namespace
 
 bool isDrawnRaw(std::string_view tag) {
@@ -63,25 +85,26 @@ bool isDrawnRaw(std::string_view tag) {
     return name.find('/' + std::string(words) + '/') != std::string::npos;
   };
   // A result is none of these, whatever it is per: "epoch_loss", "loss/lr_0.01".
-  for (const std::string_view result : {"loss", "acc", "accuracy", "error", "time", "score"}) {
+  for (const std::string_view result : {"loss", "error", "time", "score"}) {
     if (has(result)) return false;
   }
   for (const std::string_view setting :
-       {"lr", "learning/rate", "learningrate", "momentum", "weight/decay", "epoch", "epochs"}) {
+       {"lr", "learning/rate", "learningrate", "momentum", "weight/decay"}) {
     if (has(setting)) return true;
   }
-  return name.starts_with("/lr");  // "lr0"
+  return name.starts_with("/lr") || isNumberOfEpoch(name);  // "lr0"
 }
 
-std::vector<std::string> tagsFor(ScalarQuantity quantity,
+std::vector<std::string> tagsFor(std::span<const std::string> names, ScalarSplit split,
                                  const std::vector<eventio::TagInfo>& tags) {
   std::vector<Named> scalars;
   for (const auto& info : tags) {
     if (info.kind == eventio::TagKind::kScalar) scalars.emplace_back(normalized(info.tag), &info);
   }
+  const std::vector<std::string> words = wordsOf(names);
   std::vector<std::string> result;
-  for (const std::string_view word : words(quantity)) {
-    for (const std::string_view prefix : prefixes(quantity)) {
+  for (const std::string& word : words) {
+    for (const std::string_view prefix : prefixes(split)) {
       if (!result.empty()) break;
       for (const std::string& name : {joined(prefix, word), joined(word, prefix)}) {
         const auto tag = find(scalars, name);
@@ -93,11 +116,8 @@ std::vector<std::string> tagsFor(ScalarQuantity quantity,
   }
   const bool isOwn = !result.empty() && (result.front().starts_with("train/") ||
                                          result.front().starts_with("validation/"));
-  if (isOwn || quantity == ScalarQuantity::kValidationLoss ||
-      quantity == ScalarQuantity::kValidationAccuracy) {
-    return result;
-  }
-  for (const std::string_view word : words(quantity)) {
+  if (isOwn || split == ScalarSplit::kValidation) return result;
+  for (const std::string& word : words) {
     const auto tag = find(scalars, joined("fine/tuning", word));
     if (tag) result.push_back(*tag);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,12 +10,14 @@
 
 namespace widgets {
 
-enum class ScalarQuantity { kTrainLoss, kValidationLoss, kTrainAccuracy, kValidationAccuracy };
+/// The samples that a loss or a metric was measured on.
+enum class ScalarSplit { kTraining, kValidation };
 
-/// The scalar tags of a run that hold a quantity: this program's own tag where it is there, else
-/// those that bear the names other programs use ("Training Loss", "val_acc", ...), likeliest first,
-/// and a fine-tuning phase's after it.
-[[nodiscard]] std::vector<std::string> tagsFor(ScalarQuantity quantity,
+/// The scalar tags of a run that hold a loss or a metric, which is called one of `names`, likeliest
+/// first: this program's own tag ("train/NAME") where it is there, else those that other programs
+/// write ("Training Loss", "val_loss", ...), and a fine-tuning phase's after it.
+[[nodiscard]] std::vector<std::string> tagsFor(std::span<const std::string> names,
+                                               ScalarSplit split,
                                                const std::vector<eventio::TagInfo>& tags);
 
 /// Whether smoothing would falsify the tag: a setting that changes in jumps, such as a learning

@@ -7,6 +7,8 @@
 #include <QScrollArea>
 #include <QStackedLayout>
 #include <algorithm>
+#include <span>
+#include <utility>
 
 #include "widgets/charts/chart_card.h"
 #include "widgets/charts/chart_link.h"
@@ -26,10 +28,21 @@ bool hasValidation(const ScalarChart& chart) {
                      [](const auto& curve) { return curve->series().role == Role::kCircles; });
 }
 
+void nameChart(ChartCard& card, ScalarChart& chart, const QString& title, const QString& subtitle) {
+  card.setTitle(title);
+  card.setSubtitle(subtitle);
+  chart.setTitle(title);
+  chart.setAccessibleName(title);
+}
+
 }  // namespace
 
-TrainingPage::TrainingPage(RunSelection* selection, QWidget* parent)
-    : Page(parent), m_selection(selection), m_link(new ChartLink(this)) {
+TrainingPage::TrainingPage(RunSelection* selection, std::vector<TrainingMetric> metrics,
+                           QWidget* parent)
+    : Page(parent),
+      m_selection(selection),
+      m_metrics(std::move(metrics)),
+      m_link(new ChartLink(this)) {
   setProperty("surface", "window");
   setAttribute(Qt::WA_StyledBackground);
   m_link->setRangeLinked(true);
@@ -46,7 +59,7 @@ TrainingPage::TrainingPage(RunSelection* selection, QWidget* parent)
 TrainingPage::~TrainingPage() {
   // The link is a child as the charts are: it must be the last to go.
   m_loss->setLink(nullptr);
-  m_accuracy->setLink(nullptr);
+  m_metric->setLink(nullptr);
 }
 
 QString TrainingPage::id() const {
@@ -86,13 +99,10 @@ QWidget* TrainingPage::makeEmptyState() {
 ChartCard* TrainingPage::makeCard(const QString& title, const QString& subtitle,
                                   ScalarChart* chart) {
   auto* card = new ChartCard;
-  card->setTitle(title);
-  card->setSubtitle(subtitle);
+  nameChart(*card, *chart, title, subtitle);
   card->setContent(chart);
   card->setMenu([chart](QWidget* parent) { return chart->createMenu(parent); },
                 ScalarChart::helpText());
-  chart->setTitle(title);
-  chart->setAccessibleName(title);
   chart->setLink(m_link);
   connect(chart, &ScalarChart::markActionRequested, this, &TrainingPage::markActionRequested);
   connect(chart, &ScalarChart::noticeChanged, card, &ChartCard::setNotice);
@@ -112,19 +122,19 @@ QWidget* TrainingPage::makeCharts() {
   column->setContentsMargins(scaled(12), scaled(12), scaled(12), scaled(12));
   column->setSpacing(scaled(12));
   m_loss = new ScalarChart;
-  m_accuracy = new ScalarChart;
+  m_metric = new ScalarChart;
   m_lossCard = makeCard(tr("Loss"), tr("per step"), m_loss);
-  m_accuracyCard = makeCard(tr("Accuracy"), tr("fraction"), m_accuracy);
-  m_loss->setEmptyText(tr("No loss in the runs that are shown"));
-  m_accuracy->setEmptyText(tr("No accuracy in the runs that are shown"));
+  m_metricCard = makeCard(tr("Metric"), QString(), m_metric);
+  m_metricCard->setObjectName(QStringLiteral("metricCard"));
+  updateTexts();
   m_histograms = new HistogramPair;
   // A curve needs some height to say anything: a small window scrolls.
   m_lossCard->setMinimumHeight(scaled(180));
-  m_accuracyCard->setMinimumHeight(scaled(140));
+  m_metricCard->setMinimumHeight(scaled(140));
   m_histograms->setMinimumHeight(scaled(170));
   // Shares of the height as drawn; the stretch counts above the minimum heights.
   column->addWidget(m_lossCard, 27);
-  column->addWidget(m_accuracyCard, 17);
+  column->addWidget(m_metricCard, 17);
   column->addWidget(m_histograms, 22);
   scroll->setWidget(page);
   return scroll;
@@ -141,7 +151,7 @@ void TrainingPage::setMarkAction(
     return run ? textOf(*run, mark) : QString();
   };
   m_loss->setMarkAction(ofMarkedRun);
-  m_accuracy->setMarkAction(ofMarkedRun);
+  m_metric->setMarkAction(ofMarkedRun);
 }
 
 void TrainingPage::setStartProblem(const QString& reason) {
@@ -153,10 +163,16 @@ void TrainingPage::setStartProblem(const QString& reason) {
 void TrainingPage::setLiveActive(bool live) {
   if (live == m_live) return;
   m_live = live;
-  const QString text = live ? tr("Waiting for the first step") : QString();
-  m_loss->setEmptyText(live ? text : tr("No loss in the runs that are shown"));
-  m_accuracy->setEmptyText(live ? text : tr("No accuracy in the runs that are shown"));
+  updateTexts();
   m_selectionChanged = true;
+}
+
+void TrainingPage::updateTexts() {
+  const QString title = m_shown == nullptr ? tr("Metric") : m_shown->title;
+  nameChart(*m_metricCard, *m_metric, title, m_shown == nullptr ? QString() : m_shown->unit);
+  const QString waiting = tr("Waiting for the first step");
+  m_loss->setEmptyText(m_live ? waiting : tr("No loss in the runs that are shown"));
+  m_metric->setEmptyText(m_live ? waiting : tr("No %1 in the runs that are shown").arg(title));
 }
 
 void TrainingPage::refresh() {
@@ -168,7 +184,7 @@ void TrainingPage::refresh() {
   const bool otherTags = tagsChanged();
   if (std::exchange(m_selectionChanged, false) || otherTags) updateSeries();
   updateMarks();
-  m_round.refresh({m_loss, m_accuracy});
+  m_round.refresh({m_loss, m_metric});
   const bool hasHistograms = m_histograms->refresh();
   m_histograms->setVisible(hasHistograms || m_live);
 }
@@ -183,37 +199,67 @@ bool TrainingPage::tagsChanged() {
   return true;
 }
 
+const TrainingMetric* TrainingPage::metricOf(const eventio::Run& run) const {
+  std::vector<eventio::TagInfo> tags = run.tags();
+  if (const auto hparams = run.hparams()) {
+    for (const eventio::HparamMetric& metric : hparams->metrics) {
+      eventio::TagInfo& announced = tags.emplace_back();
+      announced.tag = metric.tag;
+      announced.kind = eventio::TagKind::kScalar;
+    }
+  }
+  const auto found = std::find_if(m_metrics.begin(), m_metrics.end(), [&tags](const auto& metric) {
+    return !tagsFor(metric.names, ScalarSplit::kTraining, tags).empty() ||
+           !tagsFor(metric.names, ScalarSplit::kValidation, tags).empty();
+  });
+  return found == m_metrics.end() ? nullptr : &*found;
+}
+
+void TrainingPage::chooseMetric() {
+  std::vector<RunSelection::Entry> entries = m_selection->visible();
+  std::stable_partition(entries.begin(), entries.end(), [this](const RunSelection::Entry& entry) {
+    return entry.run == m_selection->current();
+  });
+  for (const RunSelection::Entry& entry : entries) {
+    const TrainingMetric* metric = metricOf(*entry.run);
+    if (metric == nullptr) continue;
+    if (std::exchange(m_shown, metric) != metric) updateTexts();
+    return;
+  }
+}
+
 void TrainingPage::updateSeries() {
+  chooseMetric();
   std::vector<RunSelection::Entry> entries = m_selection->visible();
   // The current run is drawn last, above the others.
   std::stable_partition(entries.begin(), entries.end(), [this](const RunSelection::Entry& entry) {
     return entry.run != m_selection->current();
   });
   const eventio::Run* emphasized = entries.size() > 1 ? m_selection->current().get() : nullptr;
-  const auto show = [&entries, emphasized](ScalarQuantity train, ScalarQuantity validation,
-                                           ScalarChart* chart) {
+  const auto show = [&entries, emphasized](std::span<const std::string> names, ScalarChart* chart) {
     std::vector<ScalarChartSeries> series;
     for (const auto& entry : entries) {
       const auto tags = entry.run->tags();
-      for (const std::string& tag : tagsFor(train, tags)) {
+      for (const std::string& tag : tagsFor(names, ScalarSplit::kTraining, tags)) {
         series.push_back({entry.run, tag, entry.label, entry.colorIndex, Role::kLine, 0,
                           entry.run.get() == emphasized, entry.name});
       }
-      for (const std::string& tag : tagsFor(validation, tags)) {
+      for (const std::string& tag : tagsFor(names, ScalarSplit::kValidation, tags)) {
         series.push_back({entry.run, tag, tr("%1 · validation").arg(entry.label), entry.colorIndex,
                           Role::kCircles, 0, entry.run.get() == emphasized, entry.name});
       }
     }
     chart->setSeries(std::move(series));
   };
-  show(ScalarQuantity::kTrainLoss, ScalarQuantity::kValidationLoss, m_loss);
-  show(ScalarQuantity::kTrainAccuracy, ScalarQuantity::kValidationAccuracy, m_accuracy);
+  static const std::vector<std::string> kLoss{"loss"};
+  show(kLoss, m_loss);
+  show(m_shown == nullptr ? std::span<const std::string>() : m_shown->names, m_metric);
 
   const auto current = m_selection->current();
   const RunSelection::Entry* entry = current ? m_selection->find(current.get()) : nullptr;
   m_marks.setRun(entry && entry->visible ? current : nullptr);
   m_loss->setMarkedRun(current.get());
-  m_accuracy->setMarkedRun(current.get());
+  m_metric->setMarkedRun(current.get());
   m_histograms->setRun(current, entry ? entry->colorIndex : 0);
   updateLegend();
 }
@@ -221,12 +267,12 @@ void TrainingPage::updateSeries() {
 void TrainingPage::updateMarks() {
   if (!m_marks.poll()) return;
   m_loss->setEpochs(m_marks.epochs());
-  m_accuracy->setEpochs(m_marks.epochs());
+  m_metric->setEpochs(m_marks.epochs());
   m_loss->setMarks(m_marks.marks());
   // The labels stand once, in the upper chart; the lines run through both.
   auto lines = m_marks.marks();
   for (ChartMark& mark : lines) mark.label.clear();
-  m_accuracy->setMarks(std::move(lines));
+  m_metric->setMarks(std::move(lines));
 }
 
 void TrainingPage::updateLegend() {
@@ -237,7 +283,7 @@ void TrainingPage::updateLegend() {
   // The topmost curve: the current run's, where that has a loss.
   const int color = m_loss->curves().back()->series().colorIndex;
   std::vector<ChartLegend::Entry> entries{{Sign::kLine, color, tr("training")}};
-  if (hasValidation(*m_loss) || hasValidation(*m_accuracy)) {
+  if (hasValidation(*m_loss) || hasValidation(*m_metric)) {
     entries.push_back({Sign::kCircle, color, tr("validation")});
   }
   const double smoothing = m_loss->options().smoothing;
@@ -248,7 +294,7 @@ void TrainingPage::updateLegend() {
 void TrainingPage::shareOptions(const ScalarChart* from) {
   if (m_sharing) return;
   m_sharing = true;
-  ScalarChart* other = from == m_loss ? m_accuracy : m_loss;
+  ScalarChart* other = from == m_loss ? m_metric : m_loss;
   ScalarChartOptions options = other->options();
   options.smoothing = from->options().smoothing;
   options.xAxis = from->options().xAxis;
@@ -261,7 +307,7 @@ void TrainingPage::shareOptions(const ScalarChart* from) {
 void TrainingPage::forgetView() {
   ScalarChartOptions options;
   options.smoothing = m_loss->options().smoothing;
-  for (ScalarChart* chart : {m_loss, m_accuracy}) {
+  for (ScalarChart* chart : {m_loss, m_metric}) {
     chart->setOptions(options);
     chart->fit();
   }
@@ -269,17 +315,17 @@ void TrainingPage::forgetView() {
 
 QVariantMap TrainingPage::saveState() const {
   return {{QStringLiteral("loss"), toVariant(m_loss->options())},
-          {QStringLiteral("accuracy"), toVariant(m_accuracy->options())},
+          {QStringLiteral("metric"), toVariant(m_metric->options())},
           {QStringLiteral("histogram"), QString::fromStdString(m_histograms->wantedTag())}};
 }
 
 void TrainingPage::restoreState(const QVariantMap& state) {
   m_loss->setOptions(optionsFrom(state.value(QStringLiteral("loss")).toMap()));
-  auto accuracy = optionsFrom(state.value(QStringLiteral("accuracy")).toMap());
-  accuracy.smoothing = m_loss->options().smoothing;
-  accuracy.xAxis = m_loss->options().xAxis;
-  accuracy.xScale = m_loss->options().xScale;
-  m_accuracy->setOptions(accuracy);
+  auto metric = optionsFrom(state.value(QStringLiteral("metric")).toMap());
+  metric.smoothing = m_loss->options().smoothing;
+  metric.xAxis = m_loss->options().xAxis;
+  metric.xScale = m_loss->options().xScale;
+  m_metric->setOptions(metric);
   m_histograms->setWantedTag(state.value(QStringLiteral("histogram")).toString().toStdString());
   updateLegend();
 }

@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <map>
+#include <string>
+#include <vector>
 
 #include "widgets/charts/chart_round.h"
 #include "widgets/charts/run_marks.h"
@@ -20,14 +22,24 @@ class ChartLink;
 class HistogramPair;
 class ScalarChart;
 
-/// Loss above accuracy of the visible runs on one step axis, with the current run's epochs and
-/// marks, and the histograms of one of its parameters below. Without any run it says what to do.
+/// A metric that runs may be judged by.
+struct TrainingMetric {
+  QString title;                   ///< "RMSE"
+  QString unit;                    ///< of its values
+  std::vector<std::string> names;  ///< in tags, likeliest first
+};
+
+/// Loss above one metric of the visible runs on one step axis, with the current run's epochs and
+/// marks, and the histograms of one of its parameters below. The metric is the current run's: the
+/// first of the list that the run logs, or says in its hyper-parameters that it will log. Where no
+/// run is current, the first visible one counts. Without any run the page says what to do.
 class TrainingPage : public Page {
   Q_OBJECT
 
  public:
-  /// `selection` outlives the page.
-  explicit TrainingPage(RunSelection* selection, QWidget* parent = nullptr);
+  /// `selection` outlives the page. `metrics`: in the order in which they are looked for.
+  explicit TrainingPage(RunSelection* selection, std::vector<TrainingMetric> metrics = {},
+                        QWidget* parent = nullptr);
   ~TrainingPage() override;
 
   [[nodiscard]] QString id() const override;
@@ -45,7 +57,7 @@ class TrainingPage : public Page {
   void setStartProblem(const QString& reason);
 
   [[nodiscard]] ScalarChart* lossChart() const { return m_loss; }
-  [[nodiscard]] ScalarChart* accuracyChart() const { return m_accuracy; }
+  [[nodiscard]] ScalarChart* metricChart() const { return m_metric; }
   [[nodiscard]] HistogramPair* histograms() const { return m_histograms; }
   [[nodiscard]] bool isShowingEmptyState() const;
 
@@ -60,20 +72,25 @@ class TrainingPage : public Page {
   ChartCard* makeCard(const QString& title, const QString& subtitle, ScalarChart* chart);
   [[nodiscard]] bool tagsChanged();
   void updateSeries();
+  [[nodiscard]] const TrainingMetric* metricOf(const eventio::Run& run) const;
+  void chooseMetric();
+  void updateTexts();
   void updateMarks();
   void updateLegend();
   void shareOptions(const ScalarChart* from);
 
   RunSelection* m_selection;
+  std::vector<TrainingMetric> m_metrics;
+  const TrainingMetric* m_shown = nullptr;  ///< of m_metrics; null: no run has had one yet
   ChartLink* m_link;
   QStackedLayout* m_pages = nullptr;
   QWidget* m_empty = nullptr;
   QPushButton* m_start = nullptr;
   QWidget* m_charts = nullptr;
   ScalarChart* m_loss = nullptr;
-  ScalarChart* m_accuracy = nullptr;
+  ScalarChart* m_metric = nullptr;
   ChartCard* m_lossCard = nullptr;
-  ChartCard* m_accuracyCard = nullptr;
+  ChartCard* m_metricCard = nullptr;
   HistogramPair* m_histograms = nullptr;
   ChartRound m_round;
   RunMarks m_marks;

@@ -10,7 +10,7 @@
 
 using widgets::CardArrangement;
 using widgets::ChartGrid;
-using widgets::ScalarQuantity;
+using widgets::ScalarSplit;
 
 namespace {
 
@@ -23,7 +23,12 @@ Groups grouped(const QStringList& tags, const CardArrangement& arrangement = {},
                             arrangement, "Pinned", "Loose");
 }
 
-std::vector<std::string> found(ScalarQuantity quantity, const std::vector<std::string>& names) {
+using Names = std::vector<std::string>;
+
+const Names kLoss{"loss"};
+const Names kAccuracy{"accuracy", "acc"};
+
+Names found(const Names& words, ScalarSplit split, const Names& names) {
   std::vector<eventio::TagInfo> tags;
   for (const auto& name : names) {
     eventio::TagInfo info;
@@ -31,10 +36,8 @@ std::vector<std::string> found(ScalarQuantity quantity, const std::vector<std::s
     info.kind = eventio::TagKind::kScalar;
     tags.push_back(info);
   }
-  return widgets::tagsFor(quantity, tags);
+  return widgets::tagsFor(words, split, tags);
 }
-
-using Names = std::vector<std::string>;
 
 }  // namespace
 
@@ -131,35 +134,44 @@ class ChartGroupsTest : public QObject {
   }
 
   void ownTagsComeFirst() {
-    QCOMPARE(found(ScalarQuantity::kTrainLoss, {"loss", "train/loss", "Training Loss"}),
+    QCOMPARE(found(kLoss, ScalarSplit::kTraining, {"loss", "train/loss", "Training Loss"}),
              Names({"train/loss"}));
-    QCOMPARE(found(ScalarQuantity::kValidationLoss, {"train/loss", "validation/loss"}),
+    QCOMPARE(found(kLoss, ScalarSplit::kValidation, {"train/loss", "validation/loss"}),
              Names({"validation/loss"}));
-    QCOMPARE(found(ScalarQuantity::kTrainAccuracy, {"train/accuracy", "Fine-tuning Accuracy"}),
+    QCOMPARE(found(kAccuracy, ScalarSplit::kTraining, {"train/accuracy", "Fine-tuning Accuracy"}),
              Names({"train/accuracy"}));
   }
 
   void otherWritersNamesAreFound() {
-    QCOMPARE(found(ScalarQuantity::kTrainLoss,
+    QCOMPARE(found(kLoss, ScalarSplit::kTraining,
                    {"Training Loss", "Training Accuracy", "Fine-tuning Loss"}),
              Names({"Training Loss", "Fine-tuning Loss"}));
-    QCOMPARE(found(ScalarQuantity::kTrainLoss, {"Loss/train", "Loss/test"}), Names({"Loss/train"}));
-    QCOMPARE(found(ScalarQuantity::kValidationLoss, {"Loss/train", "Loss/test"}),
+    QCOMPARE(found(kLoss, ScalarSplit::kTraining, {"Loss/train", "Loss/test"}),
+             Names({"Loss/train"}));
+    QCOMPARE(found(kLoss, ScalarSplit::kValidation, {"Loss/train", "Loss/test"}),
              Names({"Loss/test"}));
-    QCOMPARE(found(ScalarQuantity::kTrainLoss, {"train_loss_step", "lr"}),
+    QCOMPARE(found(kLoss, ScalarSplit::kTraining, {"train_loss_step", "lr"}),
              Names({"train_loss_step"}));
-    QCOMPARE(found(ScalarQuantity::kValidationAccuracy, {"val_acc"}), Names({"val_acc"}));
-    QCOMPARE(found(ScalarQuantity::kTrainLoss, {"epoch_loss"}), Names({"epoch_loss"}));
-    QCOMPARE(found(ScalarQuantity::kTrainLoss, {"lr", "weights", "lossless"}), Names());
+    QCOMPARE(found(kAccuracy, ScalarSplit::kValidation, {"val_acc"}), Names({"val_acc"}));
+    // Of several names the likelier one, and what was measured each step before each epoch.
+    QCOMPARE(found(kAccuracy, ScalarSplit::kTraining, {"train_acc", "accuracy_epoch", "accuracy"}),
+             Names({"accuracy"}));
+    QCOMPARE(found({"within_tolerance"}, ScalarSplit::kTraining,
+                   {"Training Within Tolerance", "Fine-tuning Within Tolerance"}),
+             Names({"Training Within Tolerance", "Fine-tuning Within Tolerance"}));
+    QCOMPARE(found({}, ScalarSplit::kTraining, {"train", "epoch", "loss"}), Names());
+    QCOMPARE(found(kLoss, ScalarSplit::kTraining, {"epoch_loss"}), Names({"epoch_loss"}));
+    QCOMPARE(found(kLoss, ScalarSplit::kTraining, {"lr", "weights", "lossless"}), Names());
   }
 
   void whatSmoothingWouldFalsifyIsDrawnRaw() {
-    for (const char* tag : {"lr", "lr-Adam", "train/learning_rate", "learningRate/lr",
-                            "train/epoch", "epoch", "lr/pg0", "momentum", "opt/weight_decay"}) {
+    for (const char* tag :
+         {"lr", "lr-Adam", "train/learning_rate", "learningRate/lr", "train/epoch", "epoch",
+          "global/epoch", "lr/pg0", "momentum", "opt/weight_decay"}) {
       QVERIFY2(widgets::isDrawnRaw(tag), tag);
     }
     for (const char* tag : {"train/loss", "epoch_loss", "Loss/epoch", "acc_epoch", "time/epoch",
-                            "gradient norm", "colour", "", "val_acc"}) {
+                            "gradient norm", "colour", "", "val_acc", "epoch_rmse", "top5/epoch"}) {
       QVERIFY2(!widgets::isDrawnRaw(tag), tag);
     }
   }

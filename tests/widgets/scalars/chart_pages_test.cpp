@@ -81,21 +81,21 @@ class ChartPagesTest : public QObject {
     QVERIFY(!page.isShowingEmptyState());
   }
 
-  void trainingPageShowsLossAndAccuracy() {
+  void trainingPageShowsLossAndMetric() {
     Fixture fixture;
     auto own = fixture.open("own");
     addScalars(*own, "train/loss", 200);
     addScalars(*own, "validation/loss", 3);
-    addScalars(*own, "train/accuracy", 200);
+    addScalars(*own, "train/score", 200);
     auto other = fixture.open("the other");
     for (int i = 0; i < 50; ++i) other->appendScalar("Training Loss", i, 1.7e9 + i, 0.7);
     fixture.selection.poll();
-    TrainingPage page(&fixture.selection);
+    TrainingPage page(&fixture.selection, {{"Score", "points", {"score"}}});
     showPage(page);
     QVERIFY(!page.isShowingEmptyState());
     QCOMPARE(page.lossChart()->curves().size(), std::size_t{3});
-    QCOMPARE(page.accuracyChart()->curves().size(), std::size_t{1});
-    QCOMPARE(page.accuracyChart()->xRange().upper, page.lossChart()->xRange().upper);
+    QCOMPARE(page.metricChart()->curves().size(), std::size_t{1});
+    QCOMPARE(page.metricChart()->xRange().upper, page.lossChart()->xRange().upper);
     const int ownColor = fixture.selection.find(own.get())->colorIndex;
     const int otherColor = fixture.selection.find(other.get())->colorIndex;
     QVERIFY(pixelsOfRun(*page.lossChart(), ownColor) > 100);
@@ -132,15 +132,15 @@ class ChartPagesTest : public QObject {
     options.yScale = widgets::AxisScale::kLog;
     options.xAxis = widgets::XAxis::kRelative;
     page.lossChart()->setOptions(options);
-    QCOMPARE(page.accuracyChart()->options().smoothing, 0.9);  // shared
-    QVERIFY(page.accuracyChart()->options().xAxis == widgets::XAxis::kRelative);
-    QVERIFY(page.accuracyChart()->options().yScale == widgets::AxisScale::kLinear);
+    QCOMPARE(page.metricChart()->options().smoothing, 0.9);  // shared
+    QVERIFY(page.metricChart()->options().xAxis == widgets::XAxis::kRelative);
+    QVERIFY(page.metricChart()->options().yScale == widgets::AxisScale::kLinear);
     page.histograms()->setWantedTag("fc1/weight");
 
     TrainingPage again(&fixture.selection);
     again.restoreState(page.saveState());
     QVERIFY(again.lossChart()->options() == page.lossChart()->options());
-    QVERIFY(again.accuracyChart()->options() == page.accuracyChart()->options());
+    QVERIFY(again.metricChart()->options() == page.metricChart()->options());
     QCOMPARE(again.histograms()->wantedTag(), std::string("fc1/weight"));
     again.restoreState({{"loss", QVariantMap{{"smoothing", "nonsense"}, {"xAxis", 7}}}});
     QCOMPARE(again.lossChart()->options().smoothing, 0.6);
