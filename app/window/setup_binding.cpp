@@ -2,6 +2,7 @@
 #include "app/window/setup_binding.h"
 
 #include <QCoreApplication>
+#include <cctype>
 #include <numeric>
 #include <type_traits>
 
@@ -141,6 +142,22 @@ FormField fieldOf(const Setting& setting) {
   return field;
 }
 
+/// Of a whole number that the configuration's own type may be unable to hold: it would be another
+/// one there, and not found wrong.
+QString rangeProblem(const Setting& setting, const QVariant& value) {
+  const bool isNarrow = std::holds_alternative<int TrainingConfig::*>(setting.member) ||
+                        std::holds_alternative<std::uint64_t TrainingConfig::*>(setting.member);
+  if (!isNarrow || !value.isValid()) return {};
+  const qlonglong number = value.toLongLong();
+  if (number < setting.minimum) {
+    return tr("Must be at least %1").arg(widgets::countText(setting.minimum));
+  }
+  if (number > setting.maximum) {
+    return tr("Must be at most %1").arg(widgets::countText(setting.maximum));
+  }
+  return {};
+}
+
 /// Fields that show what there is one of, beside the settings.
 QList<FormField> shownFields(SettingSection section) {
   if (section == SettingSection::kData) {
@@ -196,10 +213,10 @@ QMap<QString, QString> setupProblems(const QVariantMap& values,
   for (const auto& problem : training::checkSettings(toConfig(values), devices)) {
     problems.insert(text(problem.field), problemText(problem.message));
   }
-  // The configuration's own type cannot hold a negative seed, so it cannot find it wrong.
-  if (values.value("seed").toLongLong() < 0) problems.insert("seed", tr("Must be at least 0"));
-  if (values.value("threads").toLongLong() > 1024) {
-    problems.insert("threads", tr("Must be at most %1").arg(widgets::countText(1024)));
+  for (const Setting& setting : training::settingsTable()) {
+    const QString key = QString::fromLatin1(setting.name);
+    const QString problem = rangeProblem(setting, values.value(key));
+    if (!problem.isEmpty()) problems.insert(key, problem);
   }
   return problems;
 }
@@ -233,6 +250,12 @@ QStringList fieldsWithoutMeaning(const QVariantMap& values) {
 std::optional<training::HyperParameter> liveParameter(const QString& key) {
   const Setting* setting = training::findSetting(key.toStdString());
   return setting == nullptr ? std::nullopt : setting->live;
+}
+
+QString liveName(training::HyperParameter parameter) {
+  std::string words = training::settingOf(parameter).words();
+  words.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(words.front())));
+  return tr(words.c_str());
 }
 
 QList<FormChoice> dataChoices(const std::vector<training::DataSetPlace>& places, bool searched) {

@@ -41,6 +41,8 @@ namespace app {
 
 /// The live hyper-parameter that a field sets; none for a field that needs a restart.
 [[nodiscard]] std::optional<training::HyperParameter> liveParameter(const QString& key);
+/// "Learning rate", at the beginning of a sentence.
+[[nodiscard]] QString liveName(training::HyperParameter parameter);
 
 /// `searched`: all usual places have been looked at.
 [[nodiscard]] QList<widgets::FormChoice> dataChoices(

@@ -178,9 +178,10 @@ void TrainingController::checkForm() {
 void TrainingController::checkDataFolder() {
   const QString folder = m_form.values().value("dataFolder").toString();
   const training::TrainingConfig config = toConfig(m_form.values());
-  const auto model = std::make_pair(folder, training::modelSettings(config));
-  if (model == m_checkedData) return;
-  m_checkedData = model;
+  const auto checked =
+      std::make_tuple(config.dataFolder, config.dataFormat, training::modelSettings(config));
+  if (checked == m_checkedData) return;
+  m_checkedData = checked;
   m_dataProblem.clear();
   m_form.setChoices("validation", validationChoices(0));
   if (folder == QLatin1String("auto") && m_session.dataSets().empty()) {
@@ -188,9 +189,9 @@ void TrainingController::checkDataFolder() {
     if (searched) m_dataProblem = tr("Choose a folder");
     return;
   }
-  const auto place = training::probeDataSet(folder.toStdString());
+  const auto place = training::probeDataSet(config.dataFolder, config.dataFormat);
   const auto taken = place.and_then(
-      [&](const auto& found) { return checkModelTakes(model.second, found.description); });
+      [&](const auto& found) { return checkModelTakes(modelSettings(config), found.description); });
   if (taken) {
     m_form.setChoices("validation", validationChoices(place->description.testCount));
   } else {
@@ -246,27 +247,13 @@ void TrainingController::applyLive(const QString& key, training::HyperParameter 
 void TrainingController::reportPending(training::HyperParameter parameter) {
   const TrainingSession::Snapshot now = m_session.snapshot();
   if (now.status.state != TrainerState::kPaused || !now.hasPendingChange()) return;
-  const training::LiveHyperParameters& live = now.status.live;
-  switch (parameter) {
-    case training::HyperParameter::kLearningRate:
-      emit happened(Severity::kInfo, tr("Learning rate %1 is applied when training goes on")
-                                         .arg(numberText(live.learningRate)));
-      break;
-    case training::HyperParameter::kMomentum:
-      emit happened(
-          Severity::kInfo,
-          tr("Momentum %1 is applied when training goes on").arg(numberText(live.momentum)));
-      break;
-    case training::HyperParameter::kWeightDecay:
-      emit happened(
-          Severity::kInfo,
-          tr("Weight decay %1 is applied when training goes on").arg(numberText(live.weightDecay)));
-      break;
-    case training::HyperParameter::kHistogramInterval:
-      emit happened(Severity::kInfo, tr("Histogram interval %1 is applied when training goes on")
-                                         .arg(countText(live.histogramInterval)));
-      break;
-  }
+  const double value = valueIn(now.status.live, parameter);
+  const bool isCount = std::holds_alternative<std::int64_t training::LiveHyperParameters::*>(
+      training::memberOf(parameter));
+  emit happened(Severity::kInfo,
+                tr("%1 %2 is applied when training goes on")
+                    .arg(liveName(parameter), isCount ? countText(static_cast<std::int64_t>(value))
+                                                      : numberText(value)));
 }
 
 void TrainingController::showPendingHints() {

@@ -5,6 +5,8 @@
 #include <QObject>
 #include <QString>
 #include <optional>
+#include <string>
+#include <tuple>
 
 #include "app/window/training_session.h"
 #include "widgets/status/control_bar.h"
@@ -117,7 +119,7 @@ class TrainingController : public QObject {
   std::optional<std::int64_t> m_ignoredDivergence;  // the user has chosen to go on with this one
   QString m_dataProblem;
   /// The data and model that were checked to fit.
-  std::optional<std::pair<QString, training::ModelSettings>> m_checkedData;
+  std::optional<std::tuple<std::string, std::string, training::ModelSettings>> m_checkedData;
   QString m_title;
   QStringList m_pendingHints;  // fields whose hint says that the loop has not applied them yet
   bool m_underWay = false;

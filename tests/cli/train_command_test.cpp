@@ -109,6 +109,18 @@ TEST_F(TrainCommand, RefusesALayerThatIsNotThere) {
   EXPECT_EQ(std::count(m_errors.begin(), m_errors.end(), '\n'), 1) << m_errors;
 }
 
+TEST_F(TrainCommand, TakesTheFormatOfTheDataAndListsThoseThereAre) {
+  m_options.config.dataFormat = "parquet";
+  EXPECT_EQ(run(), 2);
+  EXPECT_THAT(m_errors,
+              HasSubstr("--data-format: there is no 'parquet'; choose one of auto, idx, cifar, "
+                        "npz, csv, images"));
+  m_options.config.dataFormat = "npz";  // and the folder holds IDX files
+  EXPECT_NE(run(), 0);
+  m_options.config.dataFormat = "idx";
+  EXPECT_EQ(run(), 0) << m_errors;
+}
+
 TEST_F(TrainCommand, RefusesADeviceThatIsNotThere) {
   m_options.config.device = "abacus";
   EXPECT_EQ(run(), 2);

@@ -104,6 +104,11 @@ class SetupBindingTest : public QObject {
     QVERIFY(app::liveParameter("weightDecay") == training::HyperParameter::kWeightDecay);
     QVERIFY(app::liveParameter("histogramInterval") ==
             training::HyperParameter::kHistogramInterval);
+    QVERIFY(app::liveParameter("beta1") == training::HyperParameter::kBeta1);
+    QVERIFY(app::liveParameter("beta2") == training::HyperParameter::kBeta2);
+    QCOMPARE(app::liveName(training::HyperParameter::kBeta2), QString("Beta2"));
+    QCOMPARE(app::liveName(training::HyperParameter::kHistogramInterval),
+             QString("Histogram interval"));
     QVERIFY(!app::liveParameter("batchSize"));
   }
 

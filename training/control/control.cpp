@@ -22,20 +22,7 @@ ChangeAnswer rejected(std::string reason) {
 ChangeAnswer apply(HyperParameter parameter, double value, LiveHyperParameters& live) {
   std::string problem = hyperParameterProblem(parameter, value);
   if (!problem.empty()) return rejected(std::move(problem));
-  switch (parameter) {
-    case HyperParameter::kLearningRate:
-      live.learningRate = value;
-      break;
-    case HyperParameter::kMomentum:
-      live.momentum = value;
-      break;
-    case HyperParameter::kWeightDecay:
-      live.weightDecay = value;
-      break;
-    case HyperParameter::kHistogramInterval:
-      live.histogramInterval = static_cast<std::int64_t>(value);
-      break;
-  }
+  setValue(live, parameter, value);
   return {};
 }
 

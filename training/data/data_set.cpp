@@ -24,6 +24,12 @@ Result<fs::path> resolve(const std::string& path) {
                    "MNIST's four files into ./data, or name their folder");
 }
 
+DataOptions optionsFor(const std::string& format) {
+  DataOptions options;
+  if (format != "auto") options.format = format;
+  return options;
+}
+
 }  // namespace
 
 std::vector<DataSetPlace> findDataSets() {
@@ -51,13 +57,15 @@ std::vector<DataSetPlace> findDataSets() {
   return places;
 }
 
-Result<LoadedData> loadDataSet(const std::string& path) {
-  return resolve(path).and_then([](const fs::path& place) { return loadData(place); });
+Result<LoadedData> loadDataSet(const std::string& path, const std::string& format) {
+  const DataOptions options = optionsFor(format);
+  return resolve(path).and_then([&](const fs::path& place) { return loadData(place, options); });
 }
 
-Result<DataSetPlace> probeDataSet(const std::string& path) {
+Result<DataSetPlace> probeDataSet(const std::string& path, const std::string& format) {
+  const DataOptions options = optionsFor(format);
   return resolve(path)
-      .and_then([](const fs::path& place) { return probeData(place); })
+      .and_then([&](const fs::path& place) { return probeData(place, options); })
       .map([](const DataDescription& data) {
         return DataSetPlace{data.name, data.path, data};
       });

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "training/data/data_sources.h"
 #include "training/models/models.h"
 #include "training/optimisers/optimisers.h"
 #include "training/tasks/tasks.h"
@@ -24,6 +25,12 @@ std::string listed(const std::vector<SettingChoice>& choices) {
 
 std::vector<SettingChoice> settingChoices(const Setting& setting) {
   std::vector<SettingChoice> choices;
+  if (setting.member == SettingMember(&TrainingConfig::dataFormat)) {
+    choices.push_back({"auto", "Automatic", "as the names of its files tell"});
+    for (const DataSource* source : dataSources()) {
+      choices.push_back({text(source->format()), text(source->format()), text(source->help())});
+    }
+  }
   if (setting.member == SettingMember(&TrainingConfig::task)) {
     for (const Task* task : tasks()) {
       choices.push_back({text(task->name()), text(task->label()), text(task->help())});

@@ -125,7 +125,7 @@ struct RunData {
 
 /// The data of the run; a run that goes on takes no other data than it began with.
 Result<RunData> loadRunData(const TrainingConfig& config) {
-  Result<LoadedData> samples = loadDataSet(config.dataFolder);
+  Result<LoadedData> samples = loadDataSet(config.dataFolder, config.dataFormat);
   const bool isBound = !config.continueRun.empty() && !config.dataFingerprint.empty();
   if (!samples) {
     const std::string advice = isBound ? "; --data names where the run's data lie now" : "";
@@ -133,7 +133,7 @@ Result<RunData> loadRunData(const TrainingConfig& config) {
   }
   const auto outputs = findTask(config.task)->outputs(samples->description);
   if (!outputs) return tl::unexpected(outputs.error());
-  Result<Model> model = modelFor(modelSettings(config), samples->description);
+  Result<Model> model = modelFor(modelSettings(config), samples->description, *outputs);
   if (!model) return tl::unexpected(model.error());
   RunData data{std::move(*samples), {}, std::move(*model)};
   data.fingerprint = dataFingerprint(data.samples);
@@ -255,8 +255,7 @@ Result<void> Trainer::Impl::start(const TrainingConfig& wanted) {
     m_recorder.reset();
     m_stopReason.clear();
   }
-  m_control.begin(
-      {config.learningRate, config.momentum, config.weightDecay, config.histogramInterval});
+  m_control.begin(liveHyperParameters(config));
   m_runLock = std::move(runLock);
   m_running.store(true, std::memory_order_release);
   try {

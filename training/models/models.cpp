@@ -18,7 +18,7 @@ using eventio::makeError;
 using eventio::Result;
 
 constexpr std::size_t kMaxParameters = std::size_t{1} << 28U;
-constexpr std::int64_t kIdxClasses = 10;
+constexpr std::int64_t kExampleOutputs = 10;
 
 }  // namespace
 
@@ -61,23 +61,19 @@ Result<Model> makeModel(const ModelSettings& settings, const SampleShape& input,
 
 Result<Model> exampleModel(const ModelSettings& settings) {
   const ModelKind* kind = findModel(settings.name);
-  return makeModel(settings, kind != nullptr ? kind->example : SampleShape{}, kIdxClasses);
+  return makeModel(settings, kind != nullptr ? kind->example : SampleShape{}, kExampleOutputs);
 }
 
-std::int64_t outputsFor(const DataDescription& data) {
-  if (data.classes == 0) return 1;
-  return data.format == "idx" ? std::max(data.classes, kIdxClasses) : data.classes;
-}
-
-Result<Model> modelFor(const ModelSettings& settings, const DataDescription& data) {
-  Result<Model> model = makeModel(settings, data.shape, outputsFor(data));
+Result<Model> modelFor(const ModelSettings& settings, const DataDescription& data,
+                       std::int64_t outputs) {
+  Result<Model> model = makeModel(settings, data.shape, outputs);
   if (model) return model;
   return makeError(model.error().code, data.path + ": " + model.error().message);
 }
 
 Result<void> checkModelTakes(const ModelSettings& settings, const DataDescription& data) {
   if (data.shape.sizes.empty()) return {};
-  return modelFor(settings, data).map([](const Model&) {});
+  return modelFor(settings, data, std::max<std::int64_t>(data.classes, 1)).map([](const Model&) {});
 }
 
 }  // namespace training

@@ -43,13 +43,10 @@ struct ModelKind {
 /// every shape.
 [[nodiscard]] eventio::Result<Model> exampleModel(const ModelSettings& settings);
 
-/// Outputs for these data: the number of classes, or 1 where the targets are values. IDX files of
-/// labels below 10 count as 10 classes, also where a small set lacks the last ones.
-[[nodiscard]] std::int64_t outputsFor(const DataDescription& data);
-
-/// The model for these data; an Error names their path, what the model takes and what they are.
+/// The model for these data with as many outputs as the task needs (Task::outputs()); an Error
+/// names the data's path, what the model takes and what they are.
 [[nodiscard]] eventio::Result<Model> modelFor(const ModelSettings& settings,
-                                              const DataDescription& data);
+                                              const DataDescription& data, std::int64_t outputs);
 
 /// Whether modelFor() will work, as far as the description tells: what it leaves open is not
 /// checked.

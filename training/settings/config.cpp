@@ -129,6 +129,25 @@ ModelSettings modelSettings(const TrainingConfig& config) {
   return {config.model, config.hidden, config.dropout};
 }
 
+OptimiserSettings optimiserSettings(const TrainingConfig& config) {
+  return {.name = config.optimiser,
+          .learningRate = config.learningRate,
+          .momentum = config.momentum,
+          .nesterov = config.nesterov,
+          .beta1 = config.beta1,
+          .beta2 = config.beta2,
+          .epsilon = config.epsilon,
+          .weightDecay = config.weightDecay};
+}
+
+LiveHyperParameters liveHyperParameters(const TrainingConfig& config) {
+  LiveHyperParameters live;
+  for (const Setting& setting : settingsTable()) {
+    if (setting.live) setValue(live, *setting.live, numberIn(setting.valueIn(config)));
+  }
+  return live;
+}
+
 std::string describe(const std::string& where, const ConfigProblem& problem) {
   std::string text = problem.message;
   if (!text.empty()) {

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "training/settings/hyper_parameters.h"
 #include "training/settings/model_settings.h"
+#include "training/settings/optimiser_settings.h"
 #include "training/settings/setting_value.h"
 
 namespace training {
@@ -24,6 +26,7 @@ struct LayerInfo {
 struct TrainingConfig {
   std::string dataFolder =
       "auto";  ///< folder or file of a data set; "auto" looks in the usual places
+  std::string dataFormat = "auto";  ///< one of training/data's catalogue; "auto": names tell
 
   std::string model = "conv_net";                 ///< one of the catalogue, training/models
   std::vector<std::int64_t> hidden = {256, 128};  ///< widths of the MLP's hidden layers
@@ -74,6 +77,9 @@ struct TrainingConfig {
 [[nodiscard]] std::int64_t courseFingerprint(const TrainingConfig& config);
 
 [[nodiscard]] ModelSettings modelSettings(const TrainingConfig& config);
+[[nodiscard]] OptimiserSettings optimiserSettings(const TrainingConfig& config);
+/// Those that a run begins with: of each live setting its value.
+[[nodiscard]] LiveHyperParameters liveHyperParameters(const TrainingConfig& config);
 
 /// A field that cannot be used, for the form and for the command line.
 struct ConfigProblem {

@@ -2,6 +2,7 @@
 #include "training/settings/hyper_parameters.h"
 
 #include <cmath>
+#include <type_traits>
 
 namespace training {
 namespace {
@@ -14,6 +15,37 @@ std::string rateProblem(double value) {
 
 }  // namespace
 
+LiveMember memberOf(HyperParameter parameter) {
+  switch (parameter) {
+    case HyperParameter::kLearningRate:
+      return &LiveHyperParameters::learningRate;
+    case HyperParameter::kMomentum:
+      return &LiveHyperParameters::momentum;
+    case HyperParameter::kBeta1:
+      return &LiveHyperParameters::beta1;
+    case HyperParameter::kBeta2:
+      return &LiveHyperParameters::beta2;
+    case HyperParameter::kWeightDecay:
+      return &LiveHyperParameters::weightDecay;
+    case HyperParameter::kHistogramInterval:
+      break;
+  }
+  return &LiveHyperParameters::histogramInterval;
+}
+
+double valueIn(const LiveHyperParameters& live, HyperParameter parameter) {
+  return std::visit([&live](const auto member) { return static_cast<double>(live.*member); },
+                    memberOf(parameter));
+}
+
+void setValue(LiveHyperParameters& live, HyperParameter parameter, double value) {
+  std::visit(
+      [&live, value](const auto member) {
+        live.*member = static_cast<std::decay_t<decltype(live.*member)>>(value);
+      },
+      memberOf(parameter));
+}
+
 std::string hyperParameterProblem(HyperParameter parameter, double value) {
   if (!std::isfinite(value)) return "Must be a finite number";
   switch (parameter) {
@@ -23,6 +55,9 @@ std::string hyperParameterProblem(HyperParameter parameter, double value) {
       // As a float it must be below 1 too.
       if (value < 0 || static_cast<float>(value) >= 1) return "Must be at least 0 and below 1";
       return {};
+    case HyperParameter::kBeta1:
+    case HyperParameter::kBeta2:
+      return value < 0 || value >= 1 ? "Must be at least 0 and below 1" : "";
     case HyperParameter::kWeightDecay:
       if (value < 0) return "Must be a number of at least 0";
       return value == 0 ? std::string() : rateProblem(value);

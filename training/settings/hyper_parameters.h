@@ -3,10 +3,18 @@
 
 #include <cstdint>
 #include <string>
+#include <variant>
 
 namespace training {
 
-enum class HyperParameter { kLearningRate, kMomentum, kWeightDecay, kHistogramInterval };
+enum class HyperParameter {
+  kLearningRate,
+  kMomentum,
+  kBeta1,
+  kBeta2,
+  kWeightDecay,
+  kHistogramInterval,
+};
 
 /// The hyper-parameters that obey while training runs.
 struct LiveHyperParameters {
@@ -14,9 +22,19 @@ struct LiveHyperParameters {
   double momentum = 0.9;
   double weightDecay = 0.0;
   std::int64_t histogramInterval = 100;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
 
   friend bool operator==(const LiveHyperParameters&, const LiveHyperParameters&) = default;
 };
+
+/// The member that holds a hyper-parameter.
+using LiveMember = std::variant<double LiveHyperParameters::*, std::int64_t LiveHyperParameters::*>;
+[[nodiscard]] LiveMember memberOf(HyperParameter parameter);
+
+[[nodiscard]] double valueIn(const LiveHyperParameters& live, HyperParameter parameter);
+/// `value` must be one that it can have: see hyperParameterProblem().
+void setValue(LiveHyperParameters& live, HyperParameter parameter, double value);
 
 /// Bounds of a learning rate and of a weight decay above 0. Parameters and updates are 32-bit
 /// floats: a rate outside of these is 0 or infinite there, or makes every update so.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "training/settings/setting.h"
 
+#include <algorithm>
 #include <type_traits>
 
 namespace training {
@@ -17,6 +18,18 @@ void Setting::assignTo(TrainingConfig& config, const SettingValue& value) const 
         config.*pointer = std::get<Value>(value);
       },
       member);
+}
+
+std::string Setting::words() const {
+  std::string text = key;
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
+}
+
+const Setting& settingOf(HyperParameter parameter) {
+  const auto table = settingsTable();
+  return *std::find_if(table.begin(), table.end(),
+                       [parameter](const Setting& setting) { return setting.live == parameter; });
 }
 
 const char* sectionTitle(SettingSection section) {

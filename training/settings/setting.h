@@ -75,6 +75,8 @@ struct Setting {
     return applies == nullptr || applies(config);
   }
   [[nodiscard]] bool isKept() const { return *key != '\0'; }
+  /// As words of a sentence: "learning rate".
+  [[nodiscard]] std::string words() const;
   [[nodiscard]] SettingValue valueIn(const TrainingConfig& config) const;
   /// `value` must be of the member's type.
   void assignTo(TrainingConfig& config, const SettingValue& value) const;
@@ -85,6 +87,9 @@ struct Setting {
 
 /// The setting of a member of TrainingConfig; null for an unknown name.
 [[nodiscard]] const Setting* findSetting(std::string_view name);
+
+/// The setting that a live hyper-parameter starts with.
+[[nodiscard]] const Setting& settingOf(HyperParameter parameter);
 
 /// Title of a section: "Fine-tuning".
 [[nodiscard]] const char* sectionTitle(SettingSection section);

@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "training/base/quoted_name.h"
+#include "training/settings/setting.h"
 
 namespace training {
 namespace {
@@ -32,8 +35,16 @@ bool isCount(std::int64_t number) {
   return number >= 0 && number <= kMaxCount;
 }
 
-/// Calls field(name, member) for everything of the state but the flat buffers: the one table from
-/// which a checkpoint is written and read. A third argument is the name that older versions wrote.
+bool isMissing(double value) {
+  return std::isnan(value);
+}
+bool isMissing(std::int64_t /*value*/) {
+  return false;
+}
+
+/// Calls field(name, member), of live hyper-parameters field.live(setting, member), for everything
+/// of the state but the flat buffers: the one table from which a checkpoint is written and read. A
+/// third argument is the name that older versions wrote.
 template <class State, class Field>
 void eachField(State& state, Field& field) {
   field("phase", state.phase);
@@ -43,10 +54,11 @@ void eachField(State& state, Field& field) {
   field("loss_sum", state.lossSum);
   field("metric_sums", state.metricSums, "correct");
   field("samples", state.samples);
-  field("learning_rate", state.live.learningRate);
-  field("momentum", state.live.momentum);
-  field("weight_decay", state.live.weightDecay);
-  field("histogram_interval", state.live.histogramInterval);
+  for (const Setting& setting : settingsTable()) {
+    if (!setting.live) continue;
+    std::visit([&](const auto member) { field.live(setting, state.live.*member); },
+               memberOf(*setting.live));
+  }
   field("metric_after_training", state.metricAfterTraining, "accuracy_after_training");
   field("metric_after_fine_tuning", state.metricAfterFineTuning, "accuracy_after_fine_tuning");
   field("validation_metric", state.validationMetric, "validation_accuracy");
@@ -88,6 +100,12 @@ class Writer {
   template <class Value>
   void operator()(const char* name, const Value& value) {
     m_values[name] = value;
+  }
+
+  /// A number that is none stays left out: the version that saved the state did not know it.
+  template <class Value>
+  void live(const Setting& setting, const Value& value) {
+    if (!isMissing(value)) (*this)(setting.key, value);
   }
 
   Result<nlohmann::ordered_json> result() {
@@ -161,6 +179,16 @@ class Reader {
       }
     } else if (!assign(*found, member)) {
       refuse(quotedName(name) + " has a value that cannot be");
+    }
+  }
+
+  /// Older versions lack a setting that was added after the first version of run.json.
+  template <class Value>
+  void live(const Setting& setting, Value& member) {
+    if (setting.course == Setting::Course::kIfChanged && !m_values.contains(setting.key)) {
+      member = std::numeric_limits<Value>::quiet_NaN();
+    } else {
+      (*this)(setting.key, member);
     }
   }
 

@@ -29,7 +29,7 @@ struct TrainingState {
   MetricValues metricSums{};  ///< TaskSums::metrics over the samples of the epoch so far
   std::int64_t samples = 0;
 
-  LiveHyperParameters live;
+  LiveHyperParameters live;  ///< not a number: the version that saved the state did not know it
   double metricAfterTraining = -1;  ///< the task's first, on the test set; negative: not reached
   double metricAfterFineTuning = -1;
 

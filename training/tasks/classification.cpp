@@ -14,6 +14,9 @@ constexpr std::array kMetrics{
     Metric{"accuracy", "Accuracy", "accuracy", "fraction", true, true, {"acc"}},
 };
 
+/// Of the digits and garments that IDX files hold, even where a file lacks the last of them.
+constexpr std::int64_t kIdxClasses = 10;
+
 class Classification : public Task {
  public:
   std::string_view name() const noexcept override { return "classification"; }
@@ -24,7 +27,9 @@ class Classification : public Task {
   std::span<const Metric> metrics() const noexcept override { return kMetrics; }
 
   eventio::Result<std::int64_t> outputs(const DataDescription& data) const override {
-    if (data.classes > 0) return data.classes;
+    if (data.classes > 0) {
+      return data.format == "idx" ? std::max(data.classes, kIdxClasses) : data.classes;
+    }
     return eventio::makeError(eventio::ErrorCode::kInvalidArgument,
                               data.path +
                                   ": its targets are values, and classification needs "

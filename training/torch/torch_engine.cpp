@@ -15,23 +15,6 @@ using eventio::ErrorCode;
 using eventio::makeError;
 using eventio::Result;
 
-namespace {
-
-OptimiserSettings optimiserSettings(const TrainingConfig& config) {
-  OptimiserSettings settings;
-  settings.name = config.optimiser;
-  settings.nesterov = config.nesterov;
-  settings.beta1 = config.beta1;
-  settings.beta2 = config.beta2;
-  settings.epsilon = config.epsilon;
-  settings.learningRate = config.learningRate;
-  settings.momentum = config.momentum;
-  settings.weightDecay = config.weightDecay;
-  return settings;
-}
-
-}  // namespace
-
 EngineInfo TorchEngine::info() const {
   return {torchVersion(), torchDevices()};
 }
@@ -40,7 +23,14 @@ Result<TrainingOutcome> TorchEngine::train(const TrainingConfig& config, const L
                                            const std::string& runFolder, TrainerControl& control,
                                            TrainingRecorder& recorder) {
   const std::vector<std::string> devices = torchDevices();
-  const Result<Model> model = modelFor(modelSettings(config), data.description);
+  if (findTask(config.task) == nullptr) {
+    return makeError(ErrorCode::kInvalidArgument, "task: There is no task '" + config.task + "'");
+  }
+  const ChosenTask task{*findTask(config.task),
+                        {config.task, config.labelSmoothing, config.tolerance}};
+  const Result<std::int64_t> outputs = task.task.outputs(data.description);
+  if (!outputs) return tl::unexpected(outputs.error());
+  const Result<Model> model = modelFor(modelSettings(config), data.description, *outputs);
   if (!model) return tl::unexpected(model.error());
   const std::vector<ConfigProblem> problems = checkConfig(config, model->layers, devices);
   if (!problems.empty()) {
@@ -53,17 +43,9 @@ Result<TrainingOutcome> TorchEngine::train(const TrainingConfig& config, const L
                                                       optimiser.name + "'; choose one of " +
                                                       optimiserNames());
   }
-  if (findTask(config.task) == nullptr) {
-    return makeError(ErrorCode::kInvalidArgument, "task: There is no task '" + config.task + "'");
-  }
   if (data.train.count < 1 || data.test.count < 1) {
     return makeError(ErrorCode::kInvalidArgument,
                      data.description.path + ": the data set holds no samples");
-  }
-  const ChosenTask task{*findTask(config.task),
-                        {config.task, config.labelSmoothing, config.tolerance}};
-  if (const auto outputs = task.task.outputs(data.description); !outputs) {
-    return tl::unexpected(outputs.error());
   }
   try {
     keepFreedMemory();

@@ -24,10 +24,6 @@ double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-LiveHyperParameters liveFrom(const TrainingConfig& config) {
-  return {config.learningRate, config.momentum, config.weightDecay, config.histogramInterval};
-}
-
 /// A metric as a state keeps it.
 double finiteOrNone(double metric) {
   return std::isfinite(metric) ? metric : -1;
@@ -71,6 +67,8 @@ OptimiserSettings TrainingLoop::optimiserSettings() const {
   OptimiserSettings settings = m_optimiserSettings;
   settings.learningRate = m_state.live.learningRate;
   settings.momentum = m_state.live.momentum;
+  settings.beta1 = m_state.live.beta1;
+  settings.beta2 = m_state.live.beta2;
   settings.weightDecay = m_state.live.weightDecay;
   return settings;
 }
@@ -150,7 +148,7 @@ TrainingState TrainingLoop::initialState() const {
   state.parameters = m_model.initialParameters(m_config.seed);
   state.buffers = m_model.initialBuffers();
   state.optimiser = newOptimiserState(m_optimiser, state.parameters.size());
-  state.live = liveFrom(m_config);
+  state.live = liveHyperParameters(m_config);
   state.seed = m_config.seed;
   state.batchSize = m_config.batchSize;
   state.trainImages = m_data.train.count;
@@ -168,6 +166,7 @@ Result<void> TrainingLoop::restore() {
   }
   if (Result<void> ours = checkPosition(**saved); !ours) return ours;
   m_state = std::move(**saved);
+  takeMissingFromSettings(m_state.live);
   m_state.course = m_config.course;
   // The rate that is wanted is the one of the next step.
   if (m_config.changes.has("learningRate") && isBeforeFineTuning(m_state)) beginFineTuning(m_state);
@@ -178,6 +177,15 @@ Result<void> TrainingLoop::restore() {
   // A crash within the save may have cost the run its last state or its model, or the log the mark.
   if (m_state.step > 0) save(ModelSaver::IfLogFails::kKeepOldModel);
   return {};
+}
+
+/// What the version that saved a state did not save is as the settings have it.
+void TrainingLoop::takeMissingFromSettings(LiveHyperParameters& live) const {
+  const LiveHyperParameters settings = liveHyperParameters(m_config);
+  for (const Setting& setting : settingsTable()) {
+    if (!setting.live || !std::isnan(valueIn(live, *setting.live))) continue;
+    setValue(live, *setting.live, valueIn(settings, *setting.live));
+  }
 }
 
 Result<void> TrainingLoop::checkPosition(const TrainingState& state) const {
@@ -373,15 +381,14 @@ void TrainingLoop::apply(const LiveHyperParameters& live) {
   m_state.diverged = diverged;
   m_saved = false;
   const LiveHyperParameters before = std::exchange(m_state.live, live);
-  recordChange("learning rate", before.learningRate, live.learningRate);
-  recordChange("momentum", before.momentum, live.momentum);
-  recordChange("weight decay", before.weightDecay, live.weightDecay);
-  recordChange("histogram interval", static_cast<double>(before.histogramInterval),
-               static_cast<double>(live.histogramInterval));
+  for (const Setting& setting : settingsTable()) {
+    if (!setting.live) continue;
+    recordChange(*setting.live, valueIn(before, *setting.live), valueIn(live, *setting.live));
+  }
 }
 
-void TrainingLoop::recordChange(const char* what, double from, double to) {
-  if (from != to) m_recorder.changed(what, from, to, m_state.step);
+void TrainingLoop::recordChange(HyperParameter what, double from, double to) {
+  if (from != to) m_recorder.changed(settingOf(what).words(), from, to, m_state.step);
 }
 
 void TrainingLoop::recordStep(const TaskSums& sum, std::size_t samples) {

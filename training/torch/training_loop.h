@@ -52,6 +52,7 @@ class TrainingLoop {
   void setLiveChanges();
   /// An Error unless the state is one of this run.
   [[nodiscard]] eventio::Result<void> checkPosition(const TrainingState& state) const;
+  void takeMissingFromSettings(LiveHyperParameters& live) const;
   /// From the present state to the end of the last phase.
   Next runPhases();
   /// Training has ended and fine-tuning has not begun.
@@ -69,7 +70,7 @@ class TrainingLoop {
   std::optional<TaskSums> evaluateTestSet();
   void apply(const LiveHyperParameters& live);
   /// Nothing where both are the same.
-  void recordChange(const char* what, double from, double to);
+  void recordChange(HyperParameter what, double from, double to);
   /// Restores the state that the control asks for. Where it cannot be read the run goes on as it
   /// is, with an alert.
   void goBack(const TrainerControl::GoBackRequest& request);

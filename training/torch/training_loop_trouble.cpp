@@ -125,6 +125,7 @@ void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
         m_state.step);
     return;
   }
+  takeMissingFromSettings(saved->live);
   const std::int64_t from = m_state.step;
   // Going back to where fine-tuning begins changes the rate of fine-tuning.
   if (isBeforeFineTuning(*saved)) beginFineTuning(*saved);
@@ -163,7 +164,7 @@ void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
                        .epochsDone = m_state.epoch,
                        .why = std::exchange(m_lastAlert, {}),
                        .whyStep = m_lastAlertStep});
-  recordChange("learning rate", rate, m_state.live.learningRate);
+  recordChange(HyperParameter::kLearningRate, rate, m_state.live.learningRate);
   m_control.update([](TrainerStatus& status) { status.divergence.reset(); });
   publishPosition(m_state.epoch + 1);
 }

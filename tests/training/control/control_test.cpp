@@ -126,8 +126,10 @@ TEST(TrainerControl, AChangeReachesTheNextStep) {
   EXPECT_EQ(control.set(HyperParameter::kMomentum, 0).kind, ChangeAnswer::Kind::kApplied);
   EXPECT_EQ(control.set(HyperParameter::kWeightDecay, 0.1).kind, ChangeAnswer::Kind::kApplied);
   EXPECT_EQ(control.set(HyperParameter::kHistogramInterval, 7).kind, ChangeAnswer::Kind::kApplied);
+  EXPECT_EQ(control.set(HyperParameter::kBeta1, 0).kind, ChangeAnswer::Kind::kApplied);
+  EXPECT_EQ(control.set(HyperParameter::kBeta2, 0.99).kind, ChangeAnswer::Kind::kApplied);
   EXPECT_GT(control.version(), version);
-  const LiveHyperParameters expected{0.5, 0, 0.1, 7};
+  const LiveHyperParameters expected{0.5, 0, 0.1, 7, 0, 0.99};
   EXPECT_EQ(control.beforeStep().live, expected);
   EXPECT_EQ(control.beforeStep().live, expected);
   EXPECT_EQ(control.live(), expected);
@@ -150,6 +152,10 @@ TEST(TrainerControl, RefusesValuesThatCannotBe) {
   EXPECT_TRUE(refused(HyperParameter::kMomentum, 0.999999999999));  // 1 as a float
   EXPECT_TRUE(refused(HyperParameter::kMomentum, 1));
   EXPECT_TRUE(refused(HyperParameter::kMomentum, -0.1));
+  EXPECT_TRUE(refused(HyperParameter::kBeta1, 1));
+  EXPECT_TRUE(refused(HyperParameter::kBeta1, -0.1));
+  EXPECT_TRUE(refused(HyperParameter::kBeta2, 1));
+  EXPECT_TRUE(refused(HyperParameter::kBeta2, std::nan("")));
   EXPECT_TRUE(refused(HyperParameter::kWeightDecay, -1));
   EXPECT_TRUE(refused(HyperParameter::kHistogramInterval, 1.5));
   EXPECT_TRUE(refused(HyperParameter::kHistogramInterval, -1));
@@ -157,8 +163,7 @@ TEST(TrainerControl, RefusesValuesThatCannotBe) {
 }
 
 TEST(TrainerControl, WhatIsNotLiveNeedsARestart) {
-  for (const char* field :
-       {"batchSize", "fineTuneLayers", "device", "seed", "threads", "epochs", "dataFolder"}) {
+  for (const char* field : {"batchSize", "device"}) {
     const ChangeAnswer answer = TrainerControl::setRestartOnly(field);
     EXPECT_EQ(answer.kind, ChangeAnswer::Kind::kNeedsRestart) << field;
     EXPECT_FALSE(answer.reason.empty());

@@ -6,6 +6,7 @@
 
 #include "data_files.h"
 #include "tests/support/temporary_folder.h"
+#include "training/data/data_set.h"
 #include "training/data/data_sources.h"
 
 namespace {
@@ -51,6 +52,23 @@ TEST_F(Csv, TextInTheLastColumnIsClasses) {
   EXPECT_THAT(data.description.classNames, ElementsAre("setosa", "virginica"));
   EXPECT_EQ(data.description.shape.text(), "2");
   EXPECT_EQ(data.description.classes, 2);
+}
+
+TEST_F(Csv, ATableOfAnotherNameIsReadWhereTheFormatIsGiven) {
+  std::string rows;
+  for (int i = 0; i < 20; ++i) rows += std::to_string(i) + ".5,1.5," + std::to_string(i) + ".25\n";
+  write("table.dat", rows);
+  const std::string path = (m_folder / "table.dat").string();
+  EXPECT_FALSE(loadDataSet(path));
+  const auto data = loadDataSet(path, "csv");
+  ASSERT_TRUE(data) << data.error().message;
+  EXPECT_EQ(data->description.format, "csv");
+  EXPECT_EQ(data->train.count + data->test.count, 20);
+  const auto probed = probeDataSet(path, "csv");
+  ASSERT_TRUE(probed) << probed.error().message;
+  EXPECT_EQ(probed->description.format, "csv");
+  EXPECT_FALSE(probeDataSet(path));
+  EXPECT_THAT(loadDataSet(path, "parquet").error().message, HasSubstr("no data format"));
 }
 
 TEST_F(Csv, AHeaderNamesTheTarget) {

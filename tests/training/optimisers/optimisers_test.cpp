@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "training/optimisers/optimisers.h"
+#include "training/settings/setting.h"
 
 #include <gtest/gtest.h>
 
@@ -67,6 +68,20 @@ TEST(Optimisers, AreFoundByTheirNames) {
   EXPECT_EQ(names.count(OptimiserSettings().name), 1U);
   EXPECT_EQ(findOptimiser("SGD"), nullptr);
   EXPECT_EQ(findOptimiser(""), nullptr);
+}
+
+TEST(Optimisers, ReadTheLiveHyperParametersThatTheSettingsTableGivesThem) {
+  for (const Optimiser* optimiser : optimisers()) {
+    TrainingConfig config;
+    config.optimiser = optimiser->name();
+    std::set<HyperParameter> offered;
+    for (const Setting& setting : settingsTable()) {
+      const bool isOurs = setting.section == SettingSection::kTraining;
+      if (isOurs && setting.live && setting.appliesTo(config)) offered.insert(*setting.live);
+    }
+    const auto live = optimiser->liveHyperParameters();
+    EXPECT_EQ(std::set<HyperParameter>(live.begin(), live.end()), offered) << optimiser->name();
+  }
 }
 
 class EachOptimiser : public testing::TestWithParam<std::tuple<const Optimiser*, bool>> {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <map>
@@ -57,6 +58,8 @@ void expectNumbers(const TrainingState& state, const Lines& lines) {
   EXPECT_EQ(state.live.momentum, number(lines, "momentum"));
   EXPECT_EQ(state.live.weightDecay, number(lines, "weight_decay"));
   EXPECT_EQ(state.live.histogramInterval, count(lines, "histogram_interval"));
+  EXPECT_TRUE(std::isnan(state.live.beta1));  // it had none
+  EXPECT_TRUE(std::isnan(state.live.beta2));
   EXPECT_EQ(state.metricAfterTraining, number(lines, "accuracy_after_training"));
   EXPECT_EQ(state.metricAfterFineTuning, number(lines, "accuracy_after_fine_tuning"));
   EXPECT_EQ(state.seed, static_cast<std::uint64_t>(count(lines, "seed")));

@@ -72,6 +72,10 @@ TEST(Classification, RefusesDataWithoutClasses) {
               testing::AllOf(testing::HasSubstr("prices.csv"), testing::HasSubstr("regression")));
   data.classes = 26;
   EXPECT_EQ(classification().outputs(data).value(), 26);
+  data.classes = 4;
+  EXPECT_EQ(classification().outputs(data).value(), 4);
+  data.format = "idx";  // of digits or garments, of which a small set lacks some
+  EXPECT_EQ(classification().outputs(data).value(), 10);
 }
 
 TEST(Tasks, HaveNamesOfTheirOwnAndAtMostAsManyMetricsAsThereIsRoomFor) {
@@ -84,8 +88,8 @@ TEST(Tasks, HaveNamesOfTheirOwnAndAtMostAsManyMetricsAsThereIsRoomFor) {
 }
 
 TEST(Metric, IsBetterByItsDirection) {
-  const Metric accuracy{"accuracy", "", "", true, true};
-  const Metric error{"rmse", "", "", false, false};
+  const Metric accuracy{"accuracy", "", "", "", true, true};
+  const Metric error{"rmse", "", "", "", false, false};
   EXPECT_TRUE(isBetter(accuracy, 0.9, 0.8));
   EXPECT_FALSE(isBetter(accuracy, 0.8, 0.8));
   EXPECT_TRUE(isBetter(error, 1, 2));

@@ -16,7 +16,7 @@ using namespace training;
 
 struct ModelRun : EngineRun {
   explicit ModelRun(const ModelSettings& settings)
-      : model(modelFor(settings, data.description).value()) {
+      : model(modelFor(settings, data.description, 10).value()) {
     config.fineTuneEpochs = 0;
     config.learningRate = 0.05;
     config.histogramInterval = 0;
@@ -112,7 +112,7 @@ TEST(ModelTraining, ACheckpointOfAnotherModelIsRefused) {
   run.config.epochs = 1;
   ASSERT_TRUE(run.trained());
   settings.name = "lenet5";
-  const Model other = modelFor(settings, run.data.description).value();
+  const Model other = modelFor(settings, run.data.description, 10).value();
   const auto read = loadCheckpoint(run.folder / "checkpoints" / "last.safetensors", other);
   ASSERT_FALSE(read);
   EXPECT_THAT(read.error().message,

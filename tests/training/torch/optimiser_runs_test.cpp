@@ -3,9 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
 #include "conv_net_model.h"
 #include "engine_fixture.h"
 #include "training/optimisers/optimisers.h"
+#include "training/snapshots/checkpoint.h"
 #include "training/tasks/classification.h"
 #include "training/torch/replica.h"
 #include "training/torch/training_loop.h"
@@ -22,10 +27,7 @@ struct OptimiserRun : EngineRun {
   }
   eventio::Result<TrainingOutcome> run() {
     useOneTorchThread();
-    control.begin({.learningRate = config.learningRate,
-                   .momentum = config.momentum,
-                   .weightDecay = config.weightDecay,
-                   .histogramInterval = config.histogramInterval});
+    control.begin(liveHyperParameters(config));
     return TrainingLoop(config, settings, {classification(), {}}, convNet(), data,
                         folder.path().string(), control, recorder)
         .run();
@@ -89,6 +91,65 @@ TEST_P(OptimiserRuns, BeginFineTuningWithANewState) {
       ASSERT_EQ(buffer[i], 0);
     }
   }
+}
+
+/// The parameters of a run of 12 steps with Adam whose betas change before step 6.
+std::vector<float> withOtherBetas(OptimiserRun& run, double beta1, double beta2) {
+  run.recorder.onStep = [&run, beta1, beta2](const StepRecord& step) {
+    if (step.step == 5) {
+      EXPECT_EQ(run.control.set(HyperParameter::kBeta1, beta1).kind, ChangeAnswer::Kind::kApplied);
+      EXPECT_EQ(run.control.set(HyperParameter::kBeta2, beta2).kind, ChangeAnswer::Kind::kApplied);
+    }
+    if (step.step == 11) run.control.stopNow();
+  };
+  EXPECT_TRUE(run.run());
+  return run.last()->parameters;
+}
+
+TEST(LiveBetas, ChangeTheUpdateAreRecordedAndKept) {
+  OptimiserRun same("adam");
+  OptimiserRun first("adam");
+  OptimiserRun second("adam");
+  const std::vector<float> before = withOtherBetas(same, 0.9, 0.999);
+  EXPECT_NE(withOtherBetas(first, 0.5, 0.999), before);
+  EXPECT_NE(withOtherBetas(second, 0.9, 0.9), before);
+  EXPECT_EQ(same.recorder.changes.size(), 0U);
+  ASSERT_EQ(first.recorder.changes.size(), 1U);
+  EXPECT_EQ(first.recorder.changes[0].what, "beta1");
+  EXPECT_EQ(first.recorder.changes[0].step, 6);
+  ASSERT_EQ(second.recorder.changes.size(), 1U);
+  EXPECT_EQ(second.recorder.changes[0].what, "beta2");
+  EXPECT_EQ(first.last()->live.beta1, 0.5);
+  EXPECT_EQ(second.last()->live.beta2, 0.9);
+  // A run that goes on does so with the value that was in force, or the one that is asked for.
+  second.config.changes.set("beta1", 0.25);
+  second.recorder.changes.clear();
+  ASSERT_TRUE(second.goOn());
+  EXPECT_EQ(second.last()->live.beta2, 0.9);
+  EXPECT_EQ(second.last()->live.beta1, 0.25);
+  ASSERT_EQ(second.recorder.changes.size(), 1U);
+  EXPECT_EQ(second.recorder.changes[0].what, "beta1");
+}
+
+TEST(LiveBetas, OfAStateThatLacksThemAreTheSettings) {
+  OptimiserRun run("adam");
+  run.config.beta1 = 0.5;
+  run.stopAfter(3);
+  ASSERT_TRUE(run.run());
+  const auto file = run.folder / "checkpoints" / "last.safetensors";
+  TrainingState old = run.last().value();
+  EXPECT_EQ(old.live.beta1, 0.5);
+  old.live.beta1 = std::nan("");
+  old.live.beta2 = std::nan("");
+  ASSERT_TRUE(saveCheckpoint(file, old, convNet()));
+  std::ostringstream bytes;
+  bytes << std::ifstream(file, std::ios::binary).rdbuf();
+  EXPECT_EQ(bytes.str().find("beta"), std::string::npos);  // as the former version wrote it
+  EXPECT_TRUE(std::isnan(run.last()->live.beta1));
+  ASSERT_TRUE(run.goOn());
+  EXPECT_EQ(run.last()->live.beta1, 0.5);
+  EXPECT_EQ(run.last()->live.beta2, 0.999);
+  EXPECT_EQ(run.recorder.changes.size(), 0U);
 }
 
 TEST(OptimiserChoice, RefusesTheStateOfAnotherOptimiser) {

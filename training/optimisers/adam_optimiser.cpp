@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "training/optimisers/adam_update.h"
+#include "training/optimisers/adam_optimiser.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "training/compute/finite.h"
@@ -25,9 +26,7 @@ Updated updated(float parameter, float average, float square, float gradient,
   return {newAverage, newSquare, f.keep * parameter - f.stepSize * newAverage / denominator};
 }
 
-}  // namespace
-
-AdamFactors adamFactors(std::int64_t step, const OptimiserSettings& settings) noexcept {
+AdamFactors factorsWithoutDecay(std::int64_t step, const OptimiserSettings& settings) noexcept {
   const auto steps = static_cast<double>(step);
   const double bias1 = 1 - std::pow(settings.beta1, steps);
   const double bias2 = 1 - std::pow(settings.beta2, steps);
@@ -43,8 +42,29 @@ AdamFactors adamFactors(std::int64_t step, const OptimiserSettings& settings) no
   return factors;
 }
 
-void adamUpdate(const UpdateBuffers& buffers, Part part, const AdamFactors& factors) noexcept {
-  const AdamFactors f = factors;  // of its own: no write to a buffer can change it
+}  // namespace
+
+std::span<const std::string_view> AdamOptimiser::bufferNames() const noexcept {
+  static constexpr std::array<std::string_view, 2> kNames{"exp_avg", "exp_avg_sq"};
+  return kNames;
+}
+
+std::span<const HyperParameter> AdamOptimiser::liveHyperParameters() const noexcept {
+  static constexpr std::array kLive{HyperParameter::kLearningRate, HyperParameter::kBeta1,
+                                    HyperParameter::kBeta2, HyperParameter::kWeightDecay};
+  return kLive;
+}
+
+AdamFactors AdamOptimiser::factorsOf(std::int64_t step,
+                                     const OptimiserSettings& settings) const noexcept {
+  AdamFactors factors = factorsWithoutDecay(step, settings);
+  addWeightDecay(settings, factors);
+  return factors;
+}
+
+void AdamOptimiser::update(const UpdateBuffers& buffers, Part part, std::int64_t step,
+                           const OptimiserSettings& settings) const noexcept {
+  const AdamFactors f = factorsOf(step, settings);
   float* const parameters = buffers.parameters;
   float* const average = buffers.state[0];
   float* const square = buffers.state[1];
@@ -57,7 +77,9 @@ void adamUpdate(const UpdateBuffers& buffers, Part part, const AdamFactors& fact
   }
 }
 
-bool adamStaysFinite(const UpdateBuffers& buffers, Part part, const AdamFactors& factors) noexcept {
+bool AdamOptimiser::staysFinite(const UpdateBuffers& buffers, Part part, std::int64_t step,
+                                const OptimiserSettings& settings) const noexcept {
+  const AdamFactors factors = factorsOf(step, settings);
   const float* const parameters = buffers.parameters;
   const float* const average = buffers.state[0];
   const float* const square = buffers.state[1];
