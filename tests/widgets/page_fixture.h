@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QApplication>
+#include <QSpontaneKeyEvent>
 #include <QTest>
+#include <QWheelEvent>
+#include <QWidget>
 #include <cmath>
 #include <memory>
 #include <string>
@@ -22,6 +26,15 @@ inline void addHistogram(eventio::Run& run, const std::string& tag, std::int64_t
 
 inline void addScalars(eventio::Run& run, const std::string& tag, int count) {
   for (int i = 0; i < count; ++i) run.appendScalar(tag, i, 1.7e9 + i, 1.0 / (1 + i));
+}
+
+/// One notch over the middle of a widget; up is positive.
+inline void turnWheel(QWidget& widget, int notches) {
+  const QPointF at = widget.rect().center();
+  QWheelEvent event(at, widget.mapToGlobal(at), {}, {0, notches * 120}, Qt::NoButton,
+                    Qt::NoModifier, Qt::NoScrollPhase, false);
+  QSpontaneKeyEvent::setSpontaneous(&event);  // only what comes from outside goes on to parents
+  qApp->notify(&widget, &event);
 }
 
 template <class Page>

@@ -172,6 +172,36 @@ QString readable(const std::string& utf8, qsizetype maxCharacters) {
   return text;
 }
 
+/// How much Markdown is laid out. Qt goes through a paragraph anew for every piece of it that has a
+/// format or a line of its own, and through a table for every row.
+class MarkdownBudget {
+ public:
+  /// How much of a text, from its beginning, is within the budget; that much is taken from it.
+  qsizetype take(const QString& text) {
+    constexpr qsizetype kMaxLinesOfText = 1000;
+    qsizetype paragraph = 0;  // where it begins
+    qsizetype lines = std::min(kMaxLinesOfText, m_lines);
+    bool isBlank = true;  // the line so far
+    for (qsizetype i = 0; i < text.size(); ++i) {
+      if (isMark(text[i])) m_visits -= i - paragraph;
+      if (text[i] == '\n') {
+        --lines;
+        --m_lines;
+        if (std::exchange(isBlank, true)) paragraph = i + 1;
+      }
+      isBlank &= text[i].isSpace();
+      if (m_visits < 0 || lines < 0) return i;
+    }
+    return text.size();
+  }
+
+ private:
+  static bool isMark(QChar letter) { return QStringView(u"\n`*_[]!&\\<~:@").contains(letter); }
+
+  qsizetype m_visits = 4'000'000;  // of letters
+  qsizetype m_lines = 5000;
+};
+
 /// Fills a document from front to back.
 class Filler {
  public:
@@ -263,8 +293,11 @@ class Filler {
       return;
     }
     QString text = readable(utf8, room);
-    const bool isCut = text.size() > room || static_cast<qsizetype>(utf8.size()) > room * 4;
+    const bool isLong = text.size() > room || static_cast<qsizetype>(utf8.size()) > room * 4;
     text.truncate(room);
+    const qsizetype shown = m_options.markdown ? m_markdown.take(text) : text.size();
+    const bool isCut = isLong || shown < text.size();
+    text.truncate(shown);
     m_left -= text.size();
     const bool isEmpty = text.trimmed().isEmpty();
     if (m_options.markdown && !isEmpty) {
@@ -290,6 +323,7 @@ class Filler {
   QTextCursor m_cursor;
   const TextDocumentOptions& m_options;
   qsizetype m_left;
+  MarkdownBudget m_markdown;
   bool m_isFirst = true;
   bool m_isEmpty = true;
 };

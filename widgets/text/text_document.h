@@ -32,6 +32,9 @@ struct TextDocumentOptions {
 
 /// Replaces what is in a document by the sections, in the theme in force.
 ///
+/// Markdown is cut, too, where it has so many lines, or so many marks in one paragraph, that laying
+/// it out would keep the window waiting.
+///
 /// Nothing that a text names is loaded: pictures become their description and address, HTML stays
 /// text, and links other than http and https lose their target.
 void fillDocument(QTextDocument& document, const std::vector<TextSection>& sections,

@@ -4,6 +4,7 @@
 #include <QDesktopServices>
 #include <QImage>
 #include <QScrollBar>
+#include <QWheelEvent>
 #include <cmath>
 
 #include "widgets/style/theme.h"
@@ -16,6 +17,7 @@ TextView::TextView(QWidget* parent)
   setOpenExternalLinks(false);
   setUndoRedoEnabled(false);
   setFrameShape(QFrame::NoFrame);
+  setFocusPolicy(Qt::StrongFocus);  // not by the wheel
   setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
   document()->setDocumentMargin(scaled(2));
   connect(this, &QTextBrowser::anchorClicked, this, [this](const QUrl& link) {
@@ -28,6 +30,14 @@ TextView::TextView(QWidget* parent)
 bool TextView::canOpen(const QUrl& link) {
   return link.isValid() && !link.host().isEmpty() &&
          (link.scheme() == QLatin1String("http") || link.scheme() == QLatin1String("https"));
+}
+
+void TextView::wheelEvent(QWheelEvent* event) {
+  if (hasFocus()) {
+    QTextBrowser::wheelEvent(event);
+  } else {
+    event->ignore();
+  }
 }
 
 int TextView::textHeight() const {

@@ -27,6 +27,8 @@ class TextView : public QTextBrowser {
   [[nodiscard]] int textHeight() const;
 
  protected:
+  /// The wheel scrolls the page until the text was clicked.
+  void wheelEvent(QWheelEvent* event) override;
   QVariant loadResource(int type, const QUrl& name) override;
 
  private:

@@ -7,8 +7,6 @@
 #include <QMimeData>
 #include <QPushButton>
 #include <QScrollBar>
-#include <QSpontaneKeyEvent>
-#include <QWheelEvent>
 #include <QtTest>
 #include <array>
 #include <cmath>
@@ -46,15 +44,6 @@ double distance(const QColor& a, const QColor& b) {
   const auto x = lab(a);
   const auto y = lab(b);
   return std::hypot(x[0] - y[0], x[1] - y[1], x[2] - y[2]);
-}
-
-/// One notch over the middle of a widget; up is positive.
-void turnWheel(QWidget& widget, int notches) {
-  const QPointF at = widget.rect().center();
-  QWheelEvent event(at, widget.mapToGlobal(at), {}, {0, notches * 120}, Qt::NoButton,
-                    Qt::NoModifier, Qt::NoScrollPhase, false);
-  QSpontaneKeyEvent::setSpontaneous(&event);  // only what comes from outside goes on to parents
-  qApp->notify(&widget, &event);
 }
 
 }  // namespace

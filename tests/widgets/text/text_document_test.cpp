@@ -130,6 +130,43 @@ class TextDocumentTest : public QObject {
     QVERIFY(!document.toPlainText().contains("Cut"));
   }
 
+  void markdownThatIsSlowToLayOutIsCutAndSaysSo_data() {
+    QTest::addColumn<QString>("piece");
+    QTest::newRow("code") << "a`";
+    QTest::newRow("entities") << "&lt;";
+    QTest::newRow("lines") << "a\n";
+    QTest::newRow("paragraphs") << "a\n\n";
+    QTest::newRow("rows") << "a|b\n-|-\n";
+  }
+  void markdownThatIsSlowToLayOutIsCutAndSaysSo() {
+    QFETCH(QString, piece);
+    const std::string text = piece.repeated(20'000 / piece.size()).toStdString();
+    QTextDocument document;
+    fillDocument(document, {{"run", Qt::blue, {}, {}, {{text}, {text}, {text}}}}, {});
+    int pieceCount = 0;
+    for (const QTextFragment& each : pieces(document)) pieceCount += each.length() > 0 ? 1 : 0;
+    QVERIFY2(pieceCount < 8000, qPrintable(QString::number(pieceCount)));
+    QVERIFY(document.blockCount() < 8000);
+    QCOMPARE(document.toPlainText().count("Export writes the whole text."), 3);
+    TextDocumentOptions options;
+    options.markdown = false;
+    fill(document, text, options);
+    QVERIFY(document.toPlainText().endsWith(QString::fromStdString(text)));
+  }
+
+  void markdownAsPeopleWriteItIsShownWhole() {
+    QString text = "# Title\n\n";
+    while (text.size() < 15'000) {
+      text +=
+          "Some **bold** words, `code` and a [link](http://example.org) in a\nparagraph of "
+          "several lines, _as_ people\nwrite them, and a list:\n\n- one `item`\n- another\n\n"
+          "| a | b |\n|---|---|\n| 1 | `x` |\n| 2 | *y* |\n\n";
+    }
+    QTextDocument document;
+    fill(document, (text + "the end").toStdString());
+    QVERIFY(document.toPlainText().endsWith("the end"));
+  }
+
   void manyTextsTogetherAreBounded() {
     std::vector<TextSection> sections;
     for (int i = 0; i < 40; ++i) {

@@ -4,6 +4,7 @@
 #include <QCheckBox>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSlider>
 #include <QTest>
 #include <QTextBlock>
@@ -170,6 +171,31 @@ class TextPageTest : public QObject {
     QVERIFY(page.card("b") != nullptr);
     QVERIFY(page.card("b")->height() > 2 * low);
     QVERIFY(page.card("b")->height() < 600);
+  }
+
+  void theWheelScrollsThePageUntilATextIsClicked() {
+    Fixture fixture;
+    const auto run = fixture.open("run");
+    std::string lines;
+    for (int i = 0; i < 300; ++i) lines += "line\n\n";
+    for (const char* tag : {"a", "b", "c"}) addText(*run, tag, 0, lines);
+    fixture.selection.poll();
+    TextPage page(&fixture.selection);
+    showPage(page);
+    page.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&page));
+    auto* view = page.card("a")->view();
+    const auto* scroll = page.grid()->verticalScrollBar();
+    page.grid()->setFocus();
+    turnWheel(*view->viewport(), -1);
+    QVERIFY(scroll->value() > 0);
+    QCOMPARE(view->verticalScrollBar()->value(), 0);
+    QVERIFY(!view->hasFocus());
+    const int place = scroll->value();
+    view->setFocus(Qt::MouseFocusReason);
+    turnWheel(*view->viewport(), -1);
+    QCOMPARE(scroll->value(), place);
+    QVERIFY(view->verticalScrollBar()->value() > 0);
   }
 
   void tagsAreFilteredAndRevealed() {
