@@ -91,6 +91,7 @@ void HistogramCard::showSelected(std::size_t index) {
   if (m_series->empty()) return;
   m_plot->setSelected(index);
   const QString step = stepText(m_series->points()[m_plot->selected()].step);
+  if (m_series->points().size() == 1) return setSubtitle(tr("step %1").arg(step));
   const QString count = tr("%1 steps", nullptr, static_cast<int>(m_series->points().size()))
                             .arg(countText(static_cast<qint64>(m_series->points().size())));
   const bool isPile = m_view == HistogramView::kRidges || m_view == HistogramView::kOverlay;

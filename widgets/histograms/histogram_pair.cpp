@@ -114,7 +114,9 @@ void HistogramPair::showSelected(std::size_t index) {
     card->setToolTip(failure);
   }
   const auto& point = m_series->points()[m_ridges->selected()];
-  m_ridgesCard->setSubtitle(tr("up to step %1").arg(stepText(point.step)));
+  const bool isOne = m_series->points().size() == 1;
+  m_ridgesCard->setSubtitle(
+      (isOne ? tr("step %1") : tr("up to step %1")).arg(stepText(point.step)));
 }
 
 QMenu* HistogramPair::makeMenu(QWidget* parent) {

@@ -175,9 +175,7 @@ TagList::TagList(RunSelection* selection, QWidget* parent)
 
 void TagList::setTagFilter(std::function<bool(const eventio::TagInfo&)> isShown) {
   m_isShown = std::move(isShown);
-  m_seen.clear();
-  m_loose.clear();
-  m_groups.clear();
+  forgetTags();
   takeTags();
   rebuild();
 }
@@ -186,13 +184,18 @@ void TagList::refresh() {
   if (takeTags()) rebuild();
 }
 
+void TagList::forgetTags() {
+  m_seen.clear();
+  m_loose.clear();
+  m_groups.clear();
+}
+
 bool TagList::takeTags() {
   const auto& entries = m_selection->entries();
   bool changed = false;
+  bool isEmptied = false;
   if (entries.size() < m_seen.size()) {  // runs went away, perhaps with their tags
-    m_seen.clear();
-    m_loose.clear();
-    m_groups.clear();
+    forgetTags();
     changed = true;
   }
   QElapsedTimer budget;
@@ -200,16 +203,35 @@ bool TagList::takeTags() {
   for (const auto& entry : entries) {
     // A thousand runs that appear at once are taken up over several calls.
     if (budget.elapsed() > kBudgetMilliseconds) break;
-    const std::uint64_t version = entry.run->tagsVersion();
-    std::uint64_t& seen = m_seen[entry.run->path()];
-    if (seen == version) continue;
-    seen = version;
+    Seen& seen = m_seen[entry.run->path()];
+    const Seen before = seen;
+    seen = {entry.run->tagsVersion(), entry.run->version(), false};
+    const bool hasOtherTags = seen.tagsVersion != before.tagsVersion;
+    if (!hasOtherTags && (!before.hasEmpty || seen.version == before.version)) {
+      seen.hasEmpty = before.hasEmpty;
+      continue;
+    }
     for (const eventio::TagInfo& info : entry.run->tags()) {
       if (m_isShown && !m_isShown(info)) continue;
       const QString tag = QString::fromStdString(info.tag);
-      Group& group = tag.contains('/') ? m_groups[tag.section('/', 0, 0)] : m_loose;
+      const QString name = tag.contains('/') ? tag.section('/', 0, 0) : QString();
+      if (info.count == 0) {
+        seen.hasEmpty = true;
+        const auto group = m_groups.find(name);
+        const bool isListed = name.isNull()
+                                  ? m_loose.contains(tag)
+                                  : group != m_groups.end() && group->second.contains(tag);
+        isEmptied |= isListed && hasOtherTags && before.tagsVersion > 0;
+        continue;
+      }
+      Group& group = name.isNull() ? m_loose : m_groups[name];
       changed |= group.try_emplace(tag, info.kind).second;
     }
+  }
+  if (isEmptied) {  // another run may still hold the tag
+    forgetTags();
+    takeTags();
+    changed = true;
   }
   return changed;
 }

@@ -59,7 +59,15 @@ class TagList : public QWidget {
   QWidget* m_empty;
   Group m_loose;  // tags without a '/'
   std::map<QString, Group, NaturalOrder> m_groups;
-  std::unordered_map<std::string, std::uint64_t> m_seen;  // tagsVersion by a run's path
+  /// What is known of a run's tags.
+  struct Seen {
+    std::uint64_t tagsVersion = 0;
+    std::uint64_t version = 0;
+    bool hasEmpty = false;  // tags, which do not say when they are filled again
+  };
+  void forgetTags();
+
+  std::unordered_map<std::string, Seen> m_seen;  // by a run's path
 };
 
 }  // namespace widgets

@@ -51,6 +51,19 @@ class HistogramsPageTest : public QObject {
     QVERIFY2(card->subtitle().contains("3,000 steps"), qPrintable(card->subtitle()));
   }
 
+  void oneStepIsNamedAsOne() {
+    Fixture fixture;
+    auto run = fixture.open("a");
+    addHistogram(*run, "conv1/weight", 7);
+    fixture.selection.poll();
+    HistogramsPage page(&fixture.selection);
+    showPage(page);
+    auto* card = static_cast<widgets::HistogramCard*>(page.grid()->cards().begin().value());
+    QTRY_COMPARE((page.refresh(), card->subtitle()), QStringLiteral("step 7"));
+    addHistogram(*run, "conv1/weight", 8);
+    QTRY_COMPARE((page.refresh(), card->subtitle()), QStringLiteral("up to step 8 · 2 steps"));
+  }
+
   void histogramSliderFollowsUntilMoved() {
     Fixture fixture;
     auto run = fixture.open("a");

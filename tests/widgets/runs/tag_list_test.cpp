@@ -76,6 +76,34 @@ class TagListTest : public QObject, RunFixture {
     QCOMPARE(wanted.first().first().toString(), QString("loss"));
   }
 
+  void tagsThatHoldNothingAreLeftOut() {
+    const auto run = m_store->openRun("/a", "run");
+    const auto other = m_store->openRun("/a", "other");
+    for (const char* tag : {"loss", "train/a", "train/b"}) run->appendScalar(tag, 5, 1, 1);
+    other->appendScalar("train/b", 5, 1, 1);
+    m_selection->poll();
+    widgets::TagList list(m_selection.get());
+    list.refresh();
+    const auto* model = list.findChild<QTreeView*>()->model();
+    const auto listed = [model] {
+      QStringList tags;
+      for (int row = 0; row < model->rowCount(); ++row) {
+        tags << model->index(row, 0).data().toString();
+      }
+      return tags;
+    };
+    QCOMPARE(listed(), (QStringList{"loss", "train"}));
+    run->purgeFrom(0);
+    list.refresh();
+    QCOMPARE(listed(), QStringList{"train/b"});
+    run->appendScalar("loss", 1, 2, 1);
+    list.refresh();
+    QCOMPARE(listed(), (QStringList{"loss", "train/b"}));
+    widgets::TagList anew(m_selection.get());
+    anew.refresh();
+    QCOMPARE(anew.findChild<QTreeView*>()->model()->rowCount(), 2);
+  }
+
   void tagsStandInGroupsInNaturalOrder() {
     const auto run = m_store->openRun("/a", "run");
     for (const char* tag : {"layer10/weight", "layer2/weight", "layer2/bias", "Training Loss"}) {
