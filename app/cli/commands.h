@@ -53,9 +53,14 @@ struct WindowOptions {
 [[nodiscard]] int runTrain(const TrainOptions& options);
 [[nodiscard]] int runInspect(const InspectOptions& options);
 [[nodiscard]] int runExport(const ExportOptions& options);
-/// Exports one run as it stands in the store, live or loaded; `options.path` and
+/// A run and the name that it is written under.
+struct NamedRun {
+  std::shared_ptr<eventio::Run> run;
+  std::string name;
+};
+/// Exports runs as they stand in the store, live or loaded; `options.path` and
 /// `options.runPattern` say nothing here.
-[[nodiscard]] int exportRun(const std::shared_ptr<eventio::Run>& run, const ExportOptions& options);
+[[nodiscard]] int exportRuns(const std::vector<NamedRun>& runs, const ExportOptions& options);
 /// Opens the window; `argc` and `argv` are Qt's to read.
 [[nodiscard]] int runWindow(const WindowOptions& options, int& argc, char** argv);
 /// The Qt that the window runs with: "Qt 6.4.2".

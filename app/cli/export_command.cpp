@@ -60,6 +60,12 @@ struct Filter {
   }
 };
 
+/// The runs to choose from, and what could not be read, one sentence each.
+struct Loaded {
+  std::vector<NamedRun> runs;
+  std::vector<std::string> problems;
+};
+
 /// What is written under one name.
 struct Entry {
   std::string tag;
@@ -88,11 +94,11 @@ class Exporter {
         m_report(options.report),
         m_stored(format, options.mediaFolder, options.report) {}
 
-  eventio::Result<void> run(const eventio::LoadedRuns& loaded, const Filter& filter) {
+  eventio::Result<void> run(const Loaded& loaded, const Filter& filter) {
     m_format.header(m_buffer);
-    for (const auto& run : loaded.runs) {
-      if (!Filter::matches(filter.run, run->name())) continue;
-      if (auto written = writeRun(*run, filter); !written) return written;
+    for (const NamedRun& run : loaded.runs) {
+      if (!Filter::matches(filter.run, run.name)) continue;
+      if (auto written = writeRun(run, filter); !written) return written;
     }
     return flush();
   }
@@ -102,8 +108,8 @@ class Exporter {
  private:
   static constexpr std::size_t kBufferBytes = 1U << 20;
 
-  eventio::Result<void> writeRun(const eventio::Run& run, const Filter& filter) {
-    const Entries all(run, filter);
+  eventio::Result<void> writeRun(const NamedRun& run, const Filter& filter) {
+    const Entries all(*run.run, filter);
     for (const std::string& problem : all.embeddings.problems) {
       m_report(problem);
       m_failed = true;
@@ -123,13 +129,13 @@ class Exporter {
     return {};
   }
 
-  eventio::Result<void> writeEntry(const eventio::Run& run, const Entry& entry) {
-    m_stored.begin(run.name(), entry.tag);
+  eventio::Result<void> writeEntry(const NamedRun& run, const Entry& entry) {
+    m_stored.begin(run.name, entry.tag);
     if (entry.info != nullptr) {
-      m_format.begin(run.name(), entry.tag, eventio::toString(entry.info->kind));
-      return writeTag(run, *entry.info);
+      m_format.begin(run.name, entry.tag, eventio::toString(entry.info->kind));
+      return writeTag(*run.run, *entry.info);
     }
-    m_format.begin(run.name(), entry.tag, eventio::kEmbeddingKind);
+    m_format.begin(run.name, entry.tag, eventio::kEmbeddingKind);
     if (auto written = m_stored.write(m_buffer, *entry.embedding); !written) return written;
     return keepSmall();
   }
@@ -217,16 +223,15 @@ std::string nearest(const std::set<std::string>& names, const std::string& patte
 }
 
 /// Why nothing of the runs is asked for; empty when something is.
-std::string mismatch(const eventio::LoadedRuns& loaded, const Filter& filter,
-                     const ExportOptions& options) {
+std::string mismatch(const Loaded& loaded, const Filter& filter, const ExportOptions& options) {
   std::set<std::string> runNames;
   std::set<std::string> tags;
   bool hasRun = loaded.runs.empty();
-  for (const auto& run : loaded.runs) {
-    runNames.insert(run->name());
-    if (!Filter::matches(filter.run, run->name())) continue;
+  for (const NamedRun& run : loaded.runs) {
+    runNames.insert(run.name);
+    if (!Filter::matches(filter.run, run.name)) continue;
     hasRun = true;
-    const Entries entries(*run, filter);
+    const Entries entries(*run.run, filter);
     if (!entries.embeddings.problems.empty()) return {};  // reported as such
     for (const auto& tag : entries.tags) tags.insert(tag.tag);
     for (const auto& embedding : entries.embeddings.embeddings) tags.insert(embedding.tag);
@@ -257,9 +262,8 @@ bool compile(const std::string& pattern, std::optional<std::regex>& compiled) {
   }
 }
 
-using Runs = eventio::Result<eventio::LoadedRuns>;
-
-int exportRuns(const Runs& loaded, const ExportOptions& options, const Filter& filter) {
+int exportLoaded(const eventio::Result<Loaded>& loaded, const ExportOptions& options,
+                 const Filter& filter) {
   const auto failed = [&options](const std::string& message) {
     options.report(message);
     return 1;
@@ -286,7 +290,8 @@ int exportRuns(const Runs& loaded, const ExportOptions& options, const Filter& f
 }
 
 /// `load` is called once the filters have proved right.
-int runReporting(const ExportOptions& options, const std::function<Runs()>& load) {
+int runReporting(const ExportOptions& options,
+                 const std::function<eventio::Result<Loaded>()>& load) {
   const auto wrong = [&options](const std::string& message) {
     options.report(message);
     return 2;
@@ -300,7 +305,7 @@ int runReporting(const ExportOptions& options, const std::function<Runs()>& load
     return wrong("--tag '" + options.tagPattern + "' is not a regular expression");
   }
   try {
-    return exportRuns(load(), options, filter);
+    return exportLoaded(load(), options, filter);
   } catch (const std::regex_error&) {
     return wrong("a regular expression is too complex for the names here");
   }
@@ -310,20 +315,26 @@ int runReporting(const ExportOptions& options, const std::function<Runs()>& load
 
 int runExport(const ExportOptions& options) {
   ignoreBrokenPipes();
-  const auto load = [&options] { return eventio::loadRuns(options.path); };
+  const auto load = [&options]() -> eventio::Result<Loaded> {
+    auto found = eventio::loadRuns(options.path);
+    if (!found) return tl::unexpected<eventio::Error>(found.error());
+    Loaded loaded{{}, std::move(found->problems)};
+    for (auto& run : found->runs) loaded.runs.push_back({run, run->name()});
+    return loaded;
+  };
   if (options.report) return runReporting(options, load);
   ExportOptions printing = options;
   printing.report = printFailure;
   return runReporting(printing, load);
 }
 
-int exportRun(const std::shared_ptr<eventio::Run>& run, const ExportOptions& options) {
+int exportRuns(const std::vector<NamedRun>& runs, const ExportOptions& options) {
   ignoreBrokenPipes();
-  ExportOptions ofRun = options;
-  ofRun.path = run->path();
-  ofRun.runPattern.clear();
-  if (!ofRun.report) ofRun.report = printFailure;
-  return runReporting(ofRun, [&run] { return Runs(eventio::LoadedRuns{{run}, {}}); });
+  ExportOptions ofRuns = options;
+  ofRuns.path.clear();
+  ofRuns.runPattern.clear();
+  if (!ofRuns.report) ofRuns.report = printFailure;
+  return runReporting(ofRuns, [&runs] { return eventio::Result<Loaded>(Loaded{runs, {}}); });
 }
 
 }  // namespace app

@@ -13,6 +13,8 @@
 #include <QScreen>
 #include <QSplitter>
 #include <QStatusBar>
+#include <QStyle>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTimer>
 #include <QToolButton>
@@ -20,6 +22,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "app/window/dock_layout.h"
 #include "app/window/old_run_events.h"
@@ -51,6 +54,24 @@ class PageTabs : public QTabWidget {
 
  protected:
   void paintEvent(QPaintEvent* /*event*/) override {}
+
+  /// Tabs that lack room stand closer before they are scrolled.
+  void resizeEvent(QResizeEvent* event) override {
+    QTabWidget::resizeEvent(event);
+    if (!m_isNarrow) m_roomyWidth = tabBar()->sizeHint().width() + scaled(8);
+    const int corner = cornerWidget() ? cornerWidget()->width() : 0;
+    const bool isNarrow = width() - corner < m_roomyWidth;
+    if (std::exchange(m_isNarrow, isNarrow) == isNarrow) return;
+    tabBar()->setProperty("narrow", isNarrow);
+    tabBar()->style()->unpolish(tabBar());
+    tabBar()->style()->polish(tabBar());
+    QEvent otherStyle(QEvent::StyleChange);
+    QCoreApplication::sendEvent(tabBar(), &otherStyle);
+  }
+
+ private:
+  bool m_isNarrow = false;
+  int m_roomyWidth = 0;
 };
 
 }  // namespace
@@ -155,7 +176,7 @@ void MainWindow::makeDocks() {
   makeDock(QStringLiteral("runsDock"), tr("Runs and tags"), left, m_runList->header(),
            Qt::LeftDockWidgetArea);
 
-  m_form->setMinimumWidth(scaled(240));
+  m_form->setMinimumWidth(scaled(256));
   makeDock(QStringLiteral("setupDock"), tr("Set-up of the next run"), m_form, m_form->header(),
            Qt::RightDockWidgetArea);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Export from the main window: a picture of the page in front, or the points of a run.
+// Export from the main window: a picture of the page in front, or the points of runs.
 #include <QApplication>
 #include <QPointer>
 #include <QTabWidget>
@@ -14,15 +14,19 @@
 namespace app {
 
 void MainWindow::exportPage() {
-  const auto run = m_workspace.selection().current();
+  const auto& selection = m_workspace.selection();
   const QString page = m_tabs->tabText(m_tabs->currentIndex());
-  const auto* entry = run ? m_workspace.selection().find(run.get()) : nullptr;
+  const auto* entry = selection.find(selection.current().get());
   const QString runName = entry ? entry->label : QString();
   QList<widgets::SaveKind> kinds{
       {tr("Picture of this page (*.png)"), QStringLiteral("png"), runName + ' ' + page}};
-  if (run) {
-    kinds.append({tr("Scalars of the selected run (*.csv)"), QStringLiteral("csv"),
-                  runName + ' ' + tr("scalars")});
+  std::vector<widgets::RunSelection::Entry> drawn = selection.visible();
+  if (drawn.empty() && entry) drawn.push_back(*entry);
+  if (entry) {
+    kinds.append({drawn.size() == 1 ? tr("Scalars of the run that is shown (*.csv)")
+                                    : tr("Scalars of the runs that are shown (*.csv)"),
+                  QStringLiteral("csv"),
+                  (drawn.size() == 1 ? drawn.front().label + ' ' : QString()) + tr("scalars")});
     kinds.append(
         {tr("All points of the selected run (*.jsonl)"), QStringLiteral("jsonl"), runName});
   }
@@ -39,14 +43,17 @@ void MainWindow::exportPage() {
   options.outputFile = path.toStdString();
   options.format = kind == 1 ? ExportOptions::Format::kCsv : ExportOptions::Format::kJsonLines;
   if (kind == 1) options.kind = eventio::toString(eventio::TagKind::kScalar);
+  if (kind != 1) drawn = {*entry};
+  std::vector<NamedRun> runs;
+  for (const auto& each : drawn) runs.push_back({each.run, each.name.toStdString()});
   // The window may be gone when the file is written.
   QPointer<MainWindow> window(this);
-  QThreadPool::globalInstance()->start([window, run, options, path = path]() mutable {
+  QThreadPool::globalInstance()->start([window, runs, options, path = path]() mutable {
     QStringList failures;
     options.report = [&failures](const std::string& failure) {
       failures.append(QString::fromStdString(failure));
     };
-    static_cast<void>(exportRun(run, options));  // each failure is reported
+    static_cast<void>(exportRuns(runs, options));  // each failure is reported
     QMetaObject::invokeMethod(
         qApp,
         [window, path, failures] {

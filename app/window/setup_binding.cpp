@@ -128,7 +128,10 @@ FormField fieldOf(const Setting& setting) {
   field.initial = toForm(TrainingConfig{}).value(field.key);
   field.toolTip = toolTipOf(setting);
   field.note = noteOf(setting);
-  if (setting.editor == Setting::Editor::kDataSet) field.choices = dataChoices({}, false);
+  if (setting.editor == Setting::Editor::kDataSet) {
+    field.choices = dataChoices({}, false);
+    field.fileTypes = tr("Data sets (*.npz *.csv *.csv.gz *.tsv *.tsv.gz);;All files (*)");
+  }
   if (std::holds_alternative<bool TrainingConfig::*>(setting.member)) {
     field.choices = {{tr("No"), false, {}, {}}, {tr("Yes"), true, {}, {}}};
   }

@@ -4,6 +4,7 @@
 #include <QDir>
 #include <QFileDialog>
 #include <QLineEdit>
+#include <QMap>
 #include <QTest>
 #include <QTimer>
 #include <algorithm>
@@ -98,6 +99,41 @@ class WindowExportTest : public QObject {
     QCOMPARE(bytes.count('\n'), 2);
     QVERIFY2(bytes.contains("train/loss,scalar,7,"), bytes.constData());
     QVERIFY2(bytes.contains(",0.25"), bytes.constData());
+  }
+
+  void theTableHoldsAllRunsThatAreShownByName() {
+    TestWindow window;
+    window.show();
+    window.openLogs({m_logs});
+    auto& selection = window.workspace().selection();
+    QTRY_COMPARE(selection.entries().size(), std::size_t{2});
+    const auto store = window.workspace().store();
+    store->openRun("/nowhere", ".")->appendScalar("train/loss", 7, 1.7e9, 0.25);
+    QTRY_COMPARE(selection.entries().size(), std::size_t{3});
+    selection.setAllVisible(true);
+    const auto countsIn = [&window](const QString& path) {
+      exportTo(window, path);
+      QMap<QString, int> counts;
+      [&] { QTRY_VERIFY(hasEvent(window, "Exported to " + path)); }();
+      QFile exported(path);
+      if (!exported.open(QIODevice::ReadOnly)) return counts;
+      exported.readLine();
+      while (!exported.atEnd()) ++counts[QString::fromUtf8(exported.readLine()).section(',', 0, 0)];
+      return counts;
+    };
+    QMap<QString, int> wanted;
+    for (const auto& entry : selection.entries()) {
+      QVERIFY(entry.name != ".");
+      QTRY_VERIFY(entry.run->tag("train/loss").has_value());
+      wanted[entry.name] = entry.run->name() == "." ? 1 : entry.run->name() == "first" ? 50 : 70;
+    }
+    QCOMPARE(wanted.size(), 3);
+    QTRY_COMPARE(selection.entries().back().run->scalars("train/loss").size(), std::size_t{70});
+    QCOMPARE(countsIn(m_files->path("all.csv")), wanted);
+    const auto first = selection.entries().front();
+    selection.showOnly(first.run.get());
+    QCOMPARE(countsIn(m_files->path("one.csv")),
+             (QMap<QString, int>{{first.name, wanted.value(first.name)}}));
   }
 
   void whatARunLacksIsTheReason() {

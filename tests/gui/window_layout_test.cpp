@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAbstractButton>
+#include <QCheckBox>
+#include <QComboBox>
 #include <QDockWidget>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QMouseEvent>
 #include <QScrollArea>
 #include <QSettings>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QTest>
 
 #include "app/window/main_window.h"
 #include "tests/gui/window_fixture.h"
+#include "widgets/charts/chart_card.h"
 #include "widgets/charts/scalar_chart.h"
 #include "widgets/forms/form_panel.h"
+#include "widgets/histograms/histogram_pair.h"
+#include "widgets/histograms/histograms_page.h"
 #include "widgets/status/control_bar.h"
 #include "widgets/style/theme.h"
 #include "widgets/training/training_page.h"
@@ -28,6 +35,10 @@ class WindowLayoutTest : public QObject {
     m_logs = m_files->path("logs");
     m_files->writeRun(m_logs + "/first", "train/loss", 50);
     m_files->writeRun(m_logs + "/second", "train/accuracy", 70);
+    m_histogramLogs = m_files->path("histograms");
+    for (const char* name : {"train", "validation"}) {
+      writeHistograms(m_histogramLogs + "/a-run-with-a-very-long-name-of-its-own/log/" + name);
+    }
   }
 
   void init() {
@@ -111,6 +122,64 @@ class WindowLayoutTest : public QObject {
       }
       QVERIFY(window.tabs().width() >= widgets::scaled(320));
     }
+  }
+
+  void nothingOfAPageIsCut_data() {
+    QTest::addColumn<QSize>("size");
+    QTest::newRow("800x600") << QSize(800, 600);
+    QTest::newRow("960x540") << QSize(960, 540);
+    QTest::newRow("1440x900") << QSize(1440, 900);
+  }
+
+  void nothingOfAPageIsCut() {
+    QFETCH(QSize, size);
+    TestWindow window;
+    window.openLogs({m_histogramLogs});
+    show(window, size);
+    const auto* training = window.findChild<widgets::TrainingPage*>();
+    QTRY_VERIFY(training->histograms()->isVisible());
+    QTRY_VERIFY(dock(window, "setupDock")->isHidden());  // old runs alone are looked at
+    window.findChild<QAbstractButton*>("setupDockButton")->click();
+    QTRY_VERIFY(dock(window, "setupDock")->isVisible());
+    QTest::qWait(50);
+    QCOMPARE(window.size(), size);
+    // The names of all pages stand beside the buttons of the panels.
+    const QTabBar* bar = window.tabs().tabBar();
+    const QWidget* corner = window.tabs().cornerWidget(Qt::TopRightCorner);
+    QVERIFY(bar->x() + bar->width() <= corner->x());
+    for (int i = 0; i < bar->count(); ++i) {
+      QVERIFY2(bar->rect().contains(bar->tabRect(i)), qPrintable(bar->tabText(i)));
+      QVERIFY(bar->tabRect(i).width() > bar->fontMetrics().horizontalAdvance(bar->tabText(i)));
+    }
+    const QRect end = bar->tabRect(bar->count() - 1);
+    QVERIFY(!bar->childAt(end.center()));  // no button to scroll
+    // Nothing of the cards lies beyond the page's right edge.
+    const auto* scroll = training->findChild<QScrollArea*>();
+    QTRY_VERIFY(scroll->widget()->width() <= scroll->viewport()->width());
+    for (const QWidget* card : training->findChildren<widgets::ChartCard*>()) {
+      QVERIFY(card->width() >= card->minimumSizeHint().width());
+      QVERIFY(card->height() >= widgets::scaled(140));
+      QVERIFY(scroll->widget()->rect().contains(
+          QRect(card->mapTo(scroll->widget(), QPoint()), card->size())));
+    }
+    // The controls of the histograms have room.
+    auto* histograms = window.findChild<widgets::HistogramsPage*>();
+    window.tabs().setCurrentWidget(histograms);
+    QTest::qWait(50);
+    const auto* filter = histograms->findChild<QLineEdit*>();
+    QVERIFY2(filter->width() >= widgets::scaled(120), qPrintable(QString::number(filter->width())));
+    const QWidget* choice = histograms->findChild<QCheckBox*>();
+    QVERIFY(choice->width() >= choice->sizeHint().width());
+    const QWidget* view = histograms->findChild<QComboBox*>();
+    QVERIFY(view->width() >= view->sizeHint().width());
+    for (const QWidget* control : {static_cast<const QWidget*>(filter), choice, view}) {
+      QVERIFY(histograms->rect().contains(
+          QRect(control->mapTo(histograms, QPoint()), control->size())));
+    }
+    // Neither are the fields of the set-up.
+    const auto* setUp = window.findChild<widgets::FormPanel*>()->findChild<QScrollArea*>();
+    QVERIFY2(setUp->widget()->width() <= setUp->viewport()->width(),
+             qPrintable(QString::number(setUp->widget()->minimumSizeHint().width())));
   }
 
   void curvesKeepAHeightAndThePageScrolls() {
@@ -216,6 +285,18 @@ class WindowLayoutTest : public QObject {
   }
 
  private:
+  static void writeHistograms(const QString& folder) {
+    auto writer = eventio::SummaryWriter::create(folder.toStdString());
+    QVERIFY(writer.has_value());
+    const std::vector<float> values{-1, 0, 0.5F, 2};
+    for (int step = 0; step < 10; ++step) {
+      QVERIFY((*writer)->addScalar("train/loss", 1, step).has_value());
+      QVERIFY((*writer)->addScalar("validation/loss", 1, step).has_value());
+      QVERIFY((*writer)->addHistogram("parameters/conv1.weight", values, step).has_value());
+    }
+    QVERIFY((*writer)->close().has_value());
+  }
+
   static void show(MainWindow& window, const QSize& size) {
     window.resize(size);
     window.show();
@@ -242,6 +323,7 @@ class WindowLayoutTest : public QObject {
 
   std::unique_ptr<WindowFixture> m_files;
   QString m_logs;
+  QString m_histogramLogs;
 };
 
 QTEST_MAIN(WindowLayoutTest)

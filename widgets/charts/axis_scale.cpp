@@ -43,13 +43,22 @@ QString scientific(double value, double step) {
   return trimmed(text.left(mark)) + 'e' + QString::number(text.mid(mark + 1).toInt());
 }
 
-/// What the whole numbers on an axis have in common, where they would be long to read; else 0.
-double commonPart(double lower, double upper, double step) {
+/// What the whole numbers on an axis that counts from `origin` have in common, where they would be
+/// long to read; else 0.
+std::int64_t commonPart(double lower, double upper, double step, std::int64_t origin) {
   constexpr double kLongest = 1e9;
-  const double size = std::max(std::abs(lower), std::abs(upper));
-  if (!(size / step >= kLongest) || size > 9e18) return 0;
+  using Limits = std::numeric_limits<std::int64_t>;
+  const auto from = static_cast<double>(origin);
+  const double size = std::max(std::abs(from + lower), std::abs(from + upper));
+  if (!(size / step >= kLongest)) return 0;
+  // The origin is a multiple of every unit that is found here.
   const double unit = std::pow(10.0, std::ceil(std::log10(upper - lower) + 1e-9));
-  return std::round((lower + (upper - lower) / 2) / unit) * unit;
+  const double units = (lower + (upper - lower) / 2) / unit;
+  const auto room =
+      static_cast<double>(origin < 0 ? origin - Limits::min() : Limits::max() - origin);
+  double common = std::round(units) * unit;
+  if (std::abs(common) >= room) common = std::trunc(units) * unit;
+  return std::abs(common) < room ? origin + static_cast<std::int64_t>(common) : origin;
 }
 
 double niceDuration(double step) {
@@ -100,7 +109,7 @@ void nameDays(std::vector<AxisTick>& ticks, double step) {
 }
 
 std::vector<AxisTick> linearTicks(AxisUnit unit, double lower, double upper, int wanted,
-                                  QString* offset) {
+                                  QString* offset, std::int64_t origin) {
   const double step = linearStep(unit, lower, upper, wanted);
   std::vector<AxisTick> ticks;
   if (!(step > 0) || !std::isfinite(step)) return ticks;
@@ -110,20 +119,23 @@ std::vector<AxisTick> linearTicks(AxisUnit unit, double lower, double upper, int
           ? QDateTime::fromSecsSinceEpoch(static_cast<qint64>(std::clamp(lower, -1e12, 1e12)))
                 .offsetFromUtc()
           : 0;
-  const double common = offset && unit == AxisUnit::kStep ? commonPart(lower, upper, step) : 0;
-  if (common != 0) *offset = countText(static_cast<qint64>(common)) + QStringLiteral(" +");
-  const double largest = std::max(std::abs(lower - common), std::abs(upper - common));
+  const std::int64_t common =
+      offset && unit == AxisUnit::kStep ? commonPart(lower, upper, step, origin) : 0;
+  if (common != 0) *offset = countText(common) + QStringLiteral(" +");
+  // Where the labels count from, on the axis.
+  const double zero = common != 0 ? static_cast<double>(common - origin) : -stepsFrom(0, origin);
+  const double largest = std::max(std::abs(lower - zero), std::abs(upper - zero));
   const double slack = (upper - lower) * 1e-9;
-  const double first = std::ceil((lower - common + shift - slack) / step);
+  const double first = std::ceil((lower - zero + shift - slack) / step);
   for (int i = 0; i < kMostTicks; ++i) {
     double value = (first + i) * step - shift;
-    if (value > upper - common + slack) break;
+    if (value > upper - zero + slack) break;
     if (std::abs(value) < step * 1e-9) value = 0;
-    ticks.push_back({common + value, unit == AxisUnit::kDuration   ? durationTick(value, step)
-                                     : unit == AxisUnit::kDateTime ? dateTimeTick(value, step)
-                                     : unit == AxisUnit::kStep && step < 10
-                                         ? decimalText(value, 0)
-                                         : shortNumber(value, step, largest)});
+    ticks.push_back({zero + value, unit == AxisUnit::kDuration   ? durationTick(value, step)
+                                   : unit == AxisUnit::kDateTime ? dateTimeTick(value, step)
+                                   : unit == AxisUnit::kStep && step < 10
+                                       ? decimalText(value, 0)
+                                       : shortNumber(value, step, largest)});
   }
   if (unit == AxisUnit::kDateTime) nameDays(ticks, step);
   return ticks;
@@ -137,7 +149,7 @@ std::vector<AxisTick> curvedTicks(AxisScale scale, AxisUnit unit, double lower, 
   const double from = fromAxis(scale, lower);
   const double to = fromAxis(scale, upper);
   if (upper - lower < 1) {
-    for (AxisTick& tick : linearTicks(unit, from, to, wanted, nullptr)) {
+    for (AxisTick& tick : linearTicks(unit, from, to, wanted, nullptr, 0)) {
       ticks.push_back({toAxis(scale, tick.position), tick.label});
     }
     return ticks;
@@ -178,6 +190,13 @@ std::vector<AxisTick> curvedTicks(AxisScale scale, AxisUnit unit, double lower, 
 
 }  // namespace
 
+std::int64_t stepOrigin(std::int64_t first, std::int64_t last) noexcept {
+  constexpr std::int64_t kMultiple = 1'000'000'000'000;
+  if ((first < 0) != (last < 0) || last - first >= kMultiple) return 0;
+  // Towards zero: that is never beyond what an integer holds.
+  return (first < 0 ? last : first) / kMultiple * kMultiple;
+}
+
 double toAxis(AxisScale scale, double value) noexcept {
   switch (scale) {
     case AxisScale::kLinear:
@@ -212,10 +231,10 @@ double niceStep(double step) noexcept {
 }
 
 std::vector<AxisTick> axisTicks(AxisScale scale, AxisUnit unit, double lower, double upper,
-                                int wanted, QString* offset) {
+                                int wanted, QString* offset, std::int64_t origin) {
   if (offset) offset->clear();
   if (!(upper > lower) || !std::isfinite(lower) || !std::isfinite(upper)) return {};
-  return scale == AxisScale::kLinear ? linearTicks(unit, lower, upper, wanted, offset)
+  return scale == AxisScale::kLinear ? linearTicks(unit, lower, upper, wanted, offset, origin)
                                      : curvedTicks(scale, unit, lower, upper, wanted);
 }
 

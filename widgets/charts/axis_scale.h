@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <cstdint>
 #include <vector>
 
 namespace widgets {
@@ -37,9 +38,20 @@ struct AxisTick {
 ///
 /// Where whole numbers are large beside what is between them and `offset` is not null, what they
 /// have in common goes there ("1,000,000,000,000,000,000 +") and the labels say what is to be
-/// added; else it is left empty.
+/// added; else it is left empty. On a linear axis of steps the positions count from `origin`.
 [[nodiscard]] std::vector<AxisTick> axisTicks(AxisScale scale, AxisUnit unit, double lower,
-                                              double upper, int wanted, QString* offset = nullptr);
+                                              double upper, int wanted, QString* offset = nullptr,
+                                              std::int64_t origin = 0);
+
+/// What a linear axis counts from that shows the steps from `first` to `last`: 0, or, where a
+/// double would not tell neighbouring steps apart well, a multiple of 10^12 near them.
+[[nodiscard]] std::int64_t stepOrigin(std::int64_t first, std::int64_t last) noexcept;
+/// `step` - `origin`, exact where the result is below 2^53.
+[[nodiscard]] inline double stepsFrom(std::int64_t origin, std::int64_t step) noexcept {
+  if (origin == 0) return static_cast<double>(step);
+  if ((origin < 0) != (step < 0)) return static_cast<double>(step) - static_cast<double>(origin);
+  return static_cast<double>(step - origin);
+}
 
 struct AxisRange {
   double lower = 0;

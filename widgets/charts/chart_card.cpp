@@ -11,6 +11,7 @@
 #include <QPainterPath>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "widgets/style/display_name.h"
 #include "widgets/style/elided_label.h"
@@ -41,12 +42,25 @@ class MenuButton : public QToolButton {
   }
 };
 
+/// Shows nothing where only a few letters would find room.
+class Subtitle : public ElidedLabel {
+ public:
+  using ElidedLabel::ElidedLabel;
+
+ protected:
+  void paintEvent(QPaintEvent* event) override {
+    constexpr double kFewLetters = 56;
+    if (width() >= std::min(sizeHint().width(), scaled(kFewLetters)))
+      ElidedLabel::paintEvent(event);
+  }
+};
+
 }  // namespace
 
 ChartCard::ChartCard(QWidget* parent)
     : QFrame(parent),
       m_title(new ElidedLabel),
-      m_subtitle(new QLabel),
+      m_subtitle(new Subtitle),
       m_notice(new QLabel),
       m_legend(new ChartLegend),
       m_menuButton(new MenuButton),

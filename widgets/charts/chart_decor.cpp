@@ -33,14 +33,15 @@ void ChartTicker::generate(const QCPRange& range, const QLocale&, QChar, int,
   ticks.clear();
   if (subTicks) subTicks->clear();
   if (tickLabels) tickLabels->clear();
-  for (const AxisTick& tick : axisTicks(scale, unit, range.lower, range.upper, wanted, &offset)) {
+  for (const AxisTick& tick :
+       axisTicks(scale, unit, range.lower, range.upper, wanted, &offset, origin)) {
     ticks.append(tick.position);
     if (tickLabels) tickLabels->append(tick.label);
   }
 }
 
 double ChartPlaces::position(std::int64_t step, double wallTime) const {
-  const double x = xAxis == XAxis::kStep   ? static_cast<double>(step)
+  const double x = xAxis == XAxis::kStep   ? stepsFrom(stepOrigin, step)
                    : xAxis == XAxis::kWall ? wallTime
                                            : wallTime - firstWallTime;
   return toAxis(scale, x);

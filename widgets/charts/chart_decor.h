@@ -18,6 +18,7 @@ class ChartTicker : public QCPAxisTicker {
   AxisScale scale = AxisScale::kLinear;
   AxisUnit unit = AxisUnit::kNumber;
   int wanted = 5;
+  std::int64_t origin = 0;  ///< what positions on a step axis count from
   /// What the labels of the last ticks are to be added to; empty for nothing.
   QString offset;
 
@@ -30,7 +31,8 @@ class ChartTicker : public QCPAxisTicker {
 struct ChartPlaces {
   XAxis xAxis = XAxis::kStep;
   AxisScale scale = AxisScale::kLinear;
-  double firstWallTime = 0;  ///< what the relative axis counts from
+  double firstWallTime = 0;     ///< what the relative axis counts from
+  std::int64_t stepOrigin = 0;  ///< what the step axis counts from
 
   [[nodiscard]] double position(std::int64_t step, double wallTime) const;
 };

@@ -6,6 +6,14 @@
 #include "widgets/charts/scalar_chart.h"
 
 namespace widgets {
+namespace {
+
+/// What is to be added to a position on the axis of one chart to have it on that of the other.
+double shiftBetween(const ScalarChart& from, const ScalarChart& to) {
+  return stepsFrom(to.stepOrigin(), from.stepOrigin());
+}
+
+}  // namespace
 
 ChartLink::ChartLink(QObject* parent) : QObject(parent) {}
 
@@ -17,12 +25,15 @@ void ChartLink::leave(ScalarChart* chart) {
   std::erase(m_charts, chart);
 }
 
-std::optional<AxisRange> ChartLink::extent() const {
+std::optional<AxisRange> ChartLink::extent(const ScalarChart& of) const {
   std::optional<AxisRange> all;
   for (const ScalarChart* chart : m_charts) {
     if (!chart->isSeen()) continue;
-    const auto extent = chart->xExtent();
+    auto extent = chart->xExtent();
     if (!extent) continue;
+    const double shift = shiftBetween(*chart, of);
+    extent->lower += shift;
+    extent->upper += shift;
     if (all) {
       all->lower = std::min(all->lower, extent->lower);
       all->upper = std::max(all->upper, extent->upper);
@@ -43,14 +54,17 @@ int ChartLink::leftMargin() const {
 
 void ChartLink::moveCursor(ScalarChart* from, double x) {
   for (ScalarChart* chart : m_charts) {
-    if (chart != from) chart->showCursor(x);
+    if (chart != from) chart->showCursor(x + shiftBetween(*from, *chart));
   }
 }
 
 void ChartLink::chooseRange(ScalarChart* from, std::optional<AxisRange> range) {
   if (!m_rangeLinked) return;
   for (ScalarChart* chart : m_charts) {
-    if (chart != from) chart->showXRange(range);
+    if (chart == from) continue;
+    const double shift = shiftBetween(*from, *chart);
+    chart->showXRange(range ? std::optional(AxisRange{range->lower + shift, range->upper + shift})
+                            : std::nullopt);
   }
 }
 

@@ -25,8 +25,8 @@ class ChartLink : public QObject {
   void join(ScalarChart* chart);
   void leave(ScalarChart* chart);
 
-  /// The union of the x extents of the charts that are seen.
-  [[nodiscard]] std::optional<AxisRange> extent() const;
+  /// The union of the x extents of the charts that are seen, on the axis of `chart`.
+  [[nodiscard]] std::optional<AxisRange> extent(const ScalarChart& chart) const;
   /// The widest left margin that a seen chart needs, in pixels.
   [[nodiscard]] int leftMargin() const;
 

@@ -157,6 +157,8 @@ void ScalarChart::setOptions(const ScalarChartOptions& options) {
 }
 
 void ScalarChart::applyAxes() {
+  updateStepOrigin();
+  setStepOrigin(m_stepOrigin);
   for (const auto& curve : m_curves) {
     curve->setAxes(m_options.xAxis, m_options.xScale, m_options.yScale == AxisScale::kLog);
     curve->setSmoothing(m_options.smoothing);
@@ -204,6 +206,7 @@ bool ScalarChart::refresh(QDeadlineTimer deadline) {
   if (!isSeen()) return false;
   bool changed = std::exchange(m_dirty, false);
   for (const auto& curve : m_curves) changed |= curve->poll();
+  changed |= updateStepOrigin();
   changed |= smoothUntil(deadline);
   const AxisRange before = xRange();
   if (m_fitX && m_link && m_link->isRangeLinked()) {
@@ -253,7 +256,7 @@ bool ScalarChart::smoothUntil(QDeadlineTimer deadline) {
 }
 
 void ScalarChart::updateRanges() {
-  m_overlay->places = {m_options.xAxis, m_options.xScale, 0};
+  m_overlay->places = {m_options.xAxis, m_options.xScale, 0, m_stepOrigin};
   const auto isMarked = [this](const auto& curve) {
     return curve->series().run.get() == m_markedRun && !curve->view().empty();
   };
@@ -290,7 +293,7 @@ std::optional<AxisRange> ScalarChart::extentOf(const Counts& counts) const {
 }
 
 std::optional<AxisRange> ScalarChart::fittedX() const {
-  auto range = m_link && m_link->isRangeLinked() ? m_link->extent() : xExtent();
+  auto range = m_link && m_link->isRangeLinked() ? m_link->extent(*this) : xExtent();
   if (!range) return std::nullopt;
   if (range->upper <= range->lower) {
     return widened(*range, m_options.xScale == AxisScale::kLog ? 1 : 2);
@@ -298,7 +301,7 @@ std::optional<AxisRange> ScalarChart::fittedX() const {
   range = widened(*range, 0);
   // Steps counted from one begin at the axis.
   if (m_options.xScale == AxisScale::kLinear && m_options.xAxis != XAxis::kWall &&
-      range->lower > 0 && range->lower < 0.05 * range->upper) {
+      m_stepOrigin == 0 && range->lower > 0 && range->lower < 0.05 * range->upper) {
     range->lower = 0;
   }
   return range;
@@ -355,7 +358,7 @@ void ScalarChart::updateMargins() {
   const TickRoom room{static_cast<double>(m_plot->width() - left - right),
                       static_cast<double>(scaled(8)), labelWidth};
   const auto ticks = axisTicksApart(m_xTicker->scale, m_xTicker->unit, {x.lower, x.upper},
-                                    m_xTicker->wanted, room, &m_overlay->offset);
+                                    m_xTicker->wanted, room, &m_overlay->offset, m_stepOrigin);
   if (!ticks.empty()) {
     // The last label is centred below its tick, and not to be cut.
     const double share = (x.upper - ticks.back().position) / x.size();
@@ -393,6 +396,10 @@ void ScalarChart::updateNotice() {
       })) {
     if (!notice.isEmpty()) notice += QStringLiteral(" · ");
     notice += tr("steps ≤ 0 left out");
+  }
+  if (any([](const auto& curve) { return curve->hasImplausibleTimes(); })) {
+    if (!notice.isEmpty()) notice += QStringLiteral(" · ");
+    notice += tr("impossible times left out");
   }
   if (notice == m_notice) return;
   m_notice = notice;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QDeadlineTimer>
+#include <QPointer>
 #include <QWidget>
 #include <functional>
 #include <memory>
@@ -87,6 +88,7 @@ class ScalarChart : public QWidget {
   struct View {
     std::optional<AxisRange> x;
     std::optional<AxisRange> y;
+    std::int64_t stepOrigin = 0;  ///< as stepOrigin() was
   };
   [[nodiscard]] View view() const;
   /// Linked charts stay as they are.
@@ -97,6 +99,8 @@ class ScalarChart : public QWidget {
   [[nodiscard]] bool isFitted() const { return m_fitX && m_fitY; }
   /// True while y follows the values that are visible.
   [[nodiscard]] bool isFittedY() const { return m_fitY; }
+  /// What positions on a linear step axis count from: 0, save where steps are very large.
+  [[nodiscard]] std::int64_t stepOrigin() const { return m_stepOrigin; }
   /// Positions on the axes (toAxis()), as they are shown.
   [[nodiscard]] AxisRange xRange() const;
   [[nodiscard]] AxisRange yRange() const;
@@ -171,6 +175,8 @@ class ScalarChart : public QWidget {
   void addSaveActions(QMenu* menu);
   [[nodiscard]] QString offeredName() const;
   void applyAxes();
+  void setStepOrigin(std::int64_t origin);
+  bool updateStepOrigin();
   bool smoothUntil(QDeadlineTimer deadline);
   void updateRanges();
   /// Of the curves that count.
@@ -202,13 +208,14 @@ class ScalarChart : public QWidget {
   std::shared_ptr<ChartTicker> m_xTicker;
   std::shared_ptr<ChartTicker> m_yTicker;
   ChartTooltip* m_tooltip = nullptr;
-  ChartLink* m_link = nullptr;
+  QPointer<ChartLink> m_link;
 
   const eventio::Run* m_markedRun = nullptr;  // only compared
   QString m_title;
   QString m_emptyText;
   std::vector<std::unique_ptr<ScalarCurve>> m_curves;
   ScalarChartOptions m_options;
+  std::int64_t m_stepOrigin = 0;
   bool m_fitX = true;
   bool m_fitY = true;
   bool m_dirty = true;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/charts/chart_decor.h"
 #include "widgets/charts/chart_link.h"
 #include "widgets/charts/scalar_chart.h"
 
@@ -33,6 +34,34 @@ void ScalarChart::fit() {
   refresh();
 }
 
+void ScalarChart::setStepOrigin(std::int64_t origin) {
+  m_stepOrigin = origin;
+  m_xTicker->origin = origin;
+  for (const auto& curve : m_curves) curve->setStepOrigin(origin);
+}
+
+/// True when it is another one. What the user zoomed to stays where it is.
+bool ScalarChart::updateStepOrigin() {
+  std::optional<std::pair<std::int64_t, std::int64_t>> steps;
+  const bool counts = m_options.xAxis == XAxis::kStep && m_options.xScale == AxisScale::kLinear;
+  for (const auto& curve : m_curves) {
+    const eventio::ScalarView& view = curve->view();
+    if (!counts || view.empty()) continue;
+    if (!steps) steps.emplace(view.minStep(), view.maxStep());
+    steps->first = std::min(steps->first, view.minStep());
+    steps->second = std::max(steps->second, view.maxStep());
+  }
+  if (counts && !steps) return false;
+  const std::int64_t origin = steps ? widgets::stepOrigin(steps->first, steps->second) : 0;
+  if (origin == m_stepOrigin) return false;
+  const double shift = stepsFrom(origin, m_stepOrigin);
+  const QCPRange range = m_plot->xAxis->range();
+  m_plot->xAxis->setRange(range.lower + shift, range.upper + shift);
+  m_overlay->cursor += shift;
+  setStepOrigin(origin);
+  return true;
+}
+
 AxisRange ScalarChart::xRange() const {
   return toRange(m_plot->xAxis->range());
 }
@@ -57,6 +86,7 @@ void ScalarChart::setYRange(AxisRange range) {
 ScalarChart::View ScalarChart::view() const {
   View view;
   if (!m_fitX) view.x = xRange();
+  view.stepOrigin = m_stepOrigin;
   if (!m_fitY) view.y = yRange();
   return view;
 }
@@ -64,6 +94,7 @@ ScalarChart::View ScalarChart::view() const {
 void ScalarChart::setView(const View& view) {
   m_fitX = !view.x;
   m_fitY = !view.y;
+  setStepOrigin(view.stepOrigin);
   if (view.x) m_plot->xAxis->setRange(view.x->lower, view.x->upper);
   if (view.y) m_plot->yAxis->setRange(view.y->lower, view.y->upper);
   m_dirty = true;

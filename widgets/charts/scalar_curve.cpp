@@ -54,6 +54,12 @@ void ScalarCurve::setAxes(XAxis xAxis, AxisScale xScale, bool positiveOnly) {
   updateSource();
 }
 
+void ScalarCurve::setStepOrigin(std::int64_t origin) {
+  if (m_source.stepOrigin == origin) return;
+  m_source.stepOrigin = origin;
+  updateSource();
+}
+
 void ScalarCurve::setSmoothing(double weight) {
   if (weight == m_smoothed.weight()) return;
   m_smoothed.setWeight(weight);
@@ -65,6 +71,8 @@ void ScalarCurve::updateSource() {
   m_strokes = m_source.xAxis == XAxis::kStep ? m_view.stepStrokes() : m_view.wallStrokes();
   m_source.smoothed = isSmoothed() ? &m_smoothed : nullptr;
   m_source.origin = m_series.run->firstWallTime();
+  m_times.reset();
+  if (m_source.xAxis != XAxis::kStep && !m_view.empty()) m_times = timeExtent();
   m_thinner.setSource(m_source);
   ++m_revision;
 }
@@ -76,7 +84,7 @@ bool ScalarCurve::poll() {
   auto view = m_series.run->scalars(m_series.tag);
   if (view.size() == m_view.size() && view.generation() == m_view.generation()) {
     // Another tag's point may turn out to be the run's first.
-    if (m_source.xAxis != XAxis::kRelative || m_series.run->firstWallTime() == m_source.origin) {
+    if (m_source.xAxis == XAxis::kStep || m_series.run->firstWallTime() == m_source.origin) {
       return false;
     }
   }
@@ -106,17 +114,40 @@ double ScalarCurve::smoothedValue(std::size_t index) const {
                                                    : std::numeric_limits<double>::quiet_NaN();
 }
 
+/// From the first to the last time that has a place; none without any.
+std::optional<AxisRange> ScalarCurve::timeExtent() const {
+  if (m_source.isPlausible(m_view.minWallTime()) && m_source.isPlausible(m_view.maxWallTime())) {
+    return AxisRange{m_view.minWallTime(), m_view.maxWallTime()};
+  }
+  std::optional<AxisRange> all;
+  for (std::size_t i = 0; i < m_view.size(); ++i) {
+    const double time = m_view.wallTime(i);
+    if (!m_source.isPlausible(time)) continue;
+    if (!all) all = AxisRange{time, time};
+    all->lower = std::min(all->lower, time);
+    all->upper = std::max(all->upper, time);
+  }
+  return all;
+}
+
+bool ScalarCurve::hasImplausibleTimes() const {
+  return m_source.xAxis != XAxis::kStep && !m_view.empty() &&
+         !(m_source.isPlausible(m_view.minWallTime()) &&
+           m_source.isPlausible(m_view.maxWallTime()));
+}
+
 std::optional<AxisRange> ScalarCurve::xExtent() const {
   if (m_view.empty()) return std::nullopt;
   double min = 0;
   double max = 0;
   if (m_source.xAxis == XAxis::kStep) {
-    min = static_cast<double>(m_view.minStep());
-    max = static_cast<double>(m_view.maxStep());
+    min = stepsFrom(m_source.stepOrigin, m_view.minStep());
+    max = stepsFrom(m_source.stepOrigin, m_view.maxStep());
   } else {
     const double origin = m_source.xAxis == XAxis::kRelative ? m_source.origin : 0;
-    min = m_view.minWallTime() - origin;
-    max = m_view.maxWallTime() - origin;
+    if (!m_times) return std::nullopt;
+    min = m_times->lower - origin;
+    max = m_times->upper - origin;
   }
   if (m_source.xScale == AxisScale::kLog && min <= 0) {
     if (max <= 0) return std::nullopt;
@@ -178,6 +209,7 @@ std::optional<std::size_t> ScalarCurve::nearest(double xPosition) const {
   std::optional<std::size_t> best;
   double bestDistance = std::numeric_limits<double>::infinity();
   const auto consider = [&](std::size_t index) {
+    if (!m_source.hasPlace(index)) return;
     const double distance = std::abs(m_source.xPosition(index) - xPosition);
     if (!(distance <= bestDistance)) return;
     best = index;
@@ -200,6 +232,7 @@ std::optional<double> ScalarCurve::positionBeyond(double xPosition, bool right) 
     if (first == last) continue;
     const auto at = m_source.lowerBoundPosition(first, last, xPosition);
     if (right ? at == last : at == first) continue;
+    if (!m_source.hasPlace(right ? at : at - 1)) continue;
     const double position = m_source.xPosition(right ? at : at - 1);
     if (!std::isfinite(position)) continue;
     if (!best || (right ? position < *best : position > *best)) best = position;

@@ -47,6 +47,8 @@ class ScalarCurve {
   void setSeries(ScalarChartSeries series);
 
   void setAxes(XAxis xAxis, AxisScale xScale, bool positiveOnly);
+  /// What a step axis counts from (stepOrigin()).
+  void setStepOrigin(std::int64_t origin);
   /// 0: not smoothed.
   void setSmoothing(double weight);
   /// Looks for new points; true when there are some, or others.
@@ -70,6 +72,8 @@ class ScalarCurve {
   /// Changes whenever what would be drawn may have.
   [[nodiscard]] std::uint64_t revision() const { return m_revision; }
 
+  /// True where points have no place on an axis of time.
+  [[nodiscard]] bool hasImplausibleTimes() const;
   /// Where its points stand on the x axis, from the first to the last; none without any.
   [[nodiscard]] std::optional<AxisRange> xExtent() const;
   /// Range of the values that stand in [lower, upper] on the x axis.
@@ -91,6 +95,7 @@ class ScalarCurve {
     std::size_t first = 0;
     std::size_t last = 0;
   };
+  [[nodiscard]] std::optional<AxisRange> timeExtent() const;
   [[nodiscard]] std::vector<Span> spansIn(double lower, double upper) const;
   void updateSource();
 
@@ -101,6 +106,7 @@ class ScalarCurve {
   std::vector<std::size_t> m_strokes;
   SmoothedColumn m_smoothed;
   CurveSource m_source;
+  std::optional<AxisRange> m_times;  // timeExtent(), on an axis of time
   CurveThinner m_thinner;
   std::uint64_t m_revision = 0;
 };

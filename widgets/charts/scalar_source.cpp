@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "eventio/data/wall_time.h"
 #include "widgets/charts/scalar_thinning.h"
 
 namespace widgets {
@@ -30,7 +31,32 @@ eventio::ValueRange positiveRange(const eventio::ScalarView& view, std::size_t f
   return result;
 }
 
+/// ScalarView::lowerBoundStep() with `x` counted from an origin.
+std::size_t lowerBoundFrom(const eventio::ScalarView& view, std::size_t first, std::size_t last,
+                           std::int64_t origin, double x) {
+  if (origin == 0) return view.lowerBoundStep(first, last, x);
+  while (first < last) {
+    const std::size_t middle = first + (last - first) / 2;
+    if (stepsFrom(origin, view.step(middle)) < x) {
+      first = middle + 1;
+    } else {
+      last = middle;
+    }
+  }
+  return first;
+}
+
 }  // namespace
+
+bool CurveSource::isPlausible(double wallTime) const noexcept {
+  constexpr double kLast = 1e11;  // in the year 5138
+  const double first = origin < eventio::kFirstDate ? 0 : origin;
+  return wallTime >= first && wallTime < kLast;
+}
+
+bool CurveSource::hasPlace(std::size_t index) const {
+  return xAxis == XAxis::kStep || isPlausible(view->wallTime(index));
+}
 
 bool CurveSource::isShown(double value) const {
   return std::isfinite(value) && (!positiveOnly || value > 0);
@@ -57,13 +83,13 @@ double CurveSource::smoothedMiddle(std::size_t first, std::size_t last) const {
 }
 
 double CurveSource::x(std::size_t index) const {
-  if (xAxis == XAxis::kStep) return static_cast<double>(view->step(index));
+  if (xAxis == XAxis::kStep) return stepsFrom(stepOrigin, view->step(index));
   const double wall = view->wallTime(index);
   return xAxis == XAxis::kWall ? wall : wall - origin;
 }
 
 std::size_t CurveSource::lowerBound(std::size_t first, std::size_t last, double x) const {
-  if (xAxis == XAxis::kStep) return view->lowerBoundStep(first, last, x);
+  if (xAxis == XAxis::kStep) return lowerBoundFrom(*view, first, last, stepOrigin, x);
   return view->lowerBoundWall(first, last, xAxis == XAxis::kWall ? x : x + origin);
 }
 
@@ -71,7 +97,7 @@ std::size_t CurveSource::upperBound(std::size_t first, std::size_t last, double 
   const auto beyond = [](double value) {
     return std::nextafter(value, std::numeric_limits<double>::infinity());
   };
-  if (xAxis == XAxis::kStep) return view->lowerBoundStep(first, last, beyond(x));
+  if (xAxis == XAxis::kStep) return lowerBoundFrom(*view, first, last, stepOrigin, beyond(x));
   const double wall = xAxis == XAxis::kWall ? x : x + origin;
   return view->lowerBoundWall(first, last, beyond(wall));
 }

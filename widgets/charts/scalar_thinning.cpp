@@ -69,7 +69,8 @@ class EvenPace {
 
 bool sameSeries(const CurveSource& a, const CurveSource& b) {
   return a.smoothed == b.smoothed && a.xAxis == b.xAxis && a.xScale == b.xScale &&
-         a.positiveOnly == b.positiveOnly && (a.xAxis != XAxis::kRelative || a.origin == b.origin);
+         a.stepOrigin == b.stepOrigin && a.positiveOnly == b.positiveOnly &&
+         (a.xAxis == XAxis::kStep || a.origin == b.origin);
 }
 
 }  // namespace
@@ -84,6 +85,7 @@ void CurveThinner::forgetSmoothed() {
 void CurveThinner::setSource(const CurveSource& source) {
   const bool goesOn = m_source.view && source.view && sameSeries(m_source, source) &&
                       source.view->generation() == m_generation && source.size() >= m_size;
+  if (source.stepOrigin != m_source.stepOrigin) m_blockSteps.clear();
   if (source.view && source.view->generation() != m_generation) {
     m_blockSteps.clear();
     m_blockWallTimes.clear();
@@ -161,7 +163,9 @@ void CurveThinner::thinTile(Tile& tile, int level, std::int64_t index) const {
 CurveVertex CurveThinner::pointVertex(std::size_t index) const {
   const double value = m_source.view->value(index);
   const double x = m_source.xPosition(index);
-  if (std::isnan(x) || !m_source.isShown(value)) return CurveVertex::gap(std::isnan(x) ? 0 : x);
+  if (std::isnan(x) || !m_source.isShown(value) || !m_source.hasPlace(index)) {
+    return CurveVertex::gap(std::isnan(x) ? 0 : x);
+  }
   return {x, value, value, CurveVertex::kNone};
 }
 
@@ -316,7 +320,7 @@ void CurveThinner::updateBlockStarts() {
   auto& starts = bySteps ? m_blockSteps : m_blockWallTimes;
   for (std::size_t i = starts.size() * kIndexBlock; i < m_size; i = starts.size() * kIndexBlock) {
     expect(i + std::size_t{kColumnsAhead} * kIndexBlock, kIndexBlock);
-    starts.push_back(bySteps ? static_cast<double>(m_source.view->step(i))
+    starts.push_back(bySteps ? stepsFrom(m_source.stepOrigin, m_source.view->step(i))
                              : m_source.view->wallTime(i));
   }
 }

@@ -26,7 +26,8 @@ struct CurveSource {
   /// The values of the line above the raw ones, as far as they are known; null for none.
   const SmoothedColumn* smoothed = nullptr;
   XAxis xAxis = XAxis::kStep;
-  double origin = 0;  ///< the wall time that relative times count from
+  double origin = 0;            ///< the run's first wall time, that relative times count from
+  std::int64_t stepOrigin = 0;  ///< the step that steps count from (stepOrigin())
   AxisScale xScale = AxisScale::kLinear;
   bool positiveOnly = false;  ///< a logarithmic y axis: other values have no place
   /// First indices of the strokes along that x axis, ascending.
@@ -35,12 +36,16 @@ struct CurveSource {
   [[nodiscard]] std::size_t size() const { return view ? view->size() : 0; }
   /// Whether the value can be drawn.
   [[nodiscard]] bool isShown(double value) const;
+  /// False for wall times as damaged files hold: before the run's first one, or ages away.
+  [[nodiscard]] bool isPlausible(double wallTime) const noexcept;
+  /// Whether the point has a place on the x axis: on one of time, a plausible time.
+  [[nodiscard]] bool hasPlace(std::size_t index) const;
   /// Range of the values in [first, last) that can be drawn.
   [[nodiscard]] eventio::ValueRange range(std::size_t first, std::size_t last) const;
   /// The smoothed value of one point, the middle of the smoothed values of several; NaN where they
   /// are not known yet or cannot be drawn.
   [[nodiscard]] double smoothedMiddle(std::size_t first, std::size_t last) const;
-  /// Steps or seconds, and where they stand on the axis.
+  /// Steps or seconds, from the origin, and where they stand on the axis.
   [[nodiscard]] double x(std::size_t index) const;
   [[nodiscard]] double xPosition(std::size_t index) const { return toAxis(xScale, x(index)); }
   /// First index in [first, last), within one stroke, that stands at `x` or right of it.
@@ -64,7 +69,7 @@ class AxisCursor {
     if (index - m_begin >= m_count) load(index);
     const std::size_t at = index - m_begin;
     // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): load() has set one of the two.
-    return m_steps ? static_cast<double>(m_steps[at]) : m_wallTimes[at] - m_origin;
+    return m_steps ? stepsFrom(m_source.stepOrigin, m_steps[at]) : m_wallTimes[at] - m_origin;
   }
 
  private:

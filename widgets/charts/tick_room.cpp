@@ -6,7 +6,8 @@
 namespace widgets {
 
 std::vector<AxisTick> axisTicksApart(AxisScale scale, AxisUnit unit, const AxisRange& range,
-                                     int& wanted, const TickRoom& room, QString* offset) {
+                                     int& wanted, const TickRoom& room, QString* offset,
+                                     std::int64_t origin) {
   const auto areApart = [&](const std::vector<AxisTick>& ticks) {
     double end = -std::numeric_limits<double>::infinity();
     for (const AxisTick& tick : ticks) {
@@ -18,7 +19,7 @@ std::vector<AxisTick> axisTicksApart(AxisScale scale, AxisUnit unit, const AxisR
     return true;
   };
   for (;; --wanted) {
-    auto ticks = axisTicks(scale, unit, range.lower, range.upper, wanted, offset);
+    auto ticks = axisTicks(scale, unit, range.lower, range.upper, wanted, offset, origin);
     if (wanted <= 1 || areApart(ticks)) return ticks;
   }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <cstdint>
 #include <functional>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct TickRoom {
 /// one. `wanted` becomes the number to ask axisTicks() for.
 [[nodiscard]] std::vector<AxisTick> axisTicksApart(AxisScale scale, AxisUnit unit,
                                                    const AxisRange& range, int& wanted,
-                                                   const TickRoom& room, QString* offset = nullptr);
+                                                   const TickRoom& room, QString* offset = nullptr,
+                                                   std::int64_t origin = 0);
 
 }  // namespace widgets

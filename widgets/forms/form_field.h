@@ -38,6 +38,8 @@ struct FormField {
   QList<FormChoice> choices;
   /// What a value means, shown quietly at the right in a text field: "all cores" for 0.
   std::function<QString(const QVariant&)> note = {};
+  /// Of kFolder: which files the dialog for a file offers, as QFileDialog takes it; empty: all.
+  QString fileTypes = {};
 };
 
 struct FormSection {

@@ -289,7 +289,8 @@ void FormRow::chooseFile() {
   m_combo->setCurrentIndex(m_lastIndex);
   const QString start = m_combo->currentData().toString();
   takeChosen(QFileDialog::getOpenFileName(window(), tr("Choose a file"),
-                                          QFileInfo::exists(start) ? start : QString()));
+                                          QFileInfo::exists(start) ? start : QString(),
+                                          m_field.fileTypes));
 }
 
 void FormRow::takeChosen(const QString& path) {

@@ -15,6 +15,11 @@
 #include "widgets/style/theme.h"
 
 namespace widgets {
+namespace {
+
+constexpr double kLeastCardHeight = 170;
+
+}  // namespace
 
 HistogramPair::HistogramPair(QWidget* parent)
     : QWidget(parent),
@@ -38,6 +43,7 @@ HistogramPair::HistogramPair(QWidget* parent)
   m_heatmapCard->setContent(box);
   for (ChartCard* card : {m_ridgesCard, m_heatmapCard}) {
     card->setTitle(tr("Histograms"));
+    card->setMinimumHeight(scaled(kLeastCardHeight));
     card->setMenu([this](QWidget* owner) { return makeMenu(owner); });
   }
   m_heatmapCard->setSubtitle(tr("all steps"));
@@ -49,6 +55,15 @@ HistogramPair::HistogramPair(QWidget* parent)
       m_heatmap->update();
     });
   }
+}
+
+void HistogramPair::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  auto* box = static_cast<QBoxLayout*>(layout());
+  const int besideEachOther =
+      m_ridgesCard->minimumSizeHint().width() + m_heatmapCard->minimumSizeHint().width();
+  box->setDirection(width() <= besideEachOther + box->spacing() ? QBoxLayout::TopToBottom
+                                                                : QBoxLayout::LeftToRight);
 }
 
 void HistogramPair::setRun(std::shared_ptr<eventio::Run> run, int colorIndex) {

@@ -35,6 +35,10 @@ class HistogramPair : public QWidget {
   [[nodiscard]] const HistogramSeries* series() const { return m_series.get(); }
   [[nodiscard]] HistogramSlider* slider() const { return m_slider; }
 
+ protected:
+  /// Where two cards find no room beside each other they stand one above the other.
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   void chooseSeries();
   void showSelected(std::size_t index);

@@ -19,6 +19,10 @@
 namespace widgets {
 namespace {
 
+constexpr double kBarMargin = 12;
+constexpr double kLeastFilterWidth = 120;
+constexpr double kLeastLabelWidth = 48;
+
 /// In the order of HistogramView, for the settings.
 const QStringList& viewWords() {
   static const QStringList kWords{QStringLiteral("ridges"), QStringLiteral("overlay"),
@@ -31,7 +35,9 @@ const QStringList& viewWords() {
 HistogramsPage::HistogramsPage(RunSelection* selection, QWidget* parent)
     : Page(parent),
       m_selection(selection),
-      m_grid(new ChartGrid([this](const QString& key) { return makeCard(key); })) {
+      m_grid(new ChartGrid([this](const QString& key) { return makeCard(key); })),
+      m_row(new QHBoxLayout),
+      m_secondRow(new QHBoxLayout) {
   setProperty("surface", "window");
   setAttribute(Qt::WA_StyledBackground);
   auto* column = new QVBoxLayout(this);
@@ -69,6 +75,7 @@ QWidget* HistogramsPage::makeBar() {
   m_filter->setPlaceholderText(tr("Filter tags, e.g. conv.*weight"));
   m_filter->setAccessibleName(tr("Filter tags"));
   m_filter->setClearButtonEnabled(true);
+  m_filter->setMinimumWidth(scaled(kLeastFilterWidth));
   m_viewChoice = new QComboBox;
   m_viewChoice->addItems({tr("Ridges"), tr("Overlay"), tr("Heat map"), tr("Distribution")});
   m_viewChoice->setAccessibleName(tr("View"));
@@ -80,13 +87,17 @@ QWidget* HistogramsPage::makeBar() {
   m_runLabel->setMaximumWidth(scaled(260));
   m_runLabel->setProperty("tone", "muted");
   m_runLabel->setTextFormat(Qt::PlainText);
-  auto* row = new QHBoxLayout(bar);
-  row->setContentsMargins(scaled(12), scaled(8), scaled(12), scaled(8));
-  row->setSpacing(scaled(8));
-  row->addWidget(m_filter, 1);
-  row->addWidget(m_viewChoice);
-  row->addWidget(m_linkChoice);
-  row->addWidget(m_runLabel);
+  auto* rows = new QVBoxLayout(bar);
+  rows->setContentsMargins(scaled(kBarMargin), scaled(8), scaled(kBarMargin), scaled(8));
+  rows->setSpacing(scaled(6));
+  for (QHBoxLayout* row : {m_row, m_secondRow}) {
+    row->setSpacing(scaled(8));
+    rows->addLayout(row);
+  }
+  m_row->addWidget(m_filter, 1);
+  m_row->addWidget(m_viewChoice);
+  m_row->addWidget(m_linkChoice);
+  m_row->addWidget(m_runLabel);
   connect(m_linkChoice, &QCheckBox::toggled, this, [this] { showStep(m_step); });
   connect(m_filter, &QLineEdit::textChanged, this, [this] {
     m_grid->setOpenForFilter(!m_filter->text().isEmpty());
@@ -97,6 +108,33 @@ QWidget* HistogramsPage::makeBar() {
     for (QWidget* card : m_grid->cards()) static_cast<HistogramCard*>(card)->setView(view());
   });
   return bar;
+}
+
+void HistogramsPage::resizeEvent(QResizeEvent* event) {
+  Page::resizeEvent(event);
+  makeRoom();
+}
+
+/// A narrow page goes without the run's name, which the list of runs says as well; a very narrow
+/// one puts the choices in a row of their own.
+void HistogramsPage::makeRoom() {
+  const auto widthOf = [this](const QWidget* widget) {
+    return widget->sizeHint().width() + m_row->spacing();
+  };
+  const int room = width() - 2 * scaled(kBarMargin) - m_filter->minimumWidth() -
+                   widthOf(m_viewChoice) - widthOf(m_linkChoice);
+  m_runLabel->setVisible(room >= scaled(kLeastLabelWidth) + m_row->spacing());
+  const bool ownRow = room < 0;
+  if (ownRow == (m_secondRow->count() > 0)) return;
+  if (ownRow) {
+    m_secondRow->addWidget(m_viewChoice);
+    m_secondRow->addWidget(m_linkChoice);
+    m_secondRow->addStretch(1);
+  } else {
+    m_row->insertWidget(1, m_viewChoice);
+    m_row->insertWidget(2, m_linkChoice);
+    delete m_secondRow->takeAt(0);  // the stretch
+  }
 }
 
 HistogramView HistogramsPage::view() const {

@@ -10,6 +10,7 @@
 
 class QCheckBox;
 class QComboBox;
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 
@@ -42,8 +43,12 @@ class HistogramsPage : public Page {
   [[nodiscard]] bool isLinked() const;
   [[nodiscard]] ChartGrid* grid() const { return m_grid; }
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   [[nodiscard]] QWidget* makeBar();
+  void makeRoom();
   [[nodiscard]] QWidget* makeCard(const QString& key);
   [[nodiscard]] int colorIndex() const;
   void regroup();
@@ -57,6 +62,8 @@ class HistogramsPage : public Page {
   QCheckBox* m_linkChoice = nullptr;
   std::optional<std::int64_t> m_step;  // of all cards while they are linked; none: the newest
   ChartGrid* m_grid;
+  QHBoxLayout* m_row;
+  QHBoxLayout* m_secondRow;  // of a narrow bar
   std::shared_ptr<eventio::Run> m_run;
   std::uint64_t m_tagsVersion = 0;
   QStringList m_tags;

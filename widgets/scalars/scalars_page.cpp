@@ -50,10 +50,6 @@ ScalarsPage::ScalarsPage(RunSelection* selection, QWidget* parent)
   regroup();
 }
 
-ScalarsPage::~ScalarsPage() {
-  delete m_grid;
-}  // its charts look at the link
-
 QString ScalarsPage::id() const {
   return QStringLiteral("scalars");
 }

@@ -24,7 +24,6 @@ class ScalarsPage : public Page {
  public:
   /// `selection` outlives the page.
   explicit ScalarsPage(RunSelection* selection, QWidget* parent = nullptr);
-  ~ScalarsPage() override;
 
   [[nodiscard]] QString id() const override;
   [[nodiscard]] QString title() const override;

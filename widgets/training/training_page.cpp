@@ -56,12 +56,6 @@ TrainingPage::TrainingPage(RunSelection* selection, std::vector<TrainingMetric> 
   connect(m_selection, &RunSelection::currentChanged, this, changed);
 }
 
-TrainingPage::~TrainingPage() {
-  // The link is a child as the charts are: it must be the last to go.
-  m_loss->setLink(nullptr);
-  m_metric->setLink(nullptr);
-}
-
 QString TrainingPage::id() const {
   return QStringLiteral("training");
 }
@@ -114,7 +108,6 @@ ChartCard* TrainingPage::makeCard(const QString& title, const QString& subtitle,
 QWidget* TrainingPage::makeCharts() {
   auto* scroll = new QScrollArea;
   scroll->setWidgetResizable(true);
-  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   scroll->setFocusPolicy(Qt::NoFocus);
   auto* page = new QWidget(scroll);
   page->setProperty("surface", "window");
@@ -131,7 +124,6 @@ QWidget* TrainingPage::makeCharts() {
   // A curve needs some height to say anything: a small window scrolls.
   m_lossCard->setMinimumHeight(scaled(180));
   m_metricCard->setMinimumHeight(scaled(140));
-  m_histograms->setMinimumHeight(scaled(170));
   // Shares of the height as drawn; the stretch counts above the minimum heights.
   column->addWidget(m_lossCard, 27);
   column->addWidget(m_metricCard, 17);

@@ -40,7 +40,6 @@ class TrainingPage : public Page {
   /// `selection` outlives the page. `metrics`: in the order in which they are looked for.
   explicit TrainingPage(RunSelection* selection, std::vector<TrainingMetric> metrics = {},
                         QWidget* parent = nullptr);
-  ~TrainingPage() override;
 
   [[nodiscard]] QString id() const override;
   [[nodiscard]] QString title() const override;

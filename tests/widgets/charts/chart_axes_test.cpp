@@ -209,6 +209,101 @@ class ChartAxesTest : public QObject {
     }
   }
 
+  void axisIsFittedToVeryLargeSteps_data() {
+    QTest::addColumn<qint64>("first");
+    QTest::newRow("10^12") << qint64{1'000'000'000'003};
+    QTest::newRow("10^15") << qint64{1'000'000'000'000'000};
+    QTest::newRow("10^18") << qint64{1'000'000'000'000'000'000};
+    QTest::newRow("below 0") << qint64{-1'000'000'123'456'789'000};
+    QTest::newRow("the last ones") << std::numeric_limits<qint64>::max() - 1393;
+    QTest::newRow("the first ones") << std::numeric_limits<qint64>::min();
+  }
+  void axisIsFittedToVeryLargeSteps() {
+    QFETCH(qint64, first);
+    RunStore store;
+    auto run = store.openRun("/log", "a");
+    for (int i = 0; i < 200; ++i) run->appendScalar("loss", first + 7 * i, 1.7e9 + i, i);
+    ScalarChart chart;
+    show(chart, {{run, "loss", "a", 0}});
+    QCOMPARE(chart.xRange().lower, widgets::stepsFrom(chart.stepOrigin(), first));
+    QCOMPARE(chart.xRange().upper - chart.xRange().lower, 1393.0);
+    // The ticks say where they stand, in whole numbers.
+    const auto* plot = chart.findChild<QCustomPlot*>();
+    const QVector<double> places = plot->xAxis->tickVector();
+    const QVector<QString> labels = plot->xAxis->tickVectorLabels();
+    QVERIFY(places.size() >= 2);
+    QString offset;
+    static_cast<void>(widgets::axisTicks(widgets::AxisScale::kLinear, widgets::AxisUnit::kStep,
+                                         chart.xRange().lower, chart.xRange().upper, 5, &offset,
+                                         chart.stepOrigin()));
+    QVERIFY(offset.endsWith(" +"));
+    const qint64 common = offset.chopped(2).remove(',').toLongLong();
+    for (qsizetype i = 0; i < places.size(); ++i) {
+      const qint64 step = common + QString(labels[i]).remove(',').toLongLong();
+      QCOMPARE(widgets::stepsFrom(chart.stepOrigin(), step), places[i]);
+    }
+    // Zoomed in, a point in the middle of two ticks is found at its own place.
+    const double place = widgets::stepsFrom(chart.stepOrigin(), first + 700);
+    chart.setXRange({place - 20, place + 20});
+    redraw(chart);
+    QCOMPARE(chart.yRange().lower, 98.0);
+    QCOMPARE(chart.yRange().upper, 102.0);
+  }
+
+  void aViewOfVeryLargeStepsComesBack() {
+    RunStore store;
+    auto run = store.openRun("/log", "a");
+    constexpr qint64 kLarge = 1'000'000'000'000'000'000;
+    for (int i = 0; i < 200; ++i) run->appendScalar("loss", kLarge + i, 1.7e9 + i, i);
+    ScalarChart chart;
+    show(chart, {{run, "loss", "a", 0}});
+    chart.setXRange({20, 40});
+    ScalarChart other;
+    other.setView(chart.view());
+    show(other, {{run, "loss", "a", 0}});
+    QCOMPARE(other.stepOrigin(), kLarge);
+    QCOMPARE(other.xRange(), chart.xRange());
+  }
+
+  void aChartOutlivesItsLink() {
+    RunStore store;
+    auto run = makeRun(store, "a", 101, [](std::size_t) { return 1.0; });
+    auto link = std::make_unique<widgets::ChartLink>();
+    ScalarChart chart;
+    chart.setLink(link.get());
+    show(chart, {{run, "loss", "a", 0}});
+    link.reset();
+    chart.setXRange({20, 40});
+    QCOMPARE(chart.xRange().lower, 20.0);
+    redraw(chart);
+  }
+
+  void axisFollowsWhereLargeStepsAreJoinedBySmallOnes() {
+    RunStore store;
+    auto run = makeRun(store, "a", 0, [](std::size_t) { return 0; });
+    constexpr qint64 kLarge = 1'000'000'000'000'000;
+    for (int i = 0; i < 10; ++i) run->appendScalar("loss", kLarge + i, 1.7e9 + i, i);
+    widgets::ChartLink link;
+    link.setRangeLinked(true);
+    ScalarChart chart;
+    ScalarChart other;
+    chart.setLink(&link);
+    other.setLink(&link);
+    show(chart, {{run, "loss", "a", 0}});
+    show(other, {{run, "loss", "a", 0}});
+    redraw(chart);
+    QCOMPARE(chart.stepOrigin(), kLarge);
+    chart.setXRange({2, 4});
+    QCOMPARE(other.xRange(), chart.xRange());
+    run->appendScalar("loss", 5, 1.8e9, 1);
+    redraw(chart);
+    QCOMPARE(chart.stepOrigin(), qint64{0});
+    QCOMPARE(chart.xRange().lower, 1e15 + 2);
+    chart.fit();
+    QCOMPARE(chart.xRange().lower, 0.0);
+    QCOMPARE(chart.xRange().upper, 1e15 + 9);
+  }
+
   void powersOfTenAreWrittenAsEverywhereElse() {
     RunStore store;
     ScalarChart chart;
@@ -222,6 +317,40 @@ class ChartAxesTest : public QObject {
     QVERIFY(file.open(QIODevice::ReadOnly));
     const QString svg = QString::fromUtf8(file.readAll());
     QVERIFY2(svg.contains(">2e28<"), qPrintable(svg.right(3000)));
+  }
+
+  void anImpossibleTimeDoesNotStretchTheAxis_data() {
+    QTest::addColumn<double>("time");
+    QTest::addColumn<int>("axis");
+    for (const double time : {-1e300, 1e300, -1e13, 5e15}) {
+      for (const XAxis axis : {XAxis::kRelative, XAxis::kWall}) {
+        QTest::addRow("%g on axis %d", time, static_cast<int>(axis))
+            << time << static_cast<int>(axis);
+      }
+    }
+  }
+  void anImpossibleTimeDoesNotStretchTheAxis() {
+    QFETCH(double, time);
+    QFETCH(int, axis);
+    RunStore store;
+    auto run = makeRun(store, "a", 101, [](std::size_t i) { return i; });
+    for (int i = 0; i < 20; ++i) {
+      run->appendScalar("other", i, i == 7 ? time : 1.7e9 + 10 + i, i);
+    }
+    ScalarChart chart;
+    ScalarChartOptions options;
+    options.xAxis = static_cast<XAxis>(axis);
+    chart.setOptions(options);
+    const double zero = options.xAxis == XAxis::kWall ? 1.7e9 : 0;
+    show(chart, {{run, "loss", "a", 0}});
+    QCOMPARE(chart.xRange().lower, zero);
+    QCOMPARE(chart.xRange().upper, zero + 100);
+    QVERIFY(chart.notice().isEmpty());
+    chart.setSeries({{run, "other", "a", 0}});
+    redraw(chart);
+    QCOMPARE(chart.xRange().lower, zero + 10);
+    QCOMPARE(chart.xRange().upper, zero + 29);
+    QVERIFY(chart.notice().contains("times left out"));
   }
 
   void relativeTimeCountsFromTheFirstPointOfTheRun() {

@@ -33,7 +33,9 @@ class FormPanelTest : public QObject {
                             FormField::Type::kFolder,
                             "auto",
                             "where",
-                            {{"MNIST", "auto", {}, {}}, {"KMNIST", "/data/kmnist", {}, {}}}}}},
+                            {{"MNIST", "auto", {}, {}}, {"KMNIST", "/data/kmnist", {}, {}}},
+                            {},
+                            "Data (*.npz *.csv);;All files (*)"}}},
                          {"Training",
                           {{"rate", "Rate", FormField::Type::kNumber, 0.01, "rate", {}},
                            {"count", "Count", FormField::Type::kInteger, 64, "count", {}},
@@ -251,6 +253,7 @@ class FormPanelTest : public QObject {
       QTimer::singleShot(0, this, [chosen] {
         auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
         QVERIFY(dialog != nullptr);
+        QCOMPARE(dialog->nameFilters(), (QStringList{"Data (*.npz *.csv)", "All files (*)"}));
         if (chosen.isEmpty()) return dialog->reject();
         dialog->setDirectory(QFileInfo(chosen).path());
         dialog->selectFile(chosen);

@@ -2,6 +2,7 @@
 // How the cards of the Scalars page are used: wheel, keyboard, filter, superimposed tags.
 #include <QApplication>
 #include <QDragEnterEvent>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMimeData>
@@ -53,6 +54,31 @@ class ScalarCardsTest : public QObject {
 
  private slots:
   void initTestCase() { widgets::applyTheme(*qApp, widgets::ThemeMode::kLight); }
+
+  void aSubtitleIsNotSqueezedToALetter() {
+    widgets::ChartCard card;
+    card.setTitle("Loss");
+    card.setSubtitle("per step");
+    card.resize(400, 100);
+    card.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&card));
+    QLabel* subtitle = nullptr;
+    for (QLabel* label : card.findChildren<QLabel*>()) {
+      if (label->text() == "per step") subtitle = label;
+    }
+    QVERIFY(subtitle);
+    const auto isDrawn = [subtitle](int width) {
+      subtitle->resize(width, subtitle->height());
+      QImage image(subtitle->size(), QImage::Format_ARGB32_Premultiplied);
+      image.fill(Qt::transparent);
+      subtitle->render(&image, {}, {}, QWidget::RenderFlags());
+      QImage empty(image.size(), image.format());
+      empty.fill(Qt::transparent);
+      return image != empty;
+    };
+    QVERIFY(isDrawn(subtitle->sizeHint().width()));
+    QVERIFY(!isDrawn(widgets::scaled(14)));
+  }
 
   void theWheelScrollsThePageUntilAChartIsClicked() {
     Fixture fixture;
