@@ -13,7 +13,7 @@ namespace app {
 namespace {
 
 /// File systems allow 255 bytes.
-constexpr std::size_t kMostNameBytes = 200;
+constexpr std::size_t kMaxNameBytes = 200;
 
 bool isPlain(unsigned char letter) {
   return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
@@ -40,7 +40,7 @@ std::uint64_t hashOf(std::string_view text) {
 std::string safeName(std::string_view name) {
   if (name.empty()) return "%";
   std::string safe;
-  for (std::size_t i = 0; i < name.size() && safe.size() <= kMostNameBytes; ++i) {
+  for (std::size_t i = 0; i < name.size() && safe.size() <= kMaxNameBytes; ++i) {
     const auto letter = static_cast<unsigned char>(name[i]);
     const bool outerDot = letter == '.' && (i == 0 || i + 1 == name.size());
     if (isPlain(letter) && !outerDot) {
@@ -49,8 +49,8 @@ std::string safeName(std::string_view name) {
       safe += "%" + hexadecimal(letter, 2);
     }
   }
-  if (safe.size() <= kMostNameBytes) return safe;
-  return safe.substr(0, kMostNameBytes - 17) + "~" + hexadecimal(hashOf(name), 16);
+  if (safe.size() <= kMaxNameBytes) return safe;
+  return safe.substr(0, kMaxNameBytes - 17) + "~" + hexadecimal(hashOf(name), 16);
 }
 
 void MediaFolder::begin(const std::string& run, const std::string& tag) {

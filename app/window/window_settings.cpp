@@ -48,7 +48,7 @@ void WindowSettings::addRecent(const QString& path) {
   QStringList paths = recent();
   paths.removeAll(path);
   paths.prepend(path);
-  while (paths.size() > kMostRecent) paths.removeLast();
+  while (paths.size() > kMaxRecent) paths.removeLast();
   m_settings.setValue(kRecent, paths);
 }
 

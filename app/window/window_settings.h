@@ -16,7 +16,7 @@ namespace app {
 /// back counts as not set.
 class WindowSettings {
  public:
-  static constexpr int kMostRecent = 10;
+  static constexpr int kMaxRecent = 10;
 
   [[nodiscard]] widgets::ThemeMode themeMode() const;
   void setThemeMode(widgets::ThemeMode mode);

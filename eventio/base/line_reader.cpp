@@ -30,7 +30,7 @@ Result<bool> LineReader::next(std::string_view& line) {
     m_buffer.erase(0, m_start);
     m_start = 0;
     searched = m_buffer.size();
-    if (searched > kMostLineBytes) {
+    if (searched > kMaxLineBytes) {
       ++m_line;
       return error("the line is over 64 MB long");
     }

@@ -15,7 +15,7 @@ namespace eventio {
 class LineReader {
  public:
   /// A longer line is an error.
-  static constexpr std::size_t kMostLineBytes = std::size_t{64} << 20;
+  static constexpr std::size_t kMaxLineBytes = std::size_t{64} << 20;
 
   [[nodiscard]] static Result<LineReader> open(const std::string& path);
 

@@ -9,7 +9,7 @@ namespace eventio {
 
 namespace {
 
-constexpr std::size_t kMostBins = std::size_t{1} << 26;  // what a record can hold
+constexpr std::size_t kMaxBins = std::size_t{1} << 26;  // what a record can hold
 
 std::vector<double> defaultEdges() {
   std::vector<double> positive;
@@ -33,7 +33,7 @@ Result<void> check(const HistogramBins& bins) {
   if (bins.maxBins == 0U) return bad("at most 0 bins are none");
   if (bins.edges.empty()) return {};
   if (bins.edges.size() < 2) return bad("one edge makes no bin");
-  if (bins.edges.size() > kMostBins) return bad("there are too many edges for a record");
+  if (bins.edges.size() > kMaxBins) return bad("there are too many edges for a record");
   for (std::size_t i = 0; i < bins.edges.size(); ++i) {
     if (!std::isfinite(bins.edges[i])) return bad("edge " + std::to_string(i) + " is not finite");
     if (i > 0 && bins.edges[i] <= bins.edges[i - 1]) {
@@ -148,7 +148,7 @@ double binWidth(std::vector<double>& values, BinRule rule) {
 }  // namespace
 
 std::vector<double> equalEdges(std::span<const double> values, std::size_t count) {
-  count = std::clamp<std::size_t>(count, 1, kMostBins);
+  count = std::clamp<std::size_t>(count, 1, kMaxBins);
   double low = 0;
   double high = 1;
   bool any = false;
@@ -176,8 +176,8 @@ std::vector<double> equalEdges(std::span<const double> values, BinRule rule) {
   const double width = binWidth(finite, rule);
   const double range = finite.back() - finite.front();
   const double bins = width > 0 ? std::ceil(range / width) : 1;
-  return equalEdges(
-      values, static_cast<std::size_t>(std::clamp(bins, 1.0, static_cast<double>(kMostBins))));
+  return equalEdges(values,
+                    static_cast<std::size_t>(std::clamp(bins, 1.0, static_cast<double>(kMaxBins))));
 }
 
 Result<Histogram> buildHistogram(std::span<const double> values, const HistogramBins& bins,

@@ -15,7 +15,7 @@ namespace eventio {
 
 namespace {
 
-constexpr std::size_t kMostPluginContent = 64U << 10;
+constexpr std::size_t kMaxPluginContent = 64U << 10;
 
 template <class T>
 void fillFrom(const std::vector<T>& points, TagInfo& info) {
@@ -377,7 +377,7 @@ void Run::setHparams(Hparams hparams) {
 
 void Run::setMetadata(std::string_view tag, std::string_view plugin, std::string_view displayName,
                       std::string_view description, std::string_view pluginContent) {
-  if (pluginContent.size() > kMostPluginContent) pluginContent = {};
+  if (pluginContent.size() > kMaxPluginContent) pluginContent = {};
   const std::lock_guard lock(m_mutex);
   const auto found = m_byTag.find(tag);
   if (found == m_byTag.end()) {

@@ -14,11 +14,11 @@ namespace {
 namespace proto = traindeck::proto;
 
 /// A node is read whole; its constants may be this long.
-constexpr std::size_t kMostNodeBytes = std::size_t{32} << 20;
+constexpr std::size_t kMaxNodeBytes = std::size_t{32} << 20;
 /// Nodes, inputs and attributes of a graph together.
-constexpr std::size_t kMostParts = std::size_t{1} << 22;
+constexpr std::size_t kMaxParts = std::size_t{1} << 22;
 /// An attribute in readable form is cut there.
-constexpr std::size_t kMostAttributeLetters = 1000;
+constexpr std::size_t kMaxAttributeLetters = 1000;
 
 std::string typeName(int type) {
   constexpr const char* kNames[] = {
@@ -45,11 +45,11 @@ std::vector<std::int64_t> extentsOf(const proto::TensorShapeProto& shape) {
 /// Text that grows up to a limit.
 class Readable {
  public:
-  [[nodiscard]] bool full() const { return m_text.size() >= kMostAttributeLetters; }
+  [[nodiscard]] bool full() const { return m_text.size() >= kMaxAttributeLetters; }
   void add(std::string_view text) {
-    m_text += text.substr(0, kMostAttributeLetters);
+    m_text += text.substr(0, kMaxAttributeLetters);
     if (full()) {
-      m_text.resize(kMostAttributeLetters);
+      m_text.resize(kMaxAttributeLetters);
       m_text += "...";
     }
   }
@@ -157,16 +157,16 @@ Result<Graph> decodeGraphDef(std::string_view message) {
   const bool good = eachBytesField(message, [&](int field, std::string_view bytes) {
     if (field != kNodeField) return true;
     proto::NodeDef node;
-    if (!parseMessage(bytes, node, kMostNodeBytes)) {
+    if (!parseMessage(bytes, node, kMaxNodeBytes)) {
       problem = "its node " + std::to_string(graph.nodes.size()) +
                 " is no NodeDef message, or over 32 MB long";
       return false;
     }
     parts += 1 + static_cast<std::size_t>(node.input_size()) +
              static_cast<std::size_t>(node.attr_size());
-    if (parts > kMostParts) {
+    if (parts > kMaxParts) {
       problem =
-          "its graph has more than " + std::to_string(kMostParts) + " nodes, inputs and attributes";
+          "its graph has more than " + std::to_string(kMaxParts) + " nodes, inputs and attributes";
       return false;
     }
     fill(graph.nodes.emplace_back(), node);

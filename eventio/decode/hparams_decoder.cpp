@@ -12,7 +12,7 @@ namespace {
 
 namespace proto = traindeck::proto;
 
-constexpr std::size_t kMostHparamBytes = std::size_t{2} << 20;
+constexpr std::size_t kMaxHparamBytes = std::size_t{2} << 20;
 
 std::optional<HparamValue> fromProto(const proto::HparamValue& value) {
   switch (value.kind_case()) {
@@ -83,7 +83,7 @@ SessionStatus fromProto(proto::SessionEndInfo::Status status) {
 
 Result<void> decodeHparams(std::string_view content, Hparams& hparams) {
   proto::HParamsPluginData data;
-  if (!parseMessage(content, data, kMostHparamBytes)) {
+  if (!parseMessage(content, data, kMaxHparamBytes)) {
     return corrupt("its content is no HParamsPluginData message, or over 2 MB long");
   }
   if (data.has_experiment()) {

@@ -14,8 +14,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// Parsed JSON can take a hundred times the memory of its text.
-constexpr std::size_t kMostJsonBytes = std::size_t{4} << 20;
-constexpr int kMostDepth = 100;
+constexpr std::size_t kMaxJsonBytes = std::size_t{4} << 20;
+constexpr int kMaxDepth = 100;
 
 const Json& memberOf(const Json& object, const char* name) {
   static const Json kNothing;
@@ -41,7 +41,7 @@ std::string dataTypeOf(const Json& config) {
 /// The layers that a layer of a functional model takes its input from. Keras 2 writes lists of
 /// [name, node, tensor, ...], Keras 3 calls whose arguments hold a "keras_history" of that form.
 void addInbound(const Json& value, std::vector<std::string>& names, int depth) {
-  if (depth > kMostDepth) return;
+  if (depth > kMaxDepth) return;
   if (value.is_array()) {
     if (value.size() >= 3 && value[0].is_string() && value[1].is_number() && value[2].is_number()) {
       names.push_back(value[0].get<std::string>());
@@ -74,7 +74,7 @@ class KerasReader {
 
   /// `inputs`: what is fed into the model, by full names.
   bool addModel(const Json& model, const std::string& scope, const Names& inputs, int depth) {
-    if (depth > kMostDepth) return false;
+    if (depth > kMaxDepth) return false;
     const Json& config = memberOf(model, "config");
     const std::string inner = joined(scope, textOf(memberOf(config, "name")));
     std::string previous = inputs.empty() ? std::string() : inputs.front();
@@ -119,7 +119,7 @@ class KerasReader {
   /// A model stands for the layer that gives its output.
   [[nodiscard]] std::string producerOf(const std::string& name) const {
     std::string producer = name;
-    for (int depth = 0; depth < kMostDepth; ++depth) {
+    for (int depth = 0; depth < kMaxDepth; ++depth) {
       const auto found = m_outputOf.find(producer);
       if (found == m_outputOf.end() || found->second == producer) break;
       producer = found->second;
@@ -134,7 +134,7 @@ class KerasReader {
 }  // namespace
 
 Result<Graph> decodeKerasModel(std::string_view json) {
-  if (json.size() > kMostJsonBytes) return corrupt("its JSON is over 4 MB long");
+  if (json.size() > kMaxJsonBytes) return corrupt("its JSON is over 4 MB long");
   const Json model = Json::parse(json, nullptr, /*allow_exceptions=*/false);
   if (model.is_discarded()) return corrupt("it is no JSON");
   return KerasReader().read(model);

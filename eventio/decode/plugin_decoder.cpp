@@ -12,7 +12,7 @@ namespace {
 
 namespace proto = traindeck::proto;
 
-constexpr std::size_t kMostLayoutBytes = std::size_t{4} << 20;
+constexpr std::size_t kMaxLayoutBytes = std::size_t{4} << 20;
 
 ScalarLayout::Chart fromProto(const proto::LayoutChart& chart) {
   ScalarLayout::Chart told;
@@ -57,7 +57,7 @@ Result<ScalarLayout> decodeLayout(const Payload& payload) {
   if (!blobs) return tl::unexpected<Error>(blobs.error());
   if (blobs->size() != 1) return corrupt("its tensor does not hold one layout");
   proto::Layout message;
-  if (!parseMessage(blobs->front(), message, kMostLayoutBytes)) {
+  if (!parseMessage(blobs->front(), message, kMaxLayoutBytes)) {
     return corrupt("it is no Layout message, or over 4 MB long");
   }
   ScalarLayout layout;

@@ -19,9 +19,9 @@ namespace proto = traindeck::proto;
 
 /// A message may give the last number of a tensor once for many; it must not name a size that fills
 /// the memory.
-constexpr std::size_t kMostRepeated = 65536;
-constexpr std::size_t kMostNumberBytes = kMostNumbers * sizeof(double);
-constexpr std::size_t kMostDimensions = 32;
+constexpr std::size_t kMaxRepeated = 65536;
+constexpr std::size_t kMaxNumberBytes = kMaxNumbers * sizeof(double);
+constexpr std::size_t kMaxDimensions = 32;
 
 /// A number stored as IEEE half precision.
 double fromHalf(std::uint16_t bits) {
@@ -44,7 +44,7 @@ double fromBfloat16(std::uint16_t bits) {
 template <class Number, class Convert>
 bool readContent(const std::string& content, std::vector<double>& out, Convert convert) {
   if (content.size() % sizeof(Number) != 0) return false;
-  if (content.size() / sizeof(Number) > kMostNumbers) return false;
+  if (content.size() / sizeof(Number) > kMaxNumbers) return false;
   out.reserve(content.size() / sizeof(Number));
   for (std::size_t i = 0; i < content.size(); i += sizeof(Number)) {
     out.push_back(convert(loadNumber<Number>(content.data() + i)));
@@ -91,7 +91,7 @@ bool readContentOf(TensorType type, const std::string& content, std::vector<doub
 
 template <class Field>
 bool readField(const Field& field, std::vector<double>& out) {
-  if (static_cast<std::size_t>(field.size()) > kMostNumbers) return false;
+  if (static_cast<std::size_t>(field.size()) > kMaxNumbers) return false;
   out.reserve(static_cast<std::size_t>(field.size()));
   for (const auto number : field) out.push_back(static_cast<double>(number));
   return true;
@@ -100,7 +100,7 @@ bool readField(const Field& field, std::vector<double>& out) {
 /// A field of 16-bit floats; `convert` takes the bits.
 template <class Field, class Convert>
 bool readHalves(const Field& field, std::vector<double>& out, Convert convert) {
-  if (static_cast<std::size_t>(field.size()) > kMostNumbers) return false;
+  if (static_cast<std::size_t>(field.size()) > kMaxNumbers) return false;
   for (const auto bits : field) out.push_back(convert(static_cast<std::uint16_t>(bits)));
   return true;
 }
@@ -135,7 +135,7 @@ bool readFieldsOf(TensorType type, const proto::TensorProto& tensor, std::vector
 }
 
 /// How many elements a tensor of this shape has; empty when a dimension is negative or the product
-/// is over kMostNumbers.
+/// is over kMaxNumbers.
 std::optional<std::size_t> elementsOf(const std::vector<std::int64_t>& shape) {
   std::size_t elements = 1;
   bool empty = false;
@@ -143,14 +143,14 @@ std::optional<std::size_t> elementsOf(const std::vector<std::int64_t>& shape) {
     if (size < 0) return std::nullopt;
     if (size == 0) empty = true;
     if (empty) continue;
-    if (static_cast<std::uint64_t>(size) > kMostNumbers / elements) return std::nullopt;
+    if (static_cast<std::uint64_t>(size) > kMaxNumbers / elements) return std::nullopt;
     elements *= static_cast<std::size_t>(size);
   }
   return empty ? 0 : elements;
 }
 
 Result<std::vector<std::int64_t>> shapeOf(const proto::TensorShapeProto& shape) {
-  if (static_cast<std::size_t>(shape.dim_size()) > kMostDimensions) {
+  if (static_cast<std::size_t>(shape.dim_size()) > kMaxDimensions) {
     return corrupt("its tensor has " + std::to_string(shape.dim_size()) + " dimensions");
   }
   std::vector<std::int64_t> sizes;
@@ -162,7 +162,7 @@ Result<std::vector<std::int64_t>> shapeOf(const proto::TensorShapeProto& shape) 
 
 Result<NumberTensor> decodeNumbers(std::string_view tensor) {
   proto::TensorProto message;
-  if (tensor.size() > kMostNumberBytes) {
+  if (tensor.size() > kMaxNumberBytes) {
     return corrupt("its tensor of " + std::to_string(tensor.size()) + " bytes is too large");
   }
   if (!parseMessage(tensor, message)) return corrupt("its tensor is no TensorProto message");
@@ -180,7 +180,7 @@ Result<NumberTensor> decodeNumbers(std::string_view tensor) {
     return corrupt("a tensor of type " + std::to_string(message.dtype()) +
                    " has no numbers that can be read");
   }
-  if (!read.numbers.empty() && read.numbers.size() < *expected && *expected <= kMostRepeated) {
+  if (!read.numbers.empty() && read.numbers.size() < *expected && *expected <= kMaxRepeated) {
     read.numbers.resize(*expected, read.numbers.back());
   }
   if (read.numbers.size() != *expected) {
@@ -194,27 +194,27 @@ Result<StringTensor> decodeStrings(std::string_view tensor) {
   constexpr int kTypeField = 1;
   constexpr int kShapeField = 2;
   constexpr int kStringsField = 8;
-  constexpr std::size_t kMostShapeBytes = 65536;
+  constexpr std::size_t kMaxShapeBytes = 65536;
   StringTensor read;
   std::uint64_t type = 0;
   std::string_view shapeBytes;
   const auto takeBytes = [&](int field, std::string_view bytes) {
     if (field == kShapeField) shapeBytes = bytes;
     if (field == kStringsField) read.strings.push_back(bytes);
-    return read.strings.size() <= kMostStrings;
+    return read.strings.size() <= kMaxStrings;
   };
   const auto takeNumber = [&](int field, std::uint64_t number) {
     if (field == kTypeField) type = number;
     return true;
   };
   const bool good = eachField(tensor, takeBytes, takeNumber);
-  if (read.strings.size() > kMostStrings) return corrupt("its tensor has too many strings");
+  if (read.strings.size() > kMaxStrings) return corrupt("its tensor has too many strings");
   if (!good) return corrupt("its tensor is no TensorProto message");
   if (type != static_cast<std::uint64_t>(TensorType::kString)) {
     return corrupt("its tensor holds no strings");
   }
   proto::TensorShapeProto shapeMessage;
-  if (!parseMessage(shapeBytes, shapeMessage, kMostShapeBytes)) {
+  if (!parseMessage(shapeBytes, shapeMessage, kMaxShapeBytes)) {
     return corrupt("its tensor's shape is malformed");
   }
   auto shape = shapeOf(shapeMessage);

@@ -30,8 +30,8 @@ enum class TensorType : std::int32_t {
 };
 
 /// More elements than this are refused.
-inline constexpr std::size_t kMostNumbers = std::size_t{1} << 26;
-inline constexpr std::size_t kMostStrings = std::size_t{1} << 20;
+inline constexpr std::size_t kMaxNumbers = std::size_t{1} << 26;
+inline constexpr std::size_t kMaxStrings = std::size_t{1} << 20;
 
 struct NumberTensor {
   TensorType type = TensorType::kFloat;

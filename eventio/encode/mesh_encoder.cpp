@@ -12,7 +12,7 @@ namespace {
 
 using traindeck::proto::MeshPluginData;
 
-constexpr std::int64_t kMostRows = std::int64_t{1} << 29;
+constexpr std::int64_t kMaxRows = std::int64_t{1} << 29;
 
 bool isSize(std::int64_t batch, std::int64_t rows, std::size_t numbers) {
   return numbers == static_cast<std::uint64_t>(batch) * static_cast<std::uint64_t>(rows) * 3;
@@ -20,7 +20,7 @@ bool isSize(std::int64_t batch, std::int64_t rows, std::size_t numbers) {
 
 Result<void> check(std::string_view tag, const Mesh& mesh) {
   if (mesh.batch < 1 || mesh.vertexCount < 1) return badValue(tag, "the mesh has no vertices");
-  if (mesh.batch > kMostRows || mesh.vertexCount > kMostRows || mesh.faceCount > kMostRows) {
+  if (mesh.batch > kMaxRows || mesh.vertexCount > kMaxRows || mesh.faceCount > kMaxRows) {
     return badValue(tag, "the mesh is too large for a record");
   }
   if (!isSize(mesh.batch, mesh.vertexCount, mesh.vertices.size())) {

@@ -10,7 +10,7 @@ namespace eventio {
 namespace {
 
 constexpr double kLeastCount = 1e-7;
-constexpr int kMostThresholds = 1 << 24;  // whole numbers that a float tells apart
+constexpr int kMaxThresholds = 1 << 24;  // whole numbers that a float tells apart
 
 tl::unexpected<Error> bad(std::string what) {
   return makeError(ErrorCode::kInvalidArgument,
@@ -27,7 +27,7 @@ Result<void> check(std::span<const std::uint8_t> labels, std::span<const float> 
     return bad("there are " + std::to_string(labels.size()) + " labels, but " +
                std::to_string(weights.size()) + " weights");
   }
-  if (thresholds < 2 || thresholds > kMostThresholds) {
+  if (thresholds < 2 || thresholds > kMaxThresholds) {
     return bad("it needs at least 2 thresholds and at most 2^24");
   }
   for (std::size_t i = 0; i < predictions.size(); ++i) {

@@ -93,7 +93,7 @@ class GifReader {
       } else if (type == IMAGE_DESC_RECORD_TYPE) {
         const std::uint64_t pixels = static_cast<std::uint64_t>(m_canvas.width) *
                                      static_cast<std::uint64_t>(m_canvas.height);
-        if ((animation.frames.size() + 1) * pixels > kMostPixels) {
+        if ((animation.frames.size() + 1) * pixels > kMaxPixels) {
           animation.problem = "the animation is too long: its frames have more than 2^27 pixels";
           return false;
         }

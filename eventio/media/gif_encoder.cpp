@@ -15,7 +15,7 @@ namespace eventio {
 namespace {
 
 constexpr int kColors = 256;
-constexpr int kMostExtent = 65535;
+constexpr int kMaxExtent = 65535;
 
 struct MapFree {
   void operator()(ColorMapObject* map) const noexcept { GifFreeMapObject(map); }
@@ -138,7 +138,7 @@ Result<void> checkFrames(std::span<const Image> frames, double framesPerSecond) 
       return bad("its frames are not of one size");
     }
   }
-  if (frames[0].width > kMostExtent || frames[0].height > kMostExtent) {
+  if (frames[0].width > kMaxExtent || frames[0].height > kMaxExtent) {
     return bad("a GIF is at most 65535 pixels wide and high");
   }
   return {};

@@ -18,7 +18,7 @@ namespace eventio {
 /// Stops after `mostFrames`.
 [[nodiscard]] Result<GifAnimation> decodeGif(std::string_view bytes, std::size_t mostFrames);
 
-/// An Error when a picture of this size has more than kMostPixels, or more pixels than `bytes`
+/// An Error when a picture of this size has more than kMaxPixels, or more pixels than `bytes`
 /// bytes can hold at `mostPixelsPerByte`, the greatest compression of its format.
 [[nodiscard]] Result<void> checkSize(std::uint64_t width, std::uint64_t height, std::size_t bytes,
                                      std::uint64_t mostPixelsPerByte);

@@ -45,7 +45,7 @@ Result<void> checkSize(std::uint64_t width, std::uint64_t height, std::size_t by
   if (width == 0 || height == 0) {
     return makeError(ErrorCode::kCorrupt, "the picture has no pixels: " + told());
   }
-  if (width > kMostPixels || height > kMostPixels || width * height > kMostPixels) {
+  if (width > kMaxPixels || height > kMaxPixels || width * height > kMaxPixels) {
     return makeError(ErrorCode::kUnsupported,
                      "the picture is too large: " + told() + ", more than 2^27 pixels");
   }

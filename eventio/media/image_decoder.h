@@ -22,7 +22,7 @@ enum class ImageFormat { kUnknown, kPng, kJpeg, kGif };
 
 /// A picture of more pixels is refused; of an animation the frames' pixels count together, and what
 /// comes after is left out.
-inline constexpr std::uint64_t kMostPixels = std::uint64_t{1} << 27;
+inline constexpr std::uint64_t kMaxPixels = std::uint64_t{1} << 27;
 
 struct ImageInfo {
   ImageFormat format = ImageFormat::kUnknown;
@@ -39,7 +39,7 @@ struct ImageInfo {
 /// PNG: palettes and fewer bits are expanded, 16 bits rounded to 8, interlacing resolved, colour
 /// profiles left alone. JPEG: grey stays grey, all else becomes RGB, CMYK without a profile. An
 /// Error for damaged pictures, those that end early, and headers that name more pixels than
-/// kMostPixels or than the bytes can hold.
+/// kMaxPixels or than the bytes can hold.
 [[nodiscard]] Result<Image> decodeImage(std::string_view bytes);
 
 struct GifFrame {

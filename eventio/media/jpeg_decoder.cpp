@@ -17,7 +17,7 @@ namespace {
 /// A block of 8 x 8 takes one bit at least.
 constexpr std::uint64_t kMaxJpegPixelsPerByte = 1024;
 /// Each of a progressive picture's scans is decoded in full.
-constexpr int kMostScans = 200;
+constexpr int kMaxScans = 200;
 
 struct ErrorHandler {
   jpeg_error_mgr manager;
@@ -60,9 +60,9 @@ void judgeMessage(j_common_ptr jpeg, int level) {
 
 void limitScans(j_common_ptr jpeg) {
   if (jpeg->is_decompressor == FALSE) return;
-  if (reinterpret_cast<j_decompress_ptr>(jpeg)->input_scan_number <= kMostScans) return;
+  if (reinterpret_cast<j_decompress_ptr>(jpeg)->input_scan_number <= kMaxScans) return;
   auto* errors = reinterpret_cast<ErrorHandler*>(jpeg->err);
-  std::snprintf(errors->message, sizeof errors->message, "it has more than %d scans", kMostScans);
+  std::snprintf(errors->message, sizeof errors->message, "it has more than %d scans", kMaxScans);
   std::longjmp(errors->back, 1);
 }
 

@@ -98,7 +98,7 @@ Result<ImageInfo> pngInfo(std::string_view bytes) {
 }
 
 Result<Image> decodePng(std::string_view bytes) {
-  constexpr std::uint64_t kMostDeflate = 1032;  // bytes out of one
+  constexpr std::uint64_t kMaxDeflate = 1032;  // bytes out of one
   PngReader reader(bytes);
   if (!open(reader) || !readHeader(reader)) return damaged(reader);
   const std::uint64_t height = png_get_image_height(reader.png, reader.info);
@@ -106,7 +106,7 @@ Result<Image> decodePng(std::string_view bytes) {
   const std::uint64_t bits =
       static_cast<std::uint64_t>(png_get_bit_depth(reader.png, reader.info)) *
       png_get_channels(reader.png, reader.info);
-  const auto size = checkSize(width, height, bytes.size(), kMostDeflate * 8 / bits);
+  const auto size = checkSize(width, height, bytes.size(), kMaxDeflate * 8 / bits);
   if (!size) return tl::unexpected<Error>(size.error());
   if (!start(reader)) return damaged(reader);
   Image image;

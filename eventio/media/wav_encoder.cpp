@@ -13,15 +13,15 @@ namespace {
 
 constexpr std::uint32_t kHeaderBytes = 44;
 constexpr std::uint32_t kSampleBytes = 2;
-constexpr int kMostChannels = 65535 / static_cast<int>(kSampleBytes);
+constexpr int kMaxChannels = 65535 / static_cast<int>(kSampleBytes);
 
 Result<void> check(const AudioClip& clip) {
   const auto bad = [](std::string what) {
     return makeError(ErrorCode::kInvalidArgument, "sound cannot be written: " + std::move(what));
   };
-  if (clip.channels < 1 || clip.channels > kMostChannels) {
+  if (clip.channels < 1 || clip.channels > kMaxChannels) {
     return bad("it has " + std::to_string(clip.channels) + " channels, where 1 to " +
-               std::to_string(kMostChannels) + " can be");
+               std::to_string(kMaxChannels) + " can be");
   }
   const double frameBytes = static_cast<double>(kSampleBytes) * clip.channels;
   constexpr double kMost = std::numeric_limits<std::uint32_t>::max();

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kConfigName = "projector_config.pbtxt";
 constexpr const char* kPluginFolder = "plugins/org_tensorflow_tensorboard_projector";
-constexpr std::uint64_t kMostConfigBytes = std::uint64_t{16} << 20;
+constexpr std::uint64_t kMaxConfigBytes = std::uint64_t{16} << 20;
 
 tl::unexpected<Error> cannotRead(const std::string& path, int number) {
   return makeError(ErrorCode::kIo,
@@ -125,7 +125,7 @@ void addEntry(const fs::path& folder, const ProjectorEntry& entry, EmbeddingList
 void readConfig(const fs::path& folder, EmbeddingList& list) {
   const std::string path = (folder / kConfigName).string();
   if (!fileState(path)) return;
-  const auto text = readWhole(path, kMostConfigBytes);
+  const auto text = readWhole(path, kMaxConfigBytes);
   if (!text) {
     list.problems.push_back(text.error().message);
     return;
@@ -228,7 +228,7 @@ Result<void> takeNumbers(const LineReader& reader, std::string_view line,
       return reader.error("'" + std::string(line.substr(0, std::min<std::size_t>(tab, 40))) +
                           "' is no number");
     }
-    if (values.size() >= kMostEmbeddingValues) return reader.error("more than 2^27 numbers");
+    if (values.size() >= kMaxEmbeddingValues) return reader.error("more than 2^27 numbers");
     values.push_back(*number);
     if (tab == std::string_view::npos) return {};
     line.remove_prefix(tab + 1);
@@ -245,7 +245,7 @@ Result<EmbeddingSize> readValues(const EmbeddingFiles& files, std::vector<float>
   }
   auto size = binarySize(files, *bytes);
   if (!size) return size;
-  const auto content = readWhole(files.tensors, kMostEmbeddingValues * sizeof(float));
+  const auto content = readWhole(files.tensors, kMaxEmbeddingValues * sizeof(float));
   if (!content) return tl::unexpected<Error>(content.error());
   if (content->size() != *bytes) {
     return makeError(ErrorCode::kIo, "'" + files.tensors + "' changed while it was read");
@@ -283,7 +283,7 @@ Result<void> readMetadata(const std::string& path, Embedding& embedding) {
     const std::uint64_t found = cellsOf(line);
     if (columns == 0) {
       columns = found;
-      if (columns > kMostMetadataCells) return reader->error("more than 2^24 cells");
+      if (columns > kMaxMetadataCells) return reader->error("more than 2^24 cells");
       if (columns > 1) {
         header = cells(line);
         continue;
@@ -296,7 +296,7 @@ Result<void> readMetadata(const std::string& path, Embedding& embedding) {
     if (rows.size() >= points) {
       return reader->error("more lines than the " + std::to_string(points) + " points");
     }
-    if ((rows.size() + 1) * columns > kMostMetadataCells) {
+    if ((rows.size() + 1) * columns > kMaxMetadataCells) {
       return reader->error("more than 2^24 cells");
     }
     rows.push_back(cells(line));
@@ -311,7 +311,7 @@ Result<void> readMetadata(const std::string& path, Embedding& embedding) {
 }
 
 Result<void> readSprite(const EmbeddingFiles& files, Embedding& embedding) {
-  auto bytes = readWhole(files.sprite, kMostSpriteBytes);
+  auto bytes = readWhole(files.sprite, kMaxSpriteBytes);
   if (!bytes) return tl::unexpected<Error>(bytes.error());
   const auto info = imageInfo(*bytes);
   if (!info) {

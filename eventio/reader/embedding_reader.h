@@ -44,10 +44,10 @@ struct EmbeddingSize {
 [[nodiscard]] Result<EmbeddingSize> measureEmbedding(const EmbeddingFiles& files);
 
 /// More numbers than this are refused.
-inline constexpr std::uint64_t kMostEmbeddingValues = std::uint64_t{1} << 27;
+inline constexpr std::uint64_t kMaxEmbeddingValues = std::uint64_t{1} << 27;
 /// More cells of metadata than this are refused, and a sprite of more bytes.
-inline constexpr std::uint64_t kMostMetadataCells = std::uint64_t{1} << 24;
-inline constexpr std::uint64_t kMostSpriteBytes = std::uint64_t{1} << 28;
+inline constexpr std::uint64_t kMaxMetadataCells = std::uint64_t{1} << 24;
+inline constexpr std::uint64_t kMaxSpriteBytes = std::uint64_t{1} << 28;
 
 struct LoadedEmbedding {
   Embedding embedding;

@@ -37,7 +37,7 @@ constexpr std::chrono::milliseconds kGatherInterval{50};
 /// Runs that grew last are looked at this often, so long and at most so many.
 constexpr std::chrono::milliseconds kHotInterval{250};
 constexpr std::chrono::minutes kHotTime{2};
-constexpr std::size_t kMostHot = 256;
+constexpr std::size_t kMaxHot = 256;
 
 using Clock = std::chrono::steady_clock;
 
@@ -341,7 +341,7 @@ void LogDirectory::Impl::update(Entry& entry, std::vector<FoundFile> files) {
     entry.grew = Clock::now();
     std::erase(m_hot, &entry);
     m_hot.push_front(&entry);
-    if (m_hot.size() > kMostHot) m_hot.pop_back();
+    if (m_hot.size() > kMaxHot) m_hot.pop_back();
   }
   if (!entry.queued && !entry.busy) {
     ++m_waiting;

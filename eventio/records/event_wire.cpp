@@ -11,7 +11,7 @@ namespace {
 using namespace wire;
 
 /// Of one summary. An empty value takes 2 bytes of the file but 100 in memory.
-constexpr std::size_t kMostValues = 1U << 20;
+constexpr std::size_t kMaxValues = 1U << 20;
 
 bool parsePayload(WireReader& reader, PayloadKind kind, WireValue& value) {
   value.kind = kind;
@@ -67,7 +67,7 @@ bool parseSummary(std::string_view bytes, std::vector<WireValue>& values) {
       continue;
     }
     std::string_view value;
-    if (!reader.readBytes(value) || values.size() == kMostValues) return false;
+    if (!reader.readBytes(value) || values.size() == kMaxValues) return false;
     if (!parseValue(value, values.emplace_back())) return false;
   }
   return true;

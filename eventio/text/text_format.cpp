@@ -28,8 +28,8 @@ std::string_view nonFiniteWord(double number) {
 }
 
 void appendFinite(std::string& out, double number, Digits digits) {
-  constexpr double kMostFixed = 1e15;
-  if (digits == Digits::kWallTime && std::abs(number) < kMostFixed) {
+  constexpr double kMaxFixed = 1e15;
+  if (digits == Digits::kWallTime && std::abs(number) < kMaxFixed) {
     std::array<char, 400> text{};
     const auto end =
         std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);

@@ -17,7 +17,7 @@ namespace eventio {
 
 namespace {
 
-constexpr int kMostSpritePixels = 8192;
+constexpr int kMaxSpritePixels = 8192;
 constexpr std::size_t kStepDigits = 5;
 
 tl::unexpected<Error> bad(const Embedding& embedding, const std::string& what) {
@@ -254,7 +254,7 @@ Result<void> drawSprite(const PixelArray& pictures, Embedding& embedding) {
   }
   const auto columns = static_cast<std::int64_t>(
       std::ceil(std::sqrt(static_cast<double>(std::max<std::int64_t>(count, 1)))));
-  if (side > kMostSpritePixels / columns) {
+  if (side > kMaxSpritePixels / columns) {
     return bad(embedding,
                "its sprite would be wider than the 8192 pixels that TensorBoard shows: "
                "use smaller or fewer pictures");

@@ -159,7 +159,7 @@ class World {
     for (const auto& damage : m_run->damage()) {
       check(!damage.what.empty() && damage.file.starts_with("/logs/tfevents."),
             "damage has a reason and a file");
-      check(damage.offset + damage.bytes <= kMostBytes, "damage lies within a file");
+      check(damage.offset + damage.bytes <= kMaxBytes, "damage lies within a file");
     }
   }
 
@@ -314,7 +314,7 @@ class World {
     }
   }
 
-  static constexpr std::uint64_t kMostBytes = 1U << 22;
+  static constexpr std::uint64_t kMaxBytes = 1U << 22;
 
   std::array<File, 3> m_files;
   Trouble m_trouble;

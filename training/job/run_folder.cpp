@@ -12,7 +12,7 @@ using eventio::ErrorCode;
 using eventio::makeError;
 using eventio::Result;
 
-constexpr int kMostNames = 100'000;
+constexpr int kMaxNames = 100'000;
 
 }  // namespace
 
@@ -42,7 +42,7 @@ Result<RunFolder> makeRunFolder(const fs::path& logDirectory, const std::string&
     return makeError(ErrorCode::kIo, folder.logDirectory.string() +
                                          ": the log directory cannot be made: " + error.message());
   }
-  for (int number = 1; number < kMostNames; ++number) {
+  for (int number = 1; number < kMaxNames; ++number) {
     folder.name = number == 1 ? name : name + "-" + std::to_string(number);
     const bool made = fs::create_directory(folder.path(), error);
     if (made) return folder;

@@ -85,14 +85,14 @@ std::string describe(const eventio::MissingSteps& gap, const RunFolder& folder) 
 
 std::vector<std::string> describeGaps(const eventio::LogCoverage& coverage, const RunFolder& folder,
                                       std::int64_t resumeStep) {
-  constexpr std::size_t kMostGaps = 10;
+  constexpr std::size_t kMaxGaps = 10;
   std::vector<std::string> told = coverage.passedOver();
   const std::vector<eventio::MissingSteps> gaps = coverage.missingBefore(resumeStep);
-  for (std::size_t i = 0; i < gaps.size() && i < kMostGaps; ++i) {
+  for (std::size_t i = 0; i < gaps.size() && i < kMaxGaps; ++i) {
     told.push_back(describe(gaps[i], folder));
   }
-  if (gaps.size() > kMostGaps) {
-    told.push_back(std::to_string(gaps.size() - kMostGaps) +
+  if (gaps.size() > kMaxGaps) {
+    told.push_back(std::to_string(gaps.size() - kMaxGaps) +
                    " more stretches of steps are missing from the log");
   }
   return told;

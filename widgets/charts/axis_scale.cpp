@@ -14,7 +14,7 @@ namespace widgets {
 namespace {
 
 constexpr double kSymLogLinear = 1e-3;
-constexpr int kMostTicks = 64;
+constexpr int kMaxTicks = 64;
 
 struct Text {
   Q_DECLARE_TR_FUNCTIONS(widgets::Axis)
@@ -127,7 +127,7 @@ std::vector<AxisTick> linearTicks(AxisUnit unit, double lower, double upper, int
   const double largest = std::max(std::abs(lower - zero), std::abs(upper - zero));
   const double slack = (upper - lower) * 1e-9;
   const double first = std::ceil((lower - zero + shift - slack) / step);
-  for (int i = 0; i < kMostTicks; ++i) {
+  for (int i = 0; i < kMaxTicks; ++i) {
     double value = (first + i) * step - shift;
     if (value > upper - zero + slack) break;
     if (std::abs(value) < step * 1e-9) value = 0;

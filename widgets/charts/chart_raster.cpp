@@ -13,7 +13,7 @@ constexpr std::size_t kManyVertices = 20000;
 constexpr float kNothing = std::numeric_limits<float>::infinity();
 
 int slicesFor(float penWidth, std::size_t vertices) {
-  if (vertices <= kManyVertices) return PixelColumns::kMostSlices;
+  if (vertices <= kManyVertices) return PixelColumns::kMaxSlices;
   return penWidth <= 1 ? 1 : 2;
 }
 
@@ -44,7 +44,7 @@ const QImage& CurveRaster::finish() {
   std::size_t vertices = 0;
   for (std::size_t i = 0; i < m_layerCount; ++i) vertices += m_layers[i].vertices.size();
   const auto most = static_cast<std::size_t>(m_width + 2 * kMarginColumns) *
-                    static_cast<std::size_t>(PixelColumns::kMostSlices);
+                    static_cast<std::size_t>(PixelColumns::kMaxSlices);
   m_tops.assign(most, kNothing);
   m_bottoms.assign(most, -kNothing);
   m_spans.clear();

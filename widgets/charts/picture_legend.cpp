@@ -10,7 +10,7 @@ namespace widgets {
 namespace {
 
 constexpr double kPixels = 11;
-constexpr int kMostRows = 6;
+constexpr int kMaxRows = 6;
 
 int pictureRowHeight() {
   return scaled(18);
@@ -36,17 +36,17 @@ PictureLegend::PictureLegend(QCustomPlot* plot, std::vector<Entry> entries, int 
   };
   for (Entry& entry : entries) {
     place(swatch() + pictureGap() + metrics.horizontalAdvance(entry.text));
-    if (m_places.back().row == kMostRows) break;
+    if (m_places.back().row == kMaxRows) break;
     m_entries.push_back(std::move(entry));
   }
   if (m_entries.size() < entries.size()) {
     // The last row is left to the count.
     m_places.pop_back();
-    while (!m_places.empty() && m_places.back().row == kMostRows - 1) {
+    while (!m_places.empty() && m_places.back().row == kMaxRows - 1) {
       m_places.pop_back();
       m_entries.pop_back();
     }
-    m_places.push_back({left, kMostRows - 1});
+    m_places.push_back({left, kMaxRows - 1});
     const auto more = static_cast<int>(entries.size() - m_entries.size());
     m_rest = QCoreApplication::translate("PictureLegend", "and %1 more", nullptr, more)
                  .arg(countText(more));

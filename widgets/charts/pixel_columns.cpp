@@ -156,8 +156,8 @@ void fillFewRows(std::uint32_t* pixels, Extent a, Extent b, float low, float hig
 
 /// The spans of one column that are not empty, cut to the picture.
 struct PixelColumns::Spans {
-  std::array<float, kMostSlices> tops;
-  std::array<float, kMostSlices> bottoms;
+  std::array<float, kMaxSlices> tops;
+  std::array<float, kMaxSlices> bottoms;
   std::size_t count = 0;
   float shortest = 0;
   float highest = 0;
@@ -215,7 +215,7 @@ void PixelColumns::fill(int column, const float* tops, const float* bottoms, int
   const Spans spans(tops, bottoms, slices, height);
   if (spans.count == 0) return;
   const bool isWhole = spans.count == static_cast<std::size_t>(slices);
-  if (slices < kMostSlices && isWhole && spans.shortest > kTallSpan) {
+  if (slices < kMaxSlices && isWhole && spans.shortest > kTallSpan) {
     fillSpan(pixels, spans.highest, spans.lowest, ink);
   } else {
     fillSlices(pixels, spans, slices, ink);
@@ -239,7 +239,7 @@ void PixelColumns::fillSpan(std::uint32_t* pixels, float top, float bottom, cons
 /// slices that cover a row does not change.
 void PixelColumns::fillSlices(std::uint32_t* pixels, const Spans& spans, int slices,
                               const Ink& ink) const {
-  std::array<int, 2 * kMostSlices> boundaries;
+  std::array<int, 2 * kMaxSlices> boundaries;
   std::size_t count = 0;
   for (std::size_t k = 0; k < spans.count; ++k) {
     for (const int row : {static_cast<int>(spans.tops[k]),

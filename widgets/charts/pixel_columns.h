@@ -17,7 +17,7 @@ namespace widgets {
 class PixelColumns {
  public:
   static constexpr int kColumns = 16;
-  static constexpr int kMostSlices = 4;
+  static constexpr int kMaxSlices = 4;
 
   /// A colour in what the blending needs.
   struct Ink {
@@ -26,7 +26,7 @@ class PixelColumns {
     Ink(std::uint32_t color, int slices);
 
     std::uint32_t color = 0;
-    std::array<std::uint32_t, kMostSlices + 1> shades{};  // color by slices covered
+    std::array<std::uint32_t, kMaxSlices + 1> shades{};  // color by slices covered
   };
 
   /// Empty (transparent) columns of that many rows.

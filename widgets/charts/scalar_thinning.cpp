@@ -8,7 +8,7 @@ namespace widgets {
 namespace {
 
 constexpr std::int64_t kTileColumns = 256;
-constexpr std::size_t kMostTiles = 48;
+constexpr std::size_t kMaxTiles = 48;
 /// Columns are cut at blocks of the pyramid where these are small beside them: reading a column
 /// then costs a few entries, and a point is shown a fifth of a pixel off at most.
 constexpr std::size_t kBlocksPerColumn = 5;  // half blocks, so that the shift is half a block
@@ -119,7 +119,7 @@ void CurveThinner::dropTiles(double from, double to) {
 }
 
 void CurveThinner::forgetOldTiles() {
-  while (m_tiles.size() > kMostTiles) {
+  while (m_tiles.size() > kMaxTiles) {
     m_tiles.erase(std::min_element(
         m_tiles.begin(), m_tiles.end(),
         [](const auto& a, const auto& b) { return a.second.lastUse < b.second.lastUse; }));

@@ -11,7 +11,7 @@
 namespace widgets {
 namespace {
 
-constexpr std::size_t kMostRows = 24;
+constexpr std::size_t kMaxRows = 24;
 constexpr double kTallest = 0.42;  ///< of the plot's height
 
 QColor mixed(const QColor& a, const QColor& b, double share) {
@@ -56,7 +56,7 @@ std::vector<std::size_t> HistogramRidges::rows() const {
   }
   if (series()->bins(selected()) != nullptr) available.push_back(selected());
   const auto room = static_cast<std::size_t>(std::max(3, plotArea().height() / scaled(10)));
-  const std::size_t count = std::min({available.size(), room, kMostRows});
+  const std::size_t count = std::min({available.size(), room, kMaxRows});
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < count; ++i) {
     rows.push_back(count == 1 ? available.back()

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kReadAtOnce = 256;  // so that what is asked for next does not wait long
 constexpr qint64 kRetryMilliseconds = 5000;
-constexpr std::size_t kMostBins = 4 * HistogramSeries::kMostShown;
+constexpr std::size_t kMaxBins = 4 * HistogramSeries::kMaxShown;
 
 bool isSame(const eventio::HistogramPoint& a, const eventio::HistogramPoint& b) {
   return a.step == b.step &&
@@ -157,7 +157,7 @@ void HistogramSeries::chooseShown() {
         m_points.begin(), m_points.end(), [this](const auto& point) { return isVisible(point); }));
   }
   std::size_t stride = 1;
-  while (count / stride > kMostShown) stride *= 2;
+  while (count / stride > kMaxShown) stride *= 2;
   for (std::size_t i = 0; i <= last; i += stride) {
     if (isVisible(m_points[i])) m_shown.push_back(i);
   }
@@ -200,7 +200,7 @@ void HistogramSeries::chooseAxis() {
 }
 
 void HistogramSeries::fillBins() {
-  if (m_bins.size() > kMostBins) {
+  if (m_bins.size() > kMaxBins) {
     std::erase_if(m_bins, [this](const auto& entry) {
       return std::find(m_shown.begin(), m_shown.end(), entry.first) == m_shown.end();
     });

@@ -16,17 +16,17 @@
 namespace widgets {
 
 /// The histograms of one tag of a run, as pictures need them: of every step what the run keeps
-/// (step, time, percentiles), of up to kMostShown of them and the selected one the counts in 30
+/// (step, time, percentiles), of up to kMaxShown of them and the selected one the counts in 30
 /// shared bins.
 ///
-/// Of more than kMostShown visible steps every 2nd, 4th, 8th, ... is shown and the newest, so that
+/// Of more than kMaxShown visible steps every 2nd, 4th, 8th, ... is shown and the newest, so that
 /// a run that grows does not change which ones. What is not in memory is read from its file by
 /// another thread; until then bins() has none, or what the last range told. UI thread; it never
 /// waits.
 class HistogramSeries {
  public:
   static constexpr int kBins = HistogramAxis::kBins;
-  static constexpr std::size_t kMostShown = 1024;
+  static constexpr std::size_t kMaxShown = 1024;
 
   HistogramSeries(std::shared_ptr<eventio::Run> run, std::string tag);
   ~HistogramSeries();

@@ -17,7 +17,7 @@ namespace widgets {
 namespace {
 
 /// More tags than these stand in a menu for each group.
-constexpr int kMostInOneMenu = 20;
+constexpr int kMaxInOneMenu = 20;
 
 const QStringList& kindWords() {
   static const QStringList kWords{QStringLiteral("last"), QStringLiteral("lowest"),
@@ -103,7 +103,7 @@ void RunList::addTagActions(QMenu* menu) {
   add(menu, tr("Automatic: what most runs have"), {});
   for (auto& [group, members] : groups) {
     std::sort(members.begin(), members.end(), naturalLess);
-    const bool isOwnMenu = known.size() > kMostInOneMenu && members.size() > 1 && !group.isEmpty();
+    const bool isOwnMenu = known.size() > kMaxInOneMenu && members.size() > 1 && !group.isEmpty();
     QMenu* to = isOwnMenu ? menu->addMenu(displayName(group).replace('&', "&&")) : menu;
     for (const QString& tag : members) {
       add(to, isOwnMenu ? tag.section('/', 1) : tag, tag.toStdString());

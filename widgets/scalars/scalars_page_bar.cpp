@@ -20,8 +20,8 @@ namespace widgets {
 namespace {
 
 constexpr double kSliderSteps = 100;
-constexpr double kLargestOnSlider = 0.99;
-constexpr double kLargestTyped = 0.999;
+constexpr double kMaxOnSlider = 0.99;
+constexpr double kMaxTyped = 0.999;
 
 QLabel* mutedLabel(const QString& text) {
   auto* label = new QLabel(text);
@@ -48,11 +48,11 @@ ScalarsPageBar::ScalarsPageBar(QWidget* parent)
   m_filterEdit->setAccessibleName(tr("Filter tags"));
   m_filterEdit->setClearButtonEnabled(true);
   m_filterEdit->setMinimumWidth(scaled(88));
-  m_smoothing->setRange(0, static_cast<int>(kLargestOnSlider * kSliderSteps));
+  m_smoothing->setRange(0, static_cast<int>(kMaxOnSlider * kSliderSteps));
   m_smoothing->setFixedWidth(scaled(88));
   m_smoothing->setToolTip(tr("Smoothing: weight of what came before"));
   m_smoothing->setAccessibleName(tr("Smoothing"));
-  m_smoothingValue->setRange(0, kLargestTyped);
+  m_smoothingValue->setRange(0, kMaxTyped);
   m_smoothingValue->setDecimals(3);
   m_smoothingValue->setSingleStep(0.05);
   m_smoothingValue->setFixedWidth(scaled(76));

@@ -21,7 +21,7 @@ class EventList : public QWidget {
   Q_OBJECT
 
  public:
-  static constexpr int kMostEntries = 1000;
+  static constexpr int kMaxEntries = 1000;
 
   explicit EventList(QWidget* parent = nullptr);
 

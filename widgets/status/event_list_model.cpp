@@ -82,7 +82,7 @@ QVariant EventListModel::data(const QModelIndex& index, int role) const {
 }
 
 void EventListModel::add(EventEntry entry) {
-  if (rowCount() >= EventList::kMostEntries) {
+  if (rowCount() >= EventList::kMaxEntries) {
     beginRemoveRows({}, rowCount() - 1, rowCount() - 1);
     m_entries.pop_back();
     endRemoveRows();
@@ -101,7 +101,7 @@ void EventListModel::setOldRunEntries(const QList<EventEntry>& entries) {
     entry.isOfOldRun = true;
     m_entries.push_front(std::move(entry));
   }
-  if (rowCount() > EventList::kMostEntries) m_entries.resize(EventList::kMostEntries);
+  if (rowCount() > EventList::kMaxEntries) m_entries.resize(EventList::kMaxEntries);
   endResetModel();
 }
 

@@ -10,7 +10,7 @@
 
 namespace widgets {
 
-/// Entries, newest first, at most EventList::kMostEntries.
+/// Entries, newest first, at most EventList::kMaxEntries.
 class EventListModel : public QAbstractListModel {
   Q_OBJECT
 

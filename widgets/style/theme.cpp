@@ -19,7 +19,7 @@ namespace {
 constexpr double kTextPixels = 13;
 /// Fonts of 9 to 11 points are what desktops start with: the drawings' measures hold for them.
 constexpr double kSmallestDefaultPixels = 12;
-constexpr double kLargestDefaultPixels = 14.67;
+constexpr double kMaxDefaultPixels = 14.67;
 
 const Theme& lightTheme() {
   static const Theme kLight{.dark = false,
@@ -75,7 +75,7 @@ State& state() {
 double scaleOf(const QFont& font) {
   const double pixels = QFontInfo(font).pixelSize();
   if (pixels < kSmallestDefaultPixels) return std::max(0.75, pixels / kSmallestDefaultPixels);
-  if (pixels > kLargestDefaultPixels) return std::min(3.0, pixels / kLargestDefaultPixels);
+  if (pixels > kMaxDefaultPixels) return std::min(3.0, pixels / kMaxDefaultPixels);
   return 1;
 }
 

@@ -320,8 +320,8 @@ class HistogramRebinTest : public QObject {
     widgets::HistogramSeries series(run, "w");
     QVERIFY(readAll(series));
     QVERIFY(series.failure().empty());
-    QVERIFY(series.shown().size() > widgets::HistogramSeries::kMostShown / 2);
-    QVERIFY(series.shown().size() <= widgets::HistogramSeries::kMostShown + 2);
+    QVERIFY(series.shown().size() > widgets::HistogramSeries::kMaxShown / 2);
+    QVERIFY(series.shown().size() <= widgets::HistogramSeries::kMaxShown + 2);
     QCOMPARE(series.shown().back(), std::size_t{kSteps - 1});
     series.setSelected(1501);
     QVERIFY(readAll(series));

@@ -29,12 +29,12 @@ class EventListTest : public QObject {
 
   void isBounded() {
     EventList list;
-    for (int i = 0; i < EventList::kMostEntries + 50; ++i) {
+    for (int i = 0; i < EventList::kMaxEntries + 50; ++i) {
       list.add(Severity::kInfo, QString::number(i));
     }
     const auto entries = list.entries();
-    QCOMPARE(entries.size(), EventList::kMostEntries);
-    QCOMPARE(entries.first().text, QString::number(EventList::kMostEntries + 49));
+    QCOMPARE(entries.size(), EventList::kMaxEntries);
+    QCOMPARE(entries.first().text, QString::number(EventList::kMaxEntries + 49));
     QCOMPARE(entries.last().text, QStringLiteral("50"));
   }
 
