@@ -78,7 +78,10 @@ class SummaryWriter::Impl {
   Result<void> flush(bool toDisk);
   Result<void> close();
   void expectSessionEnd() { m_sessionOpen.store(true); }
-  void setSessionStatus(SessionStatus status) { m_sessionStatus.store(status); }
+  void setSessionStatus(SessionStatus status) {
+    m_sessionStatus.store(status);
+    expectSessionEnd();
+  }
   std::filesystem::path file() const;
   SummaryWriterStatus status() const;
 

@@ -252,7 +252,8 @@ class SummaryWriter {
   [[nodiscard]] Result<void> addHparams(const std::map<std::string, HparamValue>& hparams,
                                         const std::vector<std::string>& metricTags,
                                         std::optional<double> wallTime = std::nullopt);
-  /// How the session that addHparams() opened ends in the log at close(); a success when not told.
+  /// How the session ends in the log at close(): the one that addHparams() opened, where nothing is
+  /// said with success, or one that an earlier file of the run opened.
   void setSessionStatus(SessionStatus status);
   /// A finished session with its results: writes and closes a run of its own below this one.
   [[nodiscard]] Result<void> addHparamsRun(const std::map<std::string, HparamValue>& hparams,

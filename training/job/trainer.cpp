@@ -158,7 +158,7 @@ Result<std::optional<std::int64_t>> stepToContinue(const RunFolder& folder,
   const std::int64_t step = saved->has_value() ? (*saved)->step : 0;
   for (const std::string& what : damage) {
     warnings.push_back(what + "; the run goes on from step " + std::to_string(step) +
-                       ", the newest whole state");
+                       ", the newest good state; what it recorded after that is dropped");
   }
   if (saved->has_value()) {
     if (const auto own = checkOwner(**saved, config, folder, data.samples.train.count); !own) {

@@ -303,6 +303,12 @@ Result<std::optional<TrainingState>> stateToContinue(const fs::path& runFolder, 
   if (damage != nullptr) {
     for (const eventio::Error& error : states.damage()) damage->push_back(error.message);
     if (states.lacksLast()) damage->push_back(states.lastFile().string() + ": is missing");
+    for (const SavedState& state : states.list()) {
+      if (state.kind != Kind::kLast || !state.diverged) continue;
+      damage->push_back(states.lastFile().string() +
+                        ": the run had diverged before it was saved at step " +
+                        std::to_string(state.step));
+    }
   }
   // The best state comes last: it may be of steps that the run went back over.
   std::optional<std::int64_t> newestGood;

@@ -103,9 +103,9 @@ class SavedStates {
 /// The state that continuing the run in this folder starts from: the newest whole one that was
 /// saved while the run had not diverged. A run of TrainDeck 0.1 has its state in model.pt. Empty
 /// when none was saved: the run starts at step 0. `damage` gets a sentence for each damaged file
-/// that was passed over, and for a last state that is gone. An Error as load() and scan() give it,
-/// and kNotFound when the run was saved, but its checkpoints are gone. `model` as SavedStates takes
-/// it.
+/// that was passed over, and for a last state that is gone or was saved while the run had diverged.
+/// An Error as load() and scan() give it, and kNotFound when the run was saved, but its checkpoints
+/// are gone. `model` as SavedStates takes it.
 [[nodiscard]] eventio::Result<std::optional<TrainingState>> stateToContinue(
     const std::filesystem::path& runFolder, const Model* model,
     std::vector<std::string>* damage = nullptr);

@@ -267,6 +267,12 @@ TEST_F(SummaryKinds, SessionsEndAsTheyAreTold) {
   EXPECT_THAT(endOf("failed", SessionStatus::kFailure), HasSubstr(end(2)));
   EXPECT_THAT(endOf("running", SessionStatus::kRunning),
               testing::Not(HasSubstr("session_end_info")));
+  // The session of a run that was killed, which another writer goes on with.
+  auto next = SummaryWriter::create(folder / "running");
+  ASSERT_TRUE(next);
+  (*next)->setSessionStatus(SessionStatus::kSuccess);
+  ASSERT_TRUE((*next)->close());
+  EXPECT_THAT(readFile((*next)->file()), HasSubstr(end(1)));
 }
 
 }  // namespace

@@ -125,7 +125,7 @@ TEST_F(ChangedRunFolder, AMissingLastStateIsReportedWhenTheRunGoesOn) {
   ASSERT_TRUE(eventually([&] { return !trainer.control().status().warnings.empty(); }));
   EXPECT_THAT(trainer.control().status().warnings,
               Contains(testing::AllOf(HasSubstr("last.safetensors: is missing; the run goes on "),
-                                      HasSubstr("the newest whole state"))));
+                                      HasSubstr("the newest good state"))));
 }
 
 TEST_F(ChangedRunFolder, TheReasonOfAStopStandsInTheLog) {

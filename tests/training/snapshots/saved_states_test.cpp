@@ -134,6 +134,19 @@ TEST(StateToContinue, IsTheNewestWholeOneAndTheDamagedFileIsNamed) {
   EXPECT_THAT(damage, testing::ElementsAre(testing::HasSubstr(last.string())));
 }
 
+TEST(StateToContinue, OfADivergedRunIsNamedWithTheStepThatIsLeft) {
+  TemporaryFolder run;
+  SavedStates states(run.path(), &convNet());
+  ASSERT_TRUE(states.saveBeforeChange(stateAt(20)));
+  ASSERT_TRUE(states.saveLast(stateAt(30, true)));
+  std::vector<std::string> damage;
+  const auto state = stateToContinue(run.path(), &convNet(), &damage);
+  ASSERT_TRUE(state && *state);
+  EXPECT_EQ((*state)->step, 20);
+  EXPECT_THAT(damage, testing::ElementsAre(testing::AllOf(testing::HasSubstr("diverged"),
+                                                          testing::HasSubstr("step 30"))));
+}
+
 TEST(StateToContinue, IsNotTheStartWhereOnlyDamagedOnesHadNotDiverged) {
   TemporaryFolder run;
   SavedStates states(run.path(), &convNet());
