@@ -45,6 +45,7 @@ void MainWindow::exportPage() {
   if (kind == 1) options.kind = eventio::toString(eventio::TagKind::kScalar);
   if (kind != 1) drawn = {*entry};
   std::vector<NamedRun> runs;
+  runs.reserve(static_cast<std::size_t>(drawn.size()));
   for (const auto& each : drawn) runs.push_back({each.run, each.name.toStdString()});
   // The window may be gone when the file is written.
   QPointer<MainWindow> window(this);

@@ -30,8 +30,8 @@ QString phaseText(const RunNote& note) {
 }
 
 QString goingBackText(const RunNote& note) {
-  const QString steps = NoteWords::tr("went back from step %1 to step %2")
-                            .arg(stepText(note.from), stepText(note.to));
+  QString steps = NoteWords::tr("went back from step %1 to step %2")
+                      .arg(stepText(note.from), stepText(note.to));
   if (note.detail.empty()) return steps;
   const QString why =
       note.detailStep
