@@ -10,6 +10,8 @@
 #include <sstream>
 #include <type_traits>
 
+#include <tl/expected.hpp>
+
 #include "training/job/setting_choices.h"
 #include "training/settings/setting.h"
 
@@ -27,6 +29,28 @@ std::vector<std::string> splitAtCommas(const std::string& text) {
   }
   return parts;
 }
+
+/// "256,128" as numbers; the error is the part that is none.
+tl::expected<std::vector<std::int64_t>, std::string> wholeNumbers(const std::string& text) {
+  std::vector<std::int64_t> numbers;
+  std::istringstream stream(text + ",");
+  for (std::string part; std::getline(stream, part, ',');) {
+    std::int64_t number = 0;
+    const char* const last = part.data() + part.size();
+    const auto [end, code] = std::from_chars(part.data(), last, number);
+    if (code != std::errc() || end != last) return tl::unexpected(part);
+    numbers.push_back(number);
+  }
+  return numbers;
+}
+
+const CLI::Validator kWholeNumbers(
+    [](std::string& text) -> std::string {
+      const auto numbers = wholeNumbers(text);
+      if (numbers) return {};
+      return "'" + numbers.error() + "' in '" + text + "' is not a whole number";
+    },
+    "");
 
 /// Refuses NaN and infinities, which CLI11 reads as numbers.
 const CLI::Validator kFinite(
@@ -125,7 +149,12 @@ CLI::Option* addSetting(CLI::App& train, const training::Setting& setting,
           setting.option, [&value](const std::string& text) { value = splitAtCommas(text); },
           setting.help);
     } else if constexpr (std::is_same_v<Value, std::vector<std::int64_t>>) {
-      return train.add_option(setting.option, value, setting.help)->delimiter(',');
+      return train
+          .add_option_function<std::string>(
+              setting.option,
+              [&value](const std::string& text) { value = wholeNumbers(text).value_or(Value()); },
+              setting.help)
+          ->check(kWholeNumbers);
     } else {
       CLI::Option* option = train.add_option(setting.option, value, setting.help);
       if constexpr (std::is_same_v<Value, double>) option->check(kFinite);
@@ -141,8 +170,7 @@ CLI::Option* addSetting(CLI::App& train, const training::Setting& setting,
   const std::string choices = choicesOf(setting);
   if (!choices.empty()) option->description(std::string(setting.help) + ": " + choices);
   if (std::holds_alternative<bool training::TrainingConfig::*>(setting.member)) return option;
-  return option->default_str(training::settingText(setting.valueIn(config)))
-      ->type_name(setting.placeholder);
+  return option->default_str(setting.shownDefault())->type_name(setting.placeholder);
 }
 
 CLI::App* addTrain(CLI::App& program, TrainOptions& options) {
@@ -248,6 +276,14 @@ std::string conflictWithContinue(const CLI::App& train) {
   return {};
 }
 
+std::vector<std::string> givenSettings(const CLI::App& train) {
+  std::vector<std::string> names;
+  for (const training::Setting& setting : training::settingsTable()) {
+    if (train.count(setting.option) > 0) names.emplace_back(setting.name);
+  }
+  return names;
+}
+
 training::ContinueChanges changesOf(const CLI::App& train, const training::TrainingConfig& config) {
   training::ContinueChanges changes;
   for (const training::Setting& setting : training::settingsTable()) {
@@ -304,9 +340,13 @@ Command parseCommandLine(int argc, const char* const* argv) {
       if (!conflict.empty()) return wrongArgument(conflict);
       train.config.changes = changesOf(*trainCommand, train.config);
     }
+    train.given = givenSettings(*trainCommand);
     train.program = argv[0];
     if (trainCommand->count("--fine-tune-layers") == 0) {
       train.config.fineTuneLayers = training::lastLayers(train.config);
+    }
+    if (trainCommand->count("--name") == 0) {
+      train.config.runName = training::runNameFor(train.config.model);
     }
     return train;
   }

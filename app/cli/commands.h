@@ -21,7 +21,8 @@ namespace app {
 
 struct TrainOptions {
   training::TrainingConfig config;
-  bool quiet = false;  ///< no progress; the closing lines on stdout stay
+  std::vector<std::string> given{};  ///< names of the settings that the command line sets
+  bool quiet = false;                ///< no progress; the closing lines on stdout stay
   /// The answer to values that are not finite; empty: asked on a terminal, else kStop.
   std::optional<training::NonFiniteAnswer> onNonFinite;
   std::string program = "traindeck";  ///< how it was called, to name the command that continues

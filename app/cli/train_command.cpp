@@ -101,13 +101,27 @@ Refusal refusalOfContinuing(const training::TrainingConfig& config) {
           1};
 }
 
+/// Settings that were named but that the run has no use for, such as --beta1 of SGD.
+void printUnusedSettings(const std::vector<std::string>& given,
+                         const training::TrainingConfig& config) {
+  for (const std::string& name : given) {
+    const training::Setting& setting = *training::findSetting(name);
+    if (setting.appliesTo(config)) continue;
+    failed(std::string(setting.option) + " has no effect in this run; it goes with " +
+               setting.appliesWith,
+           0);
+  }
+}
+
 /// What the user should know before the run starts; it starts all the same.
-void printAdvice(const training::TrainingConfig& config) {
+void printAdvice(const TrainOptions& options) {
+  training::TrainingConfig config = options.config;
   int threads = config.threads;
   if (!config.continueRun.empty()) {
     const auto saved = training::readSavedRun(config.continueRun);
     if (!saved) return;
     threads = config.changes.get<int>("threads").value_or(saved->config.threads);
+    config = saved->config;
     if (saved->config.threads != 0 && threads != saved->config.threads) {
       failed("the run was trained with " + std::to_string(saved->config.threads) +
                  (saved->config.threads == 1 ? " thread" : " threads") +
@@ -119,6 +133,7 @@ void printAdvice(const training::TrainingConfig& config) {
   if (const std::string advice = training::threadsAdvice(threads); !advice.empty()) {
     failed(advice, 0);
   }
+  printUnusedSettings(options.given, config);
 }
 
 std::string consequence(NonFiniteAnswer answer, const TrainerStatus& status) {
@@ -286,7 +301,7 @@ int runTrain(const TrainOptions& options) {
   const Refusal refusal = options.config.continueRun.empty() ? refusalOfNew(options.config)
                                                              : refusalOfContinuing(options.config);
   if (!refusal.message.empty()) return failed(refusal.message, refusal.status);
-  printAdvice(options.config);
+  printAdvice(options);
   catchStopSignals();
   training::Trainer trainer(nullptr);
   if (const auto started = trainer.start(options.config); !started) {

@@ -371,6 +371,7 @@ void LogDirectory::Impl::load() {
     lock.unlock();
     if (changed) entry.loader->setFiles(files);
     const RunLoader::Outcome outcome = entry.loader->read(kSliceBytes, m_stop);
+    if (!m_options.follow && !outcome.more && !m_stop) entry.loader->reportIncompleteEnds();
     lock.lock();
     entry.busy = false;
     entry.bytesRead += outcome.bytesRead;

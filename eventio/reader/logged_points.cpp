@@ -62,7 +62,12 @@ Result<void> readFile(const fs::path& path, LoggedPoints& points, LogCoverage& c
   if (!input) return refused(input.error().number);
   const auto state = (*input)->state();
   if (!state) return refused(state.error().number);
-  RecordReader reader([](std::uint64_t, std::uint64_t, const std::string&) {});
+  std::uint64_t damaged = 0;
+  std::uint64_t firstDamage = 0;
+  RecordReader reader([&](std::uint64_t offset, std::uint64_t bytes, const std::string&) {
+    if (damaged == 0) firstDamage = offset;
+    damaged += bytes;
+  });
   reader.attach(input->get(), state->size);
   Record record;
   WireEvent event;
@@ -72,6 +77,11 @@ Result<void> readFile(const fs::path& path, LoggedPoints& points, LogCoverage& c
     status = reader.next(record);
   }
   if (status == RecordReader::Status::kFailed) return refused(reader.systemError());
+  if (damaged > 0) {
+    coverage.passOver(path.string() + ": " + std::to_string(damaged) +
+                      " bytes, the first at offset " + std::to_string(firstDamage) +
+                      ", are damaged: the records in them are lost; the run goes on all the same");
+  }
   return {};
 }
 

@@ -29,7 +29,7 @@ struct MissingSteps {
   std::string afterFile;  ///< the event file that holds the step before; empty at the run's start
 };
 
-/// Which steps the event files of a run hold of one tag, and which files were passed over.
+/// Which steps the event files of a run hold of one tag, and what of them cannot be read.
 class LogCoverage {
  public:
   explicit LogCoverage(std::string tag) : m_tag(std::move(tag)) {}
@@ -42,7 +42,7 @@ class LogCoverage {
 
   /// Of the steps from 0 to before `end`, those without a point.
   [[nodiscard]] std::vector<MissingSteps> missingBefore(std::int64_t end) const;
-  /// A sentence for each file that is none or cannot be read as one.
+  /// A sentence for each file that is none, cannot be read as one, or is damaged.
   [[nodiscard]] const std::vector<std::string>& passedOver() const noexcept { return m_passedOver; }
 
  private:
@@ -60,7 +60,7 @@ class LogCoverage {
 ///
 /// Reads the files once, in order of name, past damage; a START drops the points at and after its
 /// step. What is not a regular file is passed over. Memory is bounded by the points of these tags
-/// and the longest record. `coverage` gets the steps of its tag and what was passed over. kIo when
+/// and the longest record. `coverage` gets the steps of its tag and what cannot be read. kIo when
 /// the folder or a file cannot be read.
 [[nodiscard]] Result<LoggedPoints> readLoggedPoints(const std::filesystem::path& runFolder,
                                                     std::span<const std::string_view> tags,

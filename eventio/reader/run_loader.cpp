@@ -270,6 +270,18 @@ RunLoader::Outcome RunLoader::read(std::uint64_t budget, const std::atomic<bool>
   return outcome;
 }
 
+void RunLoader::reportIncompleteEnds() {
+  for (const auto& file : m_files) {
+    const std::uint64_t bytes = file->reader->tailBytes();
+    if (!file->present || file->isText || file->original != nullptr || bytes == 0) continue;
+    Damage notice{file->path, file->reader->offset(), 0,
+                  "the file ends within a record, of which " + std::to_string(bytes) +
+                      " bytes are there: it was cut off, or is still being written",
+                  true};
+    m_collector.run().addDamage(std::move(notice));
+  }
+}
+
 /// True when files took other names meanwhile: then there is more to read.
 bool RunLoader::readChanged(std::uint64_t budget, const std::atomic<bool>& stop, Outcome& outcome) {
   for (const auto& file : m_files) {

@@ -34,6 +34,9 @@ class RunLoader {
   void setFiles(const std::vector<FoundFile>& files);
   /// Reads about `budget` bytes, or until `stop`.
   Outcome read(std::uint64_t budget, const std::atomic<bool>& stop);
+  /// Reports, as notices of the run, files that end within a record. For a run that is not
+  /// followed: otherwise the record's rest may come.
+  void reportIncompleteEnds();
 
  private:
   struct File;

@@ -61,6 +61,22 @@ TEST(CommandLine, TrainWithoutOptionsIsTheReferenceJob) {
   EXPECT_EQ(config.runName, "conv_net");
 }
 
+TEST(CommandLine, RunAndFineTunedLayersAreNamedAfterTheModel) {
+  const auto command = parse({"train", "--model", "mlp", "--hidden", "32,16,8"});
+  ASSERT_TRUE(std::holds_alternative<app::TrainOptions>(command));
+  const auto& options = std::get<app::TrainOptions>(command);
+  EXPECT_EQ(options.config.runName, "mlp");
+  EXPECT_THAT(options.config.fineTuneLayers, testing::ElementsAre("fc4"));
+  EXPECT_THAT(options.given, testing::ElementsAre("model", "hidden"));
+}
+
+TEST(CommandLine, WidthsAreWholeNumbersWithCommasBetween) {
+  for (const char* wrong : {"a,b", "10,,5", "10,", "", "1.5", "99999999999999999999"}) {
+    EXPECT_THAT(expectRefused({"train", "--hidden", wrong}).error,
+                testing::AllOf(HasSubstr("--hidden"), HasSubstr("is not a whole number")));
+  }
+}
+
 TEST(CommandLine, TrainTakesEachOption) {
   const auto command = parse({"train",
                               "--data",
@@ -162,7 +178,7 @@ TEST(CommandLine, HelpNamesEverySettingWithItsDefault) {
     if (std::holds_alternative<bool>(value)) continue;
     // CLI11 writes "=default" or " [default]", by its version.
     const std::string option = std::string(setting.option) + " " + setting.placeholder;
-    const std::string text = training::settingText(value);
+    const std::string text = setting.shownDefault();
     EXPECT_THAT(help, testing::AnyOf(HasSubstr(option + "=" + text),
                                      HasSubstr(option + " [" + text + "]")));
   }

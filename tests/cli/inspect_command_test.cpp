@@ -47,6 +47,18 @@ TEST_F(Commands, InspectTellsRunsTagsAndDamageAsJson) {
   EXPECT_THAT(errors(), IsEmpty());
 }
 
+TEST_F(Commands, InspectSaysThatAFileEndsWithinARecord) {
+  fs::path file;
+  for (const auto& entry : fs::directory_iterator(logs() / "run10")) file = entry.path();
+  fs::resize_file(file, fs::file_size(file) - 5);
+  const json damage = json::parse(inspect(true, file))["runs"][0]["damage"];
+  ASSERT_EQ(damage.size(), 1U);
+  EXPECT_EQ(damage[0]["level"], "notice");
+  const std::string what = damage[0]["what"];
+  const auto there = fs::file_size(file) - damage[0]["offset"].get<std::uintmax_t>();
+  EXPECT_THAT(what, HasSubstr("ends within a record, of which " + std::to_string(there)));
+}
+
 TEST_F(Commands, InspectPrintsATableForPeople) {
   const std::string text = inspect(false, logs());
   EXPECT_THAT(text, HasSubstr("run run10"));

@@ -9,6 +9,7 @@
 #include <array>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <regex>
 
 #include "app/cli/commands.h"
@@ -100,6 +101,34 @@ TEST_F(TrainCommand, WritesTheScriptsTagsIntoItsRun) {
   EXPECT_EQ(runs[0]->scalars("Fine-tuning Loss").size(), 1U);
   EXPECT_EQ(runs[0]->scalars("Fine-tuning Accuracy").size(), 1U);
   EXPECT_EQ(runs[0]->scalars("train/loss").size(), 30U);  // 3 epochs of 320 / 32 steps
+}
+
+TEST_F(TrainCommand, SaysThatASettingHasNoEffectInTheRun) {
+  m_options.quiet = true;
+  m_options.given = {"beta1", "momentum", "fineTuneLayers", "tolerance"};
+  m_options.config.fineTuneEpochs = 0;
+  m_options.config.fineTuneLayers = {"fc9"};
+  EXPECT_EQ(run(), 0);
+  EXPECT_EQ(m_errors,
+            "traindeck: --beta1 has no effect in this run; it goes with Adam and AdamW\n"
+            "traindeck: --fine-tune-layers has no effect in this run; it goes with fine-tuning of "
+            "at least one epoch\n"
+            "traindeck: --tolerance has no effect in this run; it goes with the task regression\n");
+}
+
+TEST_F(TrainCommand, RegressionTakesWholeNumbersOfATable) {
+  std::string table = "a,b,target\n";
+  for (int i = 0; i < 60; ++i) {
+    table += std::to_string(i % 7) + "," + std::to_string(i % 5) + "," + std::to_string(i % 3 - 1) +
+             "\n";
+  }
+  std::ofstream(m_folder / "t.csv") << table;
+  m_options.config.dataFolder = (m_folder / "t.csv").string();
+  m_options.config.model = "mlp";
+  m_options.config.task = "regression";
+  m_options.config.fineTuneLayers = {"fc3"};
+  EXPECT_EQ(run(), 0) << m_errors;
+  EXPECT_THAT(m_output, HasSubstr("test RMSE after training: "));
 }
 
 TEST_F(TrainCommand, RefusesALayerThatIsNotThere) {

@@ -76,7 +76,9 @@ std::size_t findEnd(std::string_view bytes) {
 
 Result<Directory> findDirectory(std::string_view bytes) {
   const std::size_t end = findEnd(bytes);
-  if (end == std::string_view::npos) return corrupt("the zip has no end: it is cut off");
+  if (end == std::string_view::npos) {
+    return corrupt(bytes.empty() ? "the file is empty" : "the zip has no end: it is cut off");
+  }
   const Record record(bytes.substr(end));
   Directory directory = {record.at<std::uint16_t>(10), record.at<std::uint32_t>(12),
                          record.at<std::uint32_t>(16)};

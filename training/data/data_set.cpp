@@ -24,8 +24,9 @@ Result<fs::path> resolve(const std::string& path) {
                    "MNIST's four files into ./data, or name their folder");
 }
 
-DataOptions optionsFor(const std::string& format) {
+DataOptions optionsFor(const std::string& format, TargetKind targets) {
   DataOptions options;
+  options.targets = targets;
   if (format != "auto") options.format = format;
   return options;
 }
@@ -57,13 +58,15 @@ std::vector<DataSetPlace> findDataSets() {
   return places;
 }
 
-Result<LoadedData> loadDataSet(const std::string& path, const std::string& format) {
-  const DataOptions options = optionsFor(format);
+Result<LoadedData> loadDataSet(const std::string& path, const std::string& format,
+                               TargetKind targets) {
+  const DataOptions options = optionsFor(format, targets);
   return resolve(path).and_then([&](const fs::path& place) { return loadData(place, options); });
 }
 
-Result<DataSetPlace> probeDataSet(const std::string& path, const std::string& format) {
-  const DataOptions options = optionsFor(format);
+Result<DataSetPlace> probeDataSet(const std::string& path, const std::string& format,
+                                  TargetKind targets) {
+  const DataOptions options = optionsFor(format, targets);
   return resolve(path)
       .and_then([&](const fs::path& place) { return probeData(place, options); })
       .map([](const DataDescription& data) {

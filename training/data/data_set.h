@@ -22,14 +22,17 @@ struct DataSetPlace {
 [[nodiscard]] std::vector<DataSetPlace> findDataSets();
 
 /// Reads a folder or file of any format in data_sources.h; "auto" takes the first of
-/// findDataSets(). `format`: DataSource::format(), or "auto" where names tell. Every malformed file
-/// gets an error that names file, place and reason.
+/// findDataSets(). `format`: DataSource::format(), or "auto" where names tell. `targets`: as the
+/// task takes them (Task::targetKind()). Every malformed file gets an error that names file, place
+/// and reason.
 [[nodiscard]] eventio::Result<LoadedData> loadDataSet(const std::string& path,
-                                                      const std::string& format = "auto");
+                                                      const std::string& format = "auto",
+                                                      TargetKind targets = TargetKind::kAuto);
 
 /// Quick look at a folder or file (names and headers only) for a form: the data set's place or what
 /// is wrong.
 [[nodiscard]] eventio::Result<DataSetPlace> probeDataSet(const std::string& path,
-                                                         const std::string& format = "auto");
+                                                         const std::string& format = "auto",
+                                                         TargetKind targets = TargetKind::kAuto);
 
 }  // namespace training

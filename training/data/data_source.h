@@ -55,7 +55,9 @@ struct DataDescription {
   std::int64_t testCount = 0;
   std::int64_t classes = 0;             ///< 0: targets are values, or not known yet
   std::vector<std::string> classNames;  ///< as many as classes, or none
-  std::int64_t skippedFiles = 0;        ///< files that are no samples, in an image folder
+  /// After load(): what was done to the files' samples, and what the sets lack, a sentence each:
+  /// "D: pictures of several sizes are resized to 64 x 64".
+  std::vector<std::string> remarks{};
 };
 
 /// A data set in memory. All three sets have the description's shape and kind of targets;
@@ -81,7 +83,9 @@ struct DataOptions {
   std::int64_t imageHeight = 0;
   std::int64_t imageWidth = 0;
   ColourMode colour = ColourMode::kAsFiles;  ///< kAsFiles: grey where every picture is
-  TargetKind targets = TargetKind::kAuto;    ///< of CSV; see csv_source.cpp
+  /// What numbers of CSV and .npz stand for. kAuto: floats of .npz are values and integers labels;
+  /// for CSV see csv_source.cpp. Other formats do not ask.
+  TargetKind targets = TargetKind::kAuto;
 };
 
 /// One format of data sets: how it is recognised, described and read. Stateless; any thread.

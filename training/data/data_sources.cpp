@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "training/data/data_sources.h"
 
+#include <unistd.h>
+
 #include <array>
+#include <cerrno>
 #include <new>
 #include <system_error>
 
@@ -27,6 +30,17 @@ std::string formatList() {
             std::string(source->help());
   }
   return list;
+}
+
+Result<void> checkReadable(const fs::path& path) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) {
+    const fs::directory_iterator entries(path, error);
+  } else if (::access(path.c_str(), R_OK) != 0) {
+    error = std::error_code(errno, std::generic_category());
+  }
+  if (!error) return {};
+  return makeError(ErrorCode::kIo, path.string() + ": cannot be read: " + error.message());
 }
 
 template <class Read>
@@ -56,6 +70,9 @@ Result<const DataSource*> findDataSource(const fs::path& path, const DataOptions
   }
   if (!fs::is_directory(path, error) && !fs::is_regular_file(path, error)) {
     return makeError(ErrorCode::kInvalidArgument, path.string() + ": not a folder or regular file");
+  }
+  if (const auto readable = checkReadable(path); !readable) {
+    return tl::unexpected(readable.error());
   }
   for (const DataSource* source : dataSources()) {
     const bool chosen =

@@ -221,7 +221,7 @@ Result<SampleSet> loadSplit(const fs::path& images, const fs::path& labels) {
   Result<SampleValues> values = toSampleValues(std::move(*image), imageError);
   if (!values) return tl::unexpected(values.error());
   if (channelsLast) channelsFirst(sizes, *values);
-  Result<SampleTargets> targets = toTargets(*label, errorsOf(labels, *label));
+  Result<SampleTargets> targets = toTargets(*label, TargetKind::kAuto, errorsOf(labels, *label));
   if (!targets) return tl::unexpected(targets.error());
   return SampleSet{sizes[0], *shape, std::move(*values), std::move(*targets)};
 }

@@ -85,7 +85,8 @@ struct Picture {
 
 struct Listing {
   std::vector<Picture> pictures;
-  std::int64_t skipped = 0;  ///< files that are no pictures
+  std::int64_t skipped = 0;              ///< files that are no pictures
+  std::vector<fs::path> emptyFolders{};  ///< that hold none
 };
 
 bool isPicture(const fs::path& path) {
@@ -118,6 +119,7 @@ Result<Listing> listPictures(const fs::path& root) {
       return makeError(ErrorCode::kIo, folder.string() + ": cannot be read: " + error.message());
     }
     std::sort(files.begin(), files.end());
+    const std::size_t before = listing.pictures.size();
     for (fs::path& file : files) {
       if (isPicture(file)) {
         listing.pictures.push_back({std::move(file), folder.filename().string()});
@@ -125,6 +127,7 @@ Result<Listing> listPictures(const fs::path& root) {
         ++listing.skipped;
       }
     }
+    if (listing.pictures.size() == before) listing.emptyFolders.push_back(folder);
   }
   if (!listing.pictures.empty()) return listing;
   return makeError(ErrorCode::kNotFound,
@@ -158,8 +161,9 @@ Result<Size> sizeOf(const fs::path& file) {
   return size;
 }
 
+/// Of the pictures if all have the same, else the options' or the default, with a remark.
 Result<Size> commonSize(const std::vector<const Listing*>& listings, const DataOptions& options,
-                        const fs::path& path) {
+                        const fs::path& path, std::vector<std::string>& remarks) {
   const Size wanted{options.imageHeight, options.imageWidth};
   if (wanted.height < 0 || wanted.width < 0 || wanted.height > kMaxSide ||
       wanted.width > kMaxSide || (wanted.height == 0) != (wanted.width == 0)) {
@@ -174,6 +178,10 @@ Result<Size> commonSize(const std::vector<const Listing*>& listings, const DataO
       if (!size) return tl::unexpected(size.error());
       if (common.height == 0) common = *size;
       if (common != *size || std::max(common.height, common.width) > kMaxSide) {
+        remarks.push_back(path.string() + ": pictures of " +
+                          (common != *size ? "several sizes" : "a large size") +
+                          " are resized to " + std::to_string(kDefaultSide) + " x " +
+                          std::to_string(kDefaultSide));
         return Size{kDefaultSide, kDefaultSide};
       }
     }
@@ -199,6 +207,7 @@ class PictureStack {
         m_channels(colour == ColourMode::kColour ? 3 : 1) {}
 
   void add(const Image& picture) {
+    if (picture.channels < 3) ++m_greyPictures;
     if (!m_fixed && picture.channels >= 3) setChannels(3);
     const Image image = withChannels(picture, m_channels);
     const auto channels = static_cast<std::size_t>(m_channels);
@@ -210,6 +219,7 @@ class PictureStack {
   }
 
   [[nodiscard]] int channels() const noexcept { return m_channels; }
+  [[nodiscard]] std::int64_t greyPictures() const noexcept { return m_greyPictures; }
 
   /// Repeats grey pictures where there are to be three channels.
   void setChannels(int channels) {
@@ -241,8 +251,14 @@ class PictureStack {
   Size m_size;
   bool m_fixed;
   int m_channels;
+  std::int64_t m_greyPictures = 0;
   std::vector<std::uint8_t> m_values;
 };
+
+/// "3 files are", "1 file is"
+std::string counted(std::int64_t count, const std::string& what) {
+  return std::to_string(count) + " " + what + (count == 1 ? " is" : "s are");
+}
 
 class ImageFolderSource final : public DataSource {
  public:
@@ -275,10 +291,15 @@ class ImageFolderSource final : public DataSource {
       listings[i] = std::move(*listing);
       all.push_back(&listings[i]);
     }
-    const Result<Size> size = commonSize(all, options, path);
+    LoadedData data{describe(path), {}, {}, {}};
+    const Result<Size> size = commonSize(all, options, path, data.description.remarks);
     if (!size) return tl::unexpected(size.error());
     if (auto fits = checkSize(path, all, *size); !fits) return tl::unexpected(fits.error());
-    return read(path, listings, *size, options);
+    for (const Listing* listing : all) remarkOnOthers(*listing, data.description);
+    if (auto done = read(data, listings, *size, options); !done) {
+      return tl::unexpected(done.error());
+    }
+    return data;
   }
 
  private:
@@ -299,12 +320,22 @@ class ImageFolderSource final : public DataSource {
     return checkMemory(path, saturatingProduct(pictures, 2 * 3 * pixels));
   }
 
-  Result<LoadedData> read(const fs::path& path, const std::array<Listing, 3>& listings,
-                          const Size& size, const DataOptions& options) const {
-    LoadedData data{describe(path), {}, {}, {}};
+  /// Files and folders of a split that are no samples.
+  static void remarkOnOthers(const Listing& listing, DataDescription& description) {
+    if (listing.skipped > 0) {
+      description.remarks.push_back(
+          description.path + ": " + counted(listing.skipped, "file") +
+          " left out, being no PNG or JPEG picture in a folder of a class");
+    }
+    for (const fs::path& folder : listing.emptyFolders) {
+      description.remarks.push_back(folder.string() + ": holds no PNG or JPEG picture");
+    }
+  }
+
+  static Result<void> read(LoadedData& data, const std::array<Listing, 3>& listings,
+                           const Size& size, const DataOptions& options) {
     std::map<std::string, std::int64_t> classes;
     for (const Listing& listing : listings) {
-      data.description.skippedFiles += listing.skipped;
       for (const Picture& picture : listing.pictures) classes.emplace(picture.className, 0);
     }
     for (auto& [name, label] : classes) {
@@ -321,6 +352,13 @@ class ImageFolderSource final : public DataSource {
     }
     const bool colour = std::any_of(stacks.begin(), stacks.end(),
                                     [](const auto& stack) { return stack.channels() == 3; });
+    std::int64_t grey = 0;
+    for (const PictureStack& stack : stacks) grey += stack.greyPictures();
+    if (colour && grey > 0 && options.colour == ColourMode::kAsFiles) {
+      data.description.remarks.push_back(data.description.path + ": " +
+                                         counted(grey, "grey picture") +
+                                         " read as colour, as others are");
+    }
     const std::array<SampleSet*, 3> sets = {&data.train, &data.validation, &data.test};
     for (std::size_t i = 0; i < listings.size(); ++i) {
       if (colour) stacks[i].setChannels(3);
@@ -334,8 +372,7 @@ class ImageFolderSource final : public DataSource {
       const SampleSet all = std::move(data.train);
       if (auto done = splitInto(data, all, options); !done) return tl::unexpected(done.error());
     }
-    if (auto done = completeDescription(data); !done) return tl::unexpected(done.error());
-    return data;
+    return completeDescription(data);
   }
 };
 

@@ -107,7 +107,7 @@ class NpzReader {
   /// Memory for the splits whose headers were read.
   [[nodiscard]] std::uint64_t memory() const noexcept { return m_memory; }
 
-  Result<SampleSet> samples(const SplitHeader& header) const {
+  Result<SampleSet> samples(const SplitHeader& header, TargetKind kind) const {
     auto images = array(*header.entries.images);
     if (!images) return tl::unexpected(images.error());
     const auto labels = array(*header.entries.labels);
@@ -116,7 +116,7 @@ class NpzReader {
     auto values = toSampleValues(std::move(*images), errorsOf(*header.entries.images));
     if (!values) return tl::unexpected(values.error());
     if (header.channelsLast) channelsFirst(sizes, *values);
-    auto targets = toTargets(*labels, errorsOf(*header.entries.labels));
+    auto targets = toTargets(*labels, kind, errorsOf(*header.entries.labels));
     if (!targets) return tl::unexpected(targets.error());
     return SampleSet{sizes[0], header.shape, std::move(*values), std::move(*targets)};
   }
@@ -255,7 +255,7 @@ class NpzSource final : public DataSource {
     std::array<SampleSet, kSplits> sets;
     for (std::size_t i = 0; i < kSplits; ++i) {
       if (!(*headers)[i].entries.images) continue;
-      auto samples = reader->samples((*headers)[i]);
+      auto samples = reader->samples((*headers)[i], options.targets);
       if (!samples) return tl::unexpected(samples.error());
       sets[i] = std::move(*samples);
     }

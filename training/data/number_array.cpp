@@ -69,6 +69,13 @@ Result<std::vector<float>> toFloats(const NumberArray& array, const PlaceError& 
   return values;
 }
 
+std::string labelProblem(double number) {
+  if (std::trunc(number) != number) return "a label that is no whole number";
+  return "label " + std::to_string(static_cast<std::int64_t>(number)) +
+         "; class labels go from 0 to " + std::to_string(kMaxClasses - 1) +
+         ", and the task regression takes other numbers as values";
+}
+
 }  // namespace
 
 Result<SampleValues> toSampleValues(NumberArray array, const PlaceError& error) {
@@ -78,8 +85,10 @@ Result<SampleValues> toSampleValues(NumberArray array, const PlaceError& error) 
   });
 }
 
-Result<SampleTargets> toTargets(const NumberArray& array, const PlaceError& error) {
-  if (array.isFloat()) {
+Result<SampleTargets> toTargets(const NumberArray& array, TargetKind kind,
+                                const PlaceError& error) {
+  const bool areValues = kind == TargetKind::kAuto ? array.isFloat() : kind == TargetKind::kValues;
+  if (areValues) {
     return toFloats(array, error).map([](std::vector<float>&& values) {
       return SampleTargets(std::move(values));
     });
@@ -87,10 +96,9 @@ Result<SampleTargets> toTargets(const NumberArray& array, const PlaceError& erro
   std::vector<std::int64_t> labels(array.count());
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const double label = array.at(i);
-    if (label < 0 || label >= static_cast<double>(kMaxClasses)) {
-      return error(i, "label " + std::to_string(static_cast<std::int64_t>(label)) +
-                          "; labels go from 0 to " + std::to_string(kMaxClasses - 1));
-    }
+    const bool isLabel =
+        label >= 0 && label < static_cast<double>(kMaxClasses) && std::trunc(label) == label;
+    if (!isLabel) return error(i, labelProblem(label));
     labels[i] = static_cast<std::int64_t>(label);
   }
   return SampleTargets(std::move(labels));

@@ -41,8 +41,9 @@ using PlaceError =
 [[nodiscard]] eventio::Result<SampleValues> toSampleValues(NumberArray array,
                                                            const PlaceError& error);
 
-/// Integers are class labels, 0 to kMaxClasses - 1; floats are values, which must be finite.
-[[nodiscard]] eventio::Result<SampleTargets> toTargets(const NumberArray& array,
+/// Class labels, which are integers from 0 to kMaxClasses - 1, or values, which must be finite.
+/// kAuto: integers are labels and floats are values.
+[[nodiscard]] eventio::Result<SampleTargets> toTargets(const NumberArray& array, TargetKind kind,
                                                        const PlaceError& error);
 
 /// Moves the last of the four sizes (channels) in front of height and width.

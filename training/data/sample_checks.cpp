@@ -111,8 +111,38 @@ Result<void> splitInto(LoadedData& data, const SampleSet& samples, const DataOpt
   const SplitIndices split = splitIndices(samples.count, options.testShare, options.splitSeed);
   data.train = subset(samples, split.train);
   data.test = subset(samples, split.test);
+  data.description.remarks.push_back(
+      data.description.path + ": has no test set; " + std::to_string(split.test.size()) +
+      " of its " + std::to_string(samples.count) + " samples, chosen at random, become one");
   return {};
 }
+
+namespace {
+
+/// Names the classes that have no sample in the training set.
+void remarkOnMissingClasses(LoadedData& data) {
+  constexpr std::size_t kMaxNamed = 5;
+  DataDescription& description = data.description;
+  std::vector<bool> isTrained(static_cast<std::size_t>(description.classes));
+  for (const std::int64_t label : std::get<std::vector<std::int64_t>>(data.train.targets)) {
+    isTrained[static_cast<std::size_t>(label)] = true;
+  }
+  const auto missing = std::count(isTrained.begin(), isTrained.end(), false);
+  if (missing == 0) return;
+  std::string names;
+  std::size_t named = 0;
+  for (std::size_t label = 0; label < isTrained.size() && named < kMaxNamed; ++label) {
+    if (isTrained[label]) continue;
+    const std::vector<std::string>& all = description.classNames;
+    names += (named++ == 0 ? "" : ", ") + (all.empty() ? std::to_string(label) : all[label]);
+  }
+  if (static_cast<std::size_t>(missing) > named) names += ", ...";
+  description.remarks.push_back(description.path + ": the training set has no sample of " +
+                                std::to_string(missing) + " of the " +
+                                std::to_string(description.classes) + " classes: " + names);
+}
+
+}  // namespace
 
 Result<void> completeDescription(LoadedData& data) {
   DataDescription& description = data.description;
@@ -139,6 +169,7 @@ Result<void> completeDescription(LoadedData& data) {
   const auto named = static_cast<std::int64_t>(description.classNames.size());
   description.classes = std::max(maxLabel + 1, data.train.hasLabels() ? named : 0);
   if (named < description.classes) description.classNames.clear();
+  if (description.classes > 0) remarkOnMissingClasses(data);
   return {};
 }
 

@@ -70,6 +70,10 @@ std::vector<std::string> lastLayers(const TrainingConfig& config) {
   return {layers.back().name};
 }
 
+std::string runNameFor(const std::string& model) {
+  return findModel(model) != nullptr ? model : TrainingConfig{}.runName;
+}
+
 std::vector<ConfigProblem> checkSettings(const TrainingConfig& config,
                                          std::span<const std::string> devices) {
   std::vector<ConfigProblem> problems = checkConfig(config, layersOf(config), devices);

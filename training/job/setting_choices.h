@@ -29,6 +29,9 @@ struct SettingChoice {
 /// The layers that fine-tuning trains unless others are chosen: the last ones of the model.
 [[nodiscard]] std::vector<std::string> lastLayers(const TrainingConfig& config);
 
+/// The name that a run of this model gets unless another is chosen.
+[[nodiscard]] std::string runNameFor(const std::string& model);
+
 /// checkConfig() with the model's layers, and that every setting with choices has one of them.
 /// `devices`: what the engine offers; empty leaves that check out.
 [[nodiscard]] std::vector<ConfigProblem> checkSettings(const TrainingConfig& config,

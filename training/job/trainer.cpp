@@ -125,13 +125,14 @@ struct RunData {
 
 /// The data of the run; a run that goes on takes no other data than it began with.
 Result<RunData> loadRunData(const TrainingConfig& config) {
-  Result<LoadedData> samples = loadDataSet(config.dataFolder, config.dataFormat);
+  const Task& task = *findTask(config.task);
+  Result<LoadedData> samples = loadDataSet(config.dataFolder, config.dataFormat, task.targetKind());
   const bool isBound = !config.continueRun.empty() && !config.dataFingerprint.empty();
   if (!samples) {
     const std::string advice = isBound ? "; --data names where the run's data lie now" : "";
     return makeError(samples.error().code, samples.error().message + advice);
   }
-  const auto outputs = findTask(config.task)->outputs(samples->description);
+  const auto outputs = task.outputs(samples->description);
   if (!outputs) return tl::unexpected(outputs.error());
   Result<Model> model = modelFor(modelSettings(config), samples->description, *outputs);
   if (!model) return tl::unexpected(model.error());
@@ -355,13 +356,8 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
     status.runPath = folder->path().string();
     status.dataName = data.description.name;
   });
-  m_warnings.clear();
+  m_warnings = config.continueRun.empty() ? data.description.remarks : std::vector<std::string>();
   m_folderProblem.clear();
-  if (const auto left = data.description.skippedFiles; left > 0) {
-    m_warnings.push_back(config.dataFolder + ": " + std::to_string(left) +
-                         (left == 1 ? " file is" : " files are") +
-                         " left out, being no PNG or JPEG picture in a folder of a class");
-  }
   const Result<std::optional<std::int64_t>> resumeStep =
       stepToContinue(*folder, config, *loaded, m_warnings);
   if (!resumeStep) return tl::unexpected(resumeStep.error());

@@ -10,9 +10,6 @@ ModelKind mlpKind();
 
 namespace {
 
-constexpr std::int64_t kMaxWidth = 65'536;
-constexpr std::size_t kMaxHiddenLayers = 64;
-
 eventio::Result<void> check(const ModelSettings& settings) {
   const auto refuse = [](const std::string& why) {
     return eventio::makeError(eventio::ErrorCode::kInvalidArgument, why);
@@ -21,9 +18,9 @@ eventio::Result<void> check(const ModelSettings& settings) {
     return refuse("the MLP takes at most " + std::to_string(kMaxHiddenLayers) + " hidden layers");
   }
   for (const std::int64_t width : settings.hidden) {
-    if (width >= 1 && width <= kMaxWidth) continue;
+    if (width >= 1 && width <= kMaxHiddenWidth) continue;
     return refuse("a hidden layer of " + std::to_string(width) + "; its width must be from 1 to " +
-                  std::to_string(kMaxWidth));
+                  std::to_string(kMaxHiddenWidth));
   }
   if (settings.dropout >= 0 && settings.dropout < 1) return {};
   return refuse("the dropout probability must be at least 0 and below 1");

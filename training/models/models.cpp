@@ -72,7 +72,7 @@ Result<Model> modelFor(const ModelSettings& settings, const DataDescription& dat
 }
 
 Result<void> checkModelTakes(const ModelSettings& settings, const DataDescription& data) {
-  if (data.shape.sizes.empty()) return {};
+  if (data.shape.sizes.empty() || !exampleModel(settings)) return {};
   return modelFor(settings, data, std::max<std::int64_t>(data.classes, 1)).map([](const Model&) {});
 }
 

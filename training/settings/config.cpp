@@ -15,8 +15,6 @@
 namespace training {
 namespace {
 
-constexpr std::int64_t kMaxWidth = 100'000;
-
 template <class Items, class ToName>
 std::string listed(const Items& items, const ToName& toName) {
   std::string text;
@@ -94,10 +92,13 @@ void checkDevice(const std::string& device, std::span<const std::string> devices
 void checkHidden(const TrainingConfig& config, Checker& checker) {
   if (!findSetting("hidden")->appliesTo(config)) return;
   checker.require(!config.hidden.empty(), "hidden", "Name at least one width, such as 256,128");
-  for (const std::int64_t width : config.hidden) {
-    checker.require(width >= 1 && width <= kMaxWidth, "hidden",
-                    "Each width must be from 1 to " + std::to_string(kMaxWidth));
-  }
+  checker.require(config.hidden.size() <= kMaxHiddenLayers, "hidden",
+                  "Name at most " + std::to_string(kMaxHiddenLayers) + " widths");
+  const bool usable =
+      std::all_of(config.hidden.begin(), config.hidden.end(),
+                  [](std::int64_t width) { return width >= 1 && width <= kMaxHiddenWidth; });
+  checker.require(usable, "hidden",
+                  "Each width must be from 1 to " + std::to_string(kMaxHiddenWidth));
 }
 
 void checkRunName(const std::string& name, Checker& checker) {

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace training {
+
+/// Bounds of ModelSettings::hidden.
+inline constexpr std::int64_t kMaxHiddenWidth = 65'536;
+inline constexpr std::size_t kMaxHiddenLayers = 64;
 
 /// Which model is trained, and what can be chosen about it. Input shape and number of outputs come
 /// from the data.

@@ -20,6 +20,10 @@ void Setting::assignTo(TrainingConfig& config, const SettingValue& value) const 
       member);
 }
 
+std::string Setting::shownDefault() const {
+  return *defaultText != '\0' ? defaultText : settingText(valueIn(TrainingConfig{}));
+}
+
 std::string Setting::words() const {
   std::string text = key;
   std::replace(text.begin(), text.end(), '_', ' ');

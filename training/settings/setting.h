@@ -54,9 +54,10 @@ struct Setting {
   const char* option = "";  ///< of `traindeck train`: "--batch-size"
   const char* placeholder = "";  ///< for the option's value: "N"
   SettingSection section = SettingSection::kTraining;
-  const char* label = "";      ///< of the form: "Batch size"
-  const char* help = "";       ///< a phrase without a full stop
-  const char* zeroMeans = "";  ///< what the value 0 stands for, if not itself: "no fine-tuning"
+  const char* label = "";        ///< of the form: "Batch size"
+  const char* help = "";         ///< a phrase without a full stop
+  const char* zeroMeans = "";    ///< what the value 0 stands for, if not itself: "no fine-tuning"
+  const char* defaultText = "";  ///< where the default depends on others: "the model's name"
   Editor editor = Editor::kByType;
   std::int64_t minimum = 0;  ///< of whole numbers
   std::int64_t maximum = std::numeric_limits<std::int64_t>::max();
@@ -70,11 +71,14 @@ struct Setting {
   /// Whether the setting has a meaning beside the others; null: always. Where it has none it is
   /// neither checked nor among the HParams.
   bool (*applies)(const TrainingConfig& config) = nullptr;
+  const char* appliesWith = "";  ///< what `applies` asks for: "Adam and AdamW"
 
   [[nodiscard]] bool appliesTo(const TrainingConfig& config) const {
     return applies == nullptr || applies(config);
   }
   [[nodiscard]] bool isKept() const { return *key != '\0'; }
+  /// The default as help and docs/settings.md have it: "0.01", or defaultText.
+  [[nodiscard]] std::string shownDefault() const;
   /// As words of a sentence: "learning rate".
   [[nodiscard]] std::string words() const;
   [[nodiscard]] SettingValue valueIn(const TrainingConfig& config) const;

@@ -99,6 +99,7 @@ const std::array kSettings{
         .restartReason = "the model's shape is part of it",
         .course = Course::kIfChanged,
         .applies = isMlp,
+        .appliesWith = "the MLP",
     },
     Setting{
         .member = &Config::dropout,
@@ -115,6 +116,7 @@ const std::array kSettings{
         .restartReason = "the model is made with it",
         .course = Course::kIfChanged,
         .applies = isMlp,
+        .appliesWith = "the MLP",
     },
     Setting{
         .member = &Config::task,
@@ -146,6 +148,7 @@ const std::array kSettings{
         .restartReason = "the losses of one run are of one kind",
         .course = Course::kIfChanged,
         .applies = classifies,
+        .appliesWith = "the task classification",
     },
     Setting{
         .member = &Config::tolerance,
@@ -161,6 +164,7 @@ const std::array kSettings{
         .restartReason = "the metrics of one run are of one kind",
         .course = Course::kIfChanged,
         .applies = regresses,
+        .appliesWith = "the task regression",
     },
     Setting{
         .member = &Config::optimiser,
@@ -203,6 +207,7 @@ const std::array kSettings{
         .onContinue = OnContinue::kNextStep,
         .course = Course::kOriginal,
         .applies = usesSgd,
+        .appliesWith = "SGD",
     },
     Setting{
         .member = &Config::nesterov,
@@ -216,6 +221,7 @@ const std::array kSettings{
         .restartReason = "the optimiser's state was made with it",
         .course = Course::kIfChanged,
         .applies = usesSgd,
+        .appliesWith = "SGD",
     },
     Setting{
         .member = &Config::beta1,
@@ -231,6 +237,7 @@ const std::array kSettings{
         .onContinue = OnContinue::kNextStep,
         .course = Course::kIfChanged,
         .applies = usesAdam,
+        .appliesWith = "Adam and AdamW",
     },
     Setting{
         .member = &Config::beta2,
@@ -246,6 +253,7 @@ const std::array kSettings{
         .onContinue = OnContinue::kNextStep,
         .course = Course::kIfChanged,
         .applies = usesAdam,
+        .appliesWith = "Adam and AdamW",
     },
     Setting{
         .member = &Config::epsilon,
@@ -260,6 +268,7 @@ const std::array kSettings{
         .restartReason = "the optimiser's state was made with it",
         .course = Course::kIfChanged,
         .applies = usesAdam,
+        .appliesWith = "Adam and AdamW",
     },
     Setting{
         .member = &Config::weightDecay,
@@ -357,6 +366,7 @@ const std::array kSettings{
         .restartReason = "it is read when the run starts; set the live learning rate instead",
         .course = Course::kOriginal,
         .applies = fineTunes,
+        .appliesWith = "fine-tuning of at least one epoch",
     },
     Setting{
         .member = &Config::fineTuneEpochs,
@@ -382,10 +392,12 @@ const std::array kSettings{
         .placeholder = "NAMES",
         .section = Section::kFineTuning,
         .help = "Layers to train in fine-tuning, with commas between; the others are frozen",
+        .defaultText = "the model's last layers",
         .editor = Editor::kLayers,
         .restartReason = "layers are frozen when fine-tuning begins",
         .course = Course::kOriginal,
         .applies = fineTunes,
+        .appliesWith = "fine-tuning of at least one epoch",
     },
     Setting{
         .member = &Config::logDirectory,
@@ -406,6 +418,7 @@ const std::array kSettings{
         .section = Section::kLogging,
         .label = "Run name",
         .help = "Name of the run's folder; a number is added when it is taken",
+        .defaultText = "the model's name",
         .restartReason = "the log file is open",
     },
     Setting{

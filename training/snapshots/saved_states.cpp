@@ -127,8 +127,11 @@ Result<void> SavedStates::scan() {
       m_damage.push_back(state.error());
     }
   }
-  if (m_states.empty() && !m_damage.empty()) return tl::unexpected(m_damage.front());
-  return {};
+  if (!m_states.empty() || m_damage.empty()) return {};
+  const eventio::Error& first = m_damage.front();
+  return makeError(first.code, first.message +
+                                   "; no other state of the run is whole: put a copy of the file "
+                                   "back there, or start a new run");
 }
 
 bool SavedStates::lacksLast() const {

@@ -26,6 +26,9 @@ class Classification : public Task {
   }
   std::span<const Metric> metrics() const noexcept override { return kMetrics; }
 
+  /// Not kLabels: a column of measured values would become as many classes.
+  TargetKind targetKind() const noexcept override { return TargetKind::kAuto; }
+
   eventio::Result<std::int64_t> outputs(const DataDescription& data) const override {
     if (data.classes > 0) {
       return data.format == "idx" ? std::max(data.classes, kIdxClasses) : data.classes;

@@ -22,6 +22,8 @@ class Regression : public Task {
   std::string_view help() const noexcept override { return "values; mean squared error, RMSE"; }
   std::span<const Metric> metrics() const noexcept override { return kMetrics; }
 
+  TargetKind targetKind() const noexcept override { return TargetKind::kValues; }
+
   eventio::Result<std::int64_t> outputs(const DataDescription& data) const override {
     if (data.classes == 0) return 1;
     return eventio::makeError(eventio::ErrorCode::kInvalidArgument,

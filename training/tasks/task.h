@@ -47,6 +47,8 @@ class Task {
   /// At most kMaxMetrics. The first one says which model of a run is the best.
   [[nodiscard]] virtual std::span<const Metric> metrics() const noexcept = 0;
 
+  /// What numbers stand for that may be class labels or values, where the data do not say it.
+  [[nodiscard]] virtual TargetKind targetKind() const noexcept = 0;
   /// How many outputs the model needs for these data; an error when the targets are of another
   /// kind than the task's.
   [[nodiscard]] virtual eventio::Result<std::int64_t> outputs(

@@ -69,9 +69,14 @@ TEST(LoggedPoints, PassOverDamage) {
   bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0xff);
   writeFile(file, bytes);
   const std::array<std::string_view, 1> tags{"loss"};
-  const auto points = readLoggedPoints(folder.path(), tags);
+  LogCoverage coverage("loss");
+  const auto points = readLoggedPoints(folder.path(), tags, &coverage);
   ASSERT_TRUE(points);
   EXPECT_EQ(points->at("loss").size(), 9U);
+  EXPECT_THAT(coverage.passedOver(),
+              testing::ElementsAre(testing::AllOf(testing::HasSubstr(file.string()),
+                                                  testing::HasSubstr("bytes, the first at offset"),
+                                                  testing::HasSubstr("are damaged"))));
 }
 
 TEST(LoggedPoints, OfAFolderThatIsNotThereAreAnError) {

@@ -74,7 +74,9 @@ TEST(ImageFolder, ReadsClassesOfSplits) {
   EXPECT_EQ(data->description.format, "images");
   EXPECT_THAT(data->description.classNames, ElementsAre("ant", "cat", "dog"));
   EXPECT_EQ(data->description.shape.text(), "1 x 1 x 2");
-  EXPECT_EQ(data->description.skippedFiles, 2);
+  EXPECT_THAT(data->description.remarks,
+              ElementsAre(HasSubstr(": 1 file is left out"), HasSubstr(": 1 file is left out"),
+                          HasSubstr("has no sample of 1 of the 3 classes: ant")));
   EXPECT_EQ(valuesOf(data->train), (Bytes{1, 2, 3, 4}));
   EXPECT_EQ(std::get<Labels>(data->train.targets), (Labels{1, 2}));
   EXPECT_EQ(valuesOf(data->validation), (Bytes{5, 6}));
@@ -90,7 +92,36 @@ TEST(ImageFolder, CountsWhatIsNoRegularFile) {
   std::filesystem::create_symlink("missing", folder / "train/cat/4.png");
   const auto data = loadData(folder.path());
   ASSERT_TRUE(data) << data.error().message;
-  EXPECT_EQ(data->description.skippedFiles, 3);
+  EXPECT_THAT(data->description.remarks, ElementsAre(HasSubstr(": 3 files are left out")));
+}
+
+TEST(ImageFolder, RemarksOnWhatIsDoneToPicturesAndOnFoldersWithoutAny) {
+  const TemporaryFolder folder;
+  writeBytes(folder / "cat/1.png", png(2, 1, 1, {1, 2}));
+  writeBytes(folder / "cat/2.png", png(1, 1, 1, {3}));
+  writeBytes(folder / "dog/1.png", png(2, 1, 3, {10, 20, 30, 40, 50, 60}));
+  writeBytes(folder / "dog/2.png", png(2, 1, 3, {10, 20, 30, 40, 50, 60}));
+  writeBytes(folder / "dog/3.png", png(2, 1, 3, {10, 20, 30, 40, 50, 60}));
+  std::filesystem::create_directory(folder / "owl");
+  const auto data = loadData(folder.path(), {.testShare = 0.4});
+  ASSERT_TRUE(data) << data.error().message;
+  EXPECT_THAT(data->description.classNames, ElementsAre("cat", "dog"));
+  EXPECT_THAT(data->description.remarks,
+              testing::IsSupersetOf({HasSubstr("pictures of several sizes are resized to 64 x 64"),
+                                     HasSubstr("/owl: holds no PNG or JPEG picture"),
+                                     HasSubstr("2 grey pictures are read as colour"),
+                                     HasSubstr("has no test set; 2 of its 5 samples")}));
+}
+
+TEST(ImageFolder, HasNoRemarksOnWholeSets) {
+  const TemporaryFolder folder;
+  for (const char* split : {"train", "test"}) {
+    writeBytes(folder / split / "a/1.png", png(2, 1, 1, {1, 2}));
+    writeBytes(folder / split / "b/1.png", png(2, 1, 1, {1, 2}));
+  }
+  const auto data = loadData(folder.path());
+  ASSERT_TRUE(data) << data.error().message;
+  EXPECT_THAT(data->description.remarks, testing::IsEmpty());
 }
 
 TEST(ImageFolder, ColourIsKeptAndGreyRepeatedBesideIt) {

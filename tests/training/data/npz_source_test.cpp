@@ -7,6 +7,7 @@
 #include "tests/support/temporary_folder.h"
 #include "training/data/data_sources.h"
 #include "training/data/npy_array.h"
+#include "training/data/number_array.h"
 
 namespace {
 
@@ -54,6 +55,34 @@ TEST(NpzSource, ReadsWhatNumpyWroteAsMedMnistHasIt) {
   ASSERT_TRUE(probed);
   EXPECT_EQ(probed->shape, data->description.shape);
   EXPECT_EQ(probed->trainCount, 3);
+}
+
+TEST(NpzSource, WholeNumbersAreValuesWhereATaskWantsThem) {
+  const auto data = loadData(fixture("colour.npz"), {.targets = TargetKind::kValues});
+  ASSERT_TRUE(data) << data.error().message;
+  EXPECT_EQ(data->description.classes, 0);
+  EXPECT_EQ(std::get<Floats>(data->train.targets), (Floats{0, 2, 1}));
+}
+
+TEST(Targets, NegativeWholeNumbersAreNoLabelsButValues) {
+  const NumberArray array{NumberType::kInt8, false, {3}, {254, 0, 7}};
+  const auto error = [](std::size_t index, const std::string& why) {
+    return eventio::makeError(eventio::ErrorCode::kCorrupt, std::to_string(index) + ": " + why);
+  };
+  const auto values = toTargets(array, TargetKind::kValues, error);
+  ASSERT_TRUE(values) << values.error().message;
+  EXPECT_EQ(std::get<Floats>(*values), (Floats{-2, 0, 7}));
+  const auto labels = toTargets(array, TargetKind::kAuto, error);
+  ASSERT_FALSE(labels);
+  EXPECT_THAT(labels.error().message, AllOf(HasSubstr("0: label -2"), HasSubstr("regression")));
+}
+
+TEST(NpzSource, AnEmptyFileIsCalledEmpty) {
+  const TemporaryFolder folder;
+  writeBytes(folder / "a.npz", {});
+  const auto data = loadData(folder / "a.npz");
+  ASSERT_FALSE(data);
+  EXPECT_THAT(data.error().message, HasSubstr("a.npz: the file is empty"));
 }
 
 TEST(NpzSource, ReadsFortranOrderAndBigEndianNumbers) {

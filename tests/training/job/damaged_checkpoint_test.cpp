@@ -92,6 +92,7 @@ TEST_F(DamagedCheckpoint, IsNamedInOneLineAndNothingChanges) {
   for (const auto& [name, damage] : damages) {
     const std::string why = whyNot(damage);
     EXPECT_THAT(why, testing::HasSubstr("last.safetensors: not a whole model")) << name;
+    EXPECT_THAT(why, testing::HasSubstr("or start a new run")) << name;
     EXPECT_EQ(why.find('\n'), std::string::npos) << name;
   }
 }

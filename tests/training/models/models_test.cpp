@@ -92,6 +92,13 @@ TEST(Models, AreMadeForTheData) {
   EXPECT_TRUE(checkModelTakes({}, data));
 }
 
+TEST(Models, SettingsThatAreWrongAreNoFaultOfTheData) {
+  DataDescription data;
+  data.shape = {{1, 28, 28}};
+  data.classes = 10;
+  EXPECT_TRUE(checkModelTakes({.name = "mlp", .hidden = {0}}, data));
+}
+
 TEST(Models, TheMlpTakesItsSettings) {
   ModelSettings settings;
   settings.name = "mlp";

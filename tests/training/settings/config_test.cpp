@@ -62,6 +62,17 @@ INSTANTIATE_TEST_SUITE_P(
         WrongCase{"runName", [](auto& c) { c.runName = ".."; }},
         WrongCase{"runName", [](auto& c) { c.runName = "a/b"; }}));
 
+TEST(CheckConfig, WidthsHaveTheBoundOfTheModel) {
+  TrainingConfig config;
+  config.model = "mlp";
+  config.hidden = {65'536};
+  EXPECT_THAT(checkConfig(config), testing::IsEmpty());
+  config.hidden = {65'537};
+  ASSERT_EQ(checkConfig(config).size(), 1U);
+  EXPECT_EQ(checkConfig(config)[0].field, "hidden");
+  EXPECT_THAT(checkConfig(config)[0].message, testing::HasSubstr("from 1 to 65536"));
+}
+
 TEST(CheckConfig, NamesTheLayersThatThereAre) {
   const std::vector<LayerInfo> layers = {{"conv1", 260}, {"fc1", 16050}};
   TrainingConfig config;

@@ -45,9 +45,10 @@ std::string settingsPage() {
       page << "\n## " << section
            << "\n\n| option | default | run.json | what | changes |\n|---|---|---|---|---|\n";
     }
-    const std::string value = training::settingText(setting.valueIn(training::TrainingConfig{}));
-    page << "| `" << setting.option << "` | " << orNone(value) << " | " << orNone(setting.key)
-         << " | " << setting.help << " | " << whenItChanges(setting) << " |\n";
+    const std::string value = *setting.defaultText != '\0' ? std::string(setting.defaultText)
+                                                           : orNone(setting.shownDefault());
+    page << "| `" << setting.option << "` | " << value << " | " << orNone(setting.key) << " | "
+         << setting.help << " | " << whenItChanges(setting) << " |\n";
   }
   return page.str();
 }

@@ -59,6 +59,12 @@ TEST(SettingsTable, EveryRowReadsAndWritesAMemberOfItsOwn) {
   }
 }
 
+TEST(SettingsTable, WhatDoesNotAlwaysApplySaysWithWhatItDoes) {
+  for (const Setting& setting : settingsTable()) {
+    EXPECT_EQ(setting.applies == nullptr, *setting.appliesWith == '\0') << setting.name;
+  }
+}
+
 TEST(SettingsTable, WhatIsNotLiveSaysWhyItNeedsARestart) {
   using training::ChangeAnswer;
   for (const Setting& setting : settingsTable()) {
