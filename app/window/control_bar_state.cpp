@@ -2,6 +2,7 @@
 #include "app/window/control_bar_state.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 #include <QStringList>
 #include <algorithm>
 
@@ -27,6 +28,13 @@ QString summaryOf(const QString& data, const training::TrainingConfig& config) {
     return tr(choiceLabel(*training::findSetting(setting), config).c_str());
   };
   return QStringLiteral("%1 · %2 · %3").arg(data, label("model"), label("optimiser"));
+}
+
+/// The data's name; that of a file with its ending, as the set-up form has it.
+QString usedDataName(const TrainerStatus& status, const training::TrainingConfig& config) {
+  const QString name = QString::fromStdString(status.dataName);
+  const QString file = QFileInfo(QString::fromStdString(config.dataFolder)).fileName();
+  return file.startsWith(name + '.') ? file : name;
 }
 
 ControlBarState idleState(const ControlBarInput& input) {
@@ -106,7 +114,7 @@ void fillProgress(const ControlBarInput& input, ControlBarState& state) {
       underWay && status.phase == training::Phase::kTraining && input.config.fineTuneEpochs > 0;
   state.summaryTop = QString::fromStdString(status.runName);
   if (fineTuningNext) state.summaryTop += tr(" · fine-tuning next");
-  state.summaryBottom = summaryOf(QString::fromStdString(status.dataName), input.config);
+  state.summaryBottom = summaryOf(usedDataName(status, input.config), input.config);
 }
 
 }  // namespace

@@ -95,8 +95,10 @@ void LiveRunEvents::reportNotes() {
                                                 : tr("Step %1: %2").arg(step, text);
     // Where files are at fault no saved model is offered to go back to.
     const bool offersGoingBack = note.about == RunNote::About::kTraining;
-    emit happened({severityOf(note), QDateTime::currentDateTime(), sentence,
-                   offersGoingBack ? std::optional(note.step) : std::nullopt});
+    widgets::EventEntry entry{severityOf(note), QDateTime::currentDateTime(), sentence,
+                              offersGoingBack ? std::optional(note.step) : std::nullopt};
+    joinSaves(*m_run, note, entry);
+    emit happened(entry);
   }
 }
 

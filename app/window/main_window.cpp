@@ -124,9 +124,13 @@ void MainWindow::makeTop() {
   m_closeNotice->setObjectName(QStringLiteral("closeNotice"));
   m_closeNotice->setTone(widgets::StatusNotice::Tone::kInfo);
   m_closeNotice->setAnswers({tr("Keep the window open")});
+  m_failureNotice = new widgets::StatusNotice(top);
+  m_failureNotice->setObjectName(QStringLiteral("failureNotice"));
+  m_failureNotice->setAnswers({tr("Dismiss")});
   column->addWidget(menus);
   column->addWidget(m_bar);
   column->addWidget(m_notice);
+  column->addWidget(m_failureNotice);
   column->addWidget(m_closeNotice);
   setMenuWidget(top);
 
@@ -277,6 +281,8 @@ void MainWindow::connectParts() {
             showTaskBarProgress(share);
             showCloseNotice();
           });
+  connect(m_training.get(), &TrainingController::failureChanged, this, &MainWindow::showFailure);
+  connect(m_failureNotice, &widgets::StatusNotice::answered, m_failureNotice, &QWidget::hide);
   connect(m_runList, &widgets::RunList::openFolderRequested, this,
           [](const QString& path) { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); });
   connect(m_runList, &widgets::RunList::continueRequested, m_training.get(),
@@ -295,6 +301,11 @@ void MainWindow::connectParts() {
           &OpenLogs::cancelLoading);
   connect(m_tabs, &QTabWidget::currentChanged, this, &MainWindow::refreshPage);
   connect(m_refreshTimer, &RefreshTimer::timeout, this, &MainWindow::refresh);
+}
+
+void MainWindow::showFailure(const QString& sentence) {
+  if (!sentence.isEmpty()) m_failureNotice->setText(sentence);
+  m_failureNotice->setVisible(!sentence.isEmpty());
 }
 
 void MainWindow::openLogs(const QStringList& paths) {

@@ -78,6 +78,7 @@ class MainWindow : public QMainWindow {
 
  private:
   void makeTop();
+  void showFailure(const QString& sentence);
   void makeCentre();
   void makeDocks();
   void makePanelButtons();
@@ -130,7 +131,8 @@ class MainWindow : public QMainWindow {
 
   widgets::ControlBar* m_bar = nullptr;
   widgets::StatusNotice* m_notice = nullptr;
-  widgets::StatusNotice* m_closeNotice = nullptr;  // offers to take the pending close back
+  widgets::StatusNotice* m_closeNotice = nullptr;    // offers to take the pending close back
+  widgets::StatusNotice* m_failureNotice = nullptr;  // what cannot be written
   QTabWidget* m_tabs = nullptr;
   std::vector<widgets::Page*> m_pages;  // in the order of the tabs
   widgets::RunList* m_runList = nullptr;

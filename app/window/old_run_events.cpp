@@ -2,8 +2,9 @@
 #include "app/window/old_run_events.h"
 
 #include <QCoreApplication>
-
+#include <QHash>
 #include <algorithm>
+#include <utility>
 
 #include "app/window/status_text.h"
 #include "app/window/validation_metric.h"
@@ -36,6 +37,22 @@ void appendBestMetrics(const eventio::Run& run, const QString& label,
   }
 }
 
+/// Of each series the last entry, with how many there were.
+void keepLastOfSeries(QList<widgets::EventEntry>& entries) {
+  QHash<QString, int> counts;
+  for (const widgets::EventEntry& entry : std::as_const(entries)) ++counts[entry.series];
+  QHash<QString, int> seen;
+  QList<widgets::EventEntry> kept;
+  for (widgets::EventEntry& entry : entries) {
+    if (!entry.series.isEmpty()) {
+      entry.count = counts.value(entry.series);
+      if (++seen[entry.series] < entry.count) continue;
+    }
+    kept.append(std::move(entry));
+  }
+  entries = std::move(kept);
+}
+
 }  // namespace
 
 widgets::Severity severityOf(const eventio::RunNote& note) {
@@ -50,6 +67,12 @@ widgets::Severity severityOf(const eventio::RunNote& note) {
   }
 }
 
+void joinSaves(const eventio::Run& run, const eventio::RunNote& note, widgets::EventEntry& entry) {
+  if (note.kind != eventio::RunNote::Kind::kSaved) return;
+  entry.series = QStringLiteral("saved ") + QString::fromStdString(run.path());
+  entry.seriesNote = QCoreApplication::translate("app::OldRunEvents", "%1 saved so far");
+}
+
 QList<widgets::EventEntry> recordedEvents(const eventio::Run& run, const QString& label) {
   QList<widgets::EventEntry> entries;
   eventio::RunNotes notes;
@@ -58,8 +81,11 @@ QList<widgets::EventEntry> recordedEvents(const eventio::Run& run, const QString
     QString text = widgets::noteText(note);
     if (text.isEmpty()) continue;
     text[0] = text[0].toUpper();
-    entries.append(oldEntry(severityOf(note), note.wallTime, label, note.step, text));
+    widgets::EventEntry entry = oldEntry(severityOf(note), note.wallTime, label, note.step, text);
+    joinSaves(run, note, entry);
+    entries.append(std::move(entry));
   }
+  keepLastOfSeries(entries);
   appendBestMetrics(run, label, entries);
   std::stable_sort(entries.begin(), entries.end(),
                    [](const auto& a, const auto& b) { return a.time < b.time; });

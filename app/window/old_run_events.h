@@ -33,7 +33,11 @@ class OldRunEvents {
 /// The severity that events of such notes have.
 [[nodiscard]] widgets::Severity severityOf(const eventio::RunNote& note);
 
-/// The events of a run's notes and of each best validation metric; oldest first.
+/// Gives an event of a saved model what makes those of one run a series.
+void joinSaves(const eventio::Run& run, const eventio::RunNote& note, widgets::EventEntry& entry);
+
+/// The events of a run's notes and of each best validation metric; oldest first, of the
+/// saved models the last one.
 [[nodiscard]] QList<widgets::EventEntry> recordedEvents(const eventio::Run& run,
                                                         const QString& label);
 

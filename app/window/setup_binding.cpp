@@ -3,10 +3,10 @@
 
 #include <QCoreApplication>
 #include <cctype>
-#include <numeric>
 #include <type_traits>
 
 #include "training/base/machine.h"
+#include "training/job/data_fit.h"
 #include "training/job/setting_choices.h"
 #include "training/settings/setting.h"
 #include "widgets/style/number_text.h"
@@ -130,6 +130,7 @@ FormField fieldOf(const Setting& setting) {
   field.note = noteOf(setting);
   if (setting.editor == Setting::Editor::kDataSet) {
     field.choices = dataChoices({}, false);
+    field.label = tr("Data");  // the form takes files, too
     field.fileTypes = tr("Data sets (*.npz *.csv *.csv.gz *.tsv *.tsv.gz);;All files (*)");
   }
   if (std::holds_alternative<bool TrainingConfig::*>(setting.member)) {
@@ -159,6 +160,16 @@ QString rangeProblem(const Setting& setting, const QVariant& value) {
     return tr("Must be at most %1").arg(widgets::countText(setting.maximum));
   }
   return {};
+}
+
+/// "21,840 parameters"
+QString sizeText(const std::vector<training::LayerInfo>& layers) {
+  std::int64_t count = 0;
+  for (const training::LayerInfo& layer : layers) {
+    if (layer.parameters == 0) return tr("The number of parameters depends on the data");
+    count += layer.parameters;
+  }
+  return tr("%1 parameters").arg(widgets::countText(count));
 }
 
 /// Fields that show what there is one of, beside the settings.
@@ -290,29 +301,32 @@ QList<FormChoice> validationChoices(std::int64_t testImages) {
 QList<FormChoice> layerChoices(const std::vector<training::LayerInfo>& layers) {
   QList<FormChoice> choices;
   for (const training::LayerInfo& layer : layers) {
-    const QString count = widgets::countText(layer.parameters);
-    choices.append({text(layer.name), text(layer.name),
-                    tr("%1 trained").arg(count) + '|' + tr("%1 frozen").arg(count),
-                    tr("%1 weights and biases").arg(count)});
+    FormChoice choice{text(layer.name), text(layer.name), tr("depends on the data"),
+                      tr("How many weights and biases it has depends on the data, which say so "
+                         "when they are loaded")};
+    if (layer.parameters > 0) {
+      const QString count = widgets::countText(layer.parameters);
+      choice.note = tr("%1 trained").arg(count) + '|' + tr("%1 frozen").arg(count);
+      choice.toolTip = tr("%1 weights and biases").arg(count);
+    }
+    choices << choice;
   }
   return choices;
 }
 
-QList<FormChoice> modelChoices(const TrainingConfig& config) {
+QList<FormChoice> modelChoices(const TrainingConfig& config,
+                               const training::DataDescription& data) {
   QList<FormChoice> choices;
   for (const training::SettingChoice& choice :
        training::settingChoices(*training::findSetting("model"))) {
     TrainingConfig other = config;
     other.model = choice.value;
-    const auto layers = training::layersOf(other);
-    const auto count = std::accumulate(
-        layers.begin(), layers.end(), std::int64_t{0},
-        [](std::int64_t sum, const training::LayerInfo& layer) { return sum + layer.parameters; });
-    choices << FormChoice{
-        text(choice.label),
-        text(choice.value),
-        {},
-        tr("%1\n%2 parameters").arg(text(choice.help), widgets::countText(count))};
+    const QString problem = text(training::modelProblem(other, data));
+    choices << FormChoice{text(choice.label),
+                          text(choice.value),
+                          {},
+                          text(choice.help) + '\n' +
+                              (problem.isEmpty() ? sizeText(layersFor(other, data)) : problem)};
   }
   return choices;
 }

@@ -49,10 +49,13 @@ namespace app {
     const std::vector<training::DataSetPlace>& places, bool searched);
 /// `testImages`: size of the test set, 0 while it is not known.
 [[nodiscard]] QList<widgets::FormChoice> validationChoices(std::int64_t testImages);
+/// `layers` as of training::layersFor().
 [[nodiscard]] QList<widgets::FormChoice> layerChoices(
     const std::vector<training::LayerInfo>& layers);
-/// The catalogue, with the number of parameters that each model has beside these settings.
-[[nodiscard]] QList<widgets::FormChoice> modelChoices(const training::TrainingConfig& config);
+/// The catalogue, with the number of parameters that each model has beside these settings and data,
+/// or why it does not take the data.
+[[nodiscard]] QList<widgets::FormChoice> modelChoices(const training::TrainingConfig& config,
+                                                      const training::DataDescription& data);
 [[nodiscard]] QList<widgets::FormChoice> deviceChoices(const std::vector<std::string>& devices);
 
 /// "CPU", "CUDA 0": a device of LibTorch as the user reads it.

@@ -6,8 +6,6 @@
 #include "app/window/setup_binding.h"
 #include "app/window/status_text.h"
 #include "training/base/machine.h"
-#include "training/job/setting_choices.h"
-#include "training/models/models.h"
 #include "widgets/forms/form_panel.h"
 #include "widgets/status/status_notice.h"
 
@@ -20,8 +18,12 @@ using widgets::Severity;
 TrainingController::TrainingController(TrainingSession& session, ControlBar& bar,
                                        widgets::FormPanel& form, widgets::StatusNotice& notice,
                                        QObject* parent)
-    : QObject(parent), m_session(session), m_bar(bar), m_form(form), m_notice(notice) {
-  m_form.setSections(setupSections());
+    : QObject(parent),
+      m_session(session),
+      m_bar(bar),
+      m_form(form),
+      m_setup(form, session),
+      m_notice(notice) {
   m_bar.setRateCheck(rateProblem);
   training::TrainerControl* control = &m_session.control();
   connect(&m_bar, &ControlBar::startRequested, this, &TrainingController::start);
@@ -43,7 +45,7 @@ TrainingController::TrainingController(TrainingSession& session, ControlBar& bar
   });
   connect(&m_bar, &ControlBar::learningRateRequested, this, &TrainingController::setRate);
   connect(&m_form, &widgets::FormPanel::edited, this, [this] {
-    checkForm();
+    m_setup.check();
     showState();
   });
   connect(&m_form, &widgets::FormPanel::committed, this, &TrainingController::fieldCommitted);
@@ -59,7 +61,6 @@ TrainingController::TrainingController(TrainingSession& session, ControlBar& bar
     m_version = 0;
     poll();
   });
-  checkForm();
   m_shown = m_session.snapshot();
   showState();
 }
@@ -149,54 +150,9 @@ void TrainingController::useSettings(const QString& folder) {
 }
 
 void TrainingController::setForm(const QVariantMap& values) {
-  m_form.setValues(values);
-  m_form.clearHints();
-  showModel();
-  m_form.setValues(values);
-  checkDataFolder();
-  checkForm();
+  m_setup.setValues(values);
   showState();
   emit formChanged();
-}
-
-void TrainingController::showModel() {
-  const QVariantMap values = m_form.values();
-  const training::TrainingConfig config = toConfig(values);
-  m_form.setChoices("model", modelChoices(config));
-  m_form.setChoices("fineTuneLayers", layerChoices(training::layersOf(config)));
-  m_form.setValues({{"fineTuneLayers", values.value("fineTuneLayers")}});
-}
-
-void TrainingController::checkForm() {
-  const QVariantMap values = m_form.values();
-  auto problems = setupProblems(values, m_session.engine().devices);
-  if (!m_dataProblem.isEmpty()) problems.insert("dataFolder", m_dataProblem);
-  m_form.setHidden(fieldsWithoutMeaning(values));
-  m_form.setProblems(problems);
-}
-
-void TrainingController::checkDataFolder() {
-  const QString folder = m_form.values().value("dataFolder").toString();
-  const training::TrainingConfig config = toConfig(m_form.values());
-  const auto checked =
-      std::make_tuple(config.dataFolder, config.dataFormat, training::modelSettings(config));
-  if (checked == m_checkedData) return;
-  m_checkedData = checked;
-  m_dataProblem.clear();
-  m_form.setChoices("validation", validationChoices(0));
-  if (folder == QLatin1String("auto") && m_session.dataSets().empty()) {
-    const bool searched = m_session.engineState() == TrainingSession::Engine::kReady;
-    if (searched) m_dataProblem = tr("Choose a folder");
-    return;
-  }
-  const auto place = training::probeDataSet(config.dataFolder, config.dataFormat);
-  const auto taken = place.and_then(
-      [&](const auto& found) { return checkModelTakes(modelSettings(config), found.description); });
-  if (taken) {
-    m_form.setChoices("validation", validationChoices(place->description.testCount));
-  } else {
-    m_dataProblem = QString::fromStdString(taken.error().message);
-  }
 }
 
 QString TrainingController::threadsHint() const {
@@ -206,13 +162,7 @@ QString TrainingController::threadsHint() const {
 }
 
 void TrainingController::fieldCommitted(const QString& key) {
-  if (key == QLatin1String("model")) m_form.setValues({{"fineTuneLayers", QStringList()}});
-  showModel();
-  if (key == QLatin1String("model")) {
-    m_form.setValues({{"fineTuneLayers", lastLayers(m_form.values())}});
-  }
-  checkDataFolder();
-  checkForm();
+  m_setup.take(key);
   showState();
   emit formChanged();
   m_form.setHint(key, key == QLatin1String("threads") ? threadsHint() : QString());
@@ -281,20 +231,10 @@ void TrainingController::setRate(double rate) {
 }
 
 void TrainingController::takeEngine() {
-  const training::EngineInfo& engine = m_session.engine();
-  if (m_session.engineState() == TrainingSession::Engine::kReady) {
-    showModel();
-    m_form.setChoices("device", deviceChoices(engine.devices));
-  }
-  if (m_session.hasSearchedData()) {
-    m_form.setChoices("dataFolder", dataChoices(m_session.dataSets(), true));
-    m_checkedData.reset();
-    checkDataFolder();
-  }
+  m_setup.takeEngine();
   if (m_session.engineState() == TrainingSession::Engine::kMissing) {
     emit happened(Severity::kWarning, m_session.engineProblem());
   }
-  checkForm();
   showState();
 }
 

@@ -5,9 +5,8 @@
 #include <QObject>
 #include <QString>
 #include <optional>
-#include <string>
-#include <tuple>
 
+#include "app/window/setup_form.h"
 #include "app/window/training_session.h"
 #include "widgets/status/control_bar.h"
 #include "widgets/status/event_entry.h"
@@ -69,6 +68,9 @@ class TrainingController : public QObject {
   void formChanged();
   /// Why nothing can be started now; empty when it can.
   void startProblemChanged(const QString& reason);
+  /// What of the run cannot be written while it goes on, as a sentence, when that begins, and when
+  /// something else cannot be written or can again; empty when all can.
+  void failureChanged(const QString& sentence);
   /// How the training stands, for the window's title; `share` of its steps is done, none while
   /// nothing trains.
   void progressChanged(const QString& title, std::optional<double> share);
@@ -84,10 +86,6 @@ class TrainingController : public QObject {
 
   void setPausing(bool pausing);
   void begin(const training::TrainingConfig& config);
-  /// What the form offers for the chosen model: parameters, layers.
-  void showModel();
-  void checkForm();
-  void checkDataFolder();
   /// About more threads than there are cores; empty otherwise.
   [[nodiscard]] QString threadsHint() const;
   void fieldCommitted(const QString& key);
@@ -104,6 +102,7 @@ class TrainingController : public QObject {
   void answerNotice(int index);
   void reportChanges(const TrainingSession::Snapshot& before, const TrainingSession::Snapshot& now);
   void reportSaves(const training::TrainerStatus& before, const training::TrainerStatus& now);
+  void showFailure(const TrainingSession::Snapshot& before, const TrainingSession::Snapshot& now);
   void reportState(const training::TrainerStatus& now);
   void reportPause(const training::TrainerStatus& now);
   [[nodiscard]] QString dataName(const training::TrainingConfig& config) const;
@@ -112,14 +111,12 @@ class TrainingController : public QObject {
   TrainingSession& m_session;
   widgets::ControlBar& m_bar;
   widgets::FormPanel& m_form;
+  SetupForm m_setup;
   widgets::StatusNotice& m_notice;
   TrainingSession::Snapshot m_shown;
   std::uint64_t m_version = 0;
   Question m_question;                              // in the notice
   std::optional<std::int64_t> m_ignoredDivergence;  // the user has chosen to go on with this one
-  QString m_dataProblem;
-  /// The data and model that were checked to fit.
-  std::optional<std::tuple<std::string, std::string, training::ModelSettings>> m_checkedData;
   QString m_title;
   QStringList m_pendingHints;  // fields whose hint says that the loop has not applied them yet
   bool m_underWay = false;

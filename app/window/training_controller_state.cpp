@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the trainer's status becomes: the control bar's state and entries of the event list.
 #include <QFileInfo>
+#include <QStringList>
 #include <utility>
 
 #include "app/window/control_bar_state.h"
@@ -68,6 +69,7 @@ void TrainingController::reportChanges(const TrainingSession::Snapshot& before,
   if (now.status.state != before.status.state) reportState(now.status);
   reportPause(now.status);
   reportSaves(before.status, now.status);
+  showFailure(before, now);
   if (now.loggingFailure == before.loggingFailure) return;
   if (now.loggingFailure.isEmpty()) {
     emit happened(Severity::kGood, tr("The log can be written again; nothing queued was lost"));
@@ -75,6 +77,24 @@ void TrainingController::reportChanges(const TrainingSession::Snapshot& before,
     emit happened(Severity::kError,
                   tr("The log cannot be written, training goes on: %1").arg(now.loggingFailure));
   }
+}
+
+void TrainingController::showFailure(const TrainingSession::Snapshot& before,
+                                     const TrainingSession::Snapshot& now) {
+  const auto failing = [](const TrainingSession::Snapshot& snapshot) {
+    return std::pair(!snapshot.loggingFailure.isEmpty(), !snapshot.status.saveFailure.empty());
+  };
+  // Other words for the same failure are none of the user's concern.
+  if (failing(now) == failing(before)) return;
+  const auto [log, model] = failing(now);
+  QStringList sentences;
+  if (log) sentences << tr("The log cannot be written: %1.").arg(now.loggingFailure);
+  if (model) {
+    sentences
+        << tr("The model cannot be saved: %1.").arg(QString::fromStdString(now.status.saveFailure));
+  }
+  if (log || model) sentences << tr("Training goes on, and both are tried again.");
+  emit failureChanged(sentences.join(' '));
 }
 
 void TrainingController::reportSaves(const training::TrainerStatus& before,

@@ -142,6 +142,27 @@ class RunTroubleTest : public QObject {
     QCOMPARE(count("can be saved again"), 1);
   }
 
+  void whatCannotBeSavedStaysInSightUntilItIsOver() {
+    auto* notice = m_window->findChild<widgets::StatusNotice*>("failureNotice");
+    const auto fail = [this](const char* failure) {
+      set([failure](TrainerStatus& status) { status.saveFailure = failure; });
+    };
+    QVERIFY(!notice->isVisible());
+    fail("/runs/a: No space left on device");
+    QVERIFY(notice->isVisible());
+    QVERIFY2(notice->text().contains("No space left on device"), qPrintable(notice->text()));
+    fail("");
+    QVERIFY(!notice->isVisible());
+    fail("/runs/a: No space left on device");
+    notice->findChild<QPushButton*>("answer0")->click();
+    QVERIFY(!notice->isVisible());
+    fail("/runs/a: No space left");  // still the same trouble
+    QVERIFY(!notice->isVisible());
+    fail("");
+    fail("/runs/a: No space left on device");
+    QVERIFY(notice->isVisible());
+  }
+
   void eventsOfferToGoBackToTheModelBefore() {
     QString asked;
     bool agrees = false;

@@ -116,7 +116,11 @@ class SetupBindingTest : public QObject {
     const auto choices = app::layerChoices({{"conv1", 260}, {"fc1", 16050}});
     QCOMPARE(choices[1].text, QStringLiteral("fc1"));
     QCOMPARE(choices[1].note, QStringLiteral("16,050 trained|16,050 frozen"));
-    const widgets::FormChoice convNet = app::modelChoices({})[0];
+    QCOMPARE(app::layerChoices({{"fc1", 0}})[0].note, QStringLiteral("depends on the data"));
+    training::DataDescription mnist;
+    mnist.name = "MNIST";
+    mnist.shape = {{1, 28, 28}};
+    const widgets::FormChoice convNet = app::modelChoices({}, mnist)[0];
     QCOMPARE(convNet.text, QStringLiteral("ConvNet"));
     QVERIFY2(convNet.toolTip.endsWith("21,840 parameters"), qPrintable(convNet.toolTip));
     QCOMPARE(app::deviceText("cuda:1"), QStringLiteral("CUDA 1"));

@@ -248,11 +248,15 @@ class TrainingWindowTest : public QObject {
     obstacle.close();
     QTRY_VERIFY_WITH_TIMEOUT(statusContains("the log cannot be written"), 30000);
     QVERIFY(hasEvent("cannot be written"));
+    const auto* notice = m_window->findChild<widgets::StatusNotice*>("failureNotice");
+    QVERIFY(notice->isVisible());
+    QVERIFY2(notice->text().contains("log cannot be written"), qPrintable(notice->text()));
     const auto failedAt = step();
     QTRY_VERIFY(step() > failedAt + 20);
     QVERIFY(obstacle.remove());
     QTRY_VERIFY_WITH_TIMEOUT(!statusContains("the log cannot be written"), 30000);
     QTRY_VERIFY(hasEvent("written again"));
+    QVERIFY(!notice->isVisible());
     m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
     // What the removed event file held is missing from the log.
     QTRY_COMPARE(state(), TrainerState::kFailed);

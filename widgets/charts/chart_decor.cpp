@@ -4,12 +4,16 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include "widgets/charts/chart_marks.h"
 #include "widgets/style/theme.h"
 
 namespace widgets {
 namespace {
+
+constexpr double kSaveDistance = 10;  // of two marks of saved models, so that they are no bar
 
 QColor colorOf(ChartMark::Kind kind) {
   switch (kind) {
@@ -128,7 +132,7 @@ void ChartOverlay::draw(QCPPainter* painter) {
 void ChartOverlay::drawMarks(QCPPainter* painter, const QRect& area) {
   const QCPAxis* axis = m_axisRect->axis(QCPAxis::atBottom);
   std::vector<PlacedMark> lines;
-  double lastTick = -10;
+  std::vector<double> saves;
   for (const ChartMark& mark : marks) {
     const double position = places.position(mark.step, mark.wallTime);
     if (std::isnan(position) || !axis->range().contains(position)) continue;
@@ -137,16 +141,17 @@ void ChartOverlay::drawMarks(QCPPainter* painter, const QRect& area) {
     const double x = std::round(axis->coordToPixel(position)) + 0.5;
     QPen pen(colorOf(mark.kind), 1.3);
     if (mark.kind == ChartMark::Kind::kCheckpoint) {
-      if (std::abs(x - lastTick) < 2) continue;
-      lastTick = x;
-      painter->setPen(QPen(colorOf(mark.kind), 2));
-      painter->drawLine(QPointF(x, area.bottom() - scaled(7)), QPointF(x, area.bottom()));
+      saves.push_back(x);
       continue;
     }
     if (!isPhase) pen.setDashPattern({3, 2});
     painter->setPen(pen);
     painter->drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
     lines.push_back({x, &mark});
+  }
+  painter->setPen(QPen(colorOf(ChartMark::Kind::kCheckpoint), 2));
+  for (const double x : spacedPlaces(std::move(saves), scaled(kSaveDistance))) {
+    painter->drawLine(QPointF(x, area.bottom() - scaled(7)), QPointF(x, area.bottom()));
   }
   std::stable_sort(lines.begin(), lines.end(),
                    [](const PlacedMark& a, const PlacedMark& b) { return a.x < b.x; });

@@ -55,6 +55,7 @@ class ChartGrid : public QScrollArea {
   /// What stands in the middle while there is no group, and a button below it that asks for
   /// `action`; none where that is empty.
   void setEmptyText(const QString& text, const QString& action = {});
+  [[nodiscard]] QString emptyText() const { return m_emptyText; }
   /// While on, no card is deleted: one of them is being dragged.
   void setKeepingCards(bool keep) { m_keepCards = keep; }
 

@@ -112,6 +112,15 @@ std::size_t place(const QRectF& area, const std::vector<Group>& groups,
 
 }  // namespace
 
+std::vector<double> spacedPlaces(std::vector<double> places, double least) {
+  std::sort(places.begin(), places.end());
+  std::vector<double> spaced;
+  for (const double place : places) {
+    if (spaced.empty() || place - spaced.back() >= least) spaced.push_back(place);
+  }
+  return spaced;
+}
+
 QFont markLabelFont() {
   return themeFont(kChartLabelPixels);
 }

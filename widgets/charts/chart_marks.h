@@ -31,6 +31,10 @@ struct MarkLabel {
 [[nodiscard]] std::vector<MarkLabel> placeMarkLabels(const QRectF& area,
                                                      const std::vector<PlacedMark>& marks);
 
+/// Of the places of small marks, sorted, those that stand at least `least` beside the one before,
+/// so that they do not run together; the others are seen when the chart is zoomed in.
+[[nodiscard]] std::vector<double> spacedPlaces(std::vector<double> places, double least);
+
 /// The font of the labels.
 [[nodiscard]] QFont markLabelFont();
 

@@ -8,7 +8,9 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QVBoxLayout>
+#include <algorithm>
 
+#include "widgets/forms/form_problem_line.h"
 #include "widgets/forms/form_row.h"
 #include "widgets/style/style_field.h"
 #include "widgets/style/theme.h"
@@ -36,7 +38,11 @@ FormPanel::FormPanel(const QString& title, QWidget* parent)
   outer->addWidget(m_header);
   connect(m_reset, &QPushButton::clicked, this, &FormPanel::resetClicked);
 
-  auto* scroll = new QScrollArea(this);
+  m_problemLine = new FormProblemLine(this);
+  outer->addWidget(m_problemLine);
+  connect(m_problemLine, &FormProblemLine::clicked, this, &FormPanel::showFirstProblem);
+
+  auto* scroll = m_scroll = new QScrollArea(this);
   scroll->setWidgetResizable(true);
   scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   scroll->setFocusPolicy(Qt::NoFocus);
@@ -46,8 +52,7 @@ FormPanel::FormPanel(const QString& title, QWidget* parent)
   m_column->setSpacing(scaled(6));
   scroll->setWidget(m_body);
   outer->addWidget(scroll, 1);
-  m_scrollBar = scroll->verticalScrollBar();
-  m_scrollBar->installEventFilter(this);
+  scroll->verticalScrollBar()->installEventFilter(this);
   placeFields(false);
 }
 
@@ -74,12 +79,13 @@ void FormPanel::setUndo(const std::optional<QVariantMap>& values) {
 
 void FormPanel::placeFields(bool besideScrollBar) {
   // The scroll bar takes the place of the margin: the fields keep theirs.
-  const int room = besideScrollBar ? m_scrollBar->sizeHint().width() : 0;
+  const int room = besideScrollBar ? m_scroll->verticalScrollBar()->sizeHint().width() : 0;
   m_column->setContentsMargins(scaled(16), scaled(4), std::max(0, scaled(16) - room), scaled(16));
 }
 
 bool FormPanel::eventFilter(QObject* watched, QEvent* event) {
-  if (watched == m_scrollBar && (event->type() == QEvent::Show || event->type() == QEvent::Hide)) {
+  if (watched == m_scroll->verticalScrollBar() &&
+      (event->type() == QEvent::Show || event->type() == QEvent::Hide)) {
     placeFields(event->type() == QEvent::Show);
   }
   return QWidget::eventFilter(watched, event);
@@ -89,7 +95,8 @@ void FormPanel::setSections(const QList<FormSection>& sections) {
   for (const FormSection& section : sections) addSection(m_column, section);
   m_column->addStretch(1);
   // The order in which the keyboard goes is the order in which the eye goes.
-  QWidget* before = m_reset;
+  QWidget* before = m_problemLine;
+  setTabOrder(m_reset, m_problemLine);
   for (FormRow* row : std::as_const(m_rows)) {
     if (before && row->focusProxy()) setTabOrder(before, row->focusProxy());
     if (row->focusProxy()) before = row->focusProxy();
@@ -118,6 +125,7 @@ void FormPanel::addSection(QVBoxLayout* column, const FormSection& section) {
     connect(row, &FormRow::committed, this, [this, key = field.key] { emit committed(key); });
     column->addWidget(row);
     m_rows.append(row);
+    m_names.insert(field.key, field.label.isEmpty() ? section.title : field.label);
   }
 }
 
@@ -154,16 +162,30 @@ void FormPanel::setProblems(const QMap<QString, QString>& problems) {
     if (!reason.isEmpty()) m_shown.insert(key, reason);
     row->setProblem(reason);
   }
+  const qsizetype others = m_shown.size() - 1;
+  const QString more = others > 0 ? tr(" (and %1 more)").arg(others) : QString();
+  m_problemLine->setProblem(others < 0 ? QString() : firstProblem() + more);
+}
+
+FormRow* FormPanel::firstBadRow() const {
+  const auto bad = std::find_if(m_rows.begin(), m_rows.end(), [this](const FormRow* row) {
+    return m_shown.contains(row->field().key);
+  });
+  return bad == m_rows.end() ? nullptr : *bad;
 }
 
 QString FormPanel::firstProblem() const {
-  for (const FormRow* row : m_rows) {
-    const QString reason = m_shown.value(row->field().key);
-    if (reason.isEmpty()) continue;
-    return row->field().label.isEmpty() ? reason
-                                        : QStringLiteral("%1: %2").arg(row->field().label, reason);
-  }
-  return {};
+  const FormRow* row = firstBadRow();
+  if (row == nullptr) return {};
+  const QString& key = row->field().key;
+  return QStringLiteral("%1: %2").arg(m_names.value(key), m_shown.value(key));
+}
+
+void FormPanel::showFirstProblem() {
+  FormRow* row = firstBadRow();
+  if (row == nullptr) return;
+  row->setFocus(Qt::OtherFocusReason);
+  m_scroll->ensureWidgetVisible(row, 0, scaled(16));
 }
 
 void FormPanel::setHint(const QString& key, const QString& hint) {

@@ -9,11 +9,12 @@
 #include "widgets/forms/form_field.h"
 
 class QPushButton;
-class QScrollBar;
+class QScrollArea;
 class QVBoxLayout;
 
 namespace widgets {
 
+class FormProblemLine;
 class FormRow;
 
 /// A panel of fields in titled sections. Knows no field by name: values go in and out as a map, and
@@ -39,10 +40,13 @@ class FormPanel : public QWidget {
   /// The fields that are not shown, by key; they keep their values and have no problem.
   void setHidden(const QStringList& keys);
 
-  /// Reasons by key. What is wrong with the text of a number field itself goes before them.
+  /// Reasons by key. What is wrong with the text of a number field itself goes before them. The
+  /// first stands above the fields, too, where a click leads to its field.
   void setProblems(const QMap<QString, QString>& problems);
   /// The first field that is bad, as "Batch size: Must be at least 1"; empty when none is.
   [[nodiscard]] QString firstProblem() const;
+  /// Scrolls to the first field that is bad, and gives it the focus.
+  void showFirstProblem();
   /// The reason at one field, empty when it is good.
   [[nodiscard]] QString problem(const QString& key) const { return m_shown.value(key); }
 
@@ -69,6 +73,7 @@ class FormPanel : public QWidget {
   void resetClicked();
   void setUndo(const std::optional<QVariantMap>& values);
   void placeFields(bool besideScrollBar);
+  [[nodiscard]] FormRow* firstBadRow() const;
   void addSection(QVBoxLayout* column, const FormSection& section);
 
   QWidget* m_header;
@@ -76,8 +81,10 @@ class FormPanel : public QWidget {
   std::optional<QVariantMap> m_undo;
   QVBoxLayout* m_column;
   QWidget* m_body;
-  QScrollBar* m_scrollBar = nullptr;
+  FormProblemLine* m_problemLine = nullptr;
+  QScrollArea* m_scroll = nullptr;
   QList<FormRow*> m_rows;
+  QMap<QString, QString> m_names;  // of the fields, in sentences
   QMap<QString, QString> m_shown;  // reasons in force
 };
 

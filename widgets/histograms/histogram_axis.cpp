@@ -14,6 +14,8 @@ constexpr double kSlotGap = 0.012;
 constexpr double kWidestTail = 100;
 constexpr double kWidestStep = 20;
 constexpr std::size_t kLow = 1, kMiddle = 4, kHigh = 7;  // 6.68, 50 and 93.32 %
+/// Event files have one bucket around 0 that ends so far from it.
+constexpr double kZero = 1e-12;
 /// Its width, too, is a number.
 constexpr double kFarthest = std::numeric_limits<double>::max() / 4;
 
@@ -30,20 +32,24 @@ struct Extent {
   }
 };
 
+bool isZero(double value) {
+  return std::abs(value) <= kZero;
+}
+
 std::optional<Extent> extentOf(const eventio::HistogramPoint& point) {
   const auto& values = point.percentiles;
   if (!std::isfinite(point.lowest)) return std::nullopt;
   const double middle = std::clamp(values[kMiddle], point.lowest, point.highest);
   Extent extent{point.lowest, middle, point.highest};
-  const auto cut = [](double tail, double inner) {
-    return inner > 0 && tail > kWidestTail * inner ? 3 * inner : tail;
+  // Where nearly all values are 0, those that are not would be the tails.
+  const auto isCut = [middle](double tail, double inner, double edge) {
+    const bool isPoint = !(inner > 0) || (isZero(middle) && isZero(edge));
+    return std::isfinite(edge) && !isPoint && tail > kWidestTail * inner;
   };
-  if (std::isfinite(values[kHigh])) {
-    extent.upper = middle + cut(extent.upper - middle, values[kHigh] - middle);
-  }
-  if (std::isfinite(values[kLow])) {
-    extent.lower = middle - cut(middle - extent.lower, middle - values[kLow]);
-  }
+  const double above = values[kHigh] - middle;
+  const double below = middle - values[kLow];
+  if (isCut(extent.upper - middle, above, values[kHigh])) extent.upper = middle + 3 * above;
+  if (isCut(middle - extent.lower, below, values[kLow])) extent.lower = middle - 3 * below;
   extent.lower = std::clamp(extent.lower, -kFarthest, kFarthest);
   extent.upper = std::clamp(extent.upper, -kFarthest, kFarthest);
   extent.middle = std::clamp(extent.middle, -kFarthest, kFarthest);
@@ -73,8 +79,12 @@ AxisRange histogramRange(const std::vector<eventio::HistogramPoint>& points,
   }
   if (extents.empty()) return {0, 1};
   const double center = element(numbers, (numbers.size() - 1) / 2);
-  for (std::size_t i = 0; i < extents.size(); ++i) numbers[i] = extents[i].reach(center);
-  const double usual = element(numbers, (numbers.size() - 1) * 3 / 4);
+  numbers.clear();
+  for (const Extent& extent : extents) {
+    // Steps at which all values are 0 do not say how wide the others may be.
+    if (!(isZero(extent.lower) && isZero(extent.upper))) numbers.push_back(extent.reach(center));
+  }
+  const double usual = numbers.empty() ? 0 : element(numbers, (numbers.size() - 1) * 3 / 4);
   const double farthest = usual > 0 ? kWidestStep * usual : std::numeric_limits<double>::infinity();
   double lower = center;
   double upper = center;

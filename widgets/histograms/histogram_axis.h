@@ -14,8 +14,8 @@ namespace widgets {
 
 /// The values that pictures of these histograms show: from the least to the largest, but without
 /// those that would hide the rest. Left out are the tails of a step that reach a hundred times
-/// farther than its middle 87 %, and steps twenty times wider than three of four. Infinities do not
-/// count. [0, 1] where there is nothing.
+/// farther than its middle 87 %, unless that is all 0, and steps twenty times wider than three of
+/// four of those that are not all 0. Infinities do not count. [0, 1] where there is nothing.
 [[nodiscard]] AxisRange histogramRange(const std::vector<eventio::HistogramPoint>& points,
                                        std::span<const std::size_t> shown);
 

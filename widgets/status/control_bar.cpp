@@ -22,6 +22,8 @@ namespace {
 
 constexpr double kHeight = 52;
 constexpr double kProgressHeight = 2;
+constexpr double kRateWidth = 92;
+constexpr double kNarrowRateWidth = 72;
 const QString kDash = QStringLiteral("–");
 
 QFrame* separator(QWidget* parent) {
@@ -123,6 +125,7 @@ void ControlBar::makeButtons() {
   m_main->setProperty("primary", true);
   m_step = new QPushButton(QChar(' ') + tr("Step"), this);
   m_step->setObjectName(QStringLiteral("stepButton"));
+  m_step->setAccessibleName(tr("Step"));
   m_stop = new QToolButton(this);
   m_stop->setObjectName(QStringLiteral("stopButton"));
   m_stop->setText(QChar(' ') + tr("Stop"));
@@ -162,7 +165,7 @@ void ControlBar::makeRate() {
   m_rate->setObjectName(QStringLiteral("rateField"));
   m_rate->setAccessibleName(tr("Learning rate"));
   m_rate->setProperty("tall", true);
-  m_rate->setFixedWidth(scaled(92));
+  m_rate->setFixedWidth(scaled(kRateWidth));
   m_rate->installEventFilter(this);
   m_reasonTimer = new QTimer(this);
   m_reasonTimer->setSingleShot(true);
@@ -225,10 +228,12 @@ void ControlBar::makeFigures() {
                         tr("The last step done, over all phases, counted from 0 as on the charts"));
   m_speed = figure(tr("Speed"), QStringLiteral("000.0 k/s"), tr("Samples a second"));
   m_left = figure(tr("Left"), QStringLiteral("0:00:00"), tr("Time left, all phases together"));
+  m_left->parentWidget()->layout()->setContentsMargins(0, 0, 0, 0);  // it may be the last one
   row->addStretch(1);
 
   auto* summary = new QWidget(this);
   summary->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+  summary->setMinimumWidth(scaled(120));  // with less, two letters and dots would be left
   auto* column = new QVBoxLayout(summary);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(scaled(1));
@@ -244,14 +249,25 @@ void ControlBar::makeFigures() {
   }
   column->addStretch();
   row->addWidget(summary, 100);
-  m_givesWay = {summary,
-                m_speed->parentWidget(),
-                m_rateCaption,
-                m_stepFigure->parentWidget(),
-                m_left->parentWidget(),
-                m_factors.value(Command::kRateTenfold),
-                m_factors.value(Command::kRateTenth),
-                m_epoch->parentWidget()};
+  const auto shown = [](const QList<QWidget*>& widgets) {
+    return [widgets](bool visible) {
+      for (QWidget* widget : widgets) widget->setVisible(visible);
+    };
+  };
+  m_givesWay = {
+      shown({summary}), shown({m_speed->parentWidget()}), shown({m_rateCaption}),
+      shown({m_stepFigure->parentWidget()}), [this](bool roomy) { setRoomy(roomy); },
+      shown({m_left->parentWidget()}),
+      // One without the other would be a bar that only goes one way.
+      shown({m_factors.value(Command::kRateTenfold), m_factors.value(Command::kRateTenth)}),
+      shown({m_epoch->parentWidget()})};
+}
+
+/// Else icons alone say what the two buttons are, beside the main one, which keeps its name.
+void ControlBar::setRoomy(bool roomy) {
+  m_step->setText(roomy ? QChar(' ') + tr("Step") : QString());
+  m_stop->setToolButtonStyle(roomy ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
+  m_rate->setFixedWidth(scaled(roomy ? kRateWidth : kNarrowRateWidth));
 }
 
 void ControlBar::setState(const ControlBarState& state) {
@@ -368,11 +384,11 @@ void ControlBar::resizeEvent(QResizeEvent* event) {
 }
 
 void ControlBar::fitToWidth() {
-  for (QWidget* widget : m_givesWay) widget->setVisible(true);
-  for (QWidget* widget : m_givesWay) {
+  for (const auto& show : m_givesWay) show(true);
+  for (const auto& show : m_givesWay) {
     layout()->activate();
     if (layout()->minimumSize().width() <= width()) break;
-    widget->setVisible(false);
+    show(false);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <QWidget>
 #include <functional>
 #include <optional>
+#include <vector>
 
 class QAction;
 class QLabel;
@@ -109,6 +110,7 @@ class ControlBar : public QWidget {
   void commitRate();
   void resetRateText();
   void placeRateReason();
+  void setRoomy(bool roomy);
   void fitToWidth();
 
   ControlBarState m_state;
@@ -129,7 +131,8 @@ class ControlBar : public QWidget {
   FigureLabel* m_left = nullptr;
   FigureLabel* m_summaryTop = nullptr;
   FigureLabel* m_summaryBottom = nullptr;
-  QList<QWidget*> m_givesWay;  // left out, first to last, where the bar is too narrow
+  /// What is left out, first to last, where the bar is too narrow; called with whether it is shown.
+  std::vector<std::function<void(bool)>> m_givesWay;
 };
 
 /// A rate as one would type it: 0.005, 1e-05, 1e9.

@@ -17,6 +17,11 @@ struct EventEntry {
   QString text;
   std::optional<std::int64_t> step = std::nullopt;  ///< where in the run it happened
   bool isOfOldRun = false;                          ///< see EventList::setOldRunEntries()
+  /// Of what happens again and again: the newest entry of a series takes the place of the one
+  /// before. Empty: an entry by itself.
+  QString series = {};
+  QString seriesNote = {};  ///< behind the text where there were several: "%1 saved so far"
+  int count = 1;            ///< of the series
 };
 
 }  // namespace widgets

@@ -18,6 +18,8 @@
 namespace widgets {
 namespace {
 
+constexpr double kTop = 5, kBottom = 3;
+
 /// A list that says what it is for as long as it holds nothing.
 class EventView : public QListView {
  public:
@@ -45,7 +47,7 @@ EventList::EventList(QWidget* parent)
       m_shown(new EventFilterModel(this)),
       m_view(new EventView(this)) {
   auto* column = new QVBoxLayout(this);
-  column->setContentsMargins(0, scaled(5), 0, scaled(3));
+  column->setContentsMargins(0, scaled(kTop), 0, scaled(kBottom));
   m_shown->setSourceModel(m_model);
   m_view->setObjectName(QStringLiteral("eventView"));
   m_view->setAccessibleName(tr("What happened"));
@@ -146,6 +148,15 @@ void EventList::openMenu(const QPoint& position) {
   menu.addSeparator();
   menu.addAction(tr("Clear"), this, [this] { m_model->clear(); });
   menu.exec(m_view->viewport()->mapToGlobal(position));
+}
+
+/// What is left below the last whole row stays empty.
+void EventList::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  const int row = EventDelegate::rowHeight();
+  const int room = height() - scaled(kTop) - scaled(kBottom);
+  const int rest = room > row ? room % row : 0;
+  layout()->setContentsMargins(0, scaled(kTop), 0, scaled(kBottom) + rest);
 }
 
 void EventList::paintEvent(QPaintEvent* /*event*/) {

@@ -49,6 +49,7 @@ class EventList : public QWidget {
 
  protected:
   void paintEvent(QPaintEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   void requestAction(const QModelIndex& shown);

@@ -61,13 +61,13 @@ QVariant EventListModel::data(const QModelIndex& index, int role) const {
   const EventEntry& entry = m_entries[static_cast<std::size_t>(index.row())];
   switch (role) {
     case Qt::DisplayRole:
-      return entry.text;
+      return textOf(entry);
     case Qt::ToolTipRole:
-      return QStringLiteral("%1\n%2").arg(dateTimeText(entry.time), entry.text);
+      return QStringLiteral("%1\n%2").arg(dateTimeText(entry.time), textOf(entry));
     case Qt::AccessibleTextRole:
       return QStringLiteral("%1, %2, %3")
           .arg(severityWord(entry.severity), entry.time.toString(QStringLiteral("HH:mm:ss")),
-               entry.text);
+               textOf(entry));
     case kSeverityRole:
       return static_cast<int>(entry.severity);
     case kTimeRole:
@@ -81,7 +81,26 @@ QVariant EventListModel::data(const QModelIndex& index, int role) const {
   }
 }
 
+QString EventListModel::textOf(const EventEntry& entry) {
+  if (entry.count < 2 || entry.seriesNote.isEmpty()) return entry.text;
+  return QStringLiteral("%1 (%2)").arg(entry.text, entry.seriesNote.arg(countText(entry.count)));
+}
+
+void EventListModel::replace(EventEntry& entry) {
+  const auto before =
+      std::find_if(m_entries.begin(), m_entries.end(), [&entry](const EventEntry& other) {
+        return other.series == entry.series && other.isOfOldRun == entry.isOfOldRun;
+      });
+  if (before == m_entries.end()) return;
+  entry.count += before->count;
+  const int row = static_cast<int>(before - m_entries.begin());
+  beginRemoveRows({}, row, row);
+  m_entries.erase(before);
+  endRemoveRows();
+}
+
 void EventListModel::add(EventEntry entry) {
+  if (!entry.series.isEmpty()) replace(entry);
   if (rowCount() >= EventList::kMaxEntries) {
     beginRemoveRows({}, rowCount() - 1, rowCount() - 1);
     m_entries.pop_back();
@@ -136,7 +155,11 @@ bool EventFilterModel::filterAcceptsRow(int row, const QModelIndex& parent) cons
 
 QSize EventDelegate::sizeHint(const QStyleOptionViewItem& /*option*/,
                               const QModelIndex& /*index*/) const {
-  return {scaled(100), scaled(kRowHeight)};
+  return {scaled(100), rowHeight()};
+}
+
+int EventDelegate::rowHeight() {
+  return scaled(kRowHeight);
 }
 
 void EventDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,

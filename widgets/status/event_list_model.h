@@ -22,6 +22,8 @@ class EventListModel : public QAbstractListModel {
   [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
   [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
   void add(EventEntry entry);
+  /// What the list shows of an entry.
+  [[nodiscard]] static QString textOf(const EventEntry& entry);
   void setOldRunEntries(const QList<EventEntry>& entries);
   void clear();
   void setAction(std::function<QString(const EventEntry&)> textOf);
@@ -32,6 +34,9 @@ class EventListModel : public QAbstractListModel {
   [[nodiscard]] const std::deque<EventEntry>& entries() const { return m_entries; }
 
  private:
+  /// Takes the entry of the same series out, and its count over.
+  void replace(EventEntry& entry);
+
   std::deque<EventEntry> m_entries;
   std::function<QString(const EventEntry&)> m_actionText;
 };
@@ -63,6 +68,8 @@ class EventDelegate : public QStyledItemDelegate {
              const QModelIndex& index) const override;
   [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
                                const QModelIndex& index) const override;
+
+  [[nodiscard]] static int rowHeight();
 
  signals:
   void actionClicked(const QModelIndex& index);

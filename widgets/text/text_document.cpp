@@ -17,6 +17,7 @@
 
 #include "widgets/style/number_text.h"
 #include "widgets/style/theme.h"
+#include "widgets/text/markdown_tables.h"
 #include "widgets/text/text_view.h"
 
 namespace widgets {
@@ -301,7 +302,7 @@ class Filler {
     m_left -= text.size();
     const bool isEmpty = text.trimmed().isEmpty();
     if (m_options.markdown && !isEmpty) {
-      const ParsedMarkdown parsed(text, !isInCell);
+      const ParsedMarkdown parsed(withRegularTables(text), !isInCell);
       m_cursor.insertFragment(QTextDocumentFragment(&parsed));
     } else if (!isInCell) {
       newBlock(scaled(4));

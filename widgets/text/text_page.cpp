@@ -131,8 +131,10 @@ bool TextPage::tagsChanged() {
 
 void TextPage::collectTags() {
   QSet<QString> tags;
+  m_hasOwnTexts = false;
   for (const auto& entry : m_selection->visible()) {
     for (const eventio::TagInfo& tag : entry.run->tags()) {
+      m_hasOwnTexts |= tag.kind == eventio::TagKind::kText && !shows(tag);
       if (shows(tag)) tags.insert(QString::fromStdString(tag.tag));
     }
   }
@@ -153,15 +155,27 @@ void TextPage::regroup() {
   if (!filter.isValid()) return;
   auto groups = groupTags(m_tagOfName.keys(), filter, {}, QString(), tr("General"));
   const bool isFiltered = !m_tagOfName.isEmpty() && groups.empty();
-  m_grid->setEmptyText(isFiltered ? tr("No tag matches the filter.")
-                       : m_selection->entries().empty()
-                           ? tr("No run yet. Start training, or open a log directory.")
-                       : m_selection->visible().empty()
-                           ? tr("No run is shown. Tick one in the list at the left.")
-                           : tr("The runs that are shown have no texts. Write some with "
-                                "add_text() of a SummaryWriter, or tick other runs."),
+  m_grid->setEmptyText(isFiltered ? tr("No tag matches the filter.") : emptyText(),
                        isFiltered ? tr("Clear the filter") : QString());
   m_grid->setGroups(std::move(groups));
+}
+
+QString TextPage::emptyText() const {
+  if (m_selection->entries().empty()) {
+    return tr("No run yet. Start training, or open a log directory.");
+  }
+  if (m_selection->visible().empty()) {
+    return tr("No run is shown. Tick one in the list at the left.");
+  }
+  if (m_hasOwnTexts) {
+    return tr(
+        "The runs that are shown have no texts but what TrainDeck noted about them: changes, "
+        "phases, saved models, alerts. For the run that is selected these are in the list of "
+        "events at the bottom, and marks on the charts.");
+  }
+  return tr(
+      "The runs that are shown have no texts. Write some with add_text() of a "
+      "SummaryWriter, or tick other runs.");
 }
 
 void TextPage::reveal(const QString& tag) {

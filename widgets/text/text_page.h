@@ -21,7 +21,7 @@ class ChartGrid;
 class TextCard;
 
 /// A card for every text tag of the shown runs, in groups. The recorder's own texts
-/// (`traindeck/...`), which are marks and events elsewhere, are left out.
+/// (`traindeck/...`), which are marks and events elsewhere, are left out; an empty page says so.
 class TextPage : public Page {
   Q_OBJECT
 
@@ -53,6 +53,7 @@ class TextPage : public Page {
   [[nodiscard]] bool tagsChanged();
   void collectTags();
   void regroup();
+  [[nodiscard]] QString emptyText() const;
 
   RunSelection* m_selection;
   QLineEdit* m_filter = nullptr;
@@ -61,6 +62,7 @@ class TextPage : public Page {
   QHash<QString, std::optional<std::int64_t>> m_keptSteps;  // of cards that were out of sight
   QHash<QString, QString> m_tagOfName;  // names without what tensorboardX appends
   std::map<const eventio::Run*, std::uint64_t> m_tagsVersions;
+  bool m_hasOwnTexts = false;  // a shown run has texts that are left out
   bool m_selectionChanged = true;
 };
 

@@ -53,6 +53,17 @@ class ChartMarksTest : public QObject {
     if (spacing >= 150) QCOMPARE(labels.size(), placed.size());
   }
 
+  void marksOfSavesDoNotRunTogether() {
+    std::vector<double> places;
+    for (int i = 400; i >= 0; --i) places.push_back(i * 1.5);
+    const auto spaced = widgets::spacedPlaces(places, 10);
+    QVERIFY(spaced.size() > 50 && spaced.size() <= 61);
+    for (std::size_t i = 1; i < spaced.size(); ++i) QVERIFY(spaced[i] - spaced[i - 1] >= 10);
+    QCOMPARE(spaced.front(), 0.0);
+    QCOMPARE(widgets::spacedPlaces({30, 10, 20}, 10), (std::vector<double>{10, 20, 30}));
+    QVERIFY(widgets::spacedPlaces({}, 10).empty());
+  }
+
   void theGravestSpeaksForItsNeighbours() {
     std::vector<ChartMark> marks{{ChartMark::Kind::kAlert, 0, 0, "loss is not finite"},
                                  {ChartMark::Kind::kChange, 0, 0, "lr 1 -> 0.1"},

@@ -285,6 +285,33 @@ class FormPanelTest : public QObject {
     QCOMPARE(m_form->values().value("rate"), QVariant(0.5));
   }
 
+  void theFirstProblemStandsAboveTheFieldsAndLeadsToItsField() {
+    auto* line = m_form->findChild<QAbstractButton*>("problemLine");
+    QVERIFY(!line->isVisible());
+    m_form->resize(288, 150);
+    m_form->setProblems({{"layers", "Choose at least one"}});
+    QVERIFY(line->isVisible());
+    QCOMPARE(line->text(), QStringLiteral("Training: Choose at least one"));
+    QTest::qWait(20);
+    auto* reason = m_form->findChild<QLabel*>("layersMessage");
+    QVERIFY(reason->visibleRegion().isEmpty());
+    QTest::mouseClick(line, Qt::LeftButton);
+    QTest::qWait(20);
+    QCOMPARE(reason->visibleRegion().boundingRect(), reason->rect());
+    m_form->setProblems({{"layers", "Choose at least one"}, {"count", "Must be at least 1"}});
+    QCOMPARE(line->text(), QStringLiteral("Count: Must be at least 1 (and 1 more)"));
+    m_form->setProblems({});
+    QVERIFY(!line->isVisible());
+  }
+
+  void aLongProblemTakesSeveralLines() {
+    m_form->setProblems({{"count", QString("A sentence that is not short. ").repeated(6)}});
+    QTest::qWait(20);
+    const auto* line = m_form->findChild<QAbstractButton*>("problemLine");
+    QVERIFY(line->height() > 3 * line->fontMetrics().height());
+    QVERIFY(line->height() >= line->heightForWidth(line->width()));
+  }
+
   void resetIsAsked() {
     QSignalSpy reset(m_form.get(), &FormPanel::resetRequested);
     m_form->findChild<QPushButton*>("resetButton")->click();

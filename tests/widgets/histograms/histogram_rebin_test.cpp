@@ -271,6 +271,25 @@ class HistogramRebinTest : public QObject {
     QCOMPARE(sparse.upper(), 1.0);
   }
 
+  void valuesThatAreNot0AreSeenWhereNearlyAllAre() {
+    // The bucket around 0 of TensorBoard's edges ends at 1e-12 on either side.
+    const auto sparse = [](double size) {
+      return shared(make({-size, -1e-12, 1e-12, size}, {0, 1, 9800, 2}, -size, size));
+    };
+    auto run = std::make_shared<eventio::Run>("/log", "a");
+    run->appendHistogram("sparse", {0, 0, sparse(0.01)});
+    // Steps that are all 0 do not make those that are not strange.
+    for (int step = 0; step < 40; ++step) run->appendHistogram("rare", {step, 0, sparse(1e-12)});
+    for (int step = 40; step < 44; ++step) run->appendHistogram("rare", {step, 0, sparse(0.01)});
+    for (const char* tag : {"sparse", "rare"}) {
+      widgets::HistogramSeries series(run, tag);
+      QVERIFY(series.poll());
+      QCOMPARE(series.lower(), -0.01);
+      QCOMPARE(series.upper(), 0.01);
+      QVERIFY(!series.axis().ends().above && !series.axis().ends().below);
+    }
+  }
+
   void zoomingShowsFinerBins() {
     const auto run = explodedRun(5e25);
     widgets::HistogramSeries series(run, "w");

@@ -251,6 +251,32 @@ class ControlBarTest : public QObject {
     QCOMPARE(image.pixelColor(image.width() * 3 / 4, y), widgets::theme().line);
   }
 
+  void aNarrowBarKeepsTheFactorsAndTheTimeLeft() {
+    const auto factors = [this] {
+      QStringList texts;
+      for (const auto* button : m_bar->findChildren<QPushButton*>()) {
+        if (button->property("factor").toBool() && button->isVisible()) texts << button->text();
+      }
+      return texts;
+    };
+    const QStringList all = factors();
+    QCOMPARE(all.size(), 4);
+    m_bar->resize(800, 52);
+    QCoreApplication::processEvents();
+    QCOMPARE(factors(), all);
+    bool isLeftSeen = false;
+    for (const auto* label : m_bar->findChildren<QLabel*>()) {
+      isLeftSeen |= label->text() == "Left" && label->isVisible();
+    }
+    QVERIFY(isLeftSeen);
+    m_bar->resize(1440, 52);
+    QVERIFY(child<QPushButton>("stepButton")->text().contains("Step"));
+    for (int width = 800; width > 400; width -= 20) {
+      m_bar->resize(width, 52);
+      QCOMPARE(factors().contains(all.first()), factors().contains(all.last()));
+    }
+  }
+
   void nothingIsCutOffInANarrowWindow() {
     m_bar->resize(900, 52);
     QCoreApplication::processEvents();

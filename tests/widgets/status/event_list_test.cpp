@@ -38,6 +38,42 @@ class EventListTest : public QObject {
     QCOMPARE(entries.last().text, QStringLiteral("50"));
   }
 
+  void aSeriesKeepsOneRowThatCounts() {
+    EventList list;
+    const auto save = [&list](int step, const QString& series) {
+      widgets::EventEntry entry;
+      entry.text = QStringLiteral("Saved step %1").arg(step);
+      entry.series = series;
+      entry.seriesNote = QStringLiteral("%1 saved so far");
+      list.add(entry);
+    };
+    save(1, "a");
+    QCOMPARE(list.textToCopy().section("  ", 1), QStringLiteral("Saved step 1"));
+    list.add(Severity::kInfo, "between");
+    for (int step = 2; step <= 1200; ++step) save(step, "a");
+    save(1, "b");
+    QCOMPARE(list.entries().size(), 3);
+    const QStringList lines = list.textToCopy().split('\n');
+    QVERIFY2(lines[0].endsWith("Saved step 1"), qPrintable(lines[0]));
+    QVERIFY2(lines[1].endsWith("Saved step 1200 (1,200 saved so far)"), qPrintable(lines[1]));
+    QVERIFY2(lines[2].endsWith("between"), qPrintable(lines[2]));
+  }
+
+  void noRowIsHalfSeen() {
+    EventList list;
+    for (int i = 0; i < 9; ++i) list.add(Severity::kInfo, QString::number(i));
+    list.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&list));
+    const auto* view = list.findChild<QListView*>("eventView");
+    for (int height = 40; height < 120; height += 7) {
+      list.resize(300, height);
+      QTest::qWait(10);
+      const int row = view->sizeHintForRow(0);
+      QCOMPARE(view->viewport()->height() % row, 0);
+      QVERIFY(view->viewport()->height() > height - 8 - row);
+    }
+  }
+
   void filterLeavesTheMilderOut() {
     EventList list;
     list.add(Severity::kInfo, "started");

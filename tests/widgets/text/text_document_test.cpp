@@ -49,6 +49,31 @@ class TextDocumentTest : public QObject {
              QStringLiteral("2"));
   }
 
+  void tablesOfGitHubsDialectAreTables_data() {
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<int>("rows");  // 0: no table
+    QTest::newRow("regular") << "| a | b |\n|---|---|\n| 1 | 2 |" << 2;
+    QTest::newRow("one dash") << "|a|b|\n|-|-|\n|1|2|\n|3|4|" << 3;
+    QTest::newRow("aligned") << "a | b\n:-: | -:\n1 | 2" << 2;
+    QTest::newRow("one column") << "|a|\n|-|\n|1|" << 2;
+    QTest::newRow("after a paragraph") << "some text\n| a | b |\n|---|---|\n| 1 | 2 |" << 2;
+    QTest::newRow("Windows") << "text\r\n|a|b|\r\n|-|-|\r\n|1|2|\r\n" << 2;
+    QTest::newRow("bar in a cell") << "|a \\| c|b|\n|-|-|\n|1|2|" << 2;
+    QTest::newRow("other number of cells") << "a | b | c\n-|-\n" << 0;
+    QTest::newRow("code") << "```\n|a|b|\n|-|-|\n|1|2|\n```" << 0;
+    QTest::newRow("indented code") << "    |a|b|\n    |-|-|\n    |1|2|" << 0;
+  }
+  void tablesOfGitHubsDialectAreTables() {
+    QFETCH(QString, text);
+    QFETCH(int, rows);
+    QTextDocument document;
+    fill(document, text.toStdString());
+    const QList<QTextTable*> tables = tablesOf(document);
+    QCOMPARE(tables.size(), rows > 0 ? 1 : 0);
+    if (rows > 0) QCOMPARE(tables.first()->rows(), rows);
+    if (text.contains("```")) QVERIFY(document.toPlainText().contains("|a|b|\n|-|-|"));
+  }
+
   void withoutMarkdownATextStandsAsItWasWritten() {
     const std::string text = "# Title\n**bold** <b>\n  indented";
     QTextDocument document;

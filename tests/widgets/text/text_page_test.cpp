@@ -82,6 +82,20 @@ class TextPageTest : public QObject {
     QVERIFY(!shows("traindeck/changes/text_summary", eventio::TagKind::kText));
   }
 
+  void anEmptyPageSaysWhereTheRecordersOwnTextsAre() {
+    Fixture fixture;
+    addScalars(*fixture.open("a"), "loss", 3);
+    fixture.selection.poll();
+    TextPage page(&fixture.selection);
+    const auto emptyText = [&page] { return page.grid()->emptyText(); };
+    showPage(page);
+    QVERIFY2(emptyText().contains("have no texts. Write some"), qPrintable(emptyText()));
+    addText(*fixture.open("b"), "traindeck/changes/text_summary", 3, "internal");
+    fixture.selection.poll();
+    showPage(page);
+    QVERIFY2(emptyText().contains("list of events"), qPrintable(emptyText()));
+  }
+
   void aTagBesideItsNameWithTheSuffixHasACardOfItsOwn() {
     Fixture fixture;
     const auto run = fixture.open("run");

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/setup_form.h"
+
+#include <QCoreApplication>
+
+#include "app/window/setup_binding.h"
+#include "app/window/training_session.h"
+#include "training/job/data_fit.h"
+#include "training/tasks/tasks.h"
+#include "widgets/forms/form_panel.h"
+
+namespace app {
+namespace {
+
+const QString kLayers = QStringLiteral("fineTuneLayers");
+
+QString tr(const char* text) {
+  return QCoreApplication::translate("Setup", text);
+}
+
+/// Adds a problem where the settings by themselves have none.
+void add(QMap<QString, QString>& problems, const QString& key, const std::string& sentence) {
+  if (!sentence.empty() && !problems.contains(key)) {
+    problems.insert(key, QString::fromStdString(sentence));
+  }
+}
+
+bool hasBadWidths(const QMap<QString, QString>& problems) {
+  return problems.contains("hidden") || problems.contains("dropout");
+}
+
+}  // namespace
+
+SetupForm::SetupForm(widgets::FormPanel& panel, const TrainingSession& session)
+    : m_panel(panel), m_session(session) {
+  m_panel.setSections(setupSections());
+  showChoices(chosenLayers());
+  check();
+}
+
+void SetupForm::setValues(const QVariantMap& values) {
+  m_panel.setValues(values);
+  m_panel.clearHints();
+  probeData();
+  // The panel takes those alone that it offers, which are another model's still.
+  showChoices(values.contains(kLayers) ? values.value(kLayers).toStringList() : chosenLayers());
+  check();
+}
+
+void SetupForm::take(const QString& key) {
+  probeData();
+  const bool isNewModel = key == QLatin1String("model");
+  showChoices(isNewModel ? lastLayers(m_panel.values()) : chosenLayers());
+  check();
+}
+
+void SetupForm::takeEngine() {
+  if (m_session.engineState() == TrainingSession::Engine::kReady) {
+    m_panel.setChoices("device", deviceChoices(m_session.engine().devices));
+  }
+  if (m_session.hasSearchedData()) {
+    m_panel.setChoices("dataFolder", dataChoices(m_session.dataSets(), true));
+    m_probed.reset();
+    probeData();
+  }
+  showChoices(chosenLayers());
+  check();
+}
+
+void SetupForm::probeData() {
+  const training::TrainingConfig config = toConfig(m_panel.values());
+  const std::array wanted{config.dataFolder, config.dataFormat, config.task};
+  if (wanted == m_probed) return;
+  m_probed = wanted;
+  m_probe.reset();
+  const training::Task* task = training::findTask(config.task);
+  const auto targets = task ? task->targetKind() : training::TargetKind::kAuto;
+  if (config.dataFolder != "auto" || !m_session.dataSets().empty()) {
+    m_probe = training::probeDataSet(config.dataFolder, config.dataFormat, targets);
+  }
+  m_panel.setChoices("validation", validationChoices(description().testCount));
+}
+
+training::DataDescription SetupForm::description() const {
+  return m_probe && m_probe->has_value() ? (*m_probe)->description : training::DataDescription();
+}
+
+QStringList SetupForm::chosenLayers() const {
+  return m_panel.values().value(kLayers).toStringList();
+}
+
+/// Where the model has none of the layers any more its last one is chosen, as for a new model;
+/// where the user has taken them all away, none.
+void SetupForm::showChoices(const QStringList& layers) {
+  const training::TrainingConfig config = toConfig(m_panel.values());
+  const training::DataDescription data = description();
+  m_panel.setChoices("model", modelChoices(config, data));
+  const auto offered = training::layersFor(config, data);
+  // Widths that are no model: what was offered stays.
+  if (offered.empty() || hasBadWidths(setupProblems(m_panel.values(), {}))) return;
+  QStringList kept;
+  for (const training::LayerInfo& layer : offered) {
+    const QString name = QString::fromStdString(layer.name);
+    if (layers.contains(name)) kept << name;
+  }
+  const bool areGone = kept.isEmpty() && !layers.isEmpty();
+  m_panel.setChoices(kLayers, layerChoices(offered));
+  m_panel.setValues({{kLayers, areGone ? lastLayers(m_panel.values()) : kept}});
+}
+
+void SetupForm::check() {
+  const QVariantMap values = m_panel.values();
+  const training::TrainingConfig config = toConfig(values);
+  auto problems = setupProblems(values, m_session.engine().devices);
+  if (m_probe && !m_probe->has_value()) {
+    add(problems, "dataFolder", m_probe->error().message);
+  } else if (m_probe) {
+    const training::DataDescription& data = (*m_probe)->description;
+    add(problems, "task", taskProblem(config, data));
+    if (!hasBadWidths(problems)) add(problems, "model", modelProblem(config, data));
+  } else if (m_session.engineState() == TrainingSession::Engine::kReady) {
+    add(problems, "dataFolder", tr("Choose a folder or a file").toStdString());
+  }
+  m_panel.setHidden(fieldsWithoutMeaning(values));
+  m_panel.setProblems(problems);
+}
+
+}  // namespace app

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "training/job/data_fit.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace training {
+namespace {
+
+DataDescription described(const std::string& format, std::int64_t classes,
+                          const SampleShape& shape) {
+  DataDescription data;
+  data.name = "mine";
+  data.path = "/somewhere/mine";
+  data.format = format;
+  data.classes = classes;
+  data.shape = shape;
+  return data;
+}
+
+TEST(DataFit, ATaskIsRefusedWhereTheTargetsAreKnownAlone) {
+  TrainingConfig classify;
+  TrainingConfig regress;
+  regress.task = "regression";
+  for (const char* format : {"idx", "images", "cifar"}) {
+    EXPECT_EQ(taskProblem(classify, described(format, 0, {})), "") << format;
+    EXPECT_NE(taskProblem(regress, described(format, 0, {})), "") << format;
+  }
+  EXPECT_EQ(taskProblem(classify, described("npz", 0, {})), "");
+  EXPECT_EQ(taskProblem(regress, described("npz", 0, {})), "");
+  EXPECT_NE(taskProblem(classify, described("csv", 0, {})), "");
+  EXPECT_NE(taskProblem(regress, described("csv", 3, {})), "");
+  EXPECT_EQ(taskProblem(regress, described("csv", 0, {})), "");
+  EXPECT_EQ(taskProblem(regress, described("idx", 0, {})).find("mine: its targets"), 0U);
+}
+
+TEST(DataFit, AModelIsRefusedWhereTheShapeIsKnown) {
+  const TrainingConfig convNet;
+  EXPECT_EQ(modelProblem(convNet, described("images", 2, {})), "");
+  EXPECT_EQ(modelProblem(convNet, described("idx", 0, {{1, 28, 28}})), "");
+  const std::string problem = modelProblem(convNet, described("cifar", 10, {{3, 32, 32}}));
+  EXPECT_EQ(problem.find("mine: samples of 3 x 32 x 32"), 0U) << problem;
+}
+
+TEST(DataFit, AModelThatIsTooLargeForAnyDataIsRefused) {
+  TrainingConfig mlp;
+  mlp.model = "mlp";
+  mlp.hidden = {65'536, 65'536};
+  const std::string problem = modelProblem(mlp, {});
+  EXPECT_NE(problem.find("parameters"), std::string::npos) << problem;
+}
+
+TEST(DataFit, LayersCountWhatTheDataDecide) {
+  TrainingConfig mlp;
+  mlp.model = "mlp";
+  mlp.hidden = {5};
+  const auto counts = [&](const DataDescription& data) {
+    std::vector<std::int64_t> parameters;
+    for (const LayerInfo& layer : layersFor(mlp, data)) parameters.push_back(layer.parameters);
+    return parameters;
+  };
+  using Counts = std::vector<std::int64_t>;
+  EXPECT_EQ(counts(described("csv", 4, {{3}})), (Counts{3 * 5 + 5, 5 * 4 + 4}));
+  EXPECT_EQ(counts(described("npz", 0, {{3}})), (Counts{3 * 5 + 5, 0}));
+  EXPECT_EQ(counts(described("images", 4, {})), (Counts{0, 0}));
+  EXPECT_EQ(counts({}), (Counts{0, 0}));
+  mlp.task = "regression";
+  EXPECT_EQ(counts(described("npz", 0, {{3}})), (Counts{3 * 5 + 5, 5 + 1}));
+  mlp.hidden = {0};
+  EXPECT_EQ(counts(described("csv", 0, {{3}})), Counts());
+}
+
+}  // namespace
+}  // namespace training
