@@ -6,6 +6,7 @@
 #include "app/window/setup_binding.h"
 #include "app/window/training_session.h"
 #include "training/job/data_fit.h"
+#include "training/job/setting_choices.h"
 #include "training/tasks/tasks.h"
 #include "widgets/forms/form_panel.h"
 
@@ -50,8 +51,16 @@ void SetupForm::setValues(const QVariantMap& values) {
 void SetupForm::take(const QString& key) {
   probeData();
   const bool isNewModel = key == QLatin1String("model");
+  if (isNewModel) nameRunAfterModel();
   showChoices(isNewModel ? lastLayers(m_panel.values()) : chosenLayers());
   check();
+}
+
+/// Leaves a name alone that the user chose.
+void SetupForm::nameRunAfterModel() {
+  const training::TrainingConfig config = toConfig(m_panel.values());
+  if (training::runNameFor(config.runName) != config.runName) return;  // no model's name
+  m_panel.setValues({{"runName", QString::fromStdString(training::runNameFor(config.model))}});
 }
 
 void SetupForm::takeEngine() {

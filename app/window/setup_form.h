@@ -39,6 +39,7 @@ class SetupForm {
 
   [[nodiscard]] QStringList chosenLayers() const;
   void probeData();
+  void nameRunAfterModel();
   /// `layers`: those to be fine-tuned, as far as the model has them.
   void showChoices(const QStringList& layers);
   [[nodiscard]] training::DataDescription description() const;

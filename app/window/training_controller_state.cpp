@@ -93,7 +93,11 @@ void TrainingController::showFailure(const TrainingSession::Snapshot& before,
     sentences
         << tr("The model cannot be saved: %1.").arg(QString::fromStdString(now.status.saveFailure));
   }
-  if (log || model) sentences << tr("Training goes on, and both are tried again.");
+  if (log && model) {
+    sentences << tr("Training goes on, and both are tried again.");
+  } else if (log || model) {
+    sentences << tr("Training goes on, and it is tried again.");
+  }
   emit failureChanged(sentences.join(' '));
 }
 

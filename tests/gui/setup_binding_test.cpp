@@ -3,6 +3,7 @@
 
 #include <QTest>
 
+#include "app/window/control_bar_state.h"
 #include "app/window/refresh_timer.h"
 #include "app/window/status_text.h"
 #include "tests/support/another_value.h"
@@ -141,6 +142,17 @@ class SetupBindingTest : public QObject {
     QCOMPARE(note("histogramInterval", 1), QStringLiteral("every step"));
     QCOMPARE(note("histogramInterval", 0), QStringLiteral("none"));
     QVERIFY(!note("fineTuneEpochs", 0).isEmpty());
+  }
+
+  void aDataFileIsNamedWithItsEndingWhileItIsUsed() {
+    app::ControlBarInput input;
+    input.snapshot.status.state = training::TrainerState::kTraining;
+    input.snapshot.status.runName = "run";
+    input.snapshot.status.dataName = "t";
+    input.config.dataFolder = "/data/t.npz";
+    QVERIFY(app::controlBarState(input).summaryBottom.startsWith("t.npz · "));
+    input.snapshot.status.dataName = "MNIST";
+    QVERIFY(app::controlBarState(input).summaryBottom.startsWith("MNIST · "));
   }
 
   void figuresAreShort() {

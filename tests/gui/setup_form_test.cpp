@@ -54,6 +54,14 @@ class SetupFormTest : public QObject {
     QCOMPARE(layers(), QStringList{"fc3"});
   }
 
+  void aNewRunIsNamedAfterItsModelUntilTheUserNamesIt() {
+    set("model", "mlp");
+    QCOMPARE(m_panel->values().value("runName").toString(), QString("mlp"));
+    set("runName", "mine");
+    set("model", "lenet5");
+    QCOMPARE(m_panel->values().value("runName").toString(), QString("mine"));
+  }
+
   void noLayerStaysNoLayerWhereTheUserWantsIt() {
     set("model", "mlp");
     m_panel->setValues({{"fineTuneLayers", QStringList()}});

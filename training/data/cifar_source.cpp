@@ -157,6 +157,7 @@ class CifarSource final : public DataSource {
     description.path = place->folder.string();
     description.format = format();
     description.shape = {{3, 32, 32}};
+    description.targets = TargetKind::kLabels;
     description.classes = variant.classes;
     description.classNames = readNames(*place);
     for (const char* name : variant.trainFiles) {

@@ -44,6 +44,9 @@ struct SampleSet {
   void gather(std::span<const std::uint32_t> indices, std::span<float> out) const;
 };
 
+/// What targets are; kAuto: not known, or as the data say.
+enum class TargetKind { kAuto, kLabels, kValues };
+
 /// What is known of a data set: everything after load(), what names and headers tell after probe().
 struct DataDescription {
   std::string name;             ///< for people: "Fashion-MNIST", or the name of the folder or file
@@ -53,6 +56,7 @@ struct DataDescription {
   std::int64_t trainCount = 0;  ///< 0 after probe(): not known yet; likewise the others
   std::int64_t validationCount = 0;
   std::int64_t testCount = 0;
+  TargetKind targets = TargetKind::kAuto;
   std::int64_t classes = 0;             ///< 0: targets are values, or not known yet
   std::vector<std::string> classNames;  ///< as many as classes, or none
   /// After load(): what was done to the files' samples, and what the sets lack, a sentence each:
@@ -70,8 +74,6 @@ struct LoadedData {
 };
 
 enum class ColourMode { kAsFiles, kGrey, kColour };
-enum class TargetKind { kAuto, kLabels, kValues };
-
 struct DataOptions {
   std::string format{};  ///< DataSource::format(); empty: found by looking at the path
   /// Share of the samples that becomes the test set where the files have one split only, chosen by

@@ -197,7 +197,9 @@ Result<SampleSet> probeSplit(const fs::path& images, const fs::path& labels,
   memory += image->values() * bytesOf(image->type) +
             sampleValueBytes(image->type, image->values()) +
             label->values() * (bytesOf(label->type) + sizeof(std::int64_t));
-  return SampleSet{image->sizes[0], *shape, {}, {}};
+  SampleTargets targets;
+  if (isFloat(label->type)) targets = std::vector<float>();
+  return SampleSet{image->sizes[0], *shape, {}, std::move(targets)};
 }
 
 PlaceError errorsOf(const fs::path& file, const NumberArray& array) {
@@ -286,6 +288,7 @@ class IdxSource final : public DataSource {
     description.path = (fs::is_directory(path, ignored) ? files->folder : path).string();
     description.format = format();
     description.shape = train->shape;
+    description.targets = train->hasLabels() ? TargetKind::kLabels : TargetKind::kValues;
     description.trainCount = train->count;
     description.testCount = test->count;
     return std::pair{std::move(*files), std::move(description)};

@@ -274,6 +274,7 @@ class ImageFolderSource final : public DataSource {
     for (const fs::path& folder : foldersIn(splitsOf(path).train)) {
       description.classNames.push_back(folder.filename().string());
     }
+    description.targets = TargetKind::kLabels;
     description.classes = static_cast<std::int64_t>(description.classNames.size());
     if (description.classes > 0) return description;
     return makeError(ErrorCode::kNotFound, path.string() + " holds no folders named as classes");

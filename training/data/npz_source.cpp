@@ -232,12 +232,13 @@ class NpzSource final : public DataSource {
     return path.extension() == ".npz";
   }
 
-  Result<DataDescription> probe(const fs::path& path, const DataOptions&) const override {
+  Result<DataDescription> probe(const fs::path& path, const DataOptions& options) const override {
     auto reader = NpzReader::open(path);
     if (!reader) return tl::unexpected(reader.error());
     return readHeaders(*reader).map([&](const SplitHeaders& headers) {
       DataDescription description = describe(*reader);
       description.shape = headers[kTrain].shape;
+      description.targets = targetKind(headers[kTrain].labels.type, options.targets);
       if (headers[kTest].entries.images) description.trainCount = countOf(headers[kTrain]);
       description.validationCount = countOf(headers[kValidation]);
       description.testCount = countOf(headers[kTest]);

@@ -87,8 +87,7 @@ Result<SampleValues> toSampleValues(NumberArray array, const PlaceError& error) 
 
 Result<SampleTargets> toTargets(const NumberArray& array, TargetKind kind,
                                 const PlaceError& error) {
-  const bool areValues = kind == TargetKind::kAuto ? array.isFloat() : kind == TargetKind::kValues;
-  if (areValues) {
+  if (targetKind(array.type, kind) == TargetKind::kValues) {
     return toFloats(array, error).map([](std::vector<float>&& values) {
       return SampleTargets(std::move(values));
     });

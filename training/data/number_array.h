@@ -14,6 +14,16 @@ enum class NumberType { kUint8, kInt8, kUint16, kInt16, kInt32, kInt64, kFloat32
 
 [[nodiscard]] std::size_t bytesOf(NumberType type) noexcept;
 
+[[nodiscard]] constexpr bool isFloat(NumberType type) noexcept {
+  return type == NumberType::kFloat32 || type == NumberType::kFloat64;
+}
+
+/// What toTargets() makes of numbers of this type.
+[[nodiscard]] constexpr TargetKind targetKind(NumberType type, TargetKind wanted) noexcept {
+  if (wanted != TargetKind::kAuto) return wanted;
+  return isFloat(type) ? TargetKind::kValues : TargetKind::kLabels;
+}
+
 /// Numbers as they are in a file. `bytes` holds as many as the product of the sizes, the last size
 /// running fastest.
 struct NumberArray {
@@ -23,9 +33,6 @@ struct NumberArray {
   std::vector<std::uint8_t> bytes;
 
   [[nodiscard]] std::size_t count() const noexcept { return bytes.size() / bytesOf(type); }
-  [[nodiscard]] bool isFloat() const noexcept {
-    return type == NumberType::kFloat32 || type == NumberType::kFloat64;
-  }
   /// Element `index`; a 64-bit integer beyond 2^53 is rounded.
   [[nodiscard]] double at(std::size_t index) const noexcept;
 };

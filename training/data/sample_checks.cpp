@@ -166,6 +166,7 @@ Result<void> completeDescription(LoadedData& data) {
     const auto& labels = std::get<std::vector<std::int64_t>>(set->targets);
     maxLabel = std::max(maxLabel, *std::max_element(labels.begin(), labels.end()));
   }
+  description.targets = data.train.hasLabels() ? TargetKind::kLabels : TargetKind::kValues;
   const auto named = static_cast<std::int64_t>(description.classNames.size());
   description.classes = std::max(maxLabel + 1, data.train.hasLabels() ? named : 0);
   if (named < description.classes) description.classNames.clear();

@@ -2,7 +2,6 @@
 #include "training/job/data_fit.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 
 #include "training/job/setting_choices.h"
@@ -21,13 +20,10 @@ DataDescription named(const DataDescription& data) {
 
 /// Numbers of classes that stand for all that the data may turn out to have; 0: values.
 std::vector<std::int64_t> possibleClasses(const DataDescription& data) {
-  constexpr std::array kAlwaysLabels{"idx", "cifar", "images"};
   if (data.classes > 0) return {data.classes};
   if (data.name == "MNIST" || data.name == "Fashion-MNIST") return {10};
-  const bool labelled = std::any_of(kAlwaysLabels.begin(), kAlwaysLabels.end(),
-                                    [&data](const char* format) { return data.format == format; });
-  if (labelled) return {2, 1000};
-  if (data.format == "csv") return {0};  // a table is described from its rows
+  if (data.targets == TargetKind::kValues) return {0};
+  if (data.targets == TargetKind::kLabels) return {2, 1000};
   return {0, 2, 1000};
 }
 

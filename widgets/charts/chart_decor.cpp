@@ -139,6 +139,7 @@ void ChartOverlay::drawMarks(QCPPainter* painter, const QRect& area) {
     const bool isPhase = mark.kind == ChartMark::Kind::kPhase;
     if (isPhase && (position <= extent.lower || position >= extent.upper)) continue;
     const double x = std::round(axis->coordToPixel(position)) + 0.5;
+    if (!std::isfinite(x)) continue;
     QPen pen(colorOf(mark.kind), 1.3);
     if (mark.kind == ChartMark::Kind::kCheckpoint) {
       saves.push_back(x);

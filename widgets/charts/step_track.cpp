@@ -31,7 +31,7 @@ double StepTrack::xOf(int index) const {
   if (index < 0 || static_cast<std::size_t>(index) >= m_steps.size()) return m_right;
   const auto step = static_cast<double>(m_steps[static_cast<std::size_t>(index)]);
   const double width = m_axis.upper - m_axis.lower;
-  if (!(width > 0)) return m_right;  // before setAxis()
+  if (!(width > 0)) return m_right;
   const double share = (step - m_axis.lower) / width;
   return std::clamp(m_left + share * (m_right - m_left), static_cast<double>(m_left),
                     static_cast<double>(m_right));

@@ -62,6 +62,9 @@ TEST(NpzSource, WholeNumbersAreValuesWhereATaskWantsThem) {
   ASSERT_TRUE(data) << data.error().message;
   EXPECT_EQ(data->description.classes, 0);
   EXPECT_EQ(std::get<Floats>(data->train.targets), (Floats{0, 2, 1}));
+  const auto probed = probeData(fixture("colour.npz"), {.targets = TargetKind::kValues});
+  EXPECT_EQ(probed.value().targets, TargetKind::kValues);
+  EXPECT_EQ(probeData(fixture("colour.npz")).value().targets, TargetKind::kLabels);
 }
 
 TEST(Targets, NegativeWholeNumbersAreNoLabelsButValues) {

@@ -9,12 +9,15 @@
 namespace training {
 namespace {
 
-DataDescription described(const std::string& format, std::int64_t classes,
-                          const SampleShape& shape) {
+constexpr TargetKind kLabels = TargetKind::kLabels;
+constexpr TargetKind kValues = TargetKind::kValues;
+constexpr TargetKind kUnknown = TargetKind::kAuto;
+
+DataDescription described(TargetKind targets, std::int64_t classes, const SampleShape& shape) {
   DataDescription data;
   data.name = "mine";
   data.path = "/somewhere/mine";
-  data.format = format;
+  data.targets = targets;
   data.classes = classes;
   data.shape = shape;
   return data;
@@ -24,23 +27,21 @@ TEST(DataFit, ATaskIsRefusedWhereTheTargetsAreKnownAlone) {
   TrainingConfig classify;
   TrainingConfig regress;
   regress.task = "regression";
-  for (const char* format : {"idx", "images", "cifar"}) {
-    EXPECT_EQ(taskProblem(classify, described(format, 0, {})), "") << format;
-    EXPECT_NE(taskProblem(regress, described(format, 0, {})), "") << format;
-  }
-  EXPECT_EQ(taskProblem(classify, described("npz", 0, {})), "");
-  EXPECT_EQ(taskProblem(regress, described("npz", 0, {})), "");
-  EXPECT_NE(taskProblem(classify, described("csv", 0, {})), "");
-  EXPECT_NE(taskProblem(regress, described("csv", 3, {})), "");
-  EXPECT_EQ(taskProblem(regress, described("csv", 0, {})), "");
-  EXPECT_EQ(taskProblem(regress, described("idx", 0, {})).find("mine: its targets"), 0U);
+  EXPECT_EQ(taskProblem(classify, described(kLabels, 0, {})), "");
+  EXPECT_NE(taskProblem(regress, described(kLabels, 0, {})), "");
+  EXPECT_EQ(taskProblem(classify, described(kUnknown, 0, {})), "");
+  EXPECT_EQ(taskProblem(regress, described(kUnknown, 0, {})), "");
+  EXPECT_NE(taskProblem(classify, described(kValues, 0, {})), "");
+  EXPECT_EQ(taskProblem(regress, described(kValues, 0, {})), "");
+  EXPECT_NE(taskProblem(regress, described(kLabels, 3, {})), "");
+  EXPECT_EQ(taskProblem(regress, described(kLabels, 0, {})).find("mine: its targets"), 0U);
 }
 
 TEST(DataFit, AModelIsRefusedWhereTheShapeIsKnown) {
   const TrainingConfig convNet;
-  EXPECT_EQ(modelProblem(convNet, described("images", 2, {})), "");
-  EXPECT_EQ(modelProblem(convNet, described("idx", 0, {{1, 28, 28}})), "");
-  const std::string problem = modelProblem(convNet, described("cifar", 10, {{3, 32, 32}}));
+  EXPECT_EQ(modelProblem(convNet, described(kLabels, 2, {})), "");
+  EXPECT_EQ(modelProblem(convNet, described(kLabels, 0, {{1, 28, 28}})), "");
+  const std::string problem = modelProblem(convNet, described(kLabels, 10, {{3, 32, 32}}));
   EXPECT_EQ(problem.find("mine: samples of 3 x 32 x 32"), 0U) << problem;
 }
 
@@ -62,14 +63,14 @@ TEST(DataFit, LayersCountWhatTheDataDecide) {
     return parameters;
   };
   using Counts = std::vector<std::int64_t>;
-  EXPECT_EQ(counts(described("csv", 4, {{3}})), (Counts{3 * 5 + 5, 5 * 4 + 4}));
-  EXPECT_EQ(counts(described("npz", 0, {{3}})), (Counts{3 * 5 + 5, 0}));
-  EXPECT_EQ(counts(described("images", 4, {})), (Counts{0, 0}));
+  EXPECT_EQ(counts(described(kLabels, 4, {{3}})), (Counts{3 * 5 + 5, 5 * 4 + 4}));
+  EXPECT_EQ(counts(described(kUnknown, 0, {{3}})), (Counts{3 * 5 + 5, 0}));
+  EXPECT_EQ(counts(described(kLabels, 4, {})), (Counts{0, 0}));
   EXPECT_EQ(counts({}), (Counts{0, 0}));
   mlp.task = "regression";
-  EXPECT_EQ(counts(described("npz", 0, {{3}})), (Counts{3 * 5 + 5, 5 + 1}));
+  EXPECT_EQ(counts(described(kUnknown, 0, {{3}})), (Counts{3 * 5 + 5, 5 + 1}));
   mlp.hidden = {0};
-  EXPECT_EQ(counts(described("csv", 0, {{3}})), Counts());
+  EXPECT_EQ(counts(described(kValues, 0, {{3}})), Counts());
 }
 
 }  // namespace

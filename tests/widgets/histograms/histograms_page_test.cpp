@@ -32,6 +32,16 @@ class HistogramsPageTest : public QObject {
  private slots:
   void initTestCase() { widgets::applyTheme(*qApp, widgets::ThemeMode::kLight); }
 
+  void aTrackOfOneStepAloneIsDrawn() {
+    widgets::StepTrack track;
+    track.resize(200, 24);
+    track.setSteps({5});
+    track.setAxis(10, 190, {5, 5});
+    QCOMPARE(track.xOf(0), static_cast<double>(track.right()));
+    QTest::failOnWarning(QRegularExpression("NaN"));
+    QVERIFY(!track.grab().isNull());
+  }
+
   void aLongRunNameIsCutAndLeavesTheFilterRoom() {
     Fixture fixture;
     auto run = fixture.open(std::string(200, 'x'));

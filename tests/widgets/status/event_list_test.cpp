@@ -67,10 +67,9 @@ class EventListTest : public QObject {
     const auto* view = list.findChild<QListView*>("eventView");
     for (int height = 40; height < 120; height += 7) {
       list.resize(300, height);
-      QTest::qWait(10);
       const int row = view->sizeHintForRow(0);
-      QCOMPARE(view->viewport()->height() % row, 0);
-      QVERIFY(view->viewport()->height() > height - 8 - row);
+      QTRY_COMPARE(view->viewport()->height() % row, 0);
+      QTRY_VERIFY(view->viewport()->height() > height - 8 - row);
     }
   }
 
