@@ -3,6 +3,7 @@
 #include <cctype>
 #include <cstdio>
 #include <functional>
+#include <map>
 #include <numeric>
 #include <optional>
 #include <regex>
@@ -311,6 +312,17 @@ int runReporting(const ExportOptions& options,
   }
 }
 
+/// Of each event file how many bytes could not be read.
+std::map<std::string, std::uint64_t> damagedBytes(const Loaded& loaded) {
+  std::map<std::string, std::uint64_t> bytes;
+  for (const NamedRun& run : loaded.runs) {
+    for (const eventio::Damage& damage : run.run->damage()) {
+      if (!damage.isNotice) bytes[damage.file] += damage.bytes;
+    }
+  }
+  return bytes;
+}
+
 }  // namespace
 
 int runExport(const ExportOptions& options) {
@@ -325,7 +337,18 @@ int runExport(const ExportOptions& options) {
   if (options.report) return runReporting(options, load);
   ExportOptions printing = options;
   printing.report = printFailure;
-  return runReporting(printing, load);
+  std::map<std::string, std::uint64_t> damaged;
+  const int status = runReporting(printing, [&] {
+    auto loaded = load();
+    if (loaded) damaged = damagedBytes(*loaded);
+    return loaded;
+  });
+  for (const auto& [file, bytes] : damaged) {
+    printFailure(file + ": " + std::to_string(bytes) +
+                 " bytes are damaged, and what they held is not exported; traindeck inspect lists "
+                 "the places");
+  }
+  return status;
 }
 
 int exportRuns(const std::vector<NamedRun>& runs, const ExportOptions& options) {

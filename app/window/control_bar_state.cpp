@@ -129,6 +129,10 @@ ControlBarState controlBarState(const ControlBarInput& input) {
     state.tone = Tone::kBad;
     if (status.state == TrainerState::kTraining && !input.isPausing) state.word = tr("Diverged");
   }
+  if (endedDiverged(status)) {
+    state.tone = Tone::kBad;
+    state.word = tr("Diverged");
+  }
   if (status.state != TrainerState::kIdle) fillProgress(input, state);
   if (!input.hasEngine) state.rateEditable = false;
   return state;

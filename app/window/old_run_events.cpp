@@ -61,7 +61,8 @@ widgets::Severity severityOf(const eventio::RunNote& note) {
     case eventio::RunNote::Kind::kWentBack:
       return widgets::Severity::kWarning;
     case eventio::RunNote::Kind::kAlert:
-      return widgets::Severity::kError;
+      return note.about == eventio::RunNote::About::kData ? widgets::Severity::kInfo
+                                                          : widgets::Severity::kError;
     default:
       return widgets::Severity::kInfo;
   }

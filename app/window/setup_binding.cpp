@@ -176,7 +176,7 @@ QString sizeText(const std::vector<training::LayerInfo>& layers) {
 QList<FormField> shownFields(SettingSection section) {
   if (section == SettingSection::kData) {
     return {{"validation", tr("Validation"), Type::kChoice, "test",
-             tr("What the model is judged on after each epoch"), validationChoices(0)}};
+             tr("What the model is judged on after each epoch"), validationChoices({})}};
   }
   return {};
 }
@@ -293,9 +293,10 @@ QList<FormChoice> dataChoices(const std::vector<training::DataSetPlace>& places,
   return choices;
 }
 
-QList<FormChoice> validationChoices(std::int64_t testImages) {
-  const QString count = widgets::countText(testImages);
-  return {{testImages > 0 ? tr("test set, %1").arg(count) : tr("test set"), "test", {}, {}}};
+QList<FormChoice> validationChoices(const training::DataDescription& data) {
+  const QString set = data.isTestDrawn ? tr("random samples") : tr("test set");
+  const QString count = widgets::countText(data.testCount);
+  return {{data.testCount > 0 ? tr("%1, %2").arg(set, count) : set, "test", {}, {}}};
 }
 
 QList<FormChoice> layerChoices(const std::vector<training::LayerInfo>& layers) {

@@ -48,7 +48,7 @@ namespace app {
 [[nodiscard]] QList<widgets::FormChoice> dataChoices(
     const std::vector<training::DataSetPlace>& places, bool searched);
 /// `testImages`: size of the test set, 0 while it is not known.
-[[nodiscard]] QList<widgets::FormChoice> validationChoices(std::int64_t testImages);
+[[nodiscard]] QList<widgets::FormChoice> validationChoices(const training::DataDescription& data);
 /// `layers` as of training::layersFor().
 [[nodiscard]] QList<widgets::FormChoice> layerChoices(
     const std::vector<training::LayerInfo>& layers);

@@ -87,7 +87,7 @@ void SetupForm::probeData() {
   if (config.dataFolder != "auto" || !m_session.dataSets().empty()) {
     m_probe = training::probeDataSet(config.dataFolder, config.dataFormat, targets);
   }
-  m_panel.setChoices("validation", validationChoices(description().testCount));
+  m_panel.setChoices("validation", validationChoices(description()));
 }
 
 training::DataDescription SetupForm::description() const {

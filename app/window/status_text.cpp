@@ -70,6 +70,12 @@ QString stateText(training::TrainerState state, training::Phase phase) {
   return {};
 }
 
+bool endedDiverged(const training::TrainerStatus& status) {
+  const bool hasEnded = status.state == training::TrainerState::kFinished ||
+                        status.state == training::TrainerState::kStopped;
+  return hasEnded && status.divergence.has_value();
+}
+
 bool isUnderWay(training::TrainerState state) {
   using training::TrainerState;
   return state == TrainerState::kPreparing || state == TrainerState::kTraining ||

@@ -21,6 +21,8 @@ namespace app {
 [[nodiscard]] QString stateText(training::TrainerState state, training::Phase phase);
 /// True while a run is under way, paused or not.
 [[nodiscard]] bool isUnderWay(training::TrainerState state);
+/// The run is over and its loss was diverged when it ended.
+[[nodiscard]] bool endedDiverged(const training::TrainerStatus& status);
 /// A number as one writes it: 0.005, 1e-05.
 [[nodiscard]] QString numberText(double value);
 

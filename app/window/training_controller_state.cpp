@@ -142,7 +142,10 @@ void TrainingController::reportState(const training::TrainerStatus& now) {
         text += tr("; test %1 after fine-tuning")
                     .arg(metricPhrase(now.task, *now.metricAfterFineTuning));
       }
-      emit happened(Severity::kGood, text);
+      if (endedDiverged(now)) {
+        text += tr("; it has diverged: going back to a saved step, or a lower rate, may help");
+      }
+      emit happened(endedDiverged(now) ? Severity::kError : Severity::kGood, text);
       break;
     }
     case TrainerState::kStopped:

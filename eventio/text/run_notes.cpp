@@ -23,11 +23,12 @@ constexpr std::array<std::pair<Kind, std::string_view>, 6> kKindNames{
      {Kind::kWentBack, "went_back"},
      {Kind::kSaved, "saved"},
      {Kind::kAlert, "alert"}}};
-constexpr std::array<std::pair<About, std::string_view>, 4> kAboutNames{
+constexpr std::array<std::pair<About, std::string_view>, 5> kAboutNames{
     {{About::kTraining, "training"},
      {About::kLog, "log"},
      {About::kSaving, "saving"},
-     {About::kFiles, "files"}}};
+     {About::kFiles, "files"},
+     {About::kData, "data"}}};
 
 template <class Names, class Value>
 std::string_view nameIn(const Names& names, Value value) {

@@ -33,6 +33,7 @@ struct RunNote {
     kLog,       ///< the event file takes nothing
     kSaving,    ///< models cannot be saved, or can again
     kFiles,     ///< other trouble with the run's folder
+    kData,      ///< how the data set was read: nothing is wrong
   };
   Kind kind = Kind::kAlert;
   About about = About::kTraining;

@@ -43,6 +43,17 @@ TEST_F(Commands, ExportsScalarsInOrderOfRunTagArrival) {
           R"({"run":"run10","tag":"tag10","kind":"scalar","step":1,"wall_time":1600000000.25,"value":2.5})"));
 }
 
+TEST_F(Commands, ExportNamesTheFilesThatLostRecords) {
+  fs::path file;
+  for (const auto& entry : fs::directory_iterator(logs() / "run10")) file = entry.path();
+  std::string bytes = textOf(file);
+  bytes[bytes.size() - 10] = static_cast<char>(~bytes[bytes.size() - 10]);
+  std::ofstream(file, std::ios::binary) << bytes;
+  EXPECT_EQ(exported(only("run10")).size(), 3U);
+  EXPECT_THAT(errors(), ElementsAre(testing::AllOf(HasSubstr(file.string()),
+                                                   HasSubstr("bytes are damaged"))));
+}
+
 TEST_F(Commands, ExportsTheOtherKinds) {
   const auto found = exported(only("kinds"));
   ASSERT_EQ(found.size(), 5U);

@@ -108,8 +108,11 @@ class ViewStateTest : public QObject {
     input.snapshot.status.state = TrainerState::kPaused;
     QCOMPARE(controlBarState(input).word, QStringLiteral("Paused"));
     QVERIFY(controlBarState(input).tone == Tone::kBad);
-    input.snapshot.status.state = TrainerState::kStopped;
-    QVERIFY(controlBarState(input).tone == Tone::kQuiet);
+    for (const TrainerState ended : {TrainerState::kStopped, TrainerState::kFinished}) {
+      input.snapshot.status.state = ended;
+      QCOMPARE(controlBarState(input).word, QStringLiteral("Diverged"));
+      QVERIFY(controlBarState(input).tone == Tone::kBad);
+    }
   }
 
   void progressIsShownOfTheRun() {

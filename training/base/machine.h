@@ -9,6 +9,11 @@
 /// groups above the process's own.
 namespace training {
 
+/// What is said where memory runs out while a run trains.
+inline constexpr const char* kOutOfMemoryAdvice =
+    "There is not enough memory to go on; a smaller batch size or data set, or fewer threads, need "
+    "less";
+
 /// Cores of this thread's affinity mask (taskset, cpuset), at most the CPU quota of its control
 /// groups rounded down; at least 1.
 [[nodiscard]] int availableCores(const std::filesystem::path& root = "/");

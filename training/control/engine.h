@@ -44,6 +44,7 @@ enum class AlertAbout {
   kTraining,  ///< going back to a saved state may help
   kSaving,    ///< models cannot be saved, or can again
   kFiles,     ///< other trouble with the run's folder
+  kData,      ///< how the data set was read: nothing is wrong
 };
 
 /// Records what happens; called by the training loop on its thread. Never throws, and but for

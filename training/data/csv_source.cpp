@@ -203,6 +203,14 @@ class CsvSource final : public DataSource {
     data.description.path = path.string();
     data.description.format = format();
     data.description.classNames = targets.names();
+    std::int64_t comments = 0;
+    for (const CsvTable& table : tables) comments += table.comments;
+    if (comments > 0) {
+      data.description.remarks.push_back(
+          path.string() + ": " + std::to_string(comments) +
+          (comments == 1 ? " line that begins with # is" : " lines that begin with # are") +
+          " left out");
+    }
     Result<SampleSet> train = toSamples(tables[0], files.train, targets);
     if (!train) return tl::unexpected(train.error());
     data.train = std::move(*train);

@@ -59,6 +59,7 @@ class CsvReader {
         }
         return true;
       }
+      if (line.starts_with('#')) ++m_comments;
       const std::size_t end = m_text.find('\n');
       m_text = end == std::string_view::npos ? std::string_view() : m_text.substr(end + 1);
       ++m_nextLine;
@@ -66,6 +67,20 @@ class CsvReader {
     return false;
   }
 
+  /// The cells of the first line, where it is a comment; NumPy writes headers so.
+  [[nodiscard]] std::vector<std::string> commentedHeader() const {
+    const std::string_view line = trimmed(m_text.substr(0, m_text.find('\n')));
+    if (!line.starts_with('#')) return {};
+    CsvReader reader(line.substr(1));
+    reader.m_separator = m_separator;
+    std::vector<std::string> cells;
+    static_cast<void>(reader.next(cells));
+    return cells;
+  }
+  /// Lines passed over so far that begin with '#'.
+  [[nodiscard]] std::int64_t comments() const noexcept { return m_comments; }
+  /// The text ended within quotes.
+  [[nodiscard]] bool endsInQuotes() const noexcept { return m_endsInQuotes; }
   /// Line on which the row begins, from 1.
   [[nodiscard]] std::uint64_t line() const noexcept { return m_line; }
 
@@ -93,6 +108,7 @@ class CsvReader {
       }
     }
     ++m_nextLine;
+    m_endsInQuotes = quoted;
     cells.emplace_back(trimmed(cell));
     return false;
   }
@@ -101,6 +117,8 @@ class CsvReader {
   char m_separator = ',';
   std::uint64_t m_line = 1;
   std::uint64_t m_nextLine = 1;
+  std::int64_t m_comments = 0;
+  bool m_endsInQuotes = false;
 };
 
 bool isTargetName(std::string_view name) {
@@ -138,16 +156,21 @@ class TableReader {
       : m_file(file), m_text(text), m_reader(text) {}
 
   Result<CsvTable> read() {
+    const std::vector<std::string> commented = m_reader.commentedHeader();
     std::vector<std::string> cells;
     if (!m_reader.next(cells)) return corruptAt(m_file, "line 1", "the table is empty");
     if (cells.size() < 2) return wrong("one column; a table has features and a target");
-    const bool header = takeHeader(cells, m_table);
+    const bool isCommented =
+        !isHeader(cells) && commented.size() == cells.size() && isHeader(commented);
+    const bool header = takeHeader(isCommented ? commented : cells, m_table) && !isCommented;
     if (const auto fits = checkSize(); !fits) return tl::unexpected(fits.error());
     bool more = header ? m_reader.next(cells) : true;
     for (; more; more = m_reader.next(cells)) {
       if (const auto taken = takeRow(cells); !taken) return tl::unexpected(taken.error());
     }
+    if (m_reader.endsInQuotes()) return wrong("a quote that is not closed");
     if (m_table.targets.empty()) return wrong("a header without rows");
+    m_table.comments = m_reader.comments() - (isCommented ? 1 : 0);
     return std::move(m_table);
   }
 
@@ -163,6 +186,7 @@ class TableReader {
   }
 
   Result<void> takeRow(const std::vector<std::string>& cells) {
+    if (m_reader.endsInQuotes()) return wrong("a quote that is not closed");
     if (cells.size() != m_table.columns.size()) {
       return wrong(std::to_string(cells.size()) + " cells where the first line has " +
                    std::to_string(m_table.columns.size()));

@@ -24,16 +24,18 @@ struct CsvTable {
   std::vector<float> features;       ///< rows x (columns - 1), all finite
   std::vector<std::string> targets;  ///< one a row, as written, without quotes and blanks
   std::vector<std::uint64_t> lines;  ///< of each row in the file, from 1
+  std::int64_t comments = 0;         ///< lines left out that begin with '#'
 };
 
 /// Reads CSV as RFC 4180 has it, plain or gzip-compressed: cells between commas, or semicolons or
 /// tabs where the first line has more of them, also in quotes; empty lines and lines that begin
 /// with '#' are left out, as is a byte order mark. The first line is a header where one of its
-/// cells is target, label or class, or where a cell other than the last is not a number.
+/// cells is target, label or class, or where a cell other than the last is not a number; a header
+/// may stand behind a '#', as NumPy's savetxt() writes it.
 ///
 /// The target is the column named target, label or class (any case), otherwise the last. An Error
 /// names file, line, column and reason: a row with more or fewer cells than the first, a cell that
-/// is empty, no number or not finite.
+/// is empty, no number or not finite, a quote that is not closed.
 [[nodiscard]] eventio::Result<CsvTable> readCsvTable(const std::filesystem::path& file);
 
 }  // namespace training

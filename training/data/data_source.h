@@ -56,6 +56,7 @@ struct DataDescription {
   std::int64_t trainCount = 0;  ///< 0 after probe(): not known yet; likewise the others
   std::int64_t validationCount = 0;
   std::int64_t testCount = 0;
+  bool isTestDrawn = false;  ///< from the training set, at random: the files have no test set
   TargetKind targets = TargetKind::kAuto;
   std::int64_t classes = 0;             ///< 0: targets are values, or not known yet
   std::vector<std::string> classNames;  ///< as many as classes, or none
@@ -85,8 +86,8 @@ struct DataOptions {
   std::int64_t imageHeight = 0;
   std::int64_t imageWidth = 0;
   ColourMode colour = ColourMode::kAsFiles;  ///< kAsFiles: grey where every picture is
-  /// What numbers of CSV and .npz stand for. kAuto: floats of .npz are values and integers labels;
-  /// for CSV see csv_source.cpp. Other formats do not ask.
+  /// What numbers of CSV and .npz stand for. kAuto: integers of .npz are labels, and so are
+  /// floats that are all whole numbers; for CSV see csv_source.cpp. Other formats do not ask.
   TargetKind targets = TargetKind::kAuto;
 };
 

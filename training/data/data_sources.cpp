@@ -23,13 +23,12 @@ using eventio::ErrorCode;
 using eventio::makeError;
 using eventio::Result;
 
-std::string formatList() {
-  std::string list;
+std::string formatNames() {
+  std::string names;
   for (const DataSource* source : dataSources()) {
-    list += (list.empty() ? "" : "; ") + std::string(source->format()) + ": " +
-            std::string(source->help());
+    names += (names.empty() ? "" : ", ") + std::string(source->format());
   }
-  return list;
+  return names;
 }
 
 Result<void> checkReadable(const fs::path& path) {
@@ -81,11 +80,12 @@ Result<const DataSource*> findDataSource(const fs::path& path, const DataOptions
   }
   if (!options.format.empty()) {
     return makeError(ErrorCode::kInvalidArgument,
-                     "'" + options.format + "' is no data format; there are " + formatList());
+                     "'" + options.format + "' is no data format; choose one of " + formatNames());
   }
   return makeError(
       ErrorCode::kNotFound,
-      path.string() + " holds no data set of a known format; there are " + formatList());
+      path.string() + " holds no data set of a known format (" + formatNames() +
+          "; docs/catalogues.md describes them); pictures must lie in a folder for each class");
 }
 
 Result<DataDescription> probeData(const fs::path& path, const DataOptions& options) {

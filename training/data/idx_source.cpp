@@ -183,9 +183,9 @@ Result<SampleShape> checkSizes(const fs::path& images, std::span<const std::int6
   return shape;
 }
 
-/// What the headers of one split tell, and the memory that its samples need.
-Result<SampleSet> probeSplit(const fs::path& images, const fs::path& labels,
-                             std::uint64_t& memory) {
+/// What the headers of one split tell, the memory that its samples need, and its kind of targets.
+Result<SampleSet> probeSplit(const fs::path& images, const fs::path& labels, std::uint64_t& memory,
+                             TargetKind& targets) {
   const Result<IdxHeader> image = readIdxHeader(images);
   if (!image) return tl::unexpected(image.error());
   const Result<IdxHeader> label = readIdxHeader(labels);
@@ -197,9 +197,8 @@ Result<SampleSet> probeSplit(const fs::path& images, const fs::path& labels,
   memory += image->values() * bytesOf(image->type) +
             sampleValueBytes(image->type, image->values()) +
             label->values() * (bytesOf(label->type) + sizeof(std::int64_t));
-  SampleTargets targets;
-  if (isFloat(label->type)) targets = std::vector<float>();
-  return SampleSet{image->sizes[0], *shape, {}, std::move(targets)};
+  targets = targetKind(label->type, TargetKind::kAuto);
+  return SampleSet{image->sizes[0], *shape, {}, {}};
 }
 
 PlaceError errorsOf(const fs::path& file, const NumberArray& array) {
@@ -269,17 +268,18 @@ class IdxSource final : public DataSource {
     Result<IdxFiles> files = chooseFiles(path);
     if (!files) return tl::unexpected(files.error());
     const fs::path& testImages = files->files[kTestImages];
-    const Result<SampleSet> train =
-        probeSplit(files->files[kTrainImages], files->files[kTrainLabels], memory);
+    DataDescription description;
+    const Result<SampleSet> train = probeSplit(
+        files->files[kTrainImages], files->files[kTrainLabels], memory, description.targets);
     if (!train) return tl::unexpected(train.error());
-    const Result<SampleSet> test = probeSplit(testImages, files->files[kTestLabels], memory);
+    const Result<SampleSet> test =
+        probeSplit(testImages, files->files[kTestLabels], memory, description.targets);
     if (!test) return tl::unexpected(test.error());
     if (train->shape != test->shape) {
       return corruptAt(testImages, "offset 8",
                        "samples of " + test->shape.text() + " where " +
                            files->files[kTrainImages].string() + " has " + train->shape.text());
     }
-    DataDescription description;
     description.name = dataName(files->folder);
     if (!files->prefix.empty()) {
       description.name = files->prefix.substr(0, files->prefix.size() - 1);
@@ -288,7 +288,6 @@ class IdxSource final : public DataSource {
     description.path = (fs::is_directory(path, ignored) ? files->folder : path).string();
     description.format = format();
     description.shape = train->shape;
-    description.targets = train->hasLabels() ? TargetKind::kLabels : TargetKind::kValues;
     description.trainCount = train->count;
     description.testCount = test->count;
     return std::pair{std::move(*files), std::move(description)};

@@ -89,12 +89,21 @@ struct Listing {
   std::vector<fs::path> emptyFolders{};  ///< that hold none
 };
 
-bool isPicture(const fs::path& path) {
+Result<bool> isPicture(const fs::path& path) {
   std::array<std::uint8_t, 8> start{};
   auto file = PackedFile::open(path);
-  if (!file || !file->read(start)) return false;
+  if (!file) return tl::unexpected(file.error());
+  if (!file->read(start)) return false;
   const auto format = eventio::imageFormat({reinterpret_cast<const char*>(start.data()), 8});
   return format == eventio::ImageFormat::kPng || format == eventio::ImageFormat::kJpeg;
+}
+
+/// Whether `folder`, links followed, is `place` or holds it.
+bool isAbove(const fs::path& folder, const fs::path& place) {
+  std::error_code ignored;
+  const fs::path inner = fs::canonical(place, ignored);
+  const fs::path outer = fs::canonical(folder, ignored);
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
 }
 
 /// The pictures of a split, by class and then by path.
@@ -105,11 +114,17 @@ Result<Listing> listPictures(const fs::path& root) {
     if (fs::is_regular_file(entry, error)) ++listing.skipped;
   }
   for (const fs::path& folder : foldersIn(root)) {
+    if (isAbove(folder, root)) {
+      return makeError(ErrorCode::kInvalidArgument,
+                       folder.string() + ": a link to a folder that it lies in is no class");
+    }
     std::vector<fs::path> files;
     fs::recursive_directory_iterator it(folder, error);
     for (const fs::recursive_directory_iterator end; !error && it != end; it.increment(error)) {
       std::error_code ignored;
-      if (it->is_regular_file(ignored)) {
+      if (it->is_symlink(ignored) && it->is_directory(ignored)) {
+        ++listing.skipped;  // not followed
+      } else if (it->is_regular_file(ignored)) {
         files.push_back(it->path());
       } else if (!it->is_directory(ignored) || fs::is_empty(it->path(), ignored)) {
         ++listing.skipped;  // a pipe, a link that leads nowhere
@@ -121,7 +136,9 @@ Result<Listing> listPictures(const fs::path& root) {
     std::sort(files.begin(), files.end());
     const std::size_t before = listing.pictures.size();
     for (fs::path& file : files) {
-      if (isPicture(file)) {
+      const Result<bool> picture = isPicture(file);
+      if (!picture) return tl::unexpected(picture.error());
+      if (*picture) {
         listing.pictures.push_back({std::move(file), folder.filename().string()});
       } else {
         ++listing.skipped;
@@ -271,7 +288,9 @@ class ImageFolderSource final : public DataSource {
   /// Classes by the names of folders; pictures are not opened.
   Result<DataDescription> probe(const fs::path& path, const DataOptions&) const override {
     DataDescription description = describe(path);
-    for (const fs::path& folder : foldersIn(splitsOf(path).train)) {
+    const SplitFolders splits = splitsOf(path);
+    description.isTestDrawn = splits.test.empty();
+    for (const fs::path& folder : foldersIn(splits.train)) {
       description.classNames.push_back(folder.filename().string());
     }
     description.targets = TargetKind::kLabels;

@@ -239,7 +239,8 @@ class NpzSource final : public DataSource {
       DataDescription description = describe(*reader);
       description.shape = headers[kTrain].shape;
       description.targets = targetKind(headers[kTrain].labels.type, options.targets);
-      if (headers[kTest].entries.images) description.trainCount = countOf(headers[kTrain]);
+      description.isTestDrawn = headers[kTest].entries.images == nullptr;
+      if (!description.isTestDrawn) description.trainCount = countOf(headers[kTrain]);
       description.validationCount = countOf(headers[kValidation]);
       description.testCount = countOf(headers[kTest]);
       return description;

@@ -69,6 +69,19 @@ Result<std::vector<float>> toFloats(const NumberArray& array, const PlaceError& 
   return values;
 }
 
+bool isLabel(double number) {
+  return number >= 0 && number < static_cast<double>(kMaxClasses) && std::trunc(number) == number;
+}
+
+TargetKind targetKind(const NumberArray& array, TargetKind wanted) {
+  const TargetKind kind = targetKind(array.type, wanted);
+  if (kind != TargetKind::kAuto) return kind;
+  for (std::size_t i = 0; i < array.count(); ++i) {
+    if (!isLabel(array.at(i))) return TargetKind::kValues;
+  }
+  return TargetKind::kLabels;
+}
+
 std::string labelProblem(double number) {
   if (std::trunc(number) != number) return "a label that is no whole number";
   return "label " + std::to_string(static_cast<std::int64_t>(number)) +
@@ -87,7 +100,7 @@ Result<SampleValues> toSampleValues(NumberArray array, const PlaceError& error) 
 
 Result<SampleTargets> toTargets(const NumberArray& array, TargetKind kind,
                                 const PlaceError& error) {
-  if (targetKind(array.type, kind) == TargetKind::kValues) {
+  if (targetKind(array, kind) == TargetKind::kValues) {
     return toFloats(array, error).map([](std::vector<float>&& values) {
       return SampleTargets(std::move(values));
     });
@@ -95,9 +108,7 @@ Result<SampleTargets> toTargets(const NumberArray& array, TargetKind kind,
   std::vector<std::int64_t> labels(array.count());
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const double label = array.at(i);
-    const bool isLabel =
-        label >= 0 && label < static_cast<double>(kMaxClasses) && std::trunc(label) == label;
-    if (!isLabel) return error(i, labelProblem(label));
+    if (!isLabel(label)) return error(i, labelProblem(label));
     labels[i] = static_cast<std::int64_t>(label);
   }
   return SampleTargets(std::move(labels));

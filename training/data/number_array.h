@@ -18,10 +18,10 @@ enum class NumberType { kUint8, kInt8, kUint16, kInt16, kInt32, kInt64, kFloat32
   return type == NumberType::kFloat32 || type == NumberType::kFloat64;
 }
 
-/// What toTargets() makes of numbers of this type.
+/// What toTargets() makes of numbers of this type; kAuto where that depends on the numbers.
 [[nodiscard]] constexpr TargetKind targetKind(NumberType type, TargetKind wanted) noexcept {
-  if (wanted != TargetKind::kAuto) return wanted;
-  return isFloat(type) ? TargetKind::kValues : TargetKind::kLabels;
+  if (wanted != TargetKind::kAuto || isFloat(type)) return wanted;
+  return TargetKind::kLabels;
 }
 
 /// Numbers as they are in a file. `bytes` holds as many as the product of the sizes, the last size
@@ -49,7 +49,7 @@ using PlaceError =
                                                            const PlaceError& error);
 
 /// Class labels, which are integers from 0 to kMaxClasses - 1, or values, which must be finite.
-/// kAuto: integers are labels and floats are values.
+/// kAuto: integers are labels; so are floats that are all labels, and other floats are values.
 [[nodiscard]] eventio::Result<SampleTargets> toTargets(const NumberArray& array, TargetKind kind,
                                                        const PlaceError& error);
 

@@ -111,6 +111,7 @@ Result<void> splitInto(LoadedData& data, const SampleSet& samples, const DataOpt
   const SplitIndices split = splitIndices(samples.count, options.testShare, options.splitSeed);
   data.train = subset(samples, split.train);
   data.test = subset(samples, split.test);
+  data.description.isTestDrawn = true;
   data.description.remarks.push_back(
       data.description.path + ": has no test set; " + std::to_string(split.test.size()) +
       " of its " + std::to_string(samples.count) + " samples, chosen at random, become one");

@@ -41,6 +41,8 @@ RunNote::About noted(AlertAbout about) {
       return RunNote::About::kSaving;
     case AlertAbout::kFiles:
       return RunNote::About::kFiles;
+    case AlertAbout::kData:
+      return RunNote::About::kData;
   }
   return RunNote::About::kTraining;
 }

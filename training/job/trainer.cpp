@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "eventio/base/file_replacement.h"
+#include "training/base/machine.h"
 #include "training/compute/thread_count.h"
 #include "training/data/data_set.h"
 #include "training/data/data_sources.h"
@@ -96,8 +97,12 @@ Result<Resumption> resume(const TrainingConfig& wanted) {
     return makeError(ErrorCode::kInvalidArgument, describe(problem->field, *problem));
   }
   if (saved->finished && saved->config.epochs == epochs) {
-    return makeError(ErrorCode::kInvalidArgument,
-                     run + ": has run to its end; there is nothing to go on with");
+    return makeError(
+        ErrorCode::kInvalidArgument,
+        run + ": has run to its end" +
+            (saved->config.fineTuneEpochs == 0
+                 ? "; more epochs (--epochs above " + std::to_string(epochs) + ") go on from there"
+                 : "; start a new run to train longer"));
   }
   if (saved->config.epochs > epochs) {
     const auto state = stateToContinue(runFolderAt(run).path(), nullptr);
@@ -319,9 +324,7 @@ Result<TrainingOutcome> Trainer::Impl::runGuarded(const TrainingConfig& config) 
   try {
     return runJob(config);
   } catch (const std::bad_alloc&) {
-    return makeError(ErrorCode::kUnsupported,
-                     "There is not enough memory to go on; a smaller batch size or data set, or "
-                     "fewer threads, need less");
+    return makeError(ErrorCode::kUnsupported, kOutOfMemoryAdvice);
   } catch (const std::exception& error) {
     return makeError(ErrorCode::kUnsupported, std::string("Training broke off: ") + error.what());
   }
@@ -387,8 +390,12 @@ Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
     m_recorder = recorder;
   }
   m_warnings.insert(m_warnings.end(), recorder->logGaps().begin(), recorder->logGaps().end());
-  for (const std::string& warning : m_warnings)
-    recorder->alert(AlertAbout::kFiles, warning, resumeStep.value_or(0));
+  const std::vector<std::string>& remarks = data.description.remarks;
+  for (const std::string& warning : m_warnings) {
+    const bool isRemark = std::find(remarks.begin(), remarks.end(), warning) != remarks.end();
+    recorder->alert(isRemark ? AlertAbout::kData : AlertAbout::kFiles, warning,
+                    resumeStep.value_or(0));
+  }
   m_control.update([this](TrainerStatus& status) { status.warnings = m_warnings; });
   if (!m_runLock->isExclusive()) {
     recorder->alert(AlertAbout::kFiles,

@@ -71,6 +71,15 @@ void ModelSaver::saveBest(const TrainingState& state, IfLogFails ifLogFails) {
   if (!note(Kind::kBest, saved, state.step)) m_unsavedBest = state;
 }
 
+void ModelSaver::restoreBest() {
+  for (const SavedState& state : m_states.list()) {
+    if (state.kind != Kind::kBest) continue;
+    const Result<TrainingState> best = m_states.load(state.step);
+    if (best) note(Kind::kBest, m_states.saveBestParameters(*best), best->step);
+    return;
+  }
+}
+
 void ModelSaver::saveBeforeChange(const TrainingState& state) {
   Result<void> saved = m_recorder.flush();
   if (saved) saved = m_states.saveBeforeChange(state);

@@ -46,6 +46,9 @@ class ModelSaver {
   bool saveLast(const TrainingState& state, IfLogFails ifLogFails);
   void saveBest(const TrainingState& state, IfLogFails ifLogFails = IfLogFails::kKeepOldModel);
   void saveBeforeChange(const TrainingState& state);
+  /// Writes the best model's parameters anew from its state, where that is there: somebody may have
+  /// removed or changed the file.
+  void restoreBest();
 
   /// Why a state is not saved that should be; empty when all are.
   [[nodiscard]] std::string failure() const;

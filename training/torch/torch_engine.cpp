@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "training/torch/torch_engine.h"
 
+#include <new>
+
+#include "training/base/machine.h"
 #include "training/compute/system_allocator.h"
 #include "training/models/models.h"
 #include "training/optimisers/optimisers.h"
@@ -53,6 +56,9 @@ Result<TrainingOutcome> TorchEngine::train(const TrainingConfig& config, const L
     return TrainingLoop(config, optimiser, task, *model, data, runFolder, control, recorder).run();
   } catch (const std::exception& error) {
     const std::string text = error.what();
+    const bool isMemory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
+                          text.find("allocate memory") != std::string::npos;
+    if (isMemory) return makeError(ErrorCode::kUnsupported, kOutOfMemoryAdvice);
     return makeError(ErrorCode::kUnsupported,
                      "LibTorch cannot go on: " + text.substr(0, text.find('\n')));
   }

@@ -171,6 +171,7 @@ Result<void> TrainingLoop::restore() {
   // The rate that is wanted is the one of the next step.
   if (m_config.changes.has("learningRate") && isBeforeFineTuning(m_state)) beginFineTuning(m_state);
   m_saver.dropAfter(m_state.step);
+  m_saver.restoreBest();
   m_divergence = DivergenceMonitor(m_state.lossHistory, m_state.diverged != 0);
   m_histogramStep = m_state.step - 1;
   m_control.adopt(m_state.live);
@@ -419,6 +420,7 @@ void TrainingLoop::save(ModelSaver::IfLogFails ifLogFails) {
 }
 
 void TrainingLoop::saveIfBest(const EpochRecord& record) {
+  if (m_state.diverged != 0) return;  // what came before is what the user wants to keep
   const double metric = record.validationMetrics[0];
   const bool better = isBetter(m_task.task.metrics().front(), metric, m_state.bestMetric) ||
                       (metric == m_state.bestMetric && record.validationLoss < m_state.bestLoss);

@@ -68,7 +68,9 @@ bool RunMarks::poll() {
       m_epochs.size() != epochsBefore || firstNew < notes.size() || notes.size() != m_marks.size();
   if (notes.size() == m_marks.size() && firstNew == notes.size()) return changed;
   m_marks.clear();
-  for (const RunNote& note : notes) m_marks.push_back(markOf(note));
+  for (const RunNote& note : notes) {
+    if (note.about != RunNote::About::kData) m_marks.push_back(markOf(note));
+  }
   std::stable_sort(m_marks.begin(), m_marks.end(),
                    [](const ChartMark& a, const ChartMark& b) { return a.kind < b.kind; });
   return changed;

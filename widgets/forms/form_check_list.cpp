@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QSignalBlocker>
 
+#include "widgets/style/elided_label.h"
 #include "widgets/style/style_field.h"
 #include "widgets/style/theme.h"
 
@@ -38,12 +39,12 @@ void FormCheckList::addRow(const FormChoice& choice, bool ticked) {
   box->setObjectName(QStringLiteral("check_") + choice.value.toString());
   box->setChecked(ticked);
   box->setToolTip(choice.toolTip);
-  auto* note = new QLabel(line);
+  auto* note = new ElidedLabel(line);
+  note->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   note->setFont(themeFont(12));
   setTone(note, "muted");
   row->addWidget(box);
-  row->addStretch();
-  row->addWidget(note);
+  row->addWidget(note, 1);
   layout()->addWidget(line);
   m_rows.append({choice.value.toString(), choice.note, box, note});
   connect(box, &QCheckBox::toggled, this, [this] {

@@ -12,6 +12,7 @@
 #include <QPainter>
 #include <QStyleOption>
 #include <QStylePainter>
+#include <QWheelEvent>
 
 #include "widgets/forms/form_check_list.h"
 #include "widgets/style/field_text.h"
@@ -46,12 +47,22 @@ class PlainValue : public QLabel {
   }
 };
 
-/// Its text is cut with dots where the panel is narrow.
+/// Its text is cut with dots where the panel is narrow. The wheel changes it only while it has the
+/// focus, and scrolls the panel otherwise.
 class ElidedComboBox : public QComboBox {
  public:
-  using QComboBox::QComboBox;
+  explicit ElidedComboBox(QWidget* parent) : QComboBox(parent) {
+    setFocusPolicy(Qt::StrongFocus);  // not by the wheel
+  }
 
  protected:
+  void wheelEvent(QWheelEvent* event) override {
+    if (hasFocus()) {
+      QComboBox::wheelEvent(event);
+    } else {
+      event->ignore();
+    }
+  }
   void paintEvent(QPaintEvent* /*event*/) override {
     QStylePainter painter(this);
     painter.setPen(palette().color(QPalette::Text));

@@ -71,6 +71,25 @@ TEST_F(Csv, ATableOfAnotherNameIsReadWhereTheFormatIsGiven) {
   EXPECT_THAT(loadDataSet(path, "parquet").error().message, HasSubstr("no data format"));
 }
 
+TEST_F(Csv, AQuoteThatIsNotClosedLosesNoRowsInSilence) {
+  EXPECT_THAT(error("a,label\n1,0\n2,\"1\n3,0\n4,1\n"),
+              AllOf(HasSubstr("line 3"), HasSubstr("a quote that is not closed")));
+}
+
+TEST_F(Csv, AHeaderMayBeAComment) {
+  const LoadedData data = table("# label,a,b\n1,2,3\n0,5,6\n");
+  EXPECT_EQ(std::get<Labels>(data.train.targets), (Labels{1, 0}));
+  EXPECT_EQ(std::get<Floats>(data.train.values), (Floats{2, 3, 5, 6}));
+  EXPECT_THAT(data.description.remarks, testing::IsEmpty());
+}
+
+TEST_F(Csv, OtherCommentsAreLeftOutWithARemark) {
+  const LoadedData data = table("a,label\n1,0\n#2,1\n3,1\n");
+  EXPECT_EQ(data.train.count, 2);
+  EXPECT_THAT(data.description.remarks,
+              ElementsAre(HasSubstr("2 lines that begin with # are left out")));
+}
+
 TEST_F(Csv, AHeaderNamesTheTarget) {
   const LoadedData data = table(
       "\xef\xbb\xbf"

@@ -113,6 +113,22 @@ TEST(ImageFolder, RemarksOnWhatIsDoneToPicturesAndOnFoldersWithoutAny) {
                                      HasSubstr("has no test set; 2 of its 5 samples")}));
 }
 
+TEST(ImageFolder, LinksToFoldersAreNoClassesOfTheirOwnRootAndNotFollowedWithin) {
+  const TemporaryFolder folder;
+  for (const char* split : {"train", "test"}) {
+    writeBytes(folder / split / "a/1.png", png(2, 1, 1, {1, 2}));
+  }
+  std::filesystem::create_directory_symlink(folder / "test/a", folder / "train/a/more");
+  const auto data = loadData(folder.path());
+  ASSERT_TRUE(data) << data.error().message;
+  EXPECT_EQ(data->train.count, 1);
+  EXPECT_THAT(data->description.remarks, ElementsAre(HasSubstr(": 1 file is left out")));
+  std::filesystem::create_directory_symlink(folder / "train", folder / "train/loop");
+  const auto refused = loadData(folder.path());
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("train/loop: a link to a folder"));
+}
+
 TEST(ImageFolder, HasNoRemarksOnWholeSets) {
   const TemporaryFolder folder;
   for (const char* split : {"train", "test"}) {

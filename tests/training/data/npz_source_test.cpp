@@ -80,6 +80,18 @@ TEST(Targets, NegativeWholeNumbersAreNoLabelsButValues) {
   EXPECT_THAT(labels.error().message, AllOf(HasSubstr("0: label -2"), HasSubstr("regression")));
 }
 
+TEST(Targets, FloatsThatAreAllWholeNumbersAreLabelsUnlessValuesAreWanted) {
+  const auto error = [](std::size_t index, const std::string& why) {
+    return eventio::makeError(eventio::ErrorCode::kCorrupt, std::to_string(index) + ": " + why);
+  };
+  NumberArray array{NumberType::kFloat32, false, {2}, {0, 0, 0, 0x40, 0, 0, 0, 0}};  // 2, 0
+  EXPECT_EQ(std::get<Labels>(toTargets(array, TargetKind::kAuto, error).value()), (Labels{2, 0}));
+  EXPECT_EQ(std::get<Floats>(toTargets(array, TargetKind::kValues, error).value()),
+            (Floats{2, 0}));
+  array.bytes = {0, 0, 0, 0x40, 0, 0, 0, 0x3f};  // 2, 0.5
+  EXPECT_TRUE(std::holds_alternative<Floats>(toTargets(array, TargetKind::kAuto, error).value()));
+}
+
 TEST(NpzSource, AnEmptyFileIsCalledEmpty) {
   const TemporaryFolder folder;
   writeBytes(folder / "a.npz", {});

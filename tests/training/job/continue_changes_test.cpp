@@ -82,6 +82,19 @@ TEST_F(ContinueChanged, OneAtATime) {
   EXPECT_TRUE(readSavedRun(runPath())->finished);
 }
 
+TEST_F(ContinueChanged, TheBestModelIsWrittenAnewWhereItsFileIsNoLongerIt) {
+  m_config.momentum = 0;
+  train();
+  const std::string file = runPath() + "/model-best.safetensors";
+  const std::string best = readFile(file);
+  writeFile(file, "something else");
+  ContinueChanges changes;  // nothing better comes
+  changes.set("epochs", std::int64_t{3});
+  changes.set("learningRate", 1e-30);
+  ASSERT_TRUE(goOn(changes));
+  EXPECT_EQ(readFile(file), best);
+}
+
 TEST_F(ContinueChanged, ANewRunIsLockedToo) {
   Trainer trainer(nullptr);
   m_config.epochs = 100'000;

@@ -4,6 +4,7 @@
 #include <QRegularExpression>
 #include <QtTest>
 
+#include "eventio/text/run_notes.h"
 #include "widgets/charts/run_marks.h"
 #include "widgets/charts/scalar_tags.h"
 #include "widgets/runs/chart_order.h"
@@ -205,6 +206,13 @@ class ChartGroupsTest : public QObject {
     QCOMPARE(marks.marks().size(), std::size_t{2});
     QCOMPARE(marks.marks()[0].label, QStringLiteral("lr 0.01 -> 0.005"));
     QVERIFY(marks.marks()[1].kind == widgets::ChartMark::Kind::kAlert);
+    // How the data were read is no event of a step.
+    eventio::RunNote remark;
+    remark.about = eventio::RunNote::About::kData;
+    remark.sentence = "pictures are resized";
+    run->appendText(std::string(eventio::kRunNotesTag), {0, 121, {eventio::encodeRunNote(remark)}});
+    marks.poll();
+    QCOMPARE(marks.marks().size(), std::size_t{2});
     // Going on from a checkpoint at step 400 counts its epochs anew.
     run->appendScalar("train/epoch", 400, 120, 2);
     QVERIFY(marks.poll() || marks.epochs().size() == 2);

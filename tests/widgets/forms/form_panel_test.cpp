@@ -7,11 +7,13 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSignalSpy>
 #include <QStyleOption>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
+#include <QWheelEvent>
 
 #include "widgets/style/theme.h"
 
@@ -52,6 +54,32 @@ class FormPanelTest : public QObject {
     QVERIFY(QTest::qWaitForWindowExposed(m_form.get()));
   }
   void cleanup() { m_form.reset(); }
+
+  void theWheelChangesAFieldThatHasTheFocusAlone() {
+    auto* box = m_form->findChild<QComboBox*>("place");
+    QVERIFY(box);
+    const auto turn = [box] {
+      const QPointF middle(box->rect().center());
+      QWheelEvent event(middle, box->mapToGlobal(middle), {}, {0, -120}, Qt::NoButton,
+                        Qt::NoModifier, Qt::NoScrollPhase, false);
+      QApplication::sendEvent(box, &event);
+    };
+    m_form->findChild<QLineEdit*>("name")->setFocus();
+    turn();
+    QCOMPARE(box->currentIndex(), 0);
+    QVERIFY(!box->hasFocus());
+    box->setFocus();
+    turn();
+    QCOMPARE(box->currentIndex(), 1);
+  }
+
+  void longNotesOfLayersLeaveTheFieldsInThePanel() {
+    const QString longNote = QString("depends on the data ").repeated(9);
+    m_form->setChoices("layers", {{"layer1.0.downsample.conv1", "fc1", longNote, {}}});
+    QTest::qWait(1);
+    const auto* scroll = m_form->findChild<QScrollArea*>();
+    QTRY_VERIFY(scroll->widget()->width() <= scroll->viewport()->width());
+  }
 
   void valuesHaveTheFieldsTypes() {
     const QVariantMap values = m_form->values();
