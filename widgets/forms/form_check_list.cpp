@@ -40,11 +40,11 @@ void FormCheckList::addRow(const FormChoice& choice, bool ticked) {
   box->setChecked(ticked);
   box->setToolTip(choice.toolTip);
   auto* note = new ElidedLabel(line);
-  note->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   note->setFont(themeFont(12));
   setTone(note, "muted");
   row->addWidget(box);
-  row->addWidget(note, 1);
+  row->addStretch();
+  row->addWidget(note);
   layout()->addWidget(line);
   m_rows.append({choice.value.toString(), choice.note, box, note});
   connect(box, &QCheckBox::toggled, this, [this] {
