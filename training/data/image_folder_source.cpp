@@ -103,7 +103,30 @@ bool isAbove(const fs::path& folder, const fs::path& place) {
   std::error_code ignored;
   const fs::path inner = fs::canonical(place, ignored);
   const fs::path outer = fs::canonical(folder, ignored);
+  if (outer.empty()) return false;
   return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+}
+
+/// The files below `folder` in order of path. Links to folders are not followed; they, pipes and
+/// the like count as `skipped`.
+Result<std::vector<fs::path>> filesBelow(const fs::path& folder, std::int64_t& skipped) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  fs::recursive_directory_iterator it(folder, error);
+  for (const fs::recursive_directory_iterator end; !error && it != end; it.increment(error)) {
+    std::error_code ignored;
+    const bool isFolder = it->is_directory(ignored);
+    if (it->is_regular_file(ignored)) {
+      files.push_back(it->path());
+    } else if (!isFolder || it->is_symlink(ignored) || fs::is_empty(it->path(), ignored)) {
+      ++skipped;
+    }
+  }
+  if (error) {
+    return makeError(ErrorCode::kIo, folder.string() + ": cannot be read: " + error.message());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
 }
 
 /// The pictures of a split, by class and then by path.
@@ -118,24 +141,10 @@ Result<Listing> listPictures(const fs::path& root) {
       return makeError(ErrorCode::kInvalidArgument,
                        folder.string() + ": a link to a folder that it lies in is no class");
     }
-    std::vector<fs::path> files;
-    fs::recursive_directory_iterator it(folder, error);
-    for (const fs::recursive_directory_iterator end; !error && it != end; it.increment(error)) {
-      std::error_code ignored;
-      if (it->is_symlink(ignored) && it->is_directory(ignored)) {
-        ++listing.skipped;  // not followed
-      } else if (it->is_regular_file(ignored)) {
-        files.push_back(it->path());
-      } else if (!it->is_directory(ignored) || fs::is_empty(it->path(), ignored)) {
-        ++listing.skipped;  // a pipe, a link that leads nowhere
-      }
-    }
-    if (error) {
-      return makeError(ErrorCode::kIo, folder.string() + ": cannot be read: " + error.message());
-    }
-    std::sort(files.begin(), files.end());
+    Result<std::vector<fs::path>> files = filesBelow(folder, listing.skipped);
+    if (!files) return tl::unexpected(files.error());
     const std::size_t before = listing.pictures.size();
-    for (fs::path& file : files) {
+    for (fs::path& file : *files) {
       const Result<bool> picture = isPicture(file);
       if (!picture) return tl::unexpected(picture.error());
       if (*picture) {
