@@ -15,10 +15,6 @@ namespace {
 
 const QString kLayers = QStringLiteral("fineTuneLayers");
 
-QString tr(const char* text) {
-  return QCoreApplication::translate("Setup", text);
-}
-
 /// Adds a problem where the settings by themselves have none.
 void add(QMap<QString, QString>& problems, const QString& key, const std::string& sentence) {
   if (!sentence.empty() && !problems.contains(key)) {
@@ -128,7 +124,8 @@ void SetupForm::check() {
     add(problems, "task", taskProblem(config, data));
     if (!hasBadWidths(problems)) add(problems, "model", modelProblem(config, data));
   } else if (m_session.engineState() == TrainingSession::Engine::kReady) {
-    add(problems, "dataFolder", tr("Choose a folder or a file").toStdString());
+    const QString advice = QCoreApplication::translate("Setup", "Choose a folder or a file");
+    add(problems, "dataFolder", advice.toStdString());
   }
   m_panel.setHidden(fieldsWithoutMeaning(values));
   m_panel.setProblems(problems);
