@@ -86,8 +86,7 @@ TEST(Targets, FloatsThatAreAllWholeNumbersAreLabelsUnlessValuesAreWanted) {
   };
   NumberArray array{NumberType::kFloat32, false, {2}, {0, 0, 0, 0x40, 0, 0, 0, 0}};  // 2, 0
   EXPECT_EQ(std::get<Labels>(toTargets(array, TargetKind::kAuto, error).value()), (Labels{2, 0}));
-  EXPECT_EQ(std::get<Floats>(toTargets(array, TargetKind::kValues, error).value()),
-            (Floats{2, 0}));
+  EXPECT_EQ(std::get<Floats>(toTargets(array, TargetKind::kValues, error).value()), (Floats{2, 0}));
   array.bytes = {0, 0, 0, 0x40, 0, 0, 0, 0x3f};  // 2, 0.5
   EXPECT_TRUE(std::holds_alternative<Floats>(toTargets(array, TargetKind::kAuto, error).value()));
 }
