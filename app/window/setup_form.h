@@ -21,7 +21,7 @@ namespace app {
 class TrainingSession;
 
 /// What the set-up panel offers and what is wrong with it: models, layers and problems follow the
-/// data that its fields name, as far as a look at names and headers tells.
+/// data that its fields name, as far as names and headers show it.
 class SetupForm {
  public:
   /// Both must outlive it. Builds the panel's fields.

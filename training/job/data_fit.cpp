@@ -82,7 +82,7 @@ std::vector<LayerInfo> layersFor(const TrainingConfig& config, const DataDescrip
   if (!model) return withoutCounts(layersOf(config));
   std::vector<LayerInfo> layers = model->layers;
   if (outputs > 0) return layers;
-  // What one more output changes cannot be told yet.
+  // How many outputs there are, and what depends on it, is not known yet.
   const auto other = makeModel(settings, data.shape, 2);
   for (std::size_t i = 0; i < layers.size(); ++i) {
     if (!other || other->layers[i].parameters != layers[i].parameters) layers[i].parameters = 0;

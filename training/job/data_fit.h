@@ -7,7 +7,7 @@
 #include "training/data/data_source.h"
 #include "training/settings/config.h"
 
-/// What a description by probeData() tells about a configuration before the data are loaded.
+/// Checks a configuration against a description by probeData(), before the data are loaded.
 namespace training {
 
 /// Why the configuration's task cannot be trained on these data, as a sentence that names them;

@@ -359,7 +359,7 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
     status.runPath = folder->path().string();
     status.dataName = data.description.name;
   });
-  m_warnings = config.continueRun.empty() ? data.description.remarks : std::vector<std::string>();
+  m_warnings.clear();
   m_folderProblem.clear();
   const Result<std::optional<std::int64_t>> resumeStep =
       stepToContinue(*folder, config, *loaded, m_warnings);
@@ -390,11 +390,13 @@ Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
     m_recorder = recorder;
   }
   m_warnings.insert(m_warnings.end(), recorder->logGaps().begin(), recorder->logGaps().end());
-  const std::vector<std::string>& remarks = data.description.remarks;
   for (const std::string& warning : m_warnings) {
-    const bool isRemark = std::find(remarks.begin(), remarks.end(), warning) != remarks.end();
-    recorder->alert(isRemark ? AlertAbout::kData : AlertAbout::kFiles, warning,
-                    resumeStep.value_or(0));
+    recorder->alert(AlertAbout::kFiles, warning, resumeStep.value_or(0));
+  }
+  if (!resumeStep) {  // a run that goes on has reported them
+    const std::vector<std::string>& remarks = data.description.remarks;
+    for (const std::string& remark : remarks) recorder->alert(AlertAbout::kData, remark, 0);
+    m_warnings.insert(m_warnings.end(), remarks.begin(), remarks.end());
   }
   m_control.update([this](TrainerStatus& status) { status.warnings = m_warnings; });
   if (!m_runLock->isExclusive()) {

@@ -2,6 +2,7 @@
 #include "widgets/forms/form_problem_line.h"
 
 #include <QPainter>
+#include <algorithm>
 
 #include "widgets/style/theme.h"
 
