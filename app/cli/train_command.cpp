@@ -20,6 +20,7 @@
 #include "app/cli/terminal_text.h"
 #include "app/cli/train_progress.h"
 #include "training/compute/thread_count.h"
+#include "training/job/resumption.h"
 #include "training/job/run_folder.h"
 #include "training/job/setting_choices.h"
 #include "training/job/trainer.h"

@@ -11,7 +11,7 @@ constexpr double kSmoothing = 0.95;
 constexpr std::int64_t kMinBatches = 20;
 constexpr double kDivergedTimesBest = 4;
 constexpr double kDivergedOfFirst = 0.9;
-constexpr double kExplodedTimesFirst = 20;  // within the first kMinBatches
+constexpr double kExplodedTimesFirst = 20;
 constexpr double kRecoveredTimesBest = 2;
 constexpr double kRecoveredOfFirst = 0.5;
 
@@ -32,19 +32,29 @@ void DivergenceMonitor::add(double loss) {
   ++m_history.batches;
   m_decay *= kSmoothing;
   m_history.average = kSmoothing * m_history.average + (1 - kSmoothing) * loss;
+  judge();
+  noteBest();
+}
+
+void DivergenceMonitor::judge() noexcept {
   const double smoothed = smoothedLoss();
   const double best = m_history.best;
+  const double first = m_history.firstLoss;
   if (m_diverged) {
-    m_diverged = smoothed >= kRecoveredTimesBest * best &&
-                 smoothed >= kRecoveredOfFirst * m_history.firstLoss;
+    m_diverged = smoothed >= kRecoveredTimesBest * best && smoothed >= kRecoveredOfFirst * first;
+  } else if (m_history.batches <= kMinBatches) {
+    m_diverged = first > 0 && smoothed >= kExplodedTimesFirst * first;
   } else {
-    m_diverged = m_history.batches > kMinBatches && smoothed >= kDivergedTimesBest * best &&
-                 smoothed >= kDivergedOfFirst * m_history.firstLoss;
+    m_diverged = smoothed >= kDivergedTimesBest * best && smoothed >= kDivergedOfFirst * first;
   }
-  if (m_history.batches == kMinBatches) {
-    m_history.best =
-        smoothed < kExplodedTimesFirst * m_history.firstLoss ? smoothed : m_history.firstLoss;
-  } else if (m_history.batches > kMinBatches && smoothed < best) {
+}
+
+void DivergenceMonitor::noteBest() noexcept {
+  const double smoothed = smoothedLoss();
+  if (m_diverged && m_history.batches <= kMinBatches) {
+    m_history.best = m_history.firstLoss;
+  } else if (m_history.batches == kMinBatches ||
+             (m_history.batches > kMinBatches && smoothed < m_history.best)) {
     m_history.best = smoothed;
   }
 }

@@ -19,9 +19,10 @@ struct LossHistory {
 ///
 /// The loss is smoothed as the charts smooth it, a = s a + (1 - s) loss, divided by 1 - s^n, with
 /// s = 0.95. The run has diverged when the smoothed loss is at least 4 times its best and back at
-/// 0.9 of the untrained model's loss or above; the best is sought from the 20th batch on, and is
-/// the first loss where the loss is 20 times that by then. It has recovered when it is below 2
-/// times its best or half of the untrained model's loss. One thread.
+/// 0.9 of the untrained model's loss or above. The best is sought from the 20th batch on; up to it
+/// the run has diverged when the smoothed loss is at least 20 times the first loss, which is then
+/// the best. It has recovered when the loss is below 2 times its best or half of the untrained
+/// model's loss. One thread.
 class DivergenceMonitor {
  public:
   explicit DivergenceMonitor(LossHistory history = {}, bool diverged = false);
@@ -34,6 +35,9 @@ class DivergenceMonitor {
   [[nodiscard]] const LossHistory& history() const noexcept { return m_history; }
 
  private:
+  void judge() noexcept;
+  void noteBest() noexcept;
+
   LossHistory m_history;
   double m_decay = 1;  // s^n
   bool m_diverged = false;

@@ -15,6 +15,7 @@
 #include <system_error>
 #include <utility>
 
+#include "eventio/base/crc32c.h"
 #include "eventio/base/file_replacement.h"
 #include "training/job/run_lock.h"
 #include "training/job/setting_choices.h"
@@ -34,6 +35,7 @@ constexpr const char* kOldFormat = "TrainDeck run 1";
 constexpr const char* kFormatName = "TrainDeck run ";
 constexpr const char* kFingerprintKey = "data_fingerprint";
 constexpr const char* kCourseKey = "course";
+constexpr const char* kChecksumKey = "checksum";
 constexpr off_t kMaxBytes = 1 << 20;
 
 struct StateWord {
@@ -123,6 +125,12 @@ std::string shown(const Json& json) {
   return text;
 }
 
+/// Of all but the checksum itself, however it is laid out.
+std::uint32_t checksum(Json json) {
+  json.erase(kChecksumKey);
+  return eventio::crc32c(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
 // --- the file ---------------------------------------------------------------------------------
 
 tl::unexpected<eventio::Error> unreadable(const fs::path& file, int error) {
@@ -193,6 +201,7 @@ class SettingsParser {
       return corrupt("'course' must be a whole number, not " + shown(json[kCourseKey]));
     }
     if (!takeState(json, run) || !takeSettings(json, run.config)) return corrupt(m_problem);
+    run.changedByOthers = json.contains(kChecksumKey) && json[kChecksumKey] != checksum(json);
     const std::vector<ConfigProblem> problems = checkSettings(run.config);
     if (problems.empty()) return run;
     const ConfigProblem& problem = problems.front();
@@ -285,10 +294,11 @@ Result<void> writeRunSettings(const RunFolder& folder, const TrainingConfig& con
   settings[kFingerprintKey] = config.dataFingerprint;
   const auto word = std::find_if(kStateWords.begin(), kStateWords.end(),
                                  [state](const StateWord& known) { return known.state == state; });
-  const Json json = {{"format", kFormat},
-                     {"state", word->word},
-                     {kCourseKey, config.course},
-                     {"settings", settings}};
+  Json json = {{"format", kFormat},
+               {"state", word->word},
+               {kCourseKey, config.course},
+               {"settings", settings}};
+  json[kChecksumKey] = checksum(json);
   return eventio::replaceFile(folder.settingsFile(),
                               json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n",
                               eventio::AtLink::kReplaceLink);

@@ -19,10 +19,11 @@ enum class RunState { kRunning, kFinished, kStopped, kFailed, kDiverged };
 struct SavedRun {
   TrainingConfig config;  ///< what it was started with; checked like a command line
   bool finished = false;
-  bool diverged = false;      ///< ended because a loss, gradient or parameter was not finite
-  bool running = false;       ///< somebody, maybe this process, is training it (RunLock)
-  bool endedCleanly = false;  ///< false: it was running when its process died
-  std::string modelFile;      ///< empty when none was saved
+  bool diverged = false;         ///< ended because a loss, gradient or parameter was not finite
+  bool running = false;          ///< somebody, maybe this process, is training it (RunLock)
+  bool endedCleanly = false;     ///< false: it was running when its process died
+  bool changedByOthers = false;  ///< the checksum in run.json is of another content
+  std::string modelFile;         ///< empty when none was saved
 };
 
 /// Reads run.json, or the traindeck.json of older versions. kNotFound when the folder is no run of

@@ -9,17 +9,16 @@
 #include <thread>
 #include <utility>
 
-#include "eventio/base/file_replacement.h"
 #include "training/base/machine.h"
 #include "training/compute/thread_count.h"
 #include "training/data/data_set.h"
 #include "training/data/data_sources.h"
+#include "training/job/resumption.h"
 #include "training/job/run_folder.h"
 #include "training/job/run_lock.h"
 #include "training/job/run_recorder.h"
 #include "training/job/setting_choices.h"
 #include "training/models/models.h"
-#include "training/snapshots/saved_states.h"
 #include "training/tasks/tasks.h"
 
 namespace training {
@@ -46,80 +45,6 @@ RunState endState(const TrainingOutcome& outcome) {
   if (!outcome.saveFailure.empty() || !outcome.logFailure.empty()) return RunState::kFailed;
   if (outcome.diverged) return RunState::kDiverged;
   return outcome.stopped ? RunState::kStopped : RunState::kFinished;
-}
-
-/// What a log that lacks records means for the run that ended after `step`.
-std::string describeLoss(const std::string& loss, const RunFolder& folder, std::int64_t step) {
-  const auto saved = stateToContinue(folder.path(), nullptr);
-  if (!saved) return loss;
-  const std::int64_t from = saved->has_value() ? (*saved)->step : 0;
-  if (from >= step) return loss + "; the model was saved since, continuing does not write them";
-  return loss + "; continuing the run trains from step " + std::to_string(from) +
-         " again and writes them";
-}
-
-/// An Error unless the run of that folder saved the state. `samples`: of the training data, where
-/// they are read already.
-Result<void> checkOwner(const TrainingState& state, const TrainingConfig& config,
-                        const RunFolder& folder,
-                        std::optional<std::int64_t> samples = std::nullopt) {
-  if (state.seed != config.seed || state.batchSize != config.batchSize ||
-      state.trainImages != samples.value_or(state.trainImages)) {
-    return makeError(ErrorCode::kInvalidArgument,
-                     folder.path().string() +
-                         ": its model was saved with another seed, batch size or data set than the "
-                         "run's settings name");
-  }
-  if (!isOfOtherSettings(state, config)) return {};
-  return makeError(ErrorCode::kInvalidArgument,
-                   folder.path().string() +
-                       ": its model was saved by a run with other settings than this run began "
-                       "with; put the run's own checkpoints back");
-}
-
-/// A run that goes on: its own settings with the changes, and the lock on its folder.
-struct Resumption {
-  TrainingConfig config;
-  RunLock lock;
-};
-
-Result<Resumption> resume(const TrainingConfig& wanted) {
-  const std::string& run = wanted.continueRun;
-  // Before the lock, whose file must not appear in a folder that is no run.
-  if (const auto known = readSavedRun(run); !known) return tl::unexpected(known.error());
-  Result<RunLock> lock = RunLock::acquire(runFolderAt(run).path());
-  if (!lock) return tl::unexpected(lock.error());
-  // Once more: what stands there now, nobody else changes.
-  Result<SavedRun> saved = readSavedRun(run);
-  if (!saved) return tl::unexpected(saved.error());
-  const std::int64_t epochs = saved->config.epochs;
-  if (const auto problem = applyChanges(wanted.changes, saved->config)) {
-    return makeError(ErrorCode::kInvalidArgument, describe(problem->field, *problem));
-  }
-  if (saved->finished && saved->config.epochs == epochs) {
-    return makeError(
-        ErrorCode::kInvalidArgument,
-        run + ": has run to its end" +
-            (saved->config.fineTuneEpochs == 0
-                 ? "; more epochs (--epochs above " + std::to_string(epochs) + ") go on from there"
-                 : "; start a new run to train longer"));
-  }
-  if (saved->config.epochs > epochs) {
-    const auto state = stateToContinue(runFolderAt(run).path(), nullptr);
-    if (!state) return tl::unexpected(state.error());
-    if (state->has_value()) {
-      const auto own = checkOwner(**state, saved->config, runFolderAt(run));
-      if (!own) return tl::unexpected(own.error());
-    }
-    if (state->has_value() && (*state)->phase == Phase::kFineTuning) {
-      return makeError(ErrorCode::kInvalidArgument,
-                       run +
-                           ": has begun fine-tuning, so that training cannot get more epochs; "
-                           "start a new run for that");
-    }
-  }
-  saved->config.continueRun = run;
-  return Resumption{std::move(saved->config), std::move(*lock)};
 }
 
 struct RunData {
@@ -150,42 +75,7 @@ Result<RunData> loadRunData(const TrainingConfig& config) {
                        "); name the folder of the run's data with --data, or start a new run");
 }
 
-/// The step that a continued run goes on from; empty for a new run. A saved model that cannot be
-/// read, or is another run's, ends it here, before anything of the run is changed.
-Result<std::optional<std::int64_t>> stepToContinue(const RunFolder& folder,
-                                                   const TrainingConfig& config,
-                                                   const RunData& data,
-                                                   std::vector<std::string>& warnings) {
-  if (config.continueRun.empty()) return std::nullopt;
-  std::vector<std::string> damage;
-  const Result<std::optional<TrainingState>> saved =
-      stateToContinue(folder.path(), &data.model, &damage);
-  if (!saved) return tl::unexpected(saved.error());
-  const std::int64_t step = saved->has_value() ? (*saved)->step : 0;
-  for (const std::string& what : damage) {
-    warnings.push_back(what + "; the run goes on from step " + std::to_string(step) +
-                       ", the newest good state; what it recorded after that is dropped");
-  }
-  if (saved->has_value()) {
-    if (const auto own = checkOwner(**saved, config, folder, data.samples.train.count); !own) {
-      return tl::unexpected(own.error());
-    }
-  }
-  eventio::removeAbandonedReplacements(folder.path());
-  eventio::removeAbandonedReplacements(folder.path() / "checkpoints");
-  return step;
-}
-
 }  // namespace
-
-Result<void> checkContinuable(const std::string& runFolder) {
-  const Result<SavedRun> saved = readSavedRun(runFolder);
-  if (!saved) return tl::unexpected(saved.error());
-  const RunFolder folder = runFolderAt(runFolder);
-  const auto state = stateToContinue(folder.path(), nullptr);
-  if (!state) return tl::unexpected(state.error());
-  return state->has_value() ? checkOwner(**state, saved->config, folder) : Result<void>();
-}
 
 class Trainer::Impl {
  public:
@@ -247,11 +137,13 @@ Result<void> Trainer::Impl::start(const TrainingConfig& wanted) {
   if (isRunning()) return makeError(ErrorCode::kInvalidArgument, "A run is going on already");
   TrainingConfig config = wanted;
   std::optional<RunLock> runLock;
+  std::vector<std::string> warnings;
   if (!wanted.continueRun.empty()) {
     Result<Resumption> resumption = resume(wanted);
     if (!resumption) return tl::unexpected(resumption.error());
     config = std::move(resumption->config);
     runLock = std::move(resumption->lock);
+    warnings = std::move(resumption->warnings);
   }
   if (Result<void> usable = checked(config); !usable) return usable;
   if (m_thread.joinable()) m_thread.join();
@@ -263,6 +155,7 @@ Result<void> Trainer::Impl::start(const TrainingConfig& wanted) {
   }
   m_control.begin(liveHyperParameters(config));
   m_runLock = std::move(runLock);
+  m_warnings = std::move(warnings);
   m_running.store(true, std::memory_order_release);
   try {
     m_thread = std::thread([this, config = std::move(config)] { work(config); });
@@ -359,10 +252,9 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
     status.runPath = folder->path().string();
     status.dataName = data.description.name;
   });
-  m_warnings.clear();
   m_folderProblem.clear();
   const Result<std::optional<std::int64_t>> resumeStep =
-      stepToContinue(*folder, config, *loaded, m_warnings);
+      stepToContinue(*folder, config, loaded->model, data.train.count, m_warnings);
   if (!resumeStep) return tl::unexpected(resumeStep.error());
   m_control.update([&](TrainerStatus& status) { status.resumeStep = *resumeStep; });
   if (const auto written = writeRunSettings(*folder, config, RunState::kRunning); !written) {
@@ -423,7 +315,7 @@ Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
   }
   recorder->close();
   if (const std::string loss = recorder->loss(); outcome && !loss.empty()) {
-    outcome->logFailure = describeLoss(loss, folder, m_control.status().step);
+    outcome->logFailure = describeLogLoss(loss, folder, m_control.status().step);
   }
   return outcome;
 }

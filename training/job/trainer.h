@@ -15,10 +15,6 @@
 
 namespace training {
 
-/// Whether TrainingConfig::continueRun may name this folder, as far as that shows without its data;
-/// the Error says why not. Does not look whether the run has come to its end.
-[[nodiscard]] eventio::Result<void> checkContinuable(const std::string& runFolder);
-
 /// One run at a time on a worker thread of its own: loads the engine and the data, finds a free run
 /// folder, opens the recorder, trains, saves.
 ///

@@ -295,31 +295,37 @@ Result<std::optional<TrainingState>> stateWithoutCheckpoints(const fs::path& run
                        "enough to go on from; put them back there, or start a new run");
 }
 
+std::vector<std::string> describePassedOver(const SavedStates& states) {
+  std::vector<std::string> why;
+  for (const eventio::Error& error : states.damage()) why.push_back(error.message);
+  if (states.lacksLast()) why.push_back(states.lastFile().string() + ": is missing");
+  for (const SavedState& state : states.list()) {
+    if (state.kind != Kind::kLast || !state.diverged) continue;
+    why.push_back(states.lastFile().string() +
+                  ": the run had diverged before it was saved at step " +
+                  std::to_string(state.step));
+  }
+  return why;
+}
+
 }  // namespace
 
 Result<std::optional<TrainingState>> stateToContinue(const fs::path& runFolder, const Model* model,
-                                                     std::vector<std::string>* damage) {
+                                                     StatesPassedOver* passedOver) {
   SavedStates states(runFolder, model);
   if (const Result<void> scanned = states.scan(); !scanned) {
     return tl::unexpected(scanned.error());
   }
-  if (damage != nullptr) {
-    for (const eventio::Error& error : states.damage()) damage->push_back(error.message);
-    if (states.lacksLast()) damage->push_back(states.lastFile().string() + ": is missing");
-    for (const SavedState& state : states.list()) {
-      if (state.kind != Kind::kLast || !state.diverged) continue;
-      damage->push_back(states.lastFile().string() +
-                        ": the run had diverged before it was saved at step " +
-                        std::to_string(state.step));
-    }
-  }
   // The best state comes last: it may be of steps that the run went back over.
   std::optional<std::int64_t> newestGood;
+  bool isLast = false;
   for (const SavedState& state : states.list()) {
-    if (state.kind == Kind::kBest) continue;
-    if (!state.diverged) newestGood = state.step;
+    if (state.kind == Kind::kBest || state.diverged) continue;
+    isLast = state.kind == Kind::kLast || (isLast && state.step == newestGood);
+    newestGood = state.step;
   }
   if (!newestGood) newestGood = states.newestGoodStep();
+  if (passedOver != nullptr) *passedOver = {describePassedOver(states), isLast};
   if (newestGood) {
     return states.load(*newestGood).map([](TrainingState&& state) {
       return std::optional(std::move(state));

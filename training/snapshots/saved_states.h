@@ -100,14 +100,20 @@ class SavedStates {
   bool m_modelSaved = false;  // by the last attempt
 };
 
+/// Saved states that a run is not continued from.
+struct StatesPassedOver {
+  std::vector<std::string> why;  ///< a sentence for each of them
+  bool holdsLast = false;        ///< the state that was chosen is the last one saved
+};
+
 /// The state that continuing the run in this folder starts from: the newest whole one that was
 /// saved while the run had not diverged. A run of TrainDeck 0.1 has its state in model.pt. Empty
-/// when none was saved: the run starts at step 0. `damage` gets a sentence for each damaged file
-/// that was passed over, and for a last state that is gone or was saved while the run had diverged.
+/// when none was saved: the run starts at step 0. `passedOver` gets the damaged files, and
+/// a last state that is gone or was saved while the run had diverged.
 /// An Error as load() and scan() give it, and kNotFound when the run was saved, but its checkpoints
 /// are gone. `model` as SavedStates takes it.
 [[nodiscard]] eventio::Result<std::optional<TrainingState>> stateToContinue(
     const std::filesystem::path& runFolder, const Model* model,
-    std::vector<std::string>* damage = nullptr);
+    StatesPassedOver* passedOver = nullptr);
 
 }  // namespace training

@@ -50,6 +50,27 @@ TEST(DivergenceMonitor, SeesARunThatExplodesInItsFirstSteps) {
   EXPECT_TRUE(monitor.diverged());
 }
 
+TEST(DivergenceMonitor, SeesAnExplosionOfARunOfAFewSteps) {
+  DivergenceMonitor monitor;
+  for (const double loss : {2.3, 246.0, 2.8e9, 1.3e17}) monitor.add(loss);
+  EXPECT_TRUE(monitor.diverged());
+  EXPECT_EQ(monitor.history().best, 2.3);
+  // Saved and continued it is judged alike, and may recover.
+  DivergenceMonitor continued(monitor.history(), monitor.diverged());
+  EXPECT_TRUE(continued.diverged());
+  add(continued, 2.3, 16);
+  EXPECT_TRUE(continued.diverged());
+  EXPECT_EQ(continued.history().best, 2.3);
+  add(continued, 1, 1000);
+  EXPECT_FALSE(continued.diverged());
+}
+
+TEST(DivergenceMonitor, ALossThatRisesAFewTimesAtFirstHasNotExploded) {
+  DivergenceMonitor monitor;  // of batch norm with a high rate: it falls again
+  for (const double loss : {2.4, 9.0, 15.0, 12.0, 7.0, 4.0, 3.0}) monitor.add(loss);
+  EXPECT_FALSE(monitor.diverged());
+}
+
 TEST(DivergenceMonitor, AFirstBatchThatIsEasyIsNoMeasure) {
   DivergenceMonitor monitor;  // of a trained model
   monitor.add(0.02);

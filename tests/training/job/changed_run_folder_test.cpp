@@ -4,9 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
 
 #include "idx_files.h"
 #include "tests/support/temporary_folder.h"
+#include "training/job/resumption.h"
 #include "training/job/run_lock.h"
 #include "training/job/run_settings.h"
 #include "training/job/trainer.h"
@@ -42,6 +47,24 @@ class ChangedRunFolder : public testing::Test {
   void trainOnToNextModel(Trainer& trainer) {
     trainer.control().resume();
     ASSERT_TRUE(eventually([&] { return fs::exists(m_run / "model.safetensors"); }));
+  }
+
+  void trainAndStop() {
+    Trainer trainer(nullptr);
+    startAndWaitForModel(trainer);
+    trainer.control().stopNow();
+    ASSERT_TRUE(trainer.wait());
+  }
+  std::vector<std::string> warningsOfContinuing() {
+    m_config.continueRun = m_run.string();
+    Trainer trainer(nullptr);
+    EXPECT_TRUE(trainer.start(m_config));
+    EXPECT_TRUE(eventually([&] { return !trainer.control().status().warnings.empty(); }));
+    return trainer.control().status().warnings;
+  }
+  static std::string contentOf(const fs::path& file) {
+    std::ifstream stream(file);
+    return {std::istreambuf_iterator<char>(stream), {}};
   }
 
   TemporaryFolder m_folder;
@@ -112,20 +135,41 @@ TEST_F(ChangedRunFolder, FilesRemovedAfterTheLastSaveAreWrittenAtTheEnd) {
 }
 
 TEST_F(ChangedRunFolder, AMissingLastStateIsReportedWhenTheRunGoesOn) {
-  {
-    Trainer trainer(nullptr);
-    startAndWaitForModel(trainer);
-    trainer.control().stopNow();
-    ASSERT_TRUE(trainer.wait());
-  }
+  trainAndStop();
   fs::remove(m_run / "checkpoints/last.safetensors");
-  m_config.continueRun = m_run.string();
-  Trainer trainer(nullptr);
-  ASSERT_TRUE(trainer.start(m_config));
-  ASSERT_TRUE(eventually([&] { return !trainer.control().status().warnings.empty(); }));
-  EXPECT_THAT(trainer.control().status().warnings,
+  EXPECT_THAT(warningsOfContinuing(),
               Contains(testing::AllOf(HasSubstr("last.safetensors: is missing; the run goes on "),
                                       HasSubstr("the newest good state"))));
+}
+
+TEST_F(ChangedRunFolder, ADamagedBestStateBesideAWholeLastOneCostsNoPoints) {
+  trainAndStop();
+  fs::resize_file(m_run / "checkpoints/best.safetensors", 100);
+  EXPECT_THAT(warningsOfContinuing(),
+              testing::ElementsAre(testing::AllOf(HasSubstr("best.safetensors"),
+                                                  HasSubstr("goes on from its last state"),
+                                                  testing::Not(HasSubstr("dropped")))));
+}
+
+TEST_F(ChangedRunFolder, ASettingThatSomebodyChangedIsReportedWhenTheRunGoesOn) {
+  m_config.labelSmoothing = 0.1;
+  trainAndStop();
+  std::string text = contentOf(m_run / "run.json");
+  const std::string before = "\"label_smoothing\": 0.1";
+  ASSERT_NE(text.find(before), std::string::npos) << text;
+  text.replace(text.find(before), before.size(), "\"label_smoothing\": 0.2");
+  std::ofstream(m_run / "run.json") << text;
+  EXPECT_THAT(warningsOfContinuing(), testing::ElementsAre(HasSubstr("run.json: was changed")));
+}
+
+TEST_F(ChangedRunFolder, SettingsThatAreLaidOutAnewAreTheSame) {
+  trainAndStop();
+  std::string text = contentOf(m_run / "run.json");
+  std::erase(text, '\n');
+  std::ofstream(m_run / "run.json") << text;
+  const auto saved = readSavedRun(m_run.string());
+  ASSERT_TRUE(saved) << saved.error().message;
+  EXPECT_FALSE(saved->changedByOthers);
 }
 
 TEST_F(ChangedRunFolder, TheReasonOfAStopStandsInTheLog) {

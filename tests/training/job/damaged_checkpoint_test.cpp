@@ -11,6 +11,7 @@
 #include "idx_files.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/training/conv_net_model.h"
+#include "training/job/resumption.h"
 #include "training/job/trainer.h"
 #include "training/snapshots/checkpoint.h"
 

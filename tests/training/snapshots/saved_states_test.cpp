@@ -126,12 +126,12 @@ TEST(StateToContinue, IsTheNewestWholeOneAndTheDamagedFileIsNamed) {
   ASSERT_TRUE(states.saveLast(stateAt(30)));
   const auto last = run / "checkpoints" / "last.safetensors";
   std::filesystem::resize_file(last, 100);
-  std::vector<std::string> damage;
-  const auto state = stateToContinue(run.path(), &convNet(), &damage);
+  StatesPassedOver passedOver;
+  const auto state = stateToContinue(run.path(), &convNet(), &passedOver);
   ASSERT_TRUE(state) << state.error().message;
   ASSERT_TRUE(*state);
   EXPECT_EQ((*state)->step, 20);
-  EXPECT_THAT(damage, testing::ElementsAre(testing::HasSubstr(last.string())));
+  EXPECT_THAT(passedOver.why, testing::ElementsAre(testing::HasSubstr(last.string())));
 }
 
 TEST(StateToContinue, OfADivergedRunIsNamedWithTheStepThatIsLeft) {
@@ -139,12 +139,12 @@ TEST(StateToContinue, OfADivergedRunIsNamedWithTheStepThatIsLeft) {
   SavedStates states(run.path(), &convNet());
   ASSERT_TRUE(states.saveBeforeChange(stateAt(20)));
   ASSERT_TRUE(states.saveLast(stateAt(30, true)));
-  std::vector<std::string> damage;
-  const auto state = stateToContinue(run.path(), &convNet(), &damage);
+  StatesPassedOver passedOver;
+  const auto state = stateToContinue(run.path(), &convNet(), &passedOver);
   ASSERT_TRUE(state && *state);
   EXPECT_EQ((*state)->step, 20);
-  EXPECT_THAT(damage, testing::ElementsAre(testing::AllOf(testing::HasSubstr("diverged"),
-                                                          testing::HasSubstr("step 30"))));
+  EXPECT_THAT(passedOver.why, testing::ElementsAre(testing::AllOf(testing::HasSubstr("diverged"),
+                                                                  testing::HasSubstr("step 30"))));
 }
 
 TEST(StateToContinue, IsNotTheStartWhereOnlyDamagedOnesHadNotDiverged) {
@@ -241,14 +241,15 @@ TEST(SavedStates, AMissingLastStateIsReported) {
   TemporaryFolder run;
   SavedStates states(run.path(), &convNet());
   ASSERT_TRUE(states.saveBest(stateAt(20)));
-  std::vector<std::string> damage;
-  ASSERT_TRUE(stateToContinue(run.path(), &convNet(), &damage));
-  EXPECT_TRUE(damage.empty());  // a crash before the first one was saved
+  StatesPassedOver passedOver;
+  ASSERT_TRUE(stateToContinue(run.path(), &convNet(), &passedOver));
+  EXPECT_TRUE(passedOver.why.empty());  // a crash before the first one was saved
   ASSERT_TRUE(states.saveLast(stateAt(30)));
   std::filesystem::remove(run / "checkpoints/last.safetensors");
   EXPECT_EQ(continuedFrom(run), 20);
-  ASSERT_TRUE(stateToContinue(run.path(), &convNet(), &damage));
-  EXPECT_THAT(damage, testing::ElementsAre(testing::EndsWith("last.safetensors: is missing")));
+  ASSERT_TRUE(stateToContinue(run.path(), &convNet(), &passedOver));
+  EXPECT_THAT(passedOver.why,
+              testing::ElementsAre(testing::EndsWith("last.safetensors: is missing")));
 }
 
 }  // namespace
