@@ -16,7 +16,7 @@
 #include "app/window/main_window.h"
 #include "app/window/training_controller.h"
 #include "app/window/workspace.h"
-#include "widgets/charts/scalar_chart.h"
+#include "widgets/charts/scalar/scalar_chart.h"
 #include "widgets/forms/form_panel.h"
 #include "widgets/pages/page.h"
 #include "widgets/runs/run_list.h"

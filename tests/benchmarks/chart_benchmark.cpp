@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "eventio/data/run_store.h"
-#include "widgets/charts/scalar_chart.h"
+#include "widgets/charts/scalar/scalar_chart.h"
 #include "widgets/style/theme.h"
 
 namespace {

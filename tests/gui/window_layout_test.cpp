@@ -15,8 +15,8 @@
 
 #include "app/window/main_window.h"
 #include "tests/gui/window_fixture.h"
-#include "widgets/charts/chart_card.h"
-#include "widgets/charts/scalar_chart.h"
+#include "widgets/cards/chart_card.h"
+#include "widgets/charts/scalar/scalar_chart.h"
 #include "widgets/forms/form_panel.h"
 #include "widgets/histograms/histogram_pair.h"
 #include "widgets/histograms/histograms_page.h"

@@ -10,8 +10,8 @@
 
 #include "app/window/main_window.h"
 #include "tests/gui/window_fixture.h"
-#include "widgets/charts/chart_grid.h"
-#include "widgets/charts/scalar_chart.h"
+#include "widgets/cards/chart_grid.h"
+#include "widgets/charts/scalar/scalar_chart.h"
 #include "widgets/runs/run_list.h"
 #include "widgets/runs/run_selection.h"
 #include "widgets/runs/tag_list.h"

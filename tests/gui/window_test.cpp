@@ -23,7 +23,7 @@
 #include "app/window/training_controller.h"
 #include "tests/gui/window_fixture.h"
 #include "training/job/run_folder.h"
-#include "widgets/charts/scalar_chart.h"
+#include "widgets/charts/scalar/scalar_chart.h"
 #include "widgets/forms/form_panel.h"
 #include "widgets/runs/run_selection.h"
 #include "widgets/scalars/scalars_page.h"

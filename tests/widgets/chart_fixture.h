@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "eventio/data/run_store.h"
-#include "widgets/charts/scalar_chart.h"
+#include "widgets/charts/scalar/scalar_chart.h"
 
 // What the tests of a scalar chart share.
 

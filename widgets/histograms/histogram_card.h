@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "widgets/charts/chart_card.h"
+#include "widgets/cards/chart_card.h"
 #include "widgets/histograms/histogram_series.h"
 
 namespace widgets {

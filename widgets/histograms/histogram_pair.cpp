@@ -6,8 +6,8 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "widgets/cards/chart_card.h"
 #include "widgets/charts/axis_scale.h"
-#include "widgets/charts/chart_card.h"
 #include "widgets/histograms/heatmap_plot.h"
 #include "widgets/histograms/histogram_ridges.h"
 #include "widgets/histograms/histogram_slider.h"

@@ -9,8 +9,8 @@
 #include <QStyle>
 #include <QVBoxLayout>
 
-#include "widgets/charts/chart_grid.h"
-#include "widgets/charts/chart_groups.h"
+#include "widgets/cards/chart_grid.h"
+#include "widgets/cards/chart_groups.h"
 #include "widgets/histograms/histogram_slider.h"
 #include "widgets/runs/chart_order.h"
 #include "widgets/style/elided_label.h"

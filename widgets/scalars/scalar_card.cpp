@@ -9,7 +9,7 @@
 #include <limits>
 #include <utility>
 
-#include "widgets/charts/scalar_chart.h"
+#include "widgets/charts/scalar/scalar_chart.h"
 #include "widgets/runs/scalar_tag_drag.h"
 #include "widgets/style/display_name.h"
 #include "widgets/style/number_text.h"

@@ -4,7 +4,7 @@
 #include <QStringList>
 #include <vector>
 
-#include "widgets/charts/chart_card.h"
+#include "widgets/cards/chart_card.h"
 #include "widgets/runs/run_selection.h"
 
 namespace widgets {

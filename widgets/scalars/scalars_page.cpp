@@ -8,8 +8,8 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "widgets/charts/chart_link.h"
-#include "widgets/charts/chart_state.h"
+#include "widgets/charts/scalar/chart_link.h"
+#include "widgets/charts/scalar/chart_state.h"
 #include "widgets/runs/chart_order.h"
 #include "widgets/scalars/scalar_card.h"
 #include "widgets/scalars/scalars_page_bar.h"

@@ -4,9 +4,9 @@
 #include <QHash>
 #include <map>
 
-#include "widgets/charts/chart_groups.h"
-#include "widgets/charts/chart_round.h"
-#include "widgets/charts/scalar_chart.h"
+#include "widgets/cards/chart_groups.h"
+#include "widgets/charts/scalar/chart_round.h"
+#include "widgets/charts/scalar/scalar_chart.h"
 #include "widgets/pages/page.h"
 #include "widgets/runs/run_selection.h"
 

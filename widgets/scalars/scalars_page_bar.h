@@ -5,7 +5,7 @@
 #include <QWidget>
 #include <array>
 
-#include "widgets/charts/scalar_chart.h"
+#include "widgets/charts/scalar/scalar_chart.h"
 
 class QCheckBox;
 class QComboBox;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "widgets/charts/chart_card.h"
+#include "widgets/cards/chart_card.h"
 #include "widgets/runs/run_selection.h"
 #include "widgets/text/text_document.h"
 #include "widgets/text/text_series.h"

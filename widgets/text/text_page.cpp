@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "eventio/data/own_tags.h"
-#include "widgets/charts/chart_grid.h"
-#include "widgets/charts/chart_groups.h"
+#include "widgets/cards/chart_grid.h"
+#include "widgets/cards/chart_groups.h"
 #include "widgets/style/style_field.h"
 #include "widgets/style/theme.h"
 #include "widgets/text/text_card.h"

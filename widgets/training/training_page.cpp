@@ -10,10 +10,10 @@
 #include <span>
 #include <utility>
 
-#include "widgets/charts/chart_card.h"
-#include "widgets/charts/chart_link.h"
-#include "widgets/charts/chart_state.h"
-#include "widgets/charts/scalar_chart.h"
+#include "widgets/cards/chart_card.h"
+#include "widgets/charts/scalar/chart_link.h"
+#include "widgets/charts/scalar/chart_state.h"
+#include "widgets/charts/scalar/scalar_chart.h"
 #include "widgets/histograms/histogram_pair.h"
 #include "widgets/style/theme.h"
 

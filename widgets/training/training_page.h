@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "widgets/charts/chart_round.h"
+#include "widgets/charts/curves/scalar_tags.h"
 #include "widgets/charts/run_marks.h"
-#include "widgets/charts/scalar_tags.h"
+#include "widgets/charts/scalar/chart_round.h"
 #include "widgets/pages/page.h"
 #include "widgets/runs/run_selection.h"
 

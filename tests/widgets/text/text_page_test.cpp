@@ -11,7 +11,7 @@
 #include <QTextDocument>
 
 #include "tests/widgets/page_fixture.h"
-#include "widgets/charts/chart_grid.h"
+#include "widgets/cards/chart_grid.h"
 #include "widgets/style/theme.h"
 #include "widgets/text/text_card.h"
 #include "widgets/text/text_view.h"

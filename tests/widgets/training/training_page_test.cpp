@@ -6,8 +6,8 @@
 #include <string>
 
 #include "tests/widgets/page_fixture.h"
-#include "widgets/charts/chart_card.h"
-#include "widgets/charts/scalar_chart.h"
+#include "widgets/cards/chart_card.h"
+#include "widgets/charts/scalar/scalar_chart.h"
 #include "widgets/style/theme.h"
 
 using widgets::TrainingMetric;
