@@ -31,6 +31,7 @@ bool hasBadWidths(const QMap<QString, QString>& problems) {
 SetupForm::SetupForm(widgets::FormPanel& panel, const TrainingSession& session)
     : m_panel(panel), m_session(session) {
   m_panel.setSections(setupSections());
+  QObject::connect(&m_probe, &DataProbe::found, &m_probe, [this] { takeData(); });
   showChoices(chosenLayers());
   check();
 }
@@ -65,7 +66,7 @@ void SetupForm::takeEngine() {
   }
   if (m_session.hasSearchedData()) {
     m_panel.setChoices("dataFolder", dataChoices(m_session.dataSets(), true));
-    m_probed.reset();
+    m_probe.forget();
     probeData();
   }
   showChoices(chosenLayers());
@@ -74,20 +75,25 @@ void SetupForm::takeEngine() {
 
 void SetupForm::probeData() {
   const training::TrainingConfig config = toConfig(m_panel.values());
-  const std::array wanted{config.dataFolder, config.dataFormat, config.task};
-  if (wanted == m_probed) return;
-  m_probed = wanted;
-  m_probe.reset();
   const training::Task* task = training::findTask(config.task);
-  const auto targets = task ? task->targetKind() : training::TargetKind::kAuto;
-  if (config.dataFolder != "auto" || !m_session.dataSets().empty()) {
-    m_probe = training::probeDataSet(config.dataFolder, config.dataFormat, targets);
+  if (config.dataFolder == "auto" && m_session.dataSets().empty()) {
+    m_probe.clear();
+    m_panel.setChoices("validation", validationChoices(description()));
+    return;
   }
+  m_probe.look({config.dataFolder, config.dataFormat,
+                task ? task->targetKind() : training::TargetKind::kAuto});
+}
+
+void SetupForm::takeData() {
   m_panel.setChoices("validation", validationChoices(description()));
+  showChoices(chosenLayers());
+  check();
 }
 
 training::DataDescription SetupForm::description() const {
-  return m_probe && m_probe->has_value() ? (*m_probe)->description : training::DataDescription();
+  const auto& found = m_probe.result();
+  return found && found->has_value() ? (*found)->description : training::DataDescription();
 }
 
 QStringList SetupForm::chosenLayers() const {
@@ -113,20 +119,26 @@ void SetupForm::showChoices(const QStringList& layers) {
   m_panel.setValues({{kLayers, areGone ? lastLayers(m_panel.values()) : kept}});
 }
 
-void SetupForm::check() {
-  const QVariantMap values = m_panel.values();
-  const training::TrainingConfig config = toConfig(values);
-  auto problems = setupProblems(values, m_session.engine().devices);
-  if (m_probe && !m_probe->has_value()) {
-    add(problems, "dataFolder", m_probe->error().message);
-  } else if (m_probe) {
-    const training::DataDescription& data = (*m_probe)->description;
+void SetupForm::addDataProblems(const training::TrainingConfig& config,
+                                QMap<QString, QString>& problems) const {
+  const auto& found = m_probe.result();
+  if (found && !found->has_value()) {
+    add(problems, "dataFolder", found->error().message);
+  } else if (found) {
+    const training::DataDescription& data = (*found)->description;
     add(problems, "task", taskProblem(config, data));
     if (!hasBadWidths(problems)) add(problems, "model", modelProblem(config, data));
   } else if (m_session.engineState() == TrainingSession::Engine::kReady) {
     const QString advice = QCoreApplication::translate("Setup", "Choose a folder or a file");
     add(problems, "dataFolder", advice.toStdString());
   }
+}
+
+void SetupForm::check() {
+  const QVariantMap values = m_panel.values();
+  const training::TrainingConfig config = toConfig(values);
+  auto problems = setupProblems(values, m_session.engine().devices);
+  if (!m_probe.isLooking()) addDataProblems(config, problems);
   m_panel.setHidden(fieldsWithoutMeaning(values));
   m_panel.setProblems(problems);
 }

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QMap>
 #include <QString>
 #include <QStringList>
 #include <QVariantMap>
-#include <array>
-#include <optional>
-#include <string>
 
-#include "eventio/base/result.h"
-#include "training/data/data_set.h"
+#include "app/window/data_probe.h"
 #include "training/settings/config.h"
 
 namespace widgets {
@@ -28,26 +25,29 @@ class SetupForm {
   SetupForm(widgets::FormPanel& panel, const TrainingSession& session);
 
   void setValues(const QVariantMap& values);
-  /// The user has finished with a field: looks at the data, and makes choices anew.
+  /// The user has finished with a field: makes choices anew, and looks at the data, what they are
+  /// following as soon as it is known.
   void take(const QString& key);
   /// The engine's devices and the data sets found are there.
   void takeEngine();
   void check();
+  /// While the data are being looked at, nothing about them is found wrong.
+  [[nodiscard]] bool isLooking() const { return m_probe.isLooking(); }
 
  private:
-  using Probe = std::optional<eventio::Result<training::DataSetPlace>>;
-
   [[nodiscard]] QStringList chosenLayers() const;
   void probeData();
+  void takeData();
   void nameRunAfterModel();
   /// `layers`: those to be fine-tuned, as far as the model has them.
   void showChoices(const QStringList& layers);
   [[nodiscard]] training::DataDescription description() const;
+  void addDataProblems(const training::TrainingConfig& config,
+                       QMap<QString, QString>& problems) const;
 
   widgets::FormPanel& m_panel;
   const TrainingSession& m_session;
-  std::optional<std::array<std::string, 3>> m_probed;  // folder, format and task
-  Probe m_probe;                                       // none: nothing to look at yet
+  DataProbe m_probe;
 };
 
 }  // namespace app

@@ -5,6 +5,8 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QFile>
+#include <QFileInfo>
+#include <QImage>
 #include <QRegularExpression>
 #include <QTest>
 
@@ -26,6 +28,8 @@ class SetupFormTest : public QObject {
     QDir().mkpath(path("pictures/dogs"));
     write("pictures/cats/1.png", "");
     write("pictures/dogs/1.png", "");
+    writePicture("mixed/cats/1.png", 20, 30);
+    writePicture("mixed/dogs/1.png", 30, 20);
   }
 
   void init() {
@@ -101,6 +105,10 @@ class SetupFormTest : public QObject {
                                        << "6,280 frozen" << open;
     QTest::newRow("size not known") << "pictures"
                                     << "classification" << open << open;
+    QTest::newRow("pictures of two sizes") << "mixed"  // 3 x 64 x 64
+                                           << "classification"
+                                           << "98,312 frozen"
+                                           << "18 trained";
     QTest::newRow("no data") << "nowhere"
                              << "classification" << open << open;
   }
@@ -150,6 +158,16 @@ class SetupFormTest : public QObject {
                            << "conv_net"
                            << "model"
                            << "the ConvNet takes";
+    QTest::newRow("pictures that are resized") << "mixed"
+                                               << "classification"
+                                               << "conv_net"
+                                               << "model"
+                                               << "are resized to 3 x 64 x 64";
+    QTest::newRow("other models") << "mixed"
+                                  << "classification"
+                                  << "lenet5"
+                                  << "model"
+                                  << "other models that take them: MLP";
     QTest::newRow("no data") << "nowhere"
                              << "classification"
                              << "mlp"
@@ -192,10 +210,18 @@ class SetupFormTest : public QObject {
     file.write(text);
   }
 
+  void writePicture(const QString& name, int width, int height) const {
+    QDir().mkpath(QFileInfo(path(name)).path());
+    QImage image(width, height, QImage::Format_RGB32);
+    image.fill(Qt::red);
+    QVERIFY(image.save(path(name)));
+  }
+
   /// As if the user had.
   void set(const QString& key, const QVariant& value) {
     m_panel->setValues({{key, value}});
     m_form->take(key);
+    QTRY_VERIFY(!m_form->isLooking());
   }
 
   [[nodiscard]] QStringList layers() const {

@@ -111,7 +111,9 @@ class Targets {
       if (!value) {
         return corruptAt(file, "line " + std::to_string(table.lines[row]),
                          quotedName(table.columns[table.targetColumn]) + ": " + quotedName(text) +
-                             " is not a finite number");
+                             (csvNumber(text) ? " is not finite"
+                                              : " is no value to predict; the task classification "
+                                                "takes text as classes"));
       }
       values.push_back(*value);
     }
@@ -167,9 +169,21 @@ class CsvSource final : public DataSource {
     return isCsvName(path);
   }
 
-  /// Reads the table: its header alone tells neither counts nor classes.
+  /// Reads a small table, for its columns alone tell neither counts nor classes.
   Result<DataDescription> probe(const fs::path& path, const DataOptions& options) const override {
-    return load(path, options).map([](LoadedData&& data) { return std::move(data.description); });
+    constexpr std::uintmax_t kMaxSmall = std::uintmax_t{16} << 20U;
+    const CsvFiles files = filesAt(path);
+    std::error_code ignored;
+    if (files.train.empty() || fs::file_size(files.train, ignored) <= kMaxSmall) {
+      return load(path, options).map([](LoadedData&& data) { return std::move(data.description); });
+    }
+    return readCsvColumns(files.train).map([&](const CsvTable& table) {
+      DataDescription description = describe(path);
+      description.shape = {{static_cast<std::int64_t>(table.columns.size()) - 1}};
+      description.isTestDrawn = files.test.empty();
+      description.targets = options.targets;
+      return description;
+    });
   }
 
   Result<LoadedData> load(const fs::path& path, const DataOptions& options) const override {
@@ -195,13 +209,19 @@ class CsvSource final : public DataSource {
   }
 
  private:
+  [[nodiscard]] DataDescription describe(const fs::path& path) const {
+    DataDescription description;
+    description.name = dataName(path);
+    description.path = path.string();
+    description.format = format();
+    return description;
+  }
+
   Result<LoadedData> assemble(const fs::path& path, const CsvFiles& files,
                               std::array<CsvTable, 3>& tables, const DataOptions& options) const {
     const Targets targets(tables, options.targets);
     LoadedData data;
-    data.description.name = dataName(path);
-    data.description.path = path.string();
-    data.description.format = format();
+    data.description = describe(path);
     data.description.classNames = targets.names();
     std::int64_t comments = 0;
     for (const CsvTable& table : tables) comments += table.comments;

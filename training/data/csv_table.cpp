@@ -126,10 +126,21 @@ bool isTargetName(std::string_view name) {
   return lower == "target" || lower == "label" || lower == "class";
 }
 
+/// As pandas, R and SQL write a value that is missing.
+bool isMissingValue(std::string_view cell) {
+  const std::string lower = lowerCase(cell);
+  for (const char* word : {"", "na", "n/a", "null", "none", "?", "-"}) {
+    if (lower == word) return true;
+  }
+  return false;
+}
+
+/// A row of numbers and missing values is no header.
 bool isHeader(const std::vector<std::string>& cells) {
-  return std::any_of(cells.begin(), cells.end(), isTargetName) ||
-         std::any_of(cells.begin(), cells.end() - 1,
-                     [](const std::string& cell) { return !cell.empty() && !csvNumber(cell); });
+  if (std::any_of(cells.begin(), cells.end(), isTargetName)) return true;
+  return std::any_of(cells.begin(), cells.end() - 1, [](const std::string& cell) {
+    return !isMissingValue(cell) && !csvNumber(cell);
+  });
 }
 
 /// Names and target from the first row; whether it is a header.
@@ -155,26 +166,40 @@ class TableReader {
   TableReader(const std::filesystem::path& file, std::string_view text)
       : m_file(file), m_text(text), m_reader(text) {}
 
+  Result<CsvTable> readColumns() {
+    if (const auto first = readFirstRow(); !first) return tl::unexpected(first.error());
+    return std::move(m_table);
+  }
+
   Result<CsvTable> read() {
-    const std::vector<std::string> commented = m_reader.commentedHeader();
-    std::vector<std::string> cells;
-    if (!m_reader.next(cells)) return corruptAt(m_file, "line 1", "the table is empty");
-    if (cells.size() < 2) return wrong("one column; a table has features and a target");
-    const bool isCommented =
-        !isHeader(cells) && commented.size() == cells.size() && isHeader(commented);
-    const bool header = takeHeader(isCommented ? commented : cells, m_table) && !isCommented;
+    const auto isHeaderRow = readFirstRow();
+    if (!isHeaderRow) return tl::unexpected(isHeaderRow.error());
     if (const auto fits = checkSize(); !fits) return tl::unexpected(fits.error());
-    bool more = header ? m_reader.next(cells) : true;
+    std::vector<std::string>& cells = m_cells;
+    bool more = *isHeaderRow ? m_reader.next(cells) : true;
     for (; more; more = m_reader.next(cells)) {
       if (const auto taken = takeRow(cells); !taken) return tl::unexpected(taken.error());
     }
     if (m_reader.endsInQuotes()) return wrong("a quote that is not closed");
     if (m_table.targets.empty()) return wrong("a header without rows");
-    m_table.comments = m_reader.comments() - (isCommented ? 1 : 0);
+    m_table.comments = m_reader.comments() - (m_headerIsComment ? 1 : 0);
     return std::move(m_table);
   }
 
  private:
+  /// Takes the columns; true where the row holds their names and no sample.
+  Result<bool> readFirstRow() {
+    if (m_text.starts_with("\xff\xfe") || m_text.starts_with("\xfe\xff")) {
+      return corruptAt(m_file, "line 1", "UTF-16 text; save the table as UTF-8");
+    }
+    const std::vector<std::string> commented = m_reader.commentedHeader();
+    if (!m_reader.next(m_cells)) return corruptAt(m_file, "line 1", "the table is empty");
+    if (m_cells.size() < 2) return wrong("one column; a table has features and a target");
+    m_headerIsComment =
+        !isHeader(m_cells) && commented.size() == m_cells.size() && isHeader(commented);
+    return takeHeader(m_headerIsComment ? commented : m_cells, m_table) && !m_headerIsComment;
+  }
+
   [[nodiscard]] tl::unexpected<eventio::Error> wrong(const std::string& why) const {
     return corruptAt(m_file, "line " + std::to_string(m_reader.line()), why);
   }
@@ -193,7 +218,7 @@ class TableReader {
     }
     for (std::size_t i = 0; i < cells.size(); ++i) {
       const std::string place = quotedName(m_table.columns[i]) + ": ";
-      if (cells[i].empty()) return wrong(place + "an empty cell");
+      if (cells[i].empty()) return wrong(place + "an empty cell; fill it or leave the row out");
       if (i == m_table.targetColumn) continue;
       const std::optional<double> number = csvNumber(cells[i]);
       if (!number) return wrong(place + quotedName(cells[i]) + " is not a number");
@@ -209,6 +234,8 @@ class TableReader {
   std::string_view m_text;
   CsvReader m_reader;
   CsvTable m_table;
+  std::vector<std::string> m_cells;  // of the newest row
+  bool m_headerIsComment = false;
 };
 
 }  // namespace
@@ -221,6 +248,16 @@ std::optional<double> csvNumber(std::string_view text) {
   const bool tooLarge =
       code == std::errc::result_out_of_range || std::abs(value) > std::numeric_limits<float>::max();
   return tooLarge && !std::isnan(value) ? HUGE_VAL : value;
+}
+
+Result<CsvTable> readCsvColumns(const std::filesystem::path& file) {
+  constexpr std::uint64_t kMaxRow = std::uint64_t{1} << 20U;
+  auto opened = PackedFile::open(file);
+  if (!opened) return tl::unexpected(opened.error());
+  std::vector<std::uint8_t> bytes;
+  if (const auto got = opened->append(kMaxRow, bytes); !got) return tl::unexpected(got.error());
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  return TableReader(file, text).readColumns();
 }
 
 Result<CsvTable> readCsvTable(const std::filesystem::path& file) {

@@ -30,12 +30,16 @@ struct CsvTable {
 /// Reads CSV as RFC 4180 has it, plain or gzip-compressed: cells between commas, or semicolons or
 /// tabs where the first line has more of them, also in quotes; empty lines and lines that begin
 /// with '#' are left out, as is a byte order mark. The first line is a header where one of its
-/// cells is target, label or class, or where a cell other than the last is not a number; a header
-/// may stand behind a '#', as NumPy's savetxt() writes it.
+/// cells is target, label or class, or where a cell other than the last is neither a number nor a
+/// word for a missing value (NA, null, ...); a header may stand behind a '#', as NumPy's savetxt()
+/// writes it.
 ///
 /// The target is the column named target, label or class (any case), otherwise the last. An Error
 /// names file, line, column and reason: a row with more or fewer cells than the first, a cell that
 /// is empty, no number or not finite, a quote that is not closed.
 [[nodiscard]] eventio::Result<CsvTable> readCsvTable(const std::filesystem::path& file);
+
+/// The columns alone, from the first row: no samples.
+[[nodiscard]] eventio::Result<CsvTable> readCsvColumns(const std::filesystem::path& file);
 
 }  // namespace training

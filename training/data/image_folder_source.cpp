@@ -11,6 +11,8 @@
 
 #include "eventio/media/image_decoder.h"
 #include "training/data/data_source.h"
+#include "training/data/image_folder_files.h"
+#include "training/data/image_folder_look.h"
 #include "training/data/image_transforms.h"
 #include "training/data/packed_file.h"
 #include "training/data/sample_checks.h"
@@ -24,198 +26,53 @@ using eventio::Image;
 using eventio::makeError;
 using eventio::Result;
 
-constexpr std::int64_t kDefaultSide = 64;
-constexpr std::int64_t kMaxSide = 16'384;
-
-bool hasPictureName(const fs::path& path) {
-  std::string extension = path.extension().string();
-  for (char& letter : extension) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  }
-  return extension == ".png" || extension == ".jpg" || extension == ".jpeg";
-}
-
-/// Folders that may be classes or splits, in alphabetical order.
-std::vector<fs::path> foldersIn(const fs::path& root) {
-  std::vector<fs::path> folders;
-  std::error_code ignored;
-  for (const fs::path& entry : entriesOf(root)) {
-    const std::string name = entry.filename().string();
-    if (!name.starts_with('.') && name != "__MACOSX" && fs::is_directory(entry, ignored)) {
-      folders.push_back(entry);
-    }
-  }
-  return folders;
-}
-
-bool holdsPictures(const fs::path& root) {
-  constexpr std::size_t kLooked = 100;
-  for (const fs::path& folder : foldersIn(root)) {
-    const std::vector<fs::path> files = entriesOf(folder, kLooked);
-    if (std::any_of(files.begin(), files.end(), hasPictureName)) return true;
-  }
-  return false;
-}
-
-struct SplitFolders {
-  fs::path train;
-  fs::path validation;  ///< may be empty, as test
-  fs::path test;
-};
-
-SplitFolders splitsOf(const fs::path& root) {
-  std::error_code ignored;
-  const auto firstOf = [&](std::initializer_list<const char*> names) {
-    for (const char* name : names) {
-      if (fs::is_directory(root / name, ignored)) return root / name;
-    }
-    return fs::path();
-  };
-  SplitFolders splits{firstOf({"train"}), firstOf({"val", "valid", "validation"}),
-                      firstOf({"test"})};
-  if (splits.train.empty() || !holdsPictures(splits.train)) return {root, {}, {}};
-  if (splits.test.empty()) std::swap(splits.test, splits.validation);
-  return splits;
-}
-
-struct Picture {
-  fs::path file;
-  std::string className;
-};
-
-struct Listing {
-  std::vector<Picture> pictures;
-  std::int64_t skipped = 0;              ///< files that are no pictures
-  std::vector<fs::path> emptyFolders{};  ///< that hold none
-};
-
-Result<bool> isPicture(const fs::path& path) {
-  std::array<std::uint8_t, 8> start{};
-  auto file = PackedFile::open(path);
-  if (!file) return tl::unexpected(file.error());
-  if (!file->read(start)) return false;
-  const auto format = eventio::imageFormat({reinterpret_cast<const char*>(start.data()), 8});
-  return format == eventio::ImageFormat::kPng || format == eventio::ImageFormat::kJpeg;
-}
-
-/// Whether `folder`, links followed, is `place` or holds it.
-bool isAbove(const fs::path& folder, const fs::path& place) {
-  std::error_code ignored;
-  const fs::path inner = fs::canonical(place, ignored);
-  const fs::path outer = fs::canonical(folder, ignored);
-  if (outer.empty()) return false;
-  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
-}
-
-/// The files below `folder` in order of path. Links to folders are not followed; they, pipes and
-/// the like count as `skipped`.
-Result<std::vector<fs::path>> filesBelow(const fs::path& folder, std::int64_t& skipped) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  fs::recursive_directory_iterator it(folder, error);
-  for (const fs::recursive_directory_iterator end; !error && it != end; it.increment(error)) {
-    std::error_code ignored;
-    const bool isFolder = it->is_directory(ignored);
-    if (it->is_regular_file(ignored)) {
-      files.push_back(it->path());
-    } else if (!isFolder || it->is_symlink(ignored) || fs::is_empty(it->path(), ignored)) {
-      ++skipped;
-    }
-  }
-  if (error) {
-    return makeError(ErrorCode::kIo, folder.string() + ": cannot be read: " + error.message());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-/// The pictures of a split, by class and then by path.
-Result<Listing> listPictures(const fs::path& root) {
-  Listing listing;
-  std::error_code error;
-  for (const fs::path& entry : entriesOf(root)) {
-    if (fs::is_regular_file(entry, error)) ++listing.skipped;
-  }
-  for (const fs::path& folder : foldersIn(root)) {
-    if (isAbove(folder, root)) {
-      return makeError(ErrorCode::kInvalidArgument,
-                       folder.string() + ": a link to a folder that it lies in is no class");
-    }
-    Result<std::vector<fs::path>> files = filesBelow(folder, listing.skipped);
-    if (!files) return tl::unexpected(files.error());
-    const std::size_t before = listing.pictures.size();
-    for (fs::path& file : *files) {
-      const Result<bool> picture = isPicture(file);
-      if (!picture) return tl::unexpected(picture.error());
-      if (*picture) {
-        listing.pictures.push_back({std::move(file), folder.filename().string()});
-      } else {
-        ++listing.skipped;
-      }
-    }
-    if (listing.pictures.size() == before) listing.emptyFolders.push_back(folder);
-  }
-  if (!listing.pictures.empty()) return listing;
-  return makeError(ErrorCode::kNotFound,
-                   root.string() + " holds no PNG or JPEG pictures in folders named as classes");
-}
-
-Result<std::string> readPicture(const fs::path& file) {
-  return readWholeFile(file).map([](const std::vector<std::uint8_t>& bytes) {
-    return std::string(bytes.begin(), bytes.end());
-  });
-}
-
 tl::unexpected<eventio::Error> wrong(const fs::path& file, const eventio::Error& error) {
   return makeError(error.code, file.string() + ": " + error.message);
 }
 
-struct Size {
-  std::int64_t height = 0;
-  std::int64_t width = 0;
-  friend bool operator==(const Size&, const Size&) = default;
-};
-
 /// As the picture is to be shown.
-Result<Size> sizeOf(const fs::path& file) {
+Result<PictureSize> sizeOf(const fs::path& file) {
   const auto bytes = readPicture(file);
   if (!bytes) return tl::unexpected(bytes.error());
   const auto info = eventio::imageInfo(*bytes);
   if (!info) return wrong(file, info.error());
-  Size size{info->height, info->width};
+  PictureSize size{info->height, info->width};
   if (exifOrientation(*bytes) >= 5) std::swap(size.height, size.width);
   return size;
 }
 
 /// Of the pictures if all have the same, else the options' or the default, with a remark.
-Result<Size> commonSize(const std::vector<const Listing*>& listings, const DataOptions& options,
-                        const fs::path& path, std::vector<std::string>& remarks) {
-  const Size wanted{options.imageHeight, options.imageWidth};
-  if (wanted.height < 0 || wanted.width < 0 || wanted.height > kMaxSide ||
-      wanted.width > kMaxSide || (wanted.height == 0) != (wanted.width == 0)) {
+Result<PictureSize> commonSize(const std::vector<const Listing*>& listings,
+                               const DataOptions& options, const fs::path& path,
+                               DataDescription& description) {
+  const PictureSize wanted{options.imageHeight, options.imageWidth};
+  if (wanted.height < 0 || wanted.width < 0 || wanted.height > PictureSize::kMaxSide ||
+      wanted.width > PictureSize::kMaxSide || (wanted.height == 0) != (wanted.width == 0)) {
     return makeError(ErrorCode::kInvalidArgument,
                      path.string() + ": pictures can be resized to 1 x 1 up to 16384 x 16384");
   }
   if (wanted.height > 0) return wanted;
-  Size common;
+  PictureSize common;
   for (const Listing* listing : listings) {
-    for (const Picture& picture : listing->pictures) {
-      const Result<Size> size = sizeOf(picture.file);
+    for (const PictureFile& picture : listing->pictures) {
+      const Result<PictureSize> size = sizeOf(picture.file);
       if (!size) return tl::unexpected(size.error());
       if (common.height == 0) common = *size;
-      if (common != *size || std::max(common.height, common.width) > kMaxSide) {
-        remarks.push_back(path.string() + ": pictures of " +
-                          (common != *size ? "several sizes" : "a large size") +
-                          " are resized to " + std::to_string(kDefaultSide) + " x " +
-                          std::to_string(kDefaultSide));
-        return Size{kDefaultSide, kDefaultSide};
+      if (common != *size || std::max(common.height, common.width) > PictureSize::kMaxSide) {
+        description.isResized = true;
+        description.remarks.push_back(path.string() + ": pictures of " +
+                                      (common != *size ? "several sizes" : "a large size") +
+                                      " are resized to " +
+                                      std::to_string(PictureSize::kDefaultSide) + " x " +
+                                      std::to_string(PictureSize::kDefaultSide));
+        return PictureSize{PictureSize::kDefaultSide, PictureSize::kDefaultSide};
       }
     }
   }
   return common;
 }
 
-Result<Image> loadPicture(const fs::path& file, const Size& size) {
+Result<Image> loadPicture(const fs::path& file, const PictureSize& size) {
   const auto bytes = readPicture(file);
   if (!bytes) return tl::unexpected(bytes.error());
   const auto decoded = eventio::decodeImage(*bytes);
@@ -227,7 +84,7 @@ Result<Image> loadPicture(const fs::path& file, const Size& size) {
 /// Appends pictures as channels x height x width bytes.
 class PictureStack {
  public:
-  PictureStack(const Size& size, ColourMode colour)
+  PictureStack(const PictureSize& size, ColourMode colour)
       : m_size(size),
         m_fixed(colour != ColourMode::kAsFiles),
         m_channels(colour == ColourMode::kColour ? 3 : 1) {}
@@ -274,7 +131,7 @@ class PictureStack {
     return static_cast<std::size_t>(m_size.height * m_size.width);
   }
 
-  Size m_size;
+  PictureSize m_size;
   bool m_fixed;
   int m_channels;
   std::int64_t m_greyPictures = 0;
@@ -294,8 +151,8 @@ class ImageFolderSource final : public DataSource {
   }
   bool matches(const fs::path& path) const override { return holdsPictures(splitsOf(path).train); }
 
-  /// Classes by the names of folders; pictures are not opened.
-  Result<DataDescription> probe(const fs::path& path, const DataOptions&) const override {
+  /// Classes by the names of folders, the shape by the first pictures as far as they tell it.
+  Result<DataDescription> probe(const fs::path& path, const DataOptions& options) const override {
     DataDescription description = describe(path);
     const SplitFolders splits = splitsOf(path);
     description.isTestDrawn = splits.test.empty();
@@ -304,8 +161,15 @@ class ImageFolderSource final : public DataSource {
     }
     description.targets = TargetKind::kLabels;
     description.classes = static_cast<std::int64_t>(description.classNames.size());
-    if (description.classes > 0) return description;
-    return makeError(ErrorCode::kNotFound, path.string() + " holds no folders named as classes");
+    if (description.classes == 0) {
+      return makeError(ErrorCode::kNotFound, path.string() + " holds no folders named as classes");
+    }
+    ImageFolderLook look(options);
+    for (const fs::path* root : {&splits.train, &splits.validation, &splits.test}) {
+      if (!root->empty()) look.addSplit(*root);
+    }
+    look.describe(description);
+    return description;
   }
 
   Result<LoadedData> load(const fs::path& path, const DataOptions& options) const override {
@@ -321,7 +185,7 @@ class ImageFolderSource final : public DataSource {
       all.push_back(&listings[i]);
     }
     LoadedData data{describe(path), {}, {}, {}};
-    const Result<Size> size = commonSize(all, options, path, data.description.remarks);
+    const Result<PictureSize> size = commonSize(all, options, path, data.description);
     if (!size) return tl::unexpected(size.error());
     if (auto fits = checkSize(path, all, *size); !fits) return tl::unexpected(fits.error());
     for (const Listing* listing : all) remarkOnOthers(*listing, data.description);
@@ -342,7 +206,7 @@ class ImageFolderSource final : public DataSource {
 
   /// Counts three channels, and twice for the split or for grey that becomes colour.
   static Result<void> checkSize(const fs::path& path, const std::vector<const Listing*>& all,
-                                const Size& size) {
+                                const PictureSize& size) {
     std::uint64_t pictures = 0;
     for (const Listing* listing : all) pictures += listing->pictures.size();
     const auto pixels = static_cast<std::uint64_t>(size.height * size.width);
@@ -362,10 +226,10 @@ class ImageFolderSource final : public DataSource {
   }
 
   static Result<void> read(LoadedData& data, const std::array<Listing, 3>& listings,
-                           const Size& size, const DataOptions& options) {
+                           const PictureSize& size, const DataOptions& options) {
     std::map<std::string, std::int64_t> classes;
     for (const Listing& listing : listings) {
-      for (const Picture& picture : listing.pictures) classes.emplace(picture.className, 0);
+      for (const PictureFile& picture : listing.pictures) classes.emplace(picture.className, 0);
     }
     for (auto& [name, label] : classes) {
       label = static_cast<std::int64_t>(data.description.classNames.size());
@@ -373,7 +237,7 @@ class ImageFolderSource final : public DataSource {
     }
     std::vector<PictureStack> stacks(listings.size(), PictureStack(size, options.colour));
     for (std::size_t i = 0; i < listings.size(); ++i) {
-      for (const Picture& picture : listings[i].pictures) {
+      for (const PictureFile& picture : listings[i].pictures) {
         const Result<Image> image = loadPicture(picture.file, size);
         if (!image) return tl::unexpected(image.error());
         stacks[i].add(*image);
@@ -392,7 +256,7 @@ class ImageFolderSource final : public DataSource {
     for (std::size_t i = 0; i < listings.size(); ++i) {
       if (colour) stacks[i].setChannels(3);
       std::vector<std::int64_t> labels;
-      for (const Picture& picture : listings[i].pictures) {
+      for (const PictureFile& picture : listings[i].pictures) {
         labels.push_back(classes.at(picture.className));
       }
       *sets[i] = stacks[i].take(std::move(labels));

@@ -83,8 +83,8 @@ Result<Resumption> resume(const TrainingConfig& wanted) {
   std::vector<std::string> warnings;
   if (saved->changedByOthers) {
     warnings.push_back(runFolderAt(run).settingsFile().string() +
-                       ": was changed since the run wrote it; the run goes on with the settings "
-                       "that stand there now, which may not be those it was trained with");
+                       ": was changed since the run wrote it; settings in it may not be those "
+                       "that the run was trained with");
   }
   return Resumption{std::move(saved->config), std::move(*lock), std::move(warnings)};
 }

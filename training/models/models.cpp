@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace training {
 
@@ -19,6 +20,32 @@ using eventio::Result;
 
 constexpr std::size_t kMaxParameters = std::size_t{1} << 28U;
 constexpr std::int64_t kExampleOutputs = 10;
+
+/// "MLP, ResNet": the other models that these samples fit.
+std::string othersThatFit(ModelSettings settings, const SampleShape& input, std::int64_t outputs) {
+  std::string titles;
+  const std::string given = std::exchange(settings.name, {});
+  for (const ModelKind& kind : modelKinds()) {
+    settings.name = kind.name;
+    if (kind.name == given || !makeModel(settings, input, outputs)) continue;
+    titles += (titles.empty() ? "" : ", ") + std::string(kind.title);
+  }
+  return titles;
+}
+
+/// What to do about samples that the model does not take.
+std::string adviceFor(const ModelSettings& settings, const DataDescription& data,
+                      std::int64_t outputs) {
+  // Settings that are no model for any samples are the reason themselves.
+  if (data.shape.sizes.empty() || !exampleModel(settings)) return {};
+  const std::string others = othersThatFit(settings, data.shape, outputs);
+  std::string advice = others.empty() ? "" : "; other models that take them: " + others;
+  if (data.isResized) {
+    advice += "; pictures of different sizes are resized to " + data.shape.text() +
+              ": bring them all to one size for another shape";
+  }
+  return advice;
+}
 
 }  // namespace
 
@@ -68,7 +95,8 @@ Result<Model> modelFor(const ModelSettings& settings, const DataDescription& dat
                        std::int64_t outputs) {
   Result<Model> model = makeModel(settings, data.shape, outputs);
   if (model) return model;
-  return makeError(model.error().code, data.path + ": " + model.error().message);
+  return makeError(model.error().code,
+                   data.path + ": " + model.error().message + adviceFor(settings, data, outputs));
 }
 
 Result<void> checkModelTakes(const ModelSettings& settings, const DataDescription& data) {

@@ -44,7 +44,7 @@ struct ModelKind {
 [[nodiscard]] eventio::Result<Model> exampleModel(const ModelSettings& settings);
 
 /// The model for these data with as many outputs as the task needs (Task::outputs()); an Error
-/// names the data's path, what the model takes and what they are.
+/// names the data's path, what the model takes, what they are, and which models take them.
 [[nodiscard]] eventio::Result<Model> modelFor(const ModelSettings& settings,
                                               const DataDescription& data, std::int64_t outputs);
 

@@ -165,8 +165,26 @@ TEST_F(Csv, ErrorsNameFileLineAndReason) {
   EXPECT_THAT(error("1,2,a\n1,1e99,a\n"), AllOf(HasSubstr("line 2"), HasSubstr("not finite")));
   EXPECT_THAT(error("1,2,a\n\n1,,a\n"), AllOf(HasSubstr("line 3"), HasSubstr("empty cell")));
   EXPECT_THAT(error("x,label\n"), HasSubstr("without rows"));
+  EXPECT_THAT(error("1,NA,3,0\n2,1,3,1\n"), AllOf(HasSubstr("line 1"), HasSubstr("'NA'")));
+  EXPECT_THAT(error(std::string("\xff\xfe") + "1\0,\0002\0\n\0"),
+              HasSubstr("save the table as UTF-8"));
+  write("text.csv", "x,target\n1,low\n2,high\n");
+  const auto text = load("text.csv", {.targets = TargetKind::kValues});
+  ASSERT_FALSE(text);
+  EXPECT_THAT(text.error().message, AllOf(HasSubstr("'low'"), HasSubstr("task classification")));
   EXPECT_THAT(error("1\n2\n"), HasSubstr("one column"));
   EXPECT_THAT(error("1,a\n"), HasSubstr("single sample"));
+}
+
+TEST_F(Csv, OfALargeTableAFirstLookTellsTheColumnsAlone) {
+  std::string text = "a,b,c,label\n";
+  while (text.size() < (std::size_t{16} << 20U)) text += "0.123456789,0.23456789,0.3456789,1\n";
+  write("large.csv", text + "one,two\n");
+  const auto probed = probeData(m_folder / "large.csv");
+  ASSERT_TRUE(probed) << probed.error().message;
+  EXPECT_EQ(probed->shape.text(), "3");
+  EXPECT_EQ(probed->classes, 0);
+  EXPECT_FALSE(load("large.csv"));
 }
 
 TEST_F(Csv, NoDamageCrashes) {

@@ -184,6 +184,40 @@ TEST(ImageFolder, ResizesToTheSizeAskedForOr64) {
   EXPECT_FALSE(loadData(folder.path(), {.imageHeight = 5}));
 }
 
+TEST(ImageFolder, AFirstLookTellsTheShapeWhereItIsCertain) {
+  const TemporaryFolder folder;
+  const Bytes grey(6);
+  const Bytes colour(18);
+  const auto shape = [&](const DataOptions& options = {}) {
+    const auto probed = probeData(folder.path(), options);
+    EXPECT_TRUE(probed);
+    const auto loaded = loadData(folder.path(), options);
+    EXPECT_TRUE(loaded);
+    if (!probed || !loaded) return std::string();
+    EXPECT_EQ(probed->shape.text(), loaded->description.shape.text());
+    EXPECT_EQ(probed->isResized, loaded->description.isResized);
+    return probed->shape.text();
+  };
+  writeBytes(folder / "a/1.png", png(3, 2, 1, grey));
+  writeBytes(folder / "a/notes.txt", {'n', 'o'});
+  writeBytes(folder / "b/1.png", png(3, 2, 1, grey));
+  EXPECT_EQ(shape(), "1 x 2 x 3");
+  writeBytes(folder / "b/2.png", png(2, 3, 1, grey, 6));  // shown turned
+  EXPECT_EQ(shape(), "1 x 2 x 3");
+  writeBytes(folder / "b/3", png(3, 2, 3, colour));
+  EXPECT_EQ(shape(), "3 x 2 x 3");
+  EXPECT_EQ(shape({.colour = ColourMode::kGrey}), "1 x 2 x 3");
+  EXPECT_EQ(shape({.imageHeight = 4, .imageWidth = 5}), "3 x 4 x 5");
+  writeBytes(folder / "a/2.png", png(2, 3, 1, grey));
+  EXPECT_EQ(shape(), "3 x 64 x 64");
+  // More files than are looked at: only what no further picture can change.
+  const Bytes same = png(2, 3, 1, grey);
+  for (int i = 0; i < 600; ++i) writeBytes(folder / ("many/c/" + std::to_string(i) + ".png"), same);
+  const auto many = probeData(folder / "many", {.format = "images"});
+  ASSERT_TRUE(many);
+  EXPECT_TRUE(many->shape.sizes.empty());
+}
+
 TEST(ImageFolder, TurnsPicturesAsExifSays) {
   const TemporaryFolder folder;
   const auto jpeg =
