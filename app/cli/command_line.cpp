@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/command_line.h"
+#include "app/cli/argument_error.h"
 
 #include <CLI/CLI.hpp>
 #include <charconv>
@@ -331,7 +332,7 @@ Command parseCommandLine(int argc, const char* const* argv) {
     std::ostringstream output;
     std::ostringstream ignored;
     if (program.exit(error, output, ignored) == 0) return EarlyExit{0, output.str(), {}};
-    return wrongArgument(error.what());
+    return wrongArgument(describeArgumentError(error, program));
   }
   if (version) return VersionRequest{};
   if (trainCommand->parsed()) {

@@ -120,8 +120,7 @@ void LiveRunEvents::reportBest() {
     const double value = validation.values.value(m_epochsReported);
     if (!isBetter(*validation.metric, value, m_best)) continue;
     m_best = value;
-    report(widgets::Severity::kGood,
-           bestMetricText(*validation.metric, value, m_epochsReported + 1),
+    report(widgets::Severity::kGood, bestMetricText(validation, m_epochsReported, m_notes.notes()),
            validation.values.step(m_epochsReported));
   }
 }

@@ -24,16 +24,17 @@ widgets::EventEntry oldEntry(widgets::Severity severity, double wallTime, const 
   return entry;
 }
 
-void appendBestMetrics(const eventio::Run& run, const QString& label,
-                       QList<widgets::EventEntry>& entries) {
-  const auto [metric, values] = validationMetricOf(run);
+void appendBestMetrics(const eventio::Run& run, const eventio::RunNotes& notes,
+                       const QString& label, QList<widgets::EventEntry>& entries) {
+  const ValidationMetric validation = validationMetricOf(run);
+  const auto& [metric, values] = validation;
   double best = -1;
   for (std::size_t i = 0; i < values.size(); ++i) {
     const double value = values.value(i);
     if (!isBetter(*metric, value, best)) continue;
     best = value;
     entries.append(oldEntry(widgets::Severity::kGood, values.wallTime(i), label, values.step(i),
-                            bestMetricText(*metric, value, i + 1)));
+                            bestMetricText(validation, i, notes.notes())));
   }
 }
 
@@ -87,7 +88,7 @@ QList<widgets::EventEntry> recordedEvents(const eventio::Run& run, const QString
     entries.append(std::move(entry));
   }
   keepLastOfSeries(entries);
-  appendBestMetrics(run, label, entries);
+  appendBestMetrics(run, notes, label, entries);
   std::stable_sort(entries.begin(), entries.end(),
                    [](const auto& a, const auto& b) { return a.time < b.time; });
   return entries;

@@ -27,10 +27,20 @@ ValidationMetric validationMetricOf(const eventio::Run& run) {
   return {};
 }
 
-QString bestMetricText(const training::Metric& metric, double value, std::size_t epoch) {
-  return tr("Best validation %1 so far: %2 (epoch %3)")
-      .arg(tr(metric.word), valueText(metric, value))
-      .arg(epoch);
+QString bestMetricText(const ValidationMetric& validation, std::size_t index,
+                       std::span<const eventio::RunNote> notes) {
+  const QString best = tr("Best validation %1 so far: %2")
+                           .arg(tr(validation.metric->word),
+                                valueText(*validation.metric, validation.values.value(index)));
+  const std::int64_t step = validation.values.step(index);
+  for (const eventio::RunNote& note : notes) {
+    const bool begins = note.kind == eventio::RunNote::Kind::kPhaseBegins;
+    if (!begins || note.name != "fine-tuning" || note.step > step) continue;
+    std::size_t epoch = 1;
+    while (epoch <= index && validation.values.step(index - epoch) >= note.step) ++epoch;
+    return tr("%1 (fine-tuning epoch %2)").arg(best).arg(epoch);
+  }
+  return tr("%1 (epoch %2)").arg(best).arg(index + 1);
 }
 
 QString metricPhrase(const std::string& task, double value) {

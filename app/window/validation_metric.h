@@ -2,9 +2,12 @@
 #pragma once
 
 #include <QString>
+#include <cstddef>
+#include <span>
 #include <string>
 
 #include "eventio/data/run_store.h"
+#include "eventio/text/run_notes.h"
 #include "training/tasks/metric.h"
 
 namespace app {
@@ -16,9 +19,10 @@ struct ValidationMetric {
 };
 [[nodiscard]] ValidationMetric validationMetricOf(const eventio::Run& run);
 
-/// "Best validation accuracy so far: 0.9871 (epoch 3)"; `epoch` counts from 1.
-[[nodiscard]] QString bestMetricText(const training::Metric& metric, double value,
-                                     std::size_t epoch);
+/// "Best validation accuracy so far: 0.9871 (epoch 3)" of value `index`; epochs of fine-tuning,
+/// which the run's notes tell, count anew: "(fine-tuning epoch 1)".
+[[nodiscard]] QString bestMetricText(const ValidationMetric& validation, std::size_t index,
+                                     std::span<const eventio::RunNote> notes);
 
 /// "accuracy 0.9871": the first metric of a task, by the task's name.
 [[nodiscard]] QString metricPhrase(const std::string& task, double value);

@@ -77,6 +77,27 @@ TEST(CommandLine, WidthsAreWholeNumbersWithCommasBetween) {
   }
 }
 
+TEST(CommandLine, AnUnknownOptionIsNamedWithTheOneThatWasMeant) {
+  const std::string unknown = expectRefused({"train", "--optimizer", "adam"}).error;
+  EXPECT_THAT(unknown, HasSubstr("no option --optimizer; did you mean --optimiser?"));
+  EXPECT_THAT(expectRefused({"train", "--hist=5"}).error,
+              HasSubstr("no option --hist; did you mean --histogram-interval?"));
+  EXPECT_THAT(expectRefused({"inspect", "--jsn", "runs"}).error, HasSubstr("did you mean --json?"));
+  const std::string strange = expectRefused({"train", "--quite-another-thing"}).error;
+  EXPECT_THAT(strange, HasSubstr("no option --quite-another-thing"));
+  EXPECT_THAT(strange, testing::Not(HasSubstr("did you mean")));
+  EXPECT_THAT(expectRefused({"train", "more"}).error, HasSubstr("'more' is an argument too many"));
+}
+
+TEST(CommandLine, AnOptionTakesOneValue) {
+  EXPECT_THAT(expectRefused({"train", "--lr", "0.1", "--lr", "0.2"}).error,
+              HasSubstr("--lr is given 2 times; give it once"));
+  EXPECT_THAT(expectRefused({"train", "--continue"}).error,
+              HasSubstr("--continue needs a value, RUN"));
+  EXPECT_THAT(expectRefused({"train", "--epochs", "3", "--lr"}).error,
+              HasSubstr("--lr needs a value"));
+}
+
 TEST(CommandLine, TrainTakesEachOption) {
   const auto command = parse({"train",
                               "--data",

@@ -10,7 +10,9 @@
 
 #include "app/window/live_run_events.h"
 #include "app/window/main_window.h"
+#include "app/window/old_run_events.h"
 #include "app/window/training_controller.h"
+#include "eventio/text/run_notes.h"
 #include "tests/gui/window_fixture.h"
 #include "training/settings/setting.h"
 #include "widgets/charts/scalar/scalar_chart.h"
@@ -256,6 +258,28 @@ class RunTroubleTest : public QObject {
     QVERIFY(told[0].text.contains("5,270"));
     QVERIFY(!told[0].step);
     QCOMPARE(told[1].step, std::optional<std::int64_t>(5280));
+  }
+
+  void epochsOfFineTuningCountAnew() {
+    eventio::RunStore store;
+    const auto run = store.openRun("/logs", "run");
+    using Kind = eventio::RunNote::Kind;
+    const auto begins = [&](const char* phase, std::int64_t step) {
+      const eventio::RunNote note{.kind = Kind::kPhaseBegins, .name = phase};
+      run->appendText(std::string(eventio::kRunNotesTag), {step, 1, {encodeRunNote(note)}});
+    };
+    begins("training", 0);
+    const double accuracies[] = {0.5, 0.6, 0.55, 0.7, 0.8};
+    for (int epoch = 0; epoch < 5; ++epoch) {
+      if (epoch == 3) begins("fine-tuning", 30);
+      run->appendScalar("validation/accuracy", 10 * epoch + 9, 2.0 + epoch, accuracies[epoch]);
+    }
+    QStringList best;
+    for (const widgets::EventEntry& entry : app::recordedEvents(*run, "run")) {
+      if (entry.severity == widgets::Severity::kGood) best << entry.text.section('(', 1);
+    }
+    QCOMPARE(best,
+             QStringList({"epoch 1)", "epoch 2)", "fine-tuning epoch 1)", "fine-tuning epoch 2)"}));
   }
 
   void theMenuListsTheSavedModels() {

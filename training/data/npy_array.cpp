@@ -142,6 +142,17 @@ std::vector<std::uint8_t> toCOrder(std::string_view values, std::span<const std:
   return out;
 }
 
+/// `type` as the header has it: "'<U7'".
+std::string unreadableType(std::string_view type) {
+  std::string_view name = type;
+  if (name.size() >= 2 && name.front() == '\'') name = name.substr(1, name.size() - 2);
+  if (name.find_first_of("US") != std::string_view::npos) {
+    return "texts (" + quotedName(name) + "); write class labels as whole numbers from 0";
+  }
+  return "values of type " + quotedName(name) +
+         "; u1, i1, u2, i2, i4, i8, f4, f8 and b1 can be read";
+}
+
 }  // namespace
 
 std::uint64_t NpyHeader::values() const noexcept {
@@ -163,10 +174,7 @@ Result<NpyHeader> readNpyHeader(std::string_view start, std::uint64_t whole) {
   }
   NpyHeader header;
   if (!takeType(*type, header)) {
-    return corrupt(place,
-                   "values of type " + quotedName(*type) +
-                       "; u1, i1, u2, i2, i4, i8, f4, f8 and b1 can be read",
-                   ErrorCode::kUnsupported);
+    return corrupt(place, unreadableType(*type), ErrorCode::kUnsupported);
   }
   if (*order != "True" && *order != "False") return corrupt(place, "a damaged fortran_order");
   header.fortranOrder = *order == "True";

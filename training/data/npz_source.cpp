@@ -3,7 +3,10 @@
 // as Keras does: x_train, y_train, x_test, y_test.
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <string>
 #include <system_error>
+#include <vector>
 
 #include "training/base/quoted_name.h"
 #include "training/base/zip_archive.h"
@@ -49,6 +52,8 @@ fs::path npzAt(const fs::path& path) {
 struct Entries {
   const ZipEntry* images = nullptr;
   const ZipEntry* labels = nullptr;
+
+  [[nodiscard]] bool any() const noexcept { return images != nullptr || labels != nullptr; }
 };
 
 struct SplitHeader {
@@ -84,18 +89,10 @@ class NpzReader {
   /// The header of a split; without entries where the archive has none of it.
   Result<SplitHeader> header(Split split) {
     SplitHeader header;
-    const SplitNames& names = kNames[split];
-    header.entries = find(names.images, names.labels);
-    if (!header.entries.images && !header.entries.labels) {
-      header.entries = find(names.otherImages, names.otherLabels);
-    }
-    if (!header.entries.images && !header.entries.labels && split != kTrain) return header;
-    if (!header.entries.images || !header.entries.labels) {
-      const bool noImages = header.entries.images == nullptr;
-      return makeError(ErrorCode::kNotFound, m_file.string() + " holds no " +
-                                                 (noImages ? names.images : names.labels) +
-                                                 "; there are " + entryNames());
-    }
+    auto entries = find(kNames[split]);
+    if (!entries) return tl::unexpected(entries.error());
+    header.entries = *entries;
+    if (!header.entries.images && split != kTrain) return header;
     const auto read = readHeaders(header);
     if (!read) return tl::unexpected(read.error());
     m_memory += saturatingProduct(2, header.entries.images->size + header.entries.labels->size) +
@@ -113,17 +110,41 @@ class NpzReader {
     const auto labels = array(*header.entries.labels);
     if (!labels) return tl::unexpected(labels.error());
     const std::vector<std::int64_t> sizes = images->sizes;
-    auto values = toSampleValues(std::move(*images), errorsOf(*header.entries.images));
+    auto values = toSampleValues(std::move(*images), errorsOf(*header.entries.images, sizes));
     if (!values) return tl::unexpected(values.error());
     if (header.channelsLast) channelsFirst(sizes, *values);
-    auto targets = toTargets(*labels, kind, errorsOf(*header.entries.labels));
+    auto targets = toTargets(*labels, kind, errorsOf(*header.entries.labels, labels->sizes));
     if (!targets) return tl::unexpected(targets.error());
     return SampleSet{sizes[0], header.shape, std::move(*values), std::move(*targets)};
   }
 
  private:
-  [[nodiscard]] Entries find(const char* images, const char* labels) const {
-    return {m_archive.find(images), m_archive.find(labels)};
+  /// Both arrays of the split, or none of it.
+  [[nodiscard]] Result<Entries> find(const SplitNames& names) {
+    const Entries medMnist{m_archive.find(names.images), m_archive.find(names.labels)};
+    const Entries keras{m_archive.find(names.otherImages), m_archive.find(names.otherLabels)};
+    const bool isKeras = !medMnist.any() && keras.any();
+    const Entries entries = isKeras ? keras : medMnist;
+    if (!entries.any() && &names != &kNames[kTrain]) return entries;
+    if ((medMnist.any() && keras.any()) ||
+        (entries.any() && m_isKeras.value_or(isKeras) != isKeras)) {
+      return makeError(ErrorCode::kUnsupported,
+                       m_file.string() +
+                           " holds arrays named as train_images and others named as x_train; which "
+                           "are meant is not clear: keep those of one kind (there are " +
+                           entryNames() + ")");
+    }
+    m_isKeras = isKeras;
+    if (entries.images && entries.labels) return entries;
+    const auto shown = [&](const char* name, const char* other) {
+      return entries.any() ? std::string(isKeras ? other : name)
+                           : std::string(name) + " or " + other;
+    };
+    return makeError(ErrorCode::kNotFound,
+                     m_file.string() + " holds no " +
+                         (entries.images ? shown(names.labels, names.otherLabels)
+                                         : shown(names.images, names.otherImages)) +
+                         "; there are " + entryNames());
   }
 
   [[nodiscard]] tl::unexpected<eventio::Error> wrong(const eventio::Error& error) const {
@@ -135,9 +156,17 @@ class NpzReader {
                      m_file.string() + ": " + quotedName(entry.name) + ": " + error.message);
   }
 
-  [[nodiscard]] PlaceError errorsOf(const ZipEntry& entry) const {
-    return [this, &entry](std::size_t index, const std::string& why) {
-      return corruptAt(m_file, quotedName(entry.name) + ": element " + std::to_string(index), why);
+  /// Places are indices as NumPy takes them: "element [7, 3]".
+  [[nodiscard]] PlaceError errorsOf(const ZipEntry& entry,
+                                    const std::vector<std::int64_t>& sizes) const {
+    return [this, &entry, sizes](std::size_t index, const std::string& why) {
+      std::string place;
+      auto rest = static_cast<std::int64_t>(index);
+      for (auto size = sizes.rbegin(); size != sizes.rend(); ++size) {
+        place.insert(0, (size + 1 == sizes.rend() ? "" : ", ") + std::to_string(rest % *size));
+        rest /= *size;
+      }
+      return corruptAt(m_file, quotedName(entry.name) + ": element [" + place + "]", why);
     };
   }
 
@@ -196,6 +225,7 @@ class NpzReader {
   std::vector<std::uint8_t> m_bytes;
   ZipArchive m_archive;
   std::uint64_t m_memory = 0;
+  std::optional<bool> m_isKeras;  // how the arrays that were found are named
 };
 
 using SplitHeaders = std::array<SplitHeader, kSplits>;

@@ -140,7 +140,9 @@ TEST(Npy, ErrorsNameOffsetAndReason) {
   };
   EXPECT_THAT(error(""), HasSubstr("offset 0"));
   EXPECT_THAT(error(npy(4, dictionary("|u1", "(1,)"), "a")), HasSubstr("version 4"));
-  EXPECT_THAT(error(npy(1, dictionary("<c8", "(1,)"), "12345678")), HasSubstr("'<c8'"));
+  EXPECT_THAT(error(npy(1, dictionary("<c8", "(1,)"), "12345678")), HasSubstr("type '<c8'"));
+  EXPECT_THAT(error(npy(1, dictionary("<U1", "(1,)"), "abcd")),
+              AllOf(HasSubstr("texts ('<U1')"), HasSubstr("write class labels as whole numbers")));
   EXPECT_THAT(error(npy(1, dictionary("|u1", "(3,)"), "ab")),
               AllOf(HasSubstr("2 bytes of values"), HasSubstr("names 3")));
   EXPECT_THAT(error(npy(1, dictionary("|u1", "(99999999999, 99999999999)"), "ab")),
@@ -156,6 +158,19 @@ TEST(NpzSource, NamesTheArrayThatIsWrong) {
   writeBytes(folder / "none.npz", bytesOfText("PK and nothing more, really nothing"));
   EXPECT_THAT(loadData(folder / "none.npz").error().message,
               AllOf(HasSubstr("none.npz"), HasSubstr("cut off")));
+}
+
+TEST(NpzSource, NamesOfTwoKindsAreNotMixed) {
+  const auto data = loadData(fixture("mixed.npz"));
+  ASSERT_FALSE(data);
+  EXPECT_THAT(data.error().message,
+              AllOf(HasSubstr("keep those of one kind"), HasSubstr("'x_test.npy'")));
+}
+
+TEST(NpzSource, AValueThatIsNotFiniteIsNamedByItsIndices) {
+  const auto data = loadData(fixture("nan.npz"));
+  ASSERT_FALSE(data);
+  EXPECT_THAT(data.error().message, HasSubstr("'train_images.npy': element [1, 0, 1]"));
 }
 
 TEST(NpzSource, NoDamageCrashes) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes colour.npz (MedMNIST's layout, deflated) and fortran.npz (Keras's names, stored, Fortran
-order, big-endian) with NumPy into this folder."""
+"""Writes with NumPy into this folder: colour.npz (MedMNIST's layout, deflated), fortran.npz (Keras's
+names, stored, Fortran order, big-endian), mixed.npz (both kinds of names) and nan.npz."""
 import pathlib
 
 import numpy as np
@@ -23,3 +23,9 @@ np.savez(
     FOLDER / "fortran.npz",
     x_train=values, y_train=np.array([1, 0], ">i8"),
     x_test=np.asfortranarray(values[:1] + 100), y_test=np.array([0], "i2"))
+values = np.zeros((3, 2, 2), np.float32)
+labels = np.arange(3)
+np.savez_compressed(FOLDER / "mixed.npz", train_images=values, train_labels=labels,
+                    x_test=values, y_test=labels)
+values[1, 0, 1] = np.nan
+np.savez_compressed(FOLDER / "nan.npz", train_images=values, train_labels=labels)
