@@ -258,6 +258,14 @@ void MainWindow::connectParts() {
             m_workspace.pollLiveEvents();
             note(severity, text);
           });
+  connect(m_training.get(), &TrainingController::runEnded, this,
+          [this](auto severity, const QString& text, const QString& folder) {
+            m_workspace.pollLiveEvents();
+            m_continuable = folder;
+            widgets::EventEntry entry{severity, QDateTime::currentDateTime(), text};
+            entry.runFolder = folder;
+            m_events->add(entry);
+          });
   connect(&m_workspace, &Workspace::happened, this, note);
   connect(&m_workspace.logs(), &OpenLogs::changed, this, &MainWindow::forgetViewOfOtherLogs);
   connect(&m_workspace, &Workspace::liveRunReported, m_events,
@@ -270,7 +278,10 @@ void MainWindow::connectParts() {
           [this] { m_settings.setSetup(m_form->values()); });
   connect(&m_workspace.session(), &TrainingSession::engineChanged, this,
           &MainWindow::refreshStatus);
+  connect(&m_workspace.session(), &TrainingSession::started, this,
+          [this] { m_continuable.clear(); });
   connect(&m_workspace.session(), &TrainingSession::ended, this, [this] {
+    m_events->refreshActions();
     if (m_closeWhenEnded) close();
   });
   connect(m_closeNotice, &widgets::StatusNotice::answered, this,

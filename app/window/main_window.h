@@ -16,6 +16,7 @@ class QTabWidget;
 
 namespace widgets {
 class ControlBar;
+struct EventEntry;
 class EventList;
 class FormPanel;
 class Page;
@@ -118,6 +119,7 @@ class MainWindow : public QMainWindow {
   void setCloseWhenEnded(bool wanted);
   void showCloseNotice();
   void connectGoingBack();
+  [[nodiscard]] bool canContinue(const widgets::EventEntry& entry) const;
   void fillSavedModelsMenu(QMenu* menu);
   void goBack(std::int64_t step);
   [[nodiscard]] bool askToGoBack(const QString& text);
@@ -150,6 +152,7 @@ class MainWindow : public QMainWindow {
   QByteArray m_defaultLayout;
   qint64 m_lastSlowRefresh = 0;
   bool m_painted = false;
+  QString m_continuable;  // folder of the run that ended last and can be continued
   bool m_closeWhenEnded = false;
 };
 

@@ -13,11 +13,13 @@ namespace app {
 
 void MainWindow::connectGoingBack() {
   m_events->setAction([this](const widgets::EventEntry& entry) {
+    if (canContinue(entry)) return tr("Continue the run");
     const auto step = entry.step ? m_training->goBackChoice(*entry.step) : std::nullopt;
     return step ? TrainingController::goBackText(*step) : QString();
   });
   connect(m_events, &widgets::EventList::actionRequested, this,
           [this](const widgets::EventEntry& entry) {
+            if (canContinue(entry)) return m_training->continueRun(entry.runFolder);
             if (const auto step = m_training->goBackChoice(entry.step.value_or(-1))) goBack(*step);
           });
   connect(m_training.get(), &TrainingController::progressChanged, m_events,
@@ -26,6 +28,12 @@ void MainWindow::connectGoingBack() {
     m_workspace.selection().setTroubled(m_training->isInTrouble() ? m_workspace.liveRun()
                                                                   : nullptr);
   });
+}
+
+/// The run that ended last, while none is under way.
+bool MainWindow::canContinue(const widgets::EventEntry& entry) const {
+  return !entry.runFolder.isEmpty() && entry.runFolder == m_continuable &&
+         !m_workspace.session().isRunning();
 }
 
 void MainWindow::fillSavedModelsMenu(QMenu* menu) {

@@ -89,6 +89,7 @@ void SetupForm::takeData() {
   m_panel.setChoices("validation", validationChoices(description()));
   showChoices(chosenLayers());
   check();
+  if (m_onDataFound) m_onDataFound();
 }
 
 training::DataDescription SetupForm::description() const {

@@ -5,6 +5,8 @@
 #include <QString>
 #include <QStringList>
 #include <QVariantMap>
+#include <functional>
+#include <utility>
 
 #include "app/window/data_probe.h"
 #include "training/settings/config.h"
@@ -31,6 +33,8 @@ class SetupForm {
   /// The engine's devices and the data sets found are there.
   void takeEngine();
   void check();
+  /// Called when what was found out about the data may have changed problems and choices.
+  void onDataFound(std::function<void()> callback) { m_onDataFound = std::move(callback); }
   /// While the data are being looked at, nothing about them is found wrong.
   [[nodiscard]] bool isLooking() const { return m_probe.isLooking(); }
 
@@ -48,6 +52,7 @@ class SetupForm {
   widgets::FormPanel& m_panel;
   const TrainingSession& m_session;
   DataProbe m_probe;
+  std::function<void()> m_onDataFound;
 };
 
 }  // namespace app

@@ -61,6 +61,7 @@ TrainingController::TrainingController(TrainingSession& session, ControlBar& bar
     m_version = 0;
     poll();
   });
+  m_setup.onDataFound([this] { showState(); });
   m_shown = m_session.snapshot();
   showState();
 }

@@ -62,6 +62,8 @@ class TrainingController : public QObject {
 
  signals:
   void happened(widgets::Severity severity, const QString& text);
+  /// As happened(), of a run that can be continued from its folder.
+  void runEnded(widgets::Severity severity, const QString& text, const QString& folder);
   /// A run has begun, or the last one has ended.
   void underWayChanged(bool underWay);
   /// The user changed the set-up.

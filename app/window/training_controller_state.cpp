@@ -145,12 +145,17 @@ void TrainingController::reportState(const training::TrainerStatus& now) {
       if (endedDiverged(now)) {
         text += tr("; it has diverged: going back to a saved step, or a lower rate, may help");
       }
-      emit happened(endedDiverged(now) ? Severity::kError : Severity::kGood, text);
+      if (endedDiverged(now)) {
+        emit runEnded(Severity::kError, text, QString::fromStdString(now.runPath));
+      } else {
+        emit happened(Severity::kGood, text);
+      }
       break;
     }
     case TrainerState::kStopped:
-      emit happened(Severity::kInfo,
-                    tr("%1 stopped %2; it can be continued").arg(run, afterStep(now.step)));
+      emit runEnded(Severity::kInfo,
+                    tr("%1 stopped %2; it can be continued").arg(run, afterStep(now.step)),
+                    QString::fromStdString(now.runPath));
       break;
     case TrainerState::kFailed:
       emit happened(Severity::kError, QString::fromStdString(now.message));

@@ -23,6 +23,7 @@
 #include "widgets/runs/run_selection.h"
 #include "widgets/status/control_bar.h"
 #include "widgets/status/event_list.h"
+#include "widgets/status/event_list_model.h"
 #include "widgets/status/status_notice.h"
 #include "widgets/status/status_strip.h"
 #include "widgets/style/style_figures.h"
@@ -111,8 +112,14 @@ class TrainingWindowTest : public QObject {
     const auto run = m_window->workspace().selection().current();
     const QString folder = QString::fromStdString(run->path());
     QTRY_COMPARE(m_window->trainingController().continueProblem(folder), QString());
-    m_window->trainingController().continueRun(folder);
+    QCOMPARE(links(), QStringList{"Continue the run"});
+    const auto events = m_window->events().entries();
+    const auto stopped = std::find_if(events.begin(), events.end(),
+                                      [&](const auto& entry) { return entry.runFolder == folder; });
+    QVERIFY(stopped != events.end());
+    emit m_window->events().actionRequested(*stopped);
     QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kFinished, 60000);
+    QCOMPARE(links(), QStringList());
     QCOMPARE(m_window->workspace().selection().entries().size(), std::size_t{1});
     QCOMPARE(run->scalars("train/loss").size(), std::size_t{40});
   }
@@ -477,6 +484,17 @@ class TrainingWindowTest : public QObject {
                       [&part](const auto& entry) { return entry.text.contains(part); }));
   }
   [[nodiscard]] bool hasEvent(const QString& part) const { return countEvents(part) > 0; }
+
+  /// The commands that stand in rows of the events, newest first.
+  [[nodiscard]] QStringList links() const {
+    const auto* model = m_window->findChild<QListView*>("eventView")->model();
+    QStringList links;
+    for (int row = 0; row < model->rowCount(); ++row) {
+      const QString link = model->index(row, 0).data(widgets::EventListModel::kLinkRole).toString();
+      if (!link.isEmpty()) links << link;
+    }
+    return links;
+  }
 
   [[nodiscard]] bool statusContains(const QString& part) const {
     const auto labels =

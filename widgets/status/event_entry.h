@@ -22,6 +22,7 @@ struct EventEntry {
   QString series = {};
   QString seriesNote = {};  ///< behind the text where there were several: "%1 saved so far"
   int count = 1;            ///< of the series
+  QString runFolder = {};   ///< of a run that has ended and can be continued; empty: none has
 };
 
 }  // namespace widgets

@@ -43,11 +43,10 @@ QString severityWord(Severity severity) {
   return EventList::tr("information");
 }
 
-/// The command that stands in the row itself: only where something went wrong or was changed.
+/// The command that stands in the row itself: only where something went wrong, was changed or
+/// ended.
 QString linkText(const QModelIndex& index) {
-  const int severity = index.data(EventListModel::kSeverityRole).toInt();
-  if (severity < static_cast<int>(Severity::kWarning)) return {};
-  return index.data(EventListModel::kActionRole).toString();
+  return index.data(EventListModel::kLinkRole).toString();
 }
 
 }  // namespace
@@ -76,6 +75,9 @@ QVariant EventListModel::data(const QModelIndex& index, int role) const {
                                      : QStringLiteral("yyyy-MM-dd HH:mm:ss"));
     case kActionRole:
       return actionText(entry);
+    case kLinkRole:
+      return entry.severity >= Severity::kWarning || !entry.runFolder.isEmpty() ? actionText(entry)
+                                                                                : QString();
     default:
       return {};
   }

@@ -15,7 +15,7 @@ class EventListModel : public QAbstractListModel {
   Q_OBJECT
 
  public:
-  enum Role { kSeverityRole = Qt::UserRole, kTimeRole, kActionRole };
+  enum Role { kSeverityRole = Qt::UserRole, kTimeRole, kActionRole, kLinkRole };
 
   using QAbstractListModel::QAbstractListModel;
 
