@@ -24,13 +24,13 @@
 #include <array>
 #include <utility>
 
+#include "app/window/control/training_controller.h"
 #include "app/window/dock_layout.h"
-#include "app/window/old_run_events.h"
 #include "app/window/pages.h"
 #include "app/window/refresh_timer.h"
 #include "app/window/task_bar_progress.h"
-#include "app/window/training_controller.h"
-#include "app/window/workspace.h"
+#include "app/window/workspace/old_run_events.h"
+#include "app/window/workspace/workspace.h"
 #include "widgets/forms/form_panel.h"
 #include "widgets/pages/page.h"
 #include "widgets/runs/run_list.h"

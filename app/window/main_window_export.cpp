@@ -7,7 +7,7 @@
 
 #include "app/cli/commands.h"
 #include "app/window/main_window.h"
-#include "app/window/workspace.h"
+#include "app/window/workspace/workspace.h"
 #include "widgets/charts/curves/scalar_export.h"
 #include "widgets/charts/save_dialog.h"
 

@@ -4,9 +4,9 @@
 #include <QMessageBox>
 #include <QPushButton>
 
+#include "app/window/control/training_controller.h"
 #include "app/window/main_window.h"
-#include "app/window/training_controller.h"
-#include "app/window/workspace.h"
+#include "app/window/workspace/workspace.h"
 #include "widgets/status/event_list.h"
 
 namespace app {

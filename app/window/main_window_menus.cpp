@@ -12,10 +12,10 @@
 #include <algorithm>
 
 #include "app/cli/version.h"
+#include "app/window/control/training_controller.h"
 #include "app/window/dock_layout.h"
 #include "app/window/main_window.h"
-#include "app/window/training_controller.h"
-#include "app/window/workspace.h"
+#include "app/window/workspace/workspace.h"
 #include "widgets/charts/scalar/scalar_chart.h"
 #include "widgets/forms/form_panel.h"
 #include "widgets/pages/page.h"

@@ -5,14 +5,14 @@
 #include <QTabWidget>
 #include <algorithm>
 
+#include "app/window/control/status_strip_state.h"
+#include "app/window/control/training_controller.h"
 #include "app/window/dock_layout.h"
 #include "app/window/main_window.h"
-#include "app/window/old_run_events.h"
-#include "app/window/setup_binding.h"
-#include "app/window/status_strip_state.h"
-#include "app/window/status_text.h"
-#include "app/window/training_controller.h"
-#include "app/window/workspace.h"
+#include "app/window/session/status_text.h"
+#include "app/window/setup/setup_binding.h"
+#include "app/window/workspace/old_run_events.h"
+#include "app/window/workspace/workspace.h"
 #include "training/base/machine.h"
 #include "widgets/forms/form_panel.h"
 #include "widgets/pages/page.h"

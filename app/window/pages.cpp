@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/pages.h"
 
-#include "app/window/training_controller.h"
+#include "app/window/control/training_controller.h"
 #include "app/window/training_metrics.h"
-#include "app/window/workspace.h"
+#include "app/window/workspace/workspace.h"
 #include "widgets/histograms/histograms_page.h"
 #include "widgets/runs/tag_list.h"
 #include "widgets/scalars/scalars_page.h"

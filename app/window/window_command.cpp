@@ -20,7 +20,7 @@
 #include "app/window/exit_guard.h"
 #include "app/window/main_window.h"
 #include "app/window/window_settings.h"
-#include "app/window/workspace.h"
+#include "app/window/workspace/workspace.h"
 #include "widgets/style/icons.h"
 #include "widgets/style/number_text.h"
 #include "widgets/style/theme.h"

@@ -18,10 +18,10 @@
 #include <thread>
 #include <vector>
 
+#include "app/window/control/training_controller.h"
 #include "app/window/main_window.h"
-#include "app/window/setup_binding.h"
-#include "app/window/training_controller.h"
-#include "app/window/workspace.h"
+#include "app/window/setup/setup_binding.h"
+#include "app/window/workspace/workspace.h"
 #include "training/job/trainer.h"
 #include "widgets/forms/form_panel.h"
 #include "widgets/style/theme.h"

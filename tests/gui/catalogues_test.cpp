@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "app/cli/command_line.h"
-#include "app/window/setup_binding.h"
+#include "app/window/setup/setup_binding.h"
 #include "app/window/training_metrics.h"
 #include "eventio/sources/run_source_kinds.h"
 #include "tests/gui/window_fixture.h"

@@ -8,10 +8,10 @@
 #include <QTest>
 #include <QTimer>
 
-#include "app/window/live_run_events.h"
+#include "app/window/control/training_controller.h"
 #include "app/window/main_window.h"
-#include "app/window/old_run_events.h"
-#include "app/window/training_controller.h"
+#include "app/window/workspace/live_run_events.h"
+#include "app/window/workspace/old_run_events.h"
 #include "eventio/text/run_notes.h"
 #include "tests/gui/window_fixture.h"
 #include "training/settings/setting.h"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/setup_binding.h"
+#include "app/window/setup/setup_binding.h"
 
 #include <QTest>
 
-#include "app/window/control_bar_state.h"
+#include "app/window/control/control_bar_state.h"
 #include "app/window/refresh_timer.h"
-#include "app/window/status_text.h"
+#include "app/window/session/status_text.h"
 #include "tests/support/another_value.h"
 #include "training/settings/setting.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the set-up panel offers, and finds wrong before Start, for data of several kinds.
-#include "app/window/setup_form.h"
+#include "app/window/setup/setup_form.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -10,7 +10,7 @@
 #include <QRegularExpression>
 #include <QTest>
 
-#include "app/window/training_session.h"
+#include "app/window/session/training_session.h"
 #include "tests/gui/window_fixture.h"
 #include "widgets/forms/form_panel.h"
 

@@ -15,8 +15,8 @@
 #include <QTimer>
 #include <algorithm>
 
+#include "app/window/control/training_controller.h"
 #include "app/window/main_window.h"
-#include "app/window/training_controller.h"
 #include "tests/gui/window_fixture.h"
 #include "training/job/trainer.h"
 #include "widgets/forms/form_panel.h"

@@ -2,8 +2,8 @@
 // What the window shows of a trainer's status: values in, values out.
 #include <QTest>
 
-#include "app/window/control_bar_state.h"
-#include "app/window/status_strip_state.h"
+#include "app/window/control/control_bar_state.h"
+#include "app/window/control/status_strip_state.h"
 
 using app::ControlBarInput;
 using app::controlBarState;

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "app/window/main_window.h"
-#include "app/window/workspace.h"
+#include "app/window/workspace/workspace.h"
 #include "eventio/writer/summary_writer.h"
 
 struct OwnWorkspace {

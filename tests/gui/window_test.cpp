@@ -19,8 +19,8 @@
 #include <QUrl>
 #include <algorithm>
 
+#include "app/window/control/training_controller.h"
 #include "app/window/main_window.h"
-#include "app/window/training_controller.h"
 #include "tests/gui/window_fixture.h"
 #include "training/job/run_folder.h"
 #include "widgets/charts/scalar/scalar_chart.h"

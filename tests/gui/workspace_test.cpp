@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The workspace without a window, a screen or a QApplication, and with a trainer's status made up
 // by the test.
-#include "app/window/workspace.h"
+#include "app/window/workspace/workspace.h"
 
 #include <QCoreApplication>
 #include <QDir>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the window asks about a run in trouble, and going back to a saved model.
-#include "app/window/status_text.h"
-#include "app/window/training_controller.h"
-#include "app/window/validation_metric.h"
+#include "app/window/control/training_controller.h"
+#include "app/window/session/status_text.h"
+#include "app/window/session/validation_metric.h"
 #include "widgets/status/status_notice.h"
 
 namespace app {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/validation_metric.h"
+#include "app/window/session/validation_metric.h"
 
 #include <QCoreApplication>
 

@@ -5,7 +5,7 @@
 #include <QStringList>
 #include <string>
 
-#include "app/window/training_session.h"
+#include "app/window/session/training_session.h"
 
 namespace app {
 

@@ -8,7 +8,7 @@
 #include <functional>
 #include <utility>
 
-#include "app/window/data_probe.h"
+#include "app/window/setup/data_probe.h"
 #include "training/settings/config.h"
 
 namespace widgets {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/run_style_settings.h"
+#include "app/window/workspace/run_style_settings.h"
 
 #include <QCryptographicHash>
 #include <QDate>

@@ -4,10 +4,10 @@
 #include <QObject>
 #include <memory>
 
-#include "app/window/live_run_events.h"
-#include "app/window/open_logs.h"
-#include "app/window/run_style_settings.h"
-#include "app/window/training_session.h"
+#include "app/window/session/training_session.h"
+#include "app/window/workspace/live_run_events.h"
+#include "app/window/workspace/open_logs.h"
+#include "app/window/workspace/run_style_settings.h"
 #include "eventio/data/run_store.h"
 #include "widgets/runs/run_selection.h"
 #include "widgets/status/event_entry.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/data_probe.h"
+#include "app/window/setup/data_probe.h"
 
 #include <QMetaObject>
 #include <utility>

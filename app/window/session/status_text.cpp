@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/status_text.h"
+#include "app/window/session/status_text.h"
 
 #include <QCoreApplication>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/workspace.h"
+#include "app/window/workspace/workspace.h"
 
 #include <QDateTime>
 #include <algorithm>

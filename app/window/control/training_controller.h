@@ -6,8 +6,8 @@
 #include <QString>
 #include <optional>
 
-#include "app/window/setup_form.h"
-#include "app/window/training_session.h"
+#include "app/window/session/training_session.h"
+#include "app/window/setup/setup_form.h"
 #include "widgets/status/control_bar.h"
 #include "widgets/status/event_entry.h"
 

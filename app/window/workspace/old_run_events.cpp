@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/old_run_events.h"
+#include "app/window/workspace/old_run_events.h"
 
 #include <QCoreApplication>
 #include <QHash>
 #include <algorithm>
 #include <utility>
 
-#include "app/window/status_text.h"
-#include "app/window/validation_metric.h"
+#include "app/window/session/status_text.h"
+#include "app/window/session/validation_metric.h"
 #include "widgets/runs/run_note_text.h"
 
 namespace app {

@@ -4,7 +4,7 @@
 #include <QString>
 #include <optional>
 
-#include "app/window/training_session.h"
+#include "app/window/session/training_session.h"
 #include "training/settings/config.h"
 #include "widgets/status/control_bar.h"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/live_run_events.h"
+#include "app/window/workspace/live_run_events.h"
 
 #include <algorithm>
 
-#include "app/window/old_run_events.h"
-#include "app/window/status_text.h"
-#include "app/window/validation_metric.h"
+#include "app/window/session/status_text.h"
+#include "app/window/session/validation_metric.h"
+#include "app/window/workspace/old_run_events.h"
 #include "widgets/runs/run_note_text.h"
 
 namespace app {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/setup_binding.h"
+#include "app/window/setup/setup_binding.h"
 
 #include <QCoreApplication>
 #include <cctype>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/setup_form.h"
+#include "app/window/setup/setup_form.h"
 
 #include <QCoreApplication>
 
-#include "app/window/setup_binding.h"
-#include "app/window/training_session.h"
+#include "app/window/session/training_session.h"
+#include "app/window/setup/setup_binding.h"
 #include "training/job/data_fit.h"
 #include "training/job/setting_choices.h"
 #include "training/tasks/tasks.h"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/control_bar_state.h"
+#include "app/window/control/control_bar_state.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <QStringList>
 #include <algorithm>
 
-#include "app/window/status_text.h"
+#include "app/window/session/status_text.h"
 #include "training/job/setting_choices.h"
 
 namespace app {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/status_strip_state.h"
+#include "app/window/control/status_strip_state.h"
 
 #include <QCoreApplication>
 
-#include "app/window/status_text.h"
+#include "app/window/session/status_text.h"
 
 namespace app {
 namespace {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/training_controller.h"
+#include "app/window/control/training_controller.h"
 
 #include <cmath>
 
-#include "app/window/setup_binding.h"
-#include "app/window/status_text.h"
+#include "app/window/session/status_text.h"
+#include "app/window/setup/setup_binding.h"
 #include "training/base/machine.h"
 #include "widgets/forms/form_panel.h"
 #include "widgets/status/status_notice.h"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/open_logs.h"
+#include "app/window/workspace/open_logs.h"
 
 #include <QDir>
 #include <QFileInfo>
 #include <algorithm>
 
-#include "app/window/status_text.h"
+#include "app/window/session/status_text.h"
 #include "eventio/sources/run_source_kinds.h"
 #include "training/job/trainer.h"
 

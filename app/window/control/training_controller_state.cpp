@@ -4,11 +4,11 @@
 #include <QStringList>
 #include <utility>
 
-#include "app/window/control_bar_state.h"
-#include "app/window/setup_binding.h"
-#include "app/window/status_text.h"
-#include "app/window/training_controller.h"
-#include "app/window/validation_metric.h"
+#include "app/window/control/control_bar_state.h"
+#include "app/window/control/training_controller.h"
+#include "app/window/session/status_text.h"
+#include "app/window/session/validation_metric.h"
+#include "app/window/setup/setup_binding.h"
 #include "widgets/forms/form_panel.h"
 
 namespace app {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/training_session.h"
+#include "app/window/session/training_session.h"
 
 #include <QMetaObject>
 
