@@ -26,7 +26,7 @@ struct HistogramBucket {
 /// are known. Buckets whose edges are NaN or fall are passed over.
 template <class Visit>
 void eachFilledBucket(const Histogram& histogram, Visit visit) {
-  constexpr double kLargest = std::numeric_limits<double>::max();
+  constexpr double kMaxDouble = std::numeric_limits<double>::max();
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const double min = histogram.min;
   const double max = histogram.max;
@@ -34,7 +34,7 @@ void eachFilledBucket(const Histogram& histogram, Visit visit) {
   const std::size_t size = std::min(histogram.limits.size(), histogram.counts.size());
   for (std::size_t i = 0; i < size; ++i) {
     const double count = histogram.counts[i];
-    if (!(count > 0 && count <= kLargest)) continue;
+    if (!(count > 0 && count <= kMaxDouble)) continue;
     double right = histogram.limits[i];
     double left = i > 0 ? histogram.limits[i - 1] : isBounded ? min : right;
     if (isBounded && std::max(left, min) <= std::min(right, max)) {
@@ -44,9 +44,9 @@ void eachFilledBucket(const Histogram& histogram, Visit visit) {
     if (std::isnan(left)) left = right;
     if (std::isnan(right)) right = left;
     if (!(left <= right)) continue;
-    if (right >= kLargest) {
+    if (right >= kMaxDouble) {
       left = right = kInfinity;
-    } else if (left <= -kLargest) {
+    } else if (left <= -kMaxDouble) {
       left = right = -kInfinity;
     }
     visit(HistogramBucket{left, right, count});

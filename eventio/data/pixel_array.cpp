@@ -119,8 +119,8 @@ bool copyPicture(std::span<const Number> values, const Geometry& geometry, std::
 Result<Image> emptyCanvas(const PixelArray& pixels, const Geometry& geometry, const Grid& grid) {
   const std::int64_t width = grid.columns * geometry.extent[kW];
   const std::int64_t height = grid.rows * geometry.extent[kH];
-  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
-  if (width > kMost || height > kMost || width * height > kMost) {
+  constexpr std::int64_t kMaxSize = std::numeric_limits<std::int32_t>::max();
+  if (width > kMaxSize || height > kMaxSize || width * height > kMaxSize) {
     return bad(pixels, "this is too large for a picture");
   }
   Image canvas;

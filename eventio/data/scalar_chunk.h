@@ -65,8 +65,8 @@ class ScalarChunk {
 /// The chunks of a series. Unchanged from the moment a view holds it.
 struct ScalarTable {
   std::vector<std::shared_ptr<ScalarChunk>> chunks;
-  std::vector<std::size_t> stepStrokes;
-  std::vector<std::size_t> wallStrokes;
+  std::vector<std::size_t> stepSegments;
+  std::vector<std::size_t> wallSegments;
 };
 
 }  // namespace eventio::detail

@@ -47,8 +47,9 @@ std::size_t partition(std::size_t first, std::size_t last, IsLess isLess) {
   return first;
 }
 
-std::vector<std::size_t> strokesBefore(const std::vector<std::size_t>& strokes, std::size_t size) {
-  return {strokes.begin(), std::lower_bound(strokes.begin(), strokes.end(), size)};
+std::vector<std::size_t> segmentsBefore(const std::vector<std::size_t>& segments,
+                                        std::size_t size) {
+  return {segments.begin(), std::lower_bound(segments.begin(), segments.end(), size)};
 }
 
 template <class Copy>
@@ -151,14 +152,14 @@ double ScalarView::maxWallTime() const noexcept {
   return m_bounds.maxWallTime;
 }
 
-std::vector<std::size_t> ScalarView::stepStrokes() const {
+std::vector<std::size_t> ScalarView::stepSegments() const {
   if (empty()) return {};
-  return strokesBefore(m_table->stepStrokes, m_size);
+  return segmentsBefore(m_table->stepSegments, m_size);
 }
 
-std::vector<std::size_t> ScalarView::wallStrokes() const {
+std::vector<std::size_t> ScalarView::wallSegments() const {
   if (empty()) return {};
-  return strokesBefore(m_table->wallStrokes, m_size);
+  return segmentsBefore(m_table->wallSegments, m_size);
 }
 
 std::size_t ScalarView::lowerBoundStep(std::size_t first, std::size_t last,
@@ -244,9 +245,9 @@ void ScalarSeries::put(const ScalarPoint& point) {
     m_bounds.minWallTime = std::fmin(m_bounds.minWallTime, point.wallTime);
     m_bounds.maxWallTime = std::fmax(m_bounds.maxWallTime, point.wallTime);
   }
-  if (m_size == 0 || point.step < m_lastStep) writableTable().stepStrokes.push_back(m_size);
+  if (m_size == 0 || point.step < m_lastStep) writableTable().stepSegments.push_back(m_size);
   if (m_size == 0 || !(point.wallTime >= m_lastWallTime)) {
-    writableTable().wallStrokes.push_back(m_size);
+    writableTable().wallSegments.push_back(m_size);
   }
   m_table->chunks.back()->put(m_size % kChunkPoints, point);
   m_lastStep = point.step;
@@ -285,7 +286,7 @@ std::size_t ScalarSeries::memoryBytes() const noexcept {
   std::size_t bytes =
       sizeof(*this) + sizeof(ScalarTable) +
       m_table->chunks.capacity() * sizeof(std::shared_ptr<ScalarChunk>) +
-      (m_table->stepStrokes.capacity() + m_table->wallStrokes.capacity()) * sizeof(std::size_t);
+      (m_table->stepSegments.capacity() + m_table->wallSegments.capacity()) * sizeof(std::size_t);
   for (const auto& chunk : m_table->chunks) bytes += chunk->memoryBytes();
   return bytes;
 }

@@ -92,14 +92,14 @@ class ScalarView {
   [[nodiscard]] double minWallTime() const noexcept;
   [[nodiscard]] double maxWallTime() const noexcept;
 
-  /// Indices at which a stroke begins, ascending, the first of them 0 (none for an empty view).
-  /// Within a stroke steps do not fall; a chart draws each stroke as a line of its own.
-  [[nodiscard]] std::vector<std::size_t> stepStrokes() const;
+  /// Indices at which a monotonic segment begins, ascending, the first of them 0 (none for an empty
+  /// view). Within a segment steps do not decrease; a chart draws each as a line of its own.
+  [[nodiscard]] std::vector<std::size_t> stepSegments() const;
   /// The same for wall times.
-  [[nodiscard]] std::vector<std::size_t> wallStrokes() const;
+  [[nodiscard]] std::vector<std::size_t> wallSegments() const;
 
   /// First index in [first, last) whose step (wall time) is not less than `x`; `last` when none.
-  /// The range must lie within one stroke of that axis.
+  /// The range must lie within one segment of that axis.
   [[nodiscard]] std::size_t lowerBoundStep(std::size_t first, std::size_t last,
                                            double x) const noexcept;
   [[nodiscard]] std::size_t lowerBoundWall(std::size_t first, std::size_t last,

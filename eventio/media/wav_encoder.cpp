@@ -24,9 +24,9 @@ Result<void> check(const AudioClip& clip) {
                std::to_string(kMaxChannels) + " can be");
   }
   const double frameBytes = static_cast<double>(kSampleBytes) * clip.channels;
-  constexpr double kMost = std::numeric_limits<std::uint32_t>::max();
+  constexpr double kMaxBytes = std::numeric_limits<std::uint32_t>::max();
   if (!(clip.sampleRate >= 1) || std::floor(clip.sampleRate) != clip.sampleRate ||
-      clip.sampleRate * frameBytes > kMost) {
+      clip.sampleRate * frameBytes > kMaxBytes) {
     return bad("its sample rate must be a whole number above 0, at most 2^32 bytes a second");
   }
   if (clip.samples.size() % static_cast<std::size_t>(clip.channels) != 0) {

@@ -241,7 +241,7 @@ void DirectoryWatch::wait(std::chrono::milliseconds timeout) {
   m_impl->wait(timeout, true);
 }
 
-void DirectoryWatch::rest(std::chrono::milliseconds timeout) {
+void DirectoryWatch::debounce(std::chrono::milliseconds timeout) {
   m_impl->wait(timeout, false);
 }
 

@@ -47,7 +47,7 @@ class DirectoryWatch {
   /// Waits until something is told, wake() is called or the time is over.
   void wait(std::chrono::milliseconds timeout);
   /// Waits until wake() is called or the time is over; what is told gathers meanwhile.
-  void rest(std::chrono::milliseconds timeout);
+  void debounce(std::chrono::milliseconds timeout);
   void wake() noexcept;
   /// What was told since the last call.
   [[nodiscard]] std::vector<DirectoryChange> take();

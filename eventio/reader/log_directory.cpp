@@ -35,9 +35,9 @@ constexpr std::chrono::seconds kRareInterval{5};
 /// little.
 constexpr std::chrono::milliseconds kGatherInterval{50};
 /// Runs that grew last are looked at this often, so long and at most so many.
-constexpr std::chrono::milliseconds kHotInterval{250};
-constexpr std::chrono::minutes kHotTime{2};
-constexpr std::size_t kMaxHot = 256;
+constexpr std::chrono::milliseconds kRecentInterval{250};
+constexpr std::chrono::minutes kRecentTime{2};
+constexpr std::size_t kMaxRecent = 256;
 
 using Clock = std::chrono::steady_clock;
 
@@ -137,7 +137,7 @@ class LogDirectory::Impl {
   void lookForChanges();
   void waitUntil(Clock::time_point next);
   [[nodiscard]] bool answer(const std::vector<DirectoryChange>& changes);
-  void lookAtHot();
+  void lookAtRecent();
   void lookAt(Entry& entry);
   [[nodiscard]] bool holdsEvents(const std::vector<FoundFile>& files);
   void found(FoundRun run);
@@ -158,8 +158,8 @@ class LogDirectory::Impl {
   DirectoryWatch m_watch;
   bool m_allWatched = false;    // the system tells of every change
   Clock::time_point m_soonest;  // everything may be looked at again
-  Clock::time_point m_hotLooked;
-  std::deque<Entry*> m_hot;  // runs that grew lately, the last one first
+  Clock::time_point m_recentLooked;
+  std::deque<Entry*> m_recent;  // runs that were modified recently, the last one first
 
   mutable std::mutex m_mutex;
   std::condition_variable m_wakeLoaders;
@@ -225,7 +225,7 @@ void LogDirectory::Impl::lookForChanges() {
                  .problem = [this](std::string problem) { addProblem(std::move(problem)); },
                  .stop =
                      [this] {
-                       lookAtHot();
+                       lookAtRecent();
                        return m_stop.load();
                      }});
   } else if (const auto state = fileState(m_singleFile.string())) {
@@ -244,14 +244,14 @@ void LogDirectory::Impl::lookForChanges() {
 void LogDirectory::Impl::waitUntil(Clock::time_point next) {
   while (!m_stop && !m_rescan.exchange(false) && Clock::now() < next) {
     auto timeout = untilThen(next);
-    if (m_options.follow && !m_hot.empty()) timeout = std::min(timeout, kHotInterval);
+    if (m_options.follow && !m_recent.empty()) timeout = std::min(timeout, kRecentInterval);
     m_watch.wait(timeout);
     if (!m_options.follow || m_stop) continue;
-    lookAtHot();
+    lookAtRecent();
     const auto changes = m_watch.take();
     if (changes.empty()) continue;
     if (answer(changes)) next = std::min(next, m_soonest);
-    m_watch.rest(kGatherInterval);
+    m_watch.debounce(kGatherInterval);
   }
 }
 
@@ -279,13 +279,13 @@ bool LogDirectory::Impl::answer(const std::vector<DirectoryChange>& changes) {
 }
 
 /// Where the system does not tell of every change: what grew a short time ago will grow again.
-void LogDirectory::Impl::lookAtHot() {
+void LogDirectory::Impl::lookAtRecent() {
   const auto now = Clock::now();
-  while (!m_hot.empty() && now - m_hot.back()->grew > kHotTime) m_hot.pop_back();
-  if (m_allWatched || now - m_hotLooked < kHotInterval) return;
-  m_hotLooked = now;
-  const std::deque<Entry*> hot = m_hot;
-  for (Entry* entry : hot) lookAt(*entry);
+  while (!m_recent.empty() && now - m_recent.back()->grew > kRecentTime) m_recent.pop_back();
+  if (m_allWatched || now - m_recentLooked < kRecentInterval) return;
+  m_recentLooked = now;
+  const std::deque<Entry*> recent = m_recent;
+  for (Entry* entry : recent) lookAt(*entry);
 }
 
 /// At the files that are known of a run.
@@ -339,9 +339,9 @@ void LogDirectory::Impl::update(Entry& entry, std::vector<FoundFile> files) {
   entry.failed = false;
   if (!m_discovering) {
     entry.grew = Clock::now();
-    std::erase(m_hot, &entry);
-    m_hot.push_front(&entry);
-    if (m_hot.size() > kMaxHot) m_hot.pop_back();
+    std::erase(m_recent, &entry);
+    m_recent.push_front(&entry);
+    if (m_recent.size() > kMaxRecent) m_recent.pop_back();
   }
   if (!entry.queued && !entry.busy) {
     ++m_waiting;

@@ -157,8 +157,8 @@ void RunLoader::follow(File& file, const FoundFile& found) {
 }
 
 /// Compares the file with what was read of it before; starts again where it is another one.
-tl::expected<void, SystemError> RunLoader::recognise(File& file, InputFile& input,
-                                                     const FileState& state) {
+tl::expected<void, SystemError> RunLoader::checkIdentity(File& file, InputFile& input,
+                                                         const FileState& state) {
   const bool sameFile = file.known.sameFile(state);
   const std::uint64_t size = state.size;
   const std::uint64_t offset = file.reader->offset();
@@ -175,7 +175,7 @@ tl::expected<void, SystemError> RunLoader::recognise(File& file, InputFile& inpu
   if (sameFile && size < offset && !head->empty() && file.head.starts_with(*head)) {
     startAgain(file, "the file was shortened; what was read of it is kept");
     file.reader->skipTo(size);
-    remember(file, input);
+    noteFingerprint(file, input);
     return {};
   }
   if (!renamedFrom.empty()) {  // a new file that got the number of a removed one
@@ -189,8 +189,9 @@ tl::expected<void, SystemError> RunLoader::recognise(File& file, InputFile& inpu
   return {};
 }
 
-/// Takes new marks. Where they cannot be read there are none, and the file counts as the same.
-void RunLoader::remember(File& file, InputFile& input) const {
+/// Takes a new fingerprint (first and last bytes read). Where they cannot be read there is none,
+/// and the file counts as the same.
+void RunLoader::noteFingerprint(File& file, InputFile& input) const {
   const std::uint64_t offset = file.reader->offset();
   const auto bytes = static_cast<std::size_t>(std::min<std::uint64_t>(offset, kMarkBytes));
   if (file.head.size() < bytes) file.head = readSome(input, 0, bytes).value_or("");
@@ -312,7 +313,7 @@ RunLoader::ReadTo RunLoader::readFile(File& file, std::uint64_t budget,
   if (!input) return refuse(input.error().number);
   const auto state = (*input)->state();
   if (!state) return refuse(state.error().number);
-  if (const auto known = recognise(file, **input, *state); !known) {
+  if (const auto known = checkIdentity(file, **input, *state); !known) {
     return refuse(known.error().number);
   }
   file.known = *state;
@@ -353,7 +354,7 @@ RunLoader::ReadTo RunLoader::readFile(File& file, std::uint64_t budget,
     }
   }
   outcome.bytesRead += file.reader->offset() - start;
-  if (file.reader->offset() != start) remember(file, **input);
+  if (file.reader->offset() != start) noteFingerprint(file, **input);
   file.reader->detach();
   if (status == RecordReader::Status::kFailed) return refuse(file.reader->systemError());
   return status == RecordReader::Status::kEnd ? ReadTo::kEnd : ReadTo::kBudget;

@@ -54,15 +54,15 @@ class RunLoader {
   [[nodiscard]] tl::expected<CopyState, SystemError> compareWithOthers(File& file,
                                                                        InputFile& input);
   void continueWith(File& file, File& copy);
-  [[nodiscard]] tl::expected<void, SystemError> recognise(File& file, InputFile& input,
-                                                          const FileState& state);
+  [[nodiscard]] tl::expected<void, SystemError> checkIdentity(File& file, InputFile& input,
+                                                              const FileState& state);
   void startAgain(File& file, const std::string& why);
   enum class ReadTo { kEnd, kBudget, kFailure, kOtherName };
   [[nodiscard]] bool readChanged(std::uint64_t budget, const std::atomic<bool>& stop,
                                  Outcome& outcome);
   ReadTo readFile(File& file, std::uint64_t budget, const std::atomic<bool>& stop,
                   Outcome& outcome);
-  void remember(File& file, InputFile& input) const;
+  void noteFingerprint(File& file, InputFile& input) const;
   void tell(const File& file, std::string what);
 
   EventCollector m_collector;

@@ -106,8 +106,8 @@ Result<std::unique_ptr<RunSource>> openRunSource(const fs::path& path,
   if (!fs::is_directory(path, ignored)) {
     const auto* const kind =
         std::find_if(kKinds.begin(), kKinds.end(),
-                     [&path](const RunSourceKind& each) { return each.recognises(path); });
-    // The first kind says why a path that none recognises cannot be opened.
+                     [&path](const RunSourceKind& each) { return each.matches(path); });
+    // The first kind says why a path that none matches cannot be opened.
     return (kind == kKinds.end() ? kKinds.front() : *kind).open(path, std::move(store), options);
   }
   std::vector<std::unique_ptr<RunSource>> sources;

@@ -15,7 +15,7 @@ namespace eventio {
 struct RunSourceKind {
   const char* name;  ///< for the user, in the plural: "TensorBoard event files"
   /// Whether a file that the user named, whatever its name is, is of this kind.
-  bool (*recognises)(const std::filesystem::path& file);
+  bool (*matches)(const std::filesystem::path& file);
   /// Opens a folder, or a single file; the error says why it cannot be read.
   Result<std::unique_ptr<RunSource>> (*open)(const std::filesystem::path& path,
                                              std::shared_ptr<RunStore> store,
@@ -26,7 +26,7 @@ struct RunSourceKind {
 [[nodiscard]] std::span<const RunSourceKind> runSourceKinds();
 
 /// Opens a folder with every kind, so that it shows the runs of all tools that wrote there; a file
-/// with the kind that recognises it. Returns at once; loading goes on in the background.
+/// with the kind that matches it. Returns at once; loading goes on in the background.
 [[nodiscard]] Result<std::unique_ptr<RunSource>> openRunSource(const std::filesystem::path& path,
                                                                std::shared_ptr<RunStore> store,
                                                                RunSourceOptions options = {});

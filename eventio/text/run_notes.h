@@ -30,7 +30,7 @@ struct RunNote {
   /// What an alert is about.
   enum class About {
     kTraining,  ///< a state saved before may help
-    kLog,       ///< the event file takes nothing
+    kLog,       ///< the event file cannot be written
     kSaving,    ///< models cannot be saved, or can again
     kFiles,     ///< other trouble with the run's folder
     kData,      ///< how the data set was read: nothing is wrong

@@ -141,7 +141,7 @@ void unchangedView(benchmark::State& state) {
   measure(state, [](Bench& bench, int) { bench.chart().setMarks({}); });
 }
 
-/// Nothing kept: every curve is thinned from its columns.
+/// Nothing kept: every curve is downsampled from its columns.
 void fromScratch(benchmark::State& state) {
   measure(state, [](Bench& bench, int i) {
     ScalarChartOptions options = bench.chart().options();

@@ -3,7 +3,7 @@
 
 #include <QPainter>
 
-#include "widgets/charts/curves/scalar_curve.h"
+#include "widgets/charts/curves/curve_data.h"
 #include "widgets/style/theme.h"
 
 namespace widgets {

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "widgets/charts/axis_scale.h"
-#include "widgets/charts/tick_room.h"
+#include "widgets/charts/tick_label_space.h"
 #include "widgets/style/theme.h"
 
 namespace widgets {
@@ -140,11 +140,11 @@ void HistogramPlot::drawValuesLeft(QPainter& painter, const QRect& area, bool li
 std::vector<AxisTick> HistogramPlot::stepTicks(int width) const {
   int wanted = std::max(2, width / scaled(80));
   const QFontMetrics metrics(themeFont(kChartLabelPixels));
-  const TickRoom room{static_cast<double>(width), static_cast<double>(scaled(8)),
-                      [&metrics](const QString& label) {
-                        return static_cast<double>(metrics.horizontalAdvance(label));
-                      }};
-  return axisTicksApart(AxisScale::kLinear, AxisUnit::kStep, m_series->stepRange(), wanted, room);
+  const TickLabelSpace space{static_cast<double>(width), static_cast<double>(scaled(8)),
+                             [&metrics](const QString& label) {
+                               return static_cast<double>(metrics.horizontalAdvance(label));
+                             }};
+  return axisTicksApart(AxisScale::kLinear, AxisUnit::kStep, m_series->stepRange(), wanted, space);
 }
 
 void HistogramPlot::drawSteps(QPainter& painter, const QRect& area, const QColor& line) const {

@@ -128,7 +128,7 @@ void ScalarsPage::refresh() {
   }
   std::vector<ScalarChart*> charts;
   for (ScalarCard* card : cards()) charts.push_back(card->chart());
-  m_round.refresh(charts);
+  m_refresher.refresh(charts);
 }
 
 bool ScalarsPage::tagsChanged() {

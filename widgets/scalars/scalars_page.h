@@ -5,7 +5,7 @@
 #include <map>
 
 #include "widgets/cards/chart_groups.h"
-#include "widgets/charts/scalar/chart_round.h"
+#include "widgets/charts/scalar/chart_refresher.h"
 #include "widgets/charts/scalar/scalar_chart.h"
 #include "widgets/pages/page.h"
 #include "widgets/runs/run_selection.h"
@@ -63,7 +63,7 @@ class ScalarsPage : public Page {
   ChartLink* m_link;
   ScalarsPageBar* m_bar;
   ChartGrid* m_grid;
-  ChartRound m_round;
+  ChartRefresher m_refresher;
   CardArrangement m_arrangement;
   QHash<QString, Kept> m_kept;  // of cards that were out of sight
   QStringList m_tags;

@@ -176,7 +176,7 @@ void TrainingPage::refresh() {
   const bool otherTags = tagsChanged();
   if (std::exchange(m_selectionChanged, false) || otherTags) updateSeries();
   updateMarks();
-  m_round.refresh({m_loss, m_metric});
+  m_refresher.refresh({m_loss, m_metric});
   const bool hasHistograms = m_histograms->refresh();
   m_histograms->setVisible(hasHistograms || m_live);
 }

@@ -8,7 +8,7 @@
 
 #include "widgets/charts/curves/scalar_tags.h"
 #include "widgets/charts/run_marks.h"
-#include "widgets/charts/scalar/chart_round.h"
+#include "widgets/charts/scalar/chart_refresher.h"
 #include "widgets/pages/page.h"
 #include "widgets/runs/run_selection.h"
 
@@ -91,7 +91,7 @@ class TrainingPage : public Page {
   ChartCard* m_lossCard = nullptr;
   ChartCard* m_metricCard = nullptr;
   HistogramPair* m_histograms = nullptr;
-  ChartRound m_round;
+  ChartRefresher m_refresher;
   RunMarks m_marks;
   std::map<const eventio::Run*, std::uint64_t> m_tagsVersions;
   bool m_selectionChanged = true;

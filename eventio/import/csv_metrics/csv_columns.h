@@ -38,7 +38,7 @@ struct CsvColumns {
   std::size_t time = kNone;         ///< the column that gives the wall time
 };
 
-/// Recognises a metrics file by its first row: it has a column "step" or "epoch" (or one ending in
+/// Identifies a metrics file by its first row: it has a column "step" or "epoch" (or one ending in
 /// "-epoch", Lightning's with a prefix) and one for a metric. Empty where it is none, or its first
 /// row is not complete.
 ///

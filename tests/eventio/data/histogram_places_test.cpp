@@ -267,12 +267,12 @@ TEST(HistogramPlaces, AnotherFileInThePlaceIsNoticed) {
   EXPECT_FALSE(eventio::readHistogram(run, "h", point));
 }
 
-constexpr double kLargest = std::numeric_limits<double>::max();
+constexpr double kMaxDouble = std::numeric_limits<double>::max();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 TEST(HistogramBuckets, WhatHasNoEndLiesAtInfinity) {
   Histogram histogram;
-  histogram.limits = {-kLargest, -1, 0, 1, kLargest};
+  histogram.limits = {-kMaxDouble, -1, 0, 1, kMaxDouble};
   histogram.counts = {2, 0, 3, 3, 2};
   histogram.min = -kInfinity;
   histogram.max = kInfinity;

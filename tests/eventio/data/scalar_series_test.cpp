@@ -87,9 +87,9 @@ TEST(ScalarSeries, EmptyViewHoldsNothing) {
   const ScalarView none;
   EXPECT_TRUE(none.empty());
   EXPECT_TRUE(none.range(0, 10).empty());
-  EXPECT_TRUE(none.stepStrokes().empty());
+  EXPECT_TRUE(none.stepSegments().empty());
   EXPECT_TRUE(ScalarSeries().view().empty());
-  EXPECT_TRUE(ScalarSeries().view().wallStrokes().empty());
+  EXPECT_TRUE(ScalarSeries().view().wallSegments().empty());
 }
 
 TEST(ScalarSeries, KeepsEveryPointExactly) {
@@ -196,38 +196,38 @@ TEST(ScalarSeries, ViewStaysAsItWasTaken) {
   }
 }
 
-TEST(ScalarSeries, StrokesBeginWhereAnAxisFalls) {
+TEST(ScalarSeries, SegmentsBeginWhereAnAxisFalls) {
   ScalarSeries series;
   const std::vector<std::int64_t> steps = {0, 1, 1, 2, 1, 5, 4, 4};
   const std::vector<double> walls = {10, 11, 12, 12, 13, 9, 9, 14};
   for (std::size_t i = 0; i < steps.size(); ++i) series.append(steps[i], walls[i], 0);
   const ScalarView view = series.view();
-  EXPECT_THAT(view.stepStrokes(), ElementsAre(0, 4, 6));
-  EXPECT_THAT(view.wallStrokes(), ElementsAre(0, 5));
+  EXPECT_THAT(view.stepSegments(), ElementsAre(0, 4, 6));
+  EXPECT_THAT(view.wallSegments(), ElementsAre(0, 5));
   EXPECT_EQ(view.minStep(), 0);
   EXPECT_EQ(view.maxStep(), 5);
   EXPECT_EQ(view.minWallTime(), 9);
   EXPECT_EQ(view.maxWallTime(), 14);
 }
 
-TEST(ScalarSeries, StrokesOfAnEarlierViewStopAtItsEnd) {
+TEST(ScalarSeries, SegmentsOfAnEarlierViewStopAtItsEnd) {
   ScalarSeries series;
   series.append(5, 5, 0);
   const ScalarView early = series.view();
   series.append(1, 1, 0);
   series.append(0, 0, 0);
-  EXPECT_THAT(early.stepStrokes(), ElementsAre(0));
-  EXPECT_THAT(series.view().stepStrokes(), ElementsAre(0, 1, 2));
-  EXPECT_THAT(series.view().wallStrokes(), ElementsAre(0, 1, 2));
+  EXPECT_THAT(early.stepSegments(), ElementsAre(0));
+  EXPECT_THAT(series.view().stepSegments(), ElementsAre(0, 1, 2));
+  EXPECT_THAT(series.view().wallSegments(), ElementsAre(0, 1, 2));
 }
 
-TEST(ScalarSeries, NanWallTimeMakesStrokesButNoBounds) {
+TEST(ScalarSeries, NanWallTimeMakesSegmentsButNoBounds) {
   ScalarSeries series;
   series.append(0, kNan, 0);
   series.append(1, 3, 0);
   series.append(2, kNan, 0);
   series.append(3, 4, 0);
-  EXPECT_THAT(series.view().wallStrokes(), ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(series.view().wallSegments(), ElementsAre(0, 1, 2, 3));
   EXPECT_EQ(series.view().minWallTime(), 3);
   EXPECT_EQ(series.view().maxWallTime(), 4);
 }
@@ -269,7 +269,7 @@ TEST(ScalarSeries, PurgeRemovesPointsAtAndAfterAStep) {
   EXPECT_EQ(series.purgeFrom(std::numeric_limits<std::int64_t>::min()), kept.size());
   EXPECT_TRUE(series.view().empty());
   series.append(3, 4, 5);
-  EXPECT_THAT(series.view().stepStrokes(), ElementsAre(0));
+  EXPECT_THAT(series.view().stepSegments(), ElementsAre(0));
 }
 
 TEST(ScalarSeries, TakesAtMost28BytesAPoint) {
@@ -314,7 +314,7 @@ TEST(ScalarSeries, ReadersAndAWriterDoNotDisturbEachOther) {
       const ValueRange range = view.range(size / 3, size);
       EXPECT_EQ(range.min, static_cast<double>(size / 3));
       EXPECT_EQ(range.max, static_cast<double>(size - 1));
-      EXPECT_EQ(view.stepStrokes().size(), 1U);
+      EXPECT_EQ(view.stepSegments().size(), 1U);
       std::vector<double> values(std::min<std::size_t>(size, 100));
       view.copyValues(size - values.size(), values);
       EXPECT_EQ(values.back(), static_cast<double>(size - 1));

@@ -338,7 +338,7 @@ TEST_F(Collecting, OtherSessionStatusesPurgeNothing) {
 TEST_F(Collecting, RepeatedAndFallingStepsAreKept) {
   for (const int step : {3, 3, 1, 2, 2, -1}) take(scalarEvent("a", 1, step));
   EXPECT_EQ(values("a").size(), 6U);
-  EXPECT_THAT(run->scalars("a").stepStrokes(), ElementsAre(0, 2, 5));
+  EXPECT_THAT(run->scalars("a").stepSegments(), ElementsAre(0, 2, 5));
 }
 
 TEST_F(Collecting, BrokenMessagesHarmNothingElse) {

@@ -23,7 +23,7 @@ using eventio::Histogram;
 
 namespace {
 
-constexpr double kLargest = std::numeric_limits<double>::max();
+constexpr double kMaxDouble = std::numeric_limits<double>::max();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 std::vector<double> rebin(const Histogram& histogram, double lower, double upper, int bins) {
@@ -61,7 +61,7 @@ std::shared_ptr<eventio::Run> explodedRun(double max) {
     run->appendHistogram("w", {step, 0, shared(make({-.5, 0, .5, 1}, {2, 3, 3, 2}, -1, 1))});
   }
   run->appendHistogram(
-      "w", {3, 0, shared(make({-.5, 0, .5, 1e20, kLargest}, {2, 3, 3, 0, 2}, -1, max))});
+      "w", {3, 0, shared(make({-.5, 0, .5, 1e20, kMaxDouble}, {2, 3, 3, 0, 2}, -1, max))});
   return run;
 }
 
@@ -180,7 +180,7 @@ class HistogramRebinTest : public QObject {
 
   void keepsCountsOutsideOfTheRange() {
     const auto histogram =
-        make({-kLargest, 0, 4, 8, kLargest}, {2, 0, 8, 4, 3}, -kInfinity, kInfinity);
+        make({-kMaxDouble, 0, 4, 8, kMaxDouble}, {2, 0, 8, 4, 3}, -kInfinity, kInfinity);
     const auto bins = widgets::rebin(histogram, {1, 5}, 4);
     QCOMPARE(bins.counts, std::vector<double>({2, 2, 2, 1}));
     QCOMPARE(bins.below, 2.0);
@@ -212,10 +212,9 @@ class HistogramRebinTest : public QObject {
   void infinitiesHaveBinsOfTheirOwn() {
     const auto run = explodedRun(kInfinity);
     for (int step = 0; step < 4; ++step) {
-      run->appendHistogram(
-          "both",
-          {step, 0,
-           shared(make({-kLargest, -1, 0, 1, kLargest}, {2, 0, 3, 3, 2}, -kInfinity, kInfinity))});
+      run->appendHistogram("both", {step, 0,
+                                    shared(make({-kMaxDouble, -1, 0, 1, kMaxDouble},
+                                                {2, 0, 3, 3, 2}, -kInfinity, kInfinity))});
     }
     widgets::HistogramSeries late(run, "w");
     QVERIFY(late.poll());
@@ -238,8 +237,8 @@ class HistogramRebinTest : public QObject {
 
   void edgesAtTheLargestDoubleGiveAnAxisOfNumbers() {
     auto run = std::make_shared<eventio::Run>("/log", "a");
-    run->appendHistogram("all",
-                         {0, 0, shared(make({-kLargest, kLargest}, {1, 4}, -kLargest, kLargest))});
+    run->appendHistogram(
+        "all", {0, 0, shared(make({-kMaxDouble, kMaxDouble}, {1, 4}, -kMaxDouble, kMaxDouble))});
     run->appendHistogram("wide", {0, 0, shared(make({-1e308, 1e308}, {0, 4}, -1e308, 1e308))});
     for (const char* tag : {"all", "wide"}) {
       widgets::HistogramSeries series(run, tag);
@@ -303,7 +302,7 @@ class HistogramRebinTest : public QObject {
     series.poll();
     QCOMPARE(series.shown(), (std::vector<std::size_t>{1, 2}));
     series.zoomValues({1, 1});
-    series.zoomValues({-kLargest, kLargest});
+    series.zoomValues({-kMaxDouble, kMaxDouble});
     series.poll();
     QCOMPARE(series.upper(), 0.3);
     series.fit();

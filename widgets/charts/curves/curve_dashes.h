@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "widgets/charts/curves/chart_raster.h"
+#include "widgets/charts/curves/curve_raster.h"
 
 namespace widgets {
 

@@ -4,7 +4,7 @@
 #include <QPointF>
 #include <vector>
 
-#include "widgets/charts/curves/chart_raster.h"
+#include "widgets/charts/curves/curve_raster.h"
 
 namespace widgets {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "widgets/charts/axis_scale.h"
-#include "widgets/charts/curves/scalar_thinning.h"
+#include "widgets/charts/curves/curve_source.h"
 #include "widgets/charts/run_marks.h"
 
 namespace widgets {

@@ -10,11 +10,11 @@
 #include <map>
 
 #include "widgets/charts/chart_tooltip.h"
-#include "widgets/charts/curves/scalar_curves.h"
+#include "widgets/charts/curves/curve_plottable.h"
 #include "widgets/charts/scalar/chart_decor.h"
 #include "widgets/charts/scalar/chart_link.h"
 #include "widgets/charts/scalar/scalar_chart_input.h"
-#include "widgets/charts/tick_room.h"
+#include "widgets/charts/tick_label_space.h"
 #include "widgets/style/theme.h"
 
 namespace widgets {
@@ -102,7 +102,7 @@ void ScalarChart::setUpPlot() {
     axis->grid()->setZeroLinePen(Qt::NoPen);
   }
   m_plot->xAxis->grid()->setVisible(false);
-  m_lines = new ScalarCurves(m_plot->xAxis, m_plot->yAxis);
+  m_lines = new CurvePlottable(m_plot->xAxis, m_plot->yAxis);
   m_bands = new ChartBands(axisRect);
   m_overlay = new ChartOverlay(axisRect);
   m_plot->layer(QStringLiteral("overlay"))->setMode(QCPLayer::lmBuffered);
@@ -120,11 +120,11 @@ void ScalarChart::applyTheme() {
 
 void ScalarChart::setSeries(std::vector<ScalarChartSeries> series) {
   // A thousand runs are a thousand series: each is found at once.
-  std::map<std::pair<const eventio::Run*, std::string>, std::unique_ptr<ScalarCurve>*> known;
+  std::map<std::pair<const eventio::Run*, std::string>, std::unique_ptr<CurveData>*> known;
   for (auto& curve : m_curves) {
     known.try_emplace({curve->series().run.get(), curve->series().tag}, &curve);
   }
-  std::vector<std::unique_ptr<ScalarCurve>> curves;
+  std::vector<std::unique_ptr<CurveData>> curves;
   curves.reserve(series.size());
   for (ScalarChartSeries& wanted : series) {
     const auto it = known.find({wanted.run.get(), wanted.tag});
@@ -132,11 +132,11 @@ void ScalarChart::setSeries(std::vector<ScalarChartSeries> series) {
       (*it->second)->setSeries(std::move(wanted));
       curves.push_back(std::move(*it->second));
     } else {
-      curves.push_back(std::make_unique<ScalarCurve>(std::move(wanted)));
+      curves.push_back(std::make_unique<CurveData>(std::move(wanted)));
     }
   }
   // The plottable must not look at a curve that goes.
-  std::vector<ScalarCurve*> shown;
+  std::vector<CurveData*> shown;
   shown.reserve(curves.size());
   for (const auto& curve : curves) shown.push_back(curve.get());
   m_lines->setCurves(std::move(shown));
@@ -238,7 +238,7 @@ bool ScalarChart::smoothUntil(QDeadlineTimer deadline) {
   bool changed = false;
   const std::size_t count = m_curves.size();
   for (std::size_t done = 0; done < count;) {
-    ScalarCurve& curve = *m_curves[m_nextToSmooth % count];
+    CurveData& curve = *m_curves[m_nextToSmooth % count];
     if (curve.smooth(kSmoothingSlice)) {
       changed = true;
       if (deadline.hasExpired()) break;
@@ -355,10 +355,10 @@ void ScalarChart::updateMargins() {
   const auto labelWidth = [&metrics](const QString& label) {
     return static_cast<double>(metrics.horizontalAdvance(label));
   };
-  const TickRoom room{static_cast<double>(m_plot->width() - left - right),
-                      static_cast<double>(scaled(8)), labelWidth};
+  const TickLabelSpace space{static_cast<double>(m_plot->width() - left - right),
+                             static_cast<double>(scaled(8)), labelWidth};
   const auto ticks = axisTicksApart(m_xTicker->scale, m_xTicker->unit, {x.lower, x.upper},
-                                    m_xTicker->wanted, room, &m_overlay->offset, m_stepOrigin);
+                                    m_xTicker->wanted, space, &m_overlay->offset, m_stepOrigin);
   if (!ticks.empty()) {
     // The last label is centred below its tick, and not to be cut.
     const double share = (x.upper - ticks.back().position) / x.size();

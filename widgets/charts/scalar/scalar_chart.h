@@ -11,7 +11,7 @@
 
 #include "widgets/charts/axis_scale.h"
 #include "widgets/charts/chart_tooltip.h"
-#include "widgets/charts/curves/scalar_curve.h"
+#include "widgets/charts/curves/curve_data.h"
 #include "widgets/charts/run_marks.h"
 
 class QCustomPlot;
@@ -24,7 +24,7 @@ class ChartLink;
 class ChartOverlay;
 class ChartTicker;
 class ScalarChartInput;
-class ScalarCurves;
+class CurvePlottable;
 
 /// How a chart shows its series.
 struct ScalarChartOptions {
@@ -57,7 +57,7 @@ class ScalarChart : public QWidget {
   void setEmptyText(const QString& text) { m_emptyText = text; }
   /// Series that stay keep what was computed for them.
   void setSeries(std::vector<ScalarChartSeries> series);
-  [[nodiscard]] const std::vector<std::unique_ptr<ScalarCurve>>& curves() const { return m_curves; }
+  [[nodiscard]] const std::vector<std::unique_ptr<CurveData>>& curves() const { return m_curves; }
   void setOptions(const ScalarChartOptions& options);
   [[nodiscard]] const ScalarChartOptions& options() const { return m_options; }
   void setEpochs(std::vector<EpochStart> epochs);
@@ -202,7 +202,7 @@ class ScalarChart : public QWidget {
 
   QCustomPlot* m_plot = nullptr;
   ScalarChartInput* m_input = nullptr;
-  ScalarCurves* m_lines = nullptr;
+  CurvePlottable* m_lines = nullptr;
   ChartBands* m_bands = nullptr;
   ChartOverlay* m_overlay = nullptr;
   std::shared_ptr<ChartTicker> m_xTicker;
@@ -213,7 +213,7 @@ class ScalarChart : public QWidget {
   const eventio::Run* m_markedRun = nullptr;  // only compared
   QString m_title;
   QString m_emptyText;
-  std::vector<std::unique_ptr<ScalarCurve>> m_curves;
+  std::vector<std::unique_ptr<CurveData>> m_curves;
   ScalarChartOptions m_options;
   std::int64_t m_stepOrigin = 0;
   bool m_fitX = true;

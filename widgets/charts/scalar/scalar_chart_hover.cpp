@@ -75,7 +75,7 @@ double ScalarChart::cursor() const {
 
 /// A curve's point nearest to the mouse along x.
 struct ScalarChart::Hovered {
-  const ScalarCurve* curve = nullptr;
+  const CurveData* curve = nullptr;
   std::size_t index = 0;
   double position = 0;  // on the x axis
   double shown = 0;     // on the value axis, where the curve passes; not finite: nowhere
@@ -141,7 +141,7 @@ void ScalarChart::updateTooltip() {
 }
 
 ChartTooltip::Row ScalarChart::tooltipRow(const Hovered& hovered) const {
-  const ScalarCurve& curve = *hovered.curve;
+  const CurveData& curve = *hovered.curve;
   const auto point = curve.view().point(hovered.index);
   ChartTooltip::Row row;
   row.color = seriesColor(curve.series().colorIndex, curve.series().shade);

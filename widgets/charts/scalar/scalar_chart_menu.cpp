@@ -63,8 +63,7 @@ bool writePdf(QCustomPlot& plot, QIODevice& device, const QString& title, QSize 
 }
 
 /// Curves of one name and colour (a run's training and validation, say) are one entry.
-std::vector<PictureLegend::Entry> legendOf(
-    const std::vector<std::unique_ptr<ScalarCurve>>& curves) {
+std::vector<PictureLegend::Entry> legendOf(const std::vector<std::unique_ptr<CurveData>>& curves) {
   std::vector<PictureLegend::Entry> entries;
   for (const auto& curve : curves) {
     const ScalarChartSeries& series = curve->series();

@@ -36,7 +36,7 @@ int pixelsLike(ScalarChart& chart, int colorIndex, QRect area) {
       const int distance = std::abs(color.red() - wanted.red()) +
                            std::abs(color.green() - wanted.green()) +
                            std::abs(color.blue() - wanted.blue());
-      // The band of a thinned column is drawn at 40 % of the colour.
+      // The band of a downsampled column is drawn at 40 % of the colour.
       const int toWhite = (255 - wanted.red()) + (255 - wanted.green()) + (255 - wanted.blue());
       count += distance < toWhite * 0.7;
     }

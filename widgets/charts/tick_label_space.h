@@ -10,8 +10,8 @@
 
 namespace widgets {
 
-/// How much room labels have below an axis, and how much they take, in pixels.
-struct TickRoom {
+/// How much space labels have below an axis, and how much they take, in pixels.
+struct TickLabelSpace {
   double axisWidth = 0;
   double gap = 0;  ///< at least this between two labels
   std::function<double(const QString&)> labelWidth;
@@ -21,7 +21,8 @@ struct TickRoom {
 /// one. `wanted` becomes the number to ask axisTicks() for.
 [[nodiscard]] std::vector<AxisTick> axisTicksApart(AxisScale scale, AxisUnit unit,
                                                    const AxisRange& range, int& wanted,
-                                                   const TickRoom& room, QString* offset = nullptr,
+                                                   const TickLabelSpace& space,
+                                                   QString* offset = nullptr,
                                                    std::int64_t origin = 0);
 
 }  // namespace widgets

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/charts/scalar/chart_round.h"
+#include "widgets/charts/scalar/chart_refresher.h"
 
 #include <QDeadlineTimer>
 
@@ -13,7 +13,7 @@ constexpr double kDrawingMs = 12;
 
 }  // namespace
 
-void ChartRound::refresh(const std::vector<ScalarChart*>& charts) {
+void ChartRefresher::refresh(const std::vector<ScalarChart*>& charts) {
   const QDeadlineTimer deadline(kSmoothingMs);
   double cost = 0;
   for (std::size_t i = 0; i < charts.size(); ++i) {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "eventio/data/run_store.h"
-#include "widgets/charts/curves/scalar_thinning.h"
+#include "widgets/charts/curves/curve_downsampler.h"
 #include "widgets/charts/curves/smoothing.h"
 
 namespace widgets {
@@ -35,12 +35,12 @@ struct ScalarChartSeries {
 [[nodiscard]] QColor seriesColor(int colorIndex, int shade);
 
 /// The data behind one curve: the newest look at its points, their smoothed column and both of them
-/// thinned. UI thread.
-class ScalarCurve {
+/// downsampled. UI thread.
+class CurveData {
  public:
-  explicit ScalarCurve(ScalarChartSeries series);
-  ScalarCurve(const ScalarCurve&) = delete;
-  ScalarCurve& operator=(const ScalarCurve&) = delete;
+  explicit CurveData(ScalarChartSeries series);
+  CurveData(const CurveData&) = delete;
+  CurveData& operator=(const CurveData&) = delete;
 
   [[nodiscard]] const ScalarChartSeries& series() const { return m_series; }
   /// Takes another label, colour or role; run and tag stay.
@@ -67,7 +67,7 @@ class ScalarCurve {
   [[nodiscard]] double smoothedValue(std::size_t index) const;
 
   [[nodiscard]] const eventio::ScalarView& view() const { return m_view; }
-  [[nodiscard]] CurveThinner& thinner() { return m_thinner; }
+  [[nodiscard]] CurveDownsampler& downsampler() { return m_downsampler; }
   [[nodiscard]] const CurveSource& source() const { return m_source; }
   /// Changes whenever what would be drawn may have.
   [[nodiscard]] std::uint64_t revision() const { return m_revision; }
@@ -103,11 +103,11 @@ class ScalarCurve {
   bool m_raw = false;
   std::uint64_t m_runVersion = 0;
   eventio::ScalarView m_view;
-  std::vector<std::size_t> m_strokes;
+  std::vector<std::size_t> m_segments;
   SmoothedColumn m_smoothed;
   CurveSource m_source;
   std::optional<AxisRange> m_times;  // timeExtent(), on an axis of time
-  CurveThinner m_thinner;
+  CurveDownsampler m_downsampler;
   std::uint64_t m_revision = 0;
 };
 

@@ -6,20 +6,20 @@
 #include <memory>
 #include <vector>
 
-#include "widgets/charts/curves/chart_raster.h"
-#include "widgets/charts/curves/scalar_curve.h"
+#include "widgets/charts/curves/curve_data.h"
+#include "widgets/charts/curves/curve_raster.h"
 
 namespace widgets {
 
 /// All curves of a chart as one QCustomPlot plottable. Its axes are linear axes of positions
 /// (toAxis()); `valueScale` maps the values.
-class ScalarCurves : public QCPAbstractPlottable {
+class CurvePlottable : public QCPAbstractPlottable {
   Q_OBJECT
 
  public:
-  ScalarCurves(QCPAxis* keyAxis, QCPAxis* valueAxis);
+  CurvePlottable(QCPAxis* keyAxis, QCPAxis* valueAxis);
 
-  void setCurves(std::vector<ScalarCurve*> curves);
+  void setCurves(std::vector<CurveData*> curves);
   void setValueScale(AxisScale scale) { m_valueScale = scale; }
 
   double selectTest(const QPointF& pos, bool onlySelectable, QVariant* details) const override;
@@ -40,7 +40,7 @@ class ScalarCurves : public QCPAbstractPlottable {
     QCPRange x, y;
     AxisScale scale = AxisScale::kLinear;
     bool dark = false;
-    std::vector<std::pair<const ScalarCurve*, std::uint64_t>> curves;
+    std::vector<std::pair<const CurveData*, std::uint64_t>> curves;
     bool operator==(const ImageKey&) const = default;
   };
 
@@ -60,13 +60,13 @@ class ScalarCurves : public QCPAbstractPlottable {
                       const QColor& color, std::vector<Dot>& dots);
   void drawDots(QCPPainter* painter, const Frame& frame) const;
   void drawNonFinite(QCPPainter* painter, const Frame& frame);
-  [[nodiscard]] bool asCircles(const ScalarCurve& curve, const Frame& frame,
+  [[nodiscard]] bool asCircles(const CurveData& curve, const Frame& frame,
                                std::vector<std::size_t>& points) const;
   /// Calls back with every curve that is a line, its vertices being in m_vertices.
   template <class Use>
   void forEachLine(const Frame& frame, double ratio, const Use& use);
 
-  std::vector<ScalarCurve*> m_curves;
+  std::vector<CurveData*> m_curves;
   AxisScale m_valueScale = AxisScale::kLinear;
   CurveRaster m_raster;
   ImageKey m_key;

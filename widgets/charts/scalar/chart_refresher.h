@@ -10,7 +10,7 @@ class ScalarChart;
 
 /// Refreshes the charts of a page in turns, so that one tick of the window's timer never asks for
 /// more drawing than the window can bear; who was left out is first at the next tick.
-class ChartRound {
+class ChartRefresher {
  public:
   void refresh(const std::vector<ScalarChart*>& charts);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/charts/curves/chart_raster.h"
+#include "widgets/charts/curves/curve_raster.h"
 
 #include <QtTest>
 #include <cmath>
@@ -35,7 +35,7 @@ double mass(const QImage& image) {
 
 }  // namespace
 
-class ChartRasterTest : public QObject {
+class CurveRasterTest : public QObject {
   Q_OBJECT
 
  private slots:
@@ -142,5 +142,5 @@ class ChartRasterTest : public QObject {
   }
 };
 
-QTEST_APPLESS_MAIN(ChartRasterTest)
-#include "chart_raster_test.moc"
+QTEST_APPLESS_MAIN(CurveRasterTest)
+#include "curve_raster_test.moc"

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/charts/curves/curve_source.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
 
 #include "eventio/data/wall_time.h"
-#include "widgets/charts/curves/scalar_thinning.h"
+#include "widgets/charts/curves/curve_vertex.h"
 
 namespace widgets {
 namespace {
@@ -107,8 +109,8 @@ std::size_t CurveSource::lowerBoundPosition(std::size_t first, std::size_t last,
   return lowerBound(first, last, fromAxis(xScale, position));
 }
 
-std::pair<std::size_t, std::size_t> CurveSource::stroke(std::size_t index) const {
-  return {(*strokes)[index], index + 1 < strokes->size() ? (*strokes)[index + 1] : size()};
+std::pair<std::size_t, std::size_t> CurveSource::segment(std::size_t index) const {
+  return {(*segments)[index], index + 1 < segments->size() ? (*segments)[index + 1] : size()};
 }
 
 AxisCursor::AxisCursor(const CurveSource& source) : m_source(source) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/charts/curves/chart_raster.h"
+#include "widgets/charts/curves/curve_raster.h"
 
 #include <algorithm>
 #include <cmath>

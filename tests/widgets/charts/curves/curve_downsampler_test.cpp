@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/charts/curves/scalar_thinning.h"
+#include "widgets/charts/curves/curve_downsampler.h"
 
 #include <QtTest>
 #include <algorithm>
@@ -11,8 +11,8 @@
 using eventio::ScalarSeries;
 using eventio::ScalarView;
 using widgets::AxisScale;
+using widgets::CurveDownsampler;
 using widgets::CurveSource;
-using widgets::CurveThinner;
 using widgets::CurveVertex;
 using widgets::SmoothedColumn;
 using widgets::XAxis;
@@ -26,20 +26,20 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 struct Fixture {
   ScalarSeries series;
   ScalarView view;
-  std::vector<std::size_t> strokes;
+  std::vector<std::size_t> segments;
   CurveSource source;
-  CurveThinner thinner;
+  CurveDownsampler downsampler;
 
   void update() {
     view = series.view();
-    strokes = source.xAxis == XAxis::kStep ? view.stepStrokes() : view.wallStrokes();
+    segments = source.xAxis == XAxis::kStep ? view.stepSegments() : view.wallSegments();
     source.view = &view;
-    source.strokes = &strokes;
-    thinner.setSource(source);
+    source.segments = &segments;
+    downsampler.setSource(source);
   }
   std::vector<CurveVertex> collect(double lower, double upper, int pixels) {
     std::vector<CurveVertex> vertices;
-    thinner.collect(lower, upper, pixels, vertices);
+    downsampler.collect(lower, upper, pixels, vertices);
     return vertices;
   }
 };
@@ -76,7 +76,7 @@ eventio::ValueRange drawn(const std::vector<CurveVertex>& vertices, double from,
 
 }  // namespace
 
-class ScalarThinningTest : public QObject {
+class CurveDownsamplerTest : public QObject {
   Q_OBJECT
 
  private slots:
@@ -251,7 +251,7 @@ class ScalarThinningTest : public QObject {
     }
   }
 
-  void strokesAreSeparate() {
+  void segmentsAreSeparate() {
     Fixture fixture;
     for (int i = 0; i < 10; ++i) fixture.series.append(i, i, 1);
     for (int i = 5; i < 15; ++i) fixture.series.append(i, 10 + i, 2);
@@ -281,7 +281,7 @@ class ScalarThinningTest : public QObject {
     for (const CurveVertex& v : fixture.collect(0, 20, 500)) breaks += v.isBreak();
     QCOMPARE(breaks, 3);
     std::vector<widgets::NonFinitePoint> marks;
-    fixture.thinner.collectNonFinite(0, 20, 500, marks);
+    fixture.downsampler.collectNonFinite(0, 20, 500, marks);
     QCOMPARE(marks.size(), std::size_t{3});
     QVERIFY(marks[0].x == 5 && std::isnan(marks[0].value));
     QVERIFY(marks[1].x == 10 && marks[1].value == kInfinity);
@@ -293,7 +293,7 @@ class ScalarThinningTest : public QObject {
     for (int i = 0; i < 200000; ++i) fixture.series.append(i, i, i == 123456 ? kNan : 1);
     fixture.update();
     std::vector<widgets::NonFinitePoint> marks;
-    fixture.thinner.collectNonFinite(0, 200000, 300, marks);
+    fixture.downsampler.collectNonFinite(0, 200000, 300, marks);
     QCOMPARE(marks.size(), std::size_t{1});
     QCOMPARE(marks[0].x, 123456.0);
   }
@@ -328,18 +328,18 @@ class ScalarThinningTest : public QObject {
     QCOMPARE(range.max, 10.0);
   }
 
-  void growthThinsOnlyTheTail() {
+  void growthDownsamplesOnlyTheTail() {
     Fixture fixture;
     fillWithNoise(fixture, 100000, false);
     fixture.collect(0, 120000, 1000);
-    const std::size_t before = fixture.thinner.tilesMade();
+    const std::size_t before = fixture.downsampler.tilesMade();
     fixture.update();
     fixture.collect(0, 120000, 1000);
-    QCOMPARE(fixture.thinner.tilesMade(), before);
+    QCOMPARE(fixture.downsampler.tilesMade(), before);
     fixture.series.append(100000, 0, 50);
     fixture.update();
     const auto vertices = fixture.collect(0, 120000, 1000);
-    QVERIFY(fixture.thinner.tilesMade() - before <= 2);
+    QVERIFY(fixture.downsampler.tilesMade() - before <= 2);
     QCOMPARE(drawn(vertices, 99000, 101000).max, 50.0);
   }
 
@@ -347,7 +347,7 @@ class ScalarThinningTest : public QObject {
     Fixture fixture;
     fillWithNoise(fixture, 50000, false);
     fixture.collect(0, 60000, 500);
-    fixture.series.append(20000, 0, 77);  // a restart: a new stroke
+    fixture.series.append(20000, 0, 77);  // a restart: a new segment
     fixture.update();
     QCOMPARE(drawn(fixture.collect(0, 60000, 500), 19000, 21000).max, 77.0);
   }
@@ -356,9 +356,9 @@ class ScalarThinningTest : public QObject {
     Fixture fixture;
     fillWithNoise(fixture, 200000, false);
     fixture.collect(0, 50000, 1000);
-    const std::size_t before = fixture.thinner.tilesMade();
+    const std::size_t before = fixture.downsampler.tilesMade();
     for (int i = 1; i <= 20; ++i) fixture.collect(i * 50, 50000 + i * 50, 1000);
-    QVERIFY(fixture.thinner.tilesMade() - before <= 1);
+    QVERIFY(fixture.downsampler.tilesMade() - before <= 1);
   }
 
   void smoothedValuesComeWithTheVertices() {
@@ -379,5 +379,5 @@ class ScalarThinningTest : public QObject {
   }
 };
 
-QTEST_APPLESS_MAIN(ScalarThinningTest)
-#include "scalar_thinning_test.moc"
+QTEST_APPLESS_MAIN(CurveDownsamplerTest)
+#include "curve_downsampler_test.moc"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/charts/curves/scalar_thinning.h"
+#include "widgets/charts/curves/curve_downsampler.h"
 
 #include <algorithm>
 #include <cmath>
@@ -45,17 +45,17 @@ std::size_t snapped(std::size_t boundary, std::size_t columnPoints) {
   return (boundary + block / 2) / block * block;
 }
 
-/// Points [first, last) that come at an even pace from `firstX` to `lastX`.
-class EvenPace {
+/// Points [first, last) that are evenly spaced from `firstX` to `lastX`.
+class EvenSpacing {
  public:
-  EvenPace(std::size_t first, std::size_t last, double firstX, double lastX)
+  EvenSpacing(std::size_t first, std::size_t last, double firstX, double lastX)
       : m_first(first), m_count(last - first), m_firstX(firstX) {
-    if (lastX > firstX) m_pace = static_cast<double>(m_count - 1) / (lastX - firstX);
+    if (lastX > firstX) m_density = static_cast<double>(m_count - 1) / (lastX - firstX);
   }
   /// First index that stands at `x` or right of it.
   [[nodiscard]] std::size_t lowerBound(double x) const {
     constexpr double kAlmostOne = 1 - 1e-6;  // up to the next whole number, but from none to one
-    const double ahead = (x - m_firstX) * m_pace + kAlmostOne;
+    const double ahead = (x - m_firstX) * m_density + kAlmostOne;
     if (!(ahead < static_cast<double>(m_count))) return m_first + m_count;
     return m_first + static_cast<std::size_t>(std::max(ahead, 0.0));
   }
@@ -64,7 +64,7 @@ class EvenPace {
   std::size_t m_first;
   std::size_t m_count;
   double m_firstX;
-  double m_pace = 0;  // points a unit of x
+  double m_density = 0;  // points a unit of x
 };
 
 bool sameSeries(const CurveSource& a, const CurveSource& b) {
@@ -75,14 +75,14 @@ bool sameSeries(const CurveSource& a, const CurveSource& b) {
 
 }  // namespace
 
-void CurveThinner::forgetSmoothed() {
+void CurveDownsampler::forgetSmoothed() {
   for (auto& [key, tile] : m_tiles) {
     tile.smoothedVertices = 0;
     for (CurveVertex& vertex : tile.vertices) vertex.smoothed = CurveVertex::kNone;
   }
 }
 
-void CurveThinner::setSource(const CurveSource& source) {
+void CurveDownsampler::setSource(const CurveSource& source) {
   const bool goesOn = m_source.view && source.view && sameSeries(m_source, source) &&
                       source.view->generation() == m_generation && source.size() >= m_size;
   if (source.stepOrigin != m_source.stepOrigin) m_blockSteps.clear();
@@ -110,7 +110,7 @@ void CurveThinner::setSource(const CurveSource& source) {
   if (!std::isnan(from)) dropTiles(from, to);
 }
 
-void CurveThinner::dropTiles(double from, double to) {
+void CurveDownsampler::dropTiles(double from, double to) {
   std::erase_if(m_tiles, [from, to](const auto& entry) {
     const double width = tileWidthOf(entry.first.first);
     const double begin = static_cast<double>(entry.first.second) * width;
@@ -118,7 +118,7 @@ void CurveThinner::dropTiles(double from, double to) {
   });
 }
 
-void CurveThinner::forgetOldTiles() {
+void CurveDownsampler::forgetOldTiles() {
   while (m_tiles.size() > kMaxTiles) {
     m_tiles.erase(std::min_element(
         m_tiles.begin(), m_tiles.end(),
@@ -126,41 +126,41 @@ void CurveThinner::forgetOldTiles() {
   }
 }
 
-CurveThinner::Tile& CurveThinner::tile(int level, std::int64_t index) {
+CurveDownsampler::Tile& CurveDownsampler::tile(int level, std::int64_t index) {
   const auto [it, isNew] = m_tiles.try_emplace({level, index});
   it->second.lastUse = m_clock;
   if (isNew) {
-    thinTile(it->second, level, index);
+    downsampleTile(it->second, level, index);
     ++m_tilesMade;
   }
   if (m_source.smoothed) smoothTile(it->second);
   return it->second;
 }
 
-void CurveThinner::thinTile(Tile& tile, int level, std::int64_t index) const {
+void CurveDownsampler::downsampleTile(Tile& tile, int level, std::int64_t index) const {
   const double columnWidth = columnWidthOf(level);
   // As the next tile computes its begin: a point must not fall between two.
   const double begin = static_cast<double>(index) * tileWidthOf(level);
   const double end = static_cast<double>(index + 1) * tileWidthOf(level);
-  for (std::size_t stroke = 0; stroke < m_source.strokes->size(); ++stroke) {
-    const auto [strokeFirst, strokeLast] = m_source.stroke(stroke);
-    if (strokeFirst == strokeLast) continue;
-    const std::size_t first = m_source.lowerBoundPosition(strokeFirst, strokeLast, begin);
-    const std::size_t last = m_source.lowerBoundPosition(first, strokeLast, end);
+  for (std::size_t segment = 0; segment < m_source.segments->size(); ++segment) {
+    const auto [segmentFirst, segmentLast] = m_source.segment(segment);
+    if (segmentFirst == segmentLast) continue;
+    const std::size_t first = m_source.lowerBoundPosition(segmentFirst, segmentLast, begin);
+    const std::size_t last = m_source.lowerBoundPosition(first, segmentLast, end);
     if (first == last) continue;
-    tile.parts.push_back({stroke, tile.vertices.size()});
+    tile.parts.push_back({segment, tile.vertices.size()});
     if (last - first <= 2) {
       addPoints(tile, first, last);
     } else if (blockFor((last - first) / kTileColumns) >= kIndexBlock) {
-      thinBlocks(tile, first, last, begin, columnWidth);
+      downsampleBlocks(tile, first, last, begin, columnWidth);
     } else {
-      thinDense(tile, first, last, begin, columnWidth);
+      downsampleDense(tile, first, last, begin, columnWidth);
     }
     noteNonFinite(tile, first, last, kMarkColumns * columnWidth);
   }
 }
 
-CurveVertex CurveThinner::pointVertex(std::size_t index) const {
+CurveVertex CurveDownsampler::pointVertex(std::size_t index) const {
   const double value = m_source.view->value(index);
   const double x = m_source.xPosition(index);
   if (std::isnan(x) || !m_source.isShown(value) || !m_source.hasPlace(index)) {
@@ -169,7 +169,7 @@ CurveVertex CurveThinner::pointVertex(std::size_t index) const {
   return {x, value, value, CurveVertex::kNone};
 }
 
-void CurveThinner::addPoints(Tile& tile, std::size_t first, std::size_t last) const {
+void CurveDownsampler::addPoints(Tile& tile, std::size_t first, std::size_t last) const {
   for (std::size_t i = first; i < last; ++i) {
     tile.vertices.push_back(pointVertex(i));
     tile.spans.push_back({i, i + 1});
@@ -178,7 +178,7 @@ void CurveThinner::addPoints(Tile& tile, std::size_t first, std::size_t last) co
 
 /// Where a gap in x ends at the point `next`: the points on both sides of it, where the columns
 /// there do not show them.
-void CurveThinner::addGap(Tile& tile, std::size_t next, bool isColumn, double centre) const {
+void CurveDownsampler::addGap(Tile& tile, std::size_t next, bool isColumn, double centre) const {
   const auto add = [&](std::size_t index, double least, double most) {
     tile.vertices.push_back(pointVertex(index));
     tile.vertices.back().x = std::max(least, std::min(tile.vertices.back().x, most));
@@ -192,7 +192,7 @@ void CurveThinner::addGap(Tile& tile, std::size_t next, bool isColumn, double ce
 
 /// Fills in what has been smoothed since the last time; tiles are filled from the front as their
 /// points are smoothed in order of arrival.
-void CurveThinner::smoothTile(Tile& tile) const {
+void CurveDownsampler::smoothTile(Tile& tile) const {
   const std::size_t known = m_source.smoothed->size();
   std::size_t& i = tile.smoothedVertices;
   for (; i < tile.vertices.size() && tile.spans[i].last <= known; ++i) {
@@ -201,34 +201,34 @@ void CurveThinner::smoothTile(Tile& tile) const {
   }
 }
 
-void CurveThinner::thinDense(Tile& tile, std::size_t first, std::size_t last, double tileBegin,
-                             double columnWidth) const {
+void CurveDownsampler::downsampleDense(Tile& tile, std::size_t first, std::size_t last,
+                                       double tileBegin, double columnWidth) const {
   tile.vertices.reserve(tile.vertices.size() + kTileColumns + 2);
   tile.spans.reserve(tile.vertices.capacity());
   std::size_t from = first;
   std::size_t exact = first;  // where the column begins by its x
   AxisCursor axis(m_source);
-  // Points mostly come at an even pace. A wrong guess costs a wait for memory that was not asked
+  // Points mostly are evenly spaced. A wrong guess costs a wait for memory that was not asked
   // for ahead.
   double beginX = axis.x(first);
   double end = std::numeric_limits<double>::infinity();  // of the column before
   const bool isLinear = m_source.xScale == AxisScale::kLinear;
   const double growth = isLinear ? 0 : std::pow(10.0, columnWidth) - 1;
-  const EvenPace pace(first, last, beginX, axis.x(last - 1));
+  const EvenSpacing spacing(first, last, beginX, axis.x(last - 1));
   const auto columnOf = [&](std::size_t index) {
     const double column = (toAxis(m_source.xScale, axis.x(index)) - tileBegin) / columnWidth;
     return column < kTileColumns ? static_cast<std::int64_t>(column) : kTileColumns - 1;
   };
   std::size_t columnPoints = (last - first) / kTileColumns;
-  std::size_t drift = 0;  // of `exact` from an even pace, modulo 2^64
+  std::size_t drift = 0;  // of `exact` from even spacing, modulo 2^64
   for (std::int64_t column = 0; column < kTileColumns && from < last; ++column) {
     const double begin = tileBegin + static_cast<double>(column) * columnWidth;
     const double endX = fromAxis(m_source.xScale, begin + columnWidth);
     const double aheadX = endX + kColumnsAhead * (endX - std::exchange(beginX, endX));
-    expect(pace.lowerBound(aheadX) + drift, blockFor(columnPoints));
+    expect(spacing.lowerBound(aheadX) + drift, blockFor(columnPoints));
     std::size_t to = last;
     if (column + 1 < kTileColumns) {
-      const std::size_t even = pace.lowerBound(endX);
+      const std::size_t even = spacing.lowerBound(endX);
       const auto next = advanceTo(axis, exact, last, endX, even + drift);
       if (next == exact) column = std::max(column, columnOf(exact) - 1);  // over empty columns
       columnPoints = next - exact;
@@ -248,7 +248,7 @@ void CurveThinner::thinDense(Tile& tile, std::size_t first, std::size_t last, do
 }
 
 /// What lies in memory a few columns ahead will be needed.
-void CurveThinner::expect(std::size_t index, std::size_t block) const {
+void CurveDownsampler::expect(std::size_t index, std::size_t block) const {
   m_source.view->expectRange(index, block);
   if (m_source.xAxis == XAxis::kStep) {
     m_source.view->expectStep(index);
@@ -257,9 +257,9 @@ void CurveThinner::expect(std::size_t index, std::size_t block) const {
   }
 }
 
-/// As thinDense(), with every boundary between two blocks of the index.
-void CurveThinner::thinBlocks(Tile& tile, std::size_t first, std::size_t last, double tileBegin,
-                              double columnWidth) const {
+/// As downsampleDense(), with every boundary between two blocks of the index.
+void CurveDownsampler::downsampleBlocks(Tile& tile, std::size_t first, std::size_t last,
+                                        double tileBegin, double columnWidth) const {
   tile.vertices.reserve(tile.vertices.size() + kTileColumns + 2);
   tile.spans.reserve(tile.vertices.capacity());
   std::size_t from = first;
@@ -280,10 +280,10 @@ void CurveThinner::thinBlocks(Tile& tile, std::size_t first, std::size_t last, d
   }
 }
 
-/// The boundary between two blocks that is nearest to `x` if points come at an even pace; within a
+/// The boundary between two blocks that is nearest to `x` if points are evenly spaced; within a
 /// block that is wider than `width`, as one with a gap is, that between two points.
-std::size_t CurveThinner::blockBoundary(std::size_t from, std::size_t last, double x, double width,
-                                        std::size_t guess) const {
+std::size_t CurveDownsampler::blockBoundary(std::size_t from, std::size_t last, double x,
+                                            double width, std::size_t guess) const {
   const double onAxis = x;
   const bool bySteps = m_source.xAxis == XAxis::kStep;
   const auto& starts = bySteps ? m_blockSteps : m_blockWallTimes;
@@ -315,7 +315,7 @@ std::size_t CurveThinner::blockBoundary(std::size_t from, std::size_t last, doub
   return std::clamp(block * kIndexBlock, from, last);
 }
 
-void CurveThinner::updateBlockStarts() {
+void CurveDownsampler::updateBlockStarts() {
   const bool bySteps = m_source.xAxis == XAxis::kStep;
   auto& starts = bySteps ? m_blockSteps : m_blockWallTimes;
   for (std::size_t i = starts.size() * kIndexBlock; i < m_size; i = starts.size() * kIndexBlock) {
@@ -325,9 +325,9 @@ void CurveThinner::updateBlockStarts() {
   }
 }
 
-/// `end` is where the stroke's column before ends, infinite for none, and becomes where this does.
-void CurveThinner::addColumn(Tile& tile, std::size_t first, std::size_t last, double begin,
-                             double columnWidth, double& end) const {
+/// `end` is where the segment's column before ends, infinite for none, and becomes where this does.
+void CurveDownsampler::addColumn(Tile& tile, std::size_t first, std::size_t last, double begin,
+                                 double columnWidth, double& end) const {
   if (begin - std::exchange(end, begin + columnWidth) > (kGapColumns - 1) * columnWidth) {
     addGap(tile, first, last - first > 2, begin + columnWidth / 2);
   }
@@ -355,8 +355,8 @@ void CurveThinner::addColumn(Tile& tile, std::size_t first, std::size_t last, do
 }
 
 /// First index in [from, last) that stands at `x` or right of it; looks about `guess` first.
-std::size_t CurveThinner::advanceTo(AxisCursor& axis, std::size_t from, std::size_t last, double x,
-                                    std::size_t guess) {
+std::size_t CurveDownsampler::advanceTo(AxisCursor& axis, std::size_t from, std::size_t last,
+                                        double x, std::size_t guess) {
   std::size_t low = std::clamp(guess, from, last);
   std::size_t high = low;
   for (std::size_t step = 1; low > from && !(axis.x(low - 1) < x); step *= 4) {
@@ -378,8 +378,8 @@ std::size_t CurveThinner::advanceTo(AxisCursor& axis, std::size_t from, std::siz
   return low;
 }
 
-void CurveThinner::noteNonFinite(Tile& tile, std::size_t first, std::size_t last,
-                                 double spacing) const {
+void CurveDownsampler::noteNonFinite(Tile& tile, std::size_t first, std::size_t last,
+                                     double spacing) const {
   while (first < last && m_source.view->range(first, last).nonFinite) {
     std::size_t end = last;
     while (end - first > 1) {
@@ -399,7 +399,8 @@ void CurveThinner::noteNonFinite(Tile& tile, std::size_t first, std::size_t last
 }
 
 /// Widens the range to whole tiles.
-std::vector<CurveThinner::Tile*> CurveThinner::tilesFor(double& lower, double& upper, int pixels) {
+std::vector<CurveDownsampler::Tile*> CurveDownsampler::tilesFor(double& lower, double& upper,
+                                                                int pixels) {
   std::vector<Tile*> tiles;
   if (m_size == 0 || pixels <= 0 || !(upper > lower)) return tiles;
   const int level = static_cast<int>(std::lround(2 * std::log2((upper - lower) / pixels)));
@@ -414,21 +415,21 @@ std::vector<CurveThinner::Tile*> CurveThinner::tilesFor(double& lower, double& u
   return tiles;
 }
 
-void CurveThinner::collect(double lower, double upper, int pixels,
-                           std::vector<CurveVertex>& vertices) {
+void CurveDownsampler::collect(double lower, double upper, int pixels,
+                               std::vector<CurveVertex>& vertices) {
   const auto tiles = tilesFor(lower, upper, pixels);
   if (tiles.empty()) return;
   std::vector<std::size_t> nextPart(tiles.size(), 0);
-  for (std::size_t stroke = 0; stroke < m_source.strokes->size(); ++stroke) {
-    collectStroke(stroke, lower, upper, tiles, nextPart, vertices);
+  for (std::size_t segment = 0; segment < m_source.segments->size(); ++segment) {
+    collectSegment(segment, lower, upper, tiles, nextPart, vertices);
   }
   forgetOldTiles();
 }
 
 /// As addGap() where the gap lies between two tiles: `after`, whose first vertex stands at `x`,
 /// will follow.
-void CurveThinner::bridgeGap(Span before, Span after, double columnWidth, double x,
-                             std::vector<CurveVertex>& vertices) const {
+void CurveDownsampler::bridgeGap(Span before, Span after, double columnWidth, double x,
+                                 std::vector<CurveVertex>& vertices) const {
   const double from = vertices.back().x;
   const bool isColumn[] = {before.last - before.first > 1, after.last - after.first > 1};
   if (!(x - from > kGapColumns * columnWidth) || (!isColumn[0] && !isColumn[1])) return;
@@ -441,11 +442,11 @@ void CurveThinner::bridgeGap(Span before, Span after, double columnWidth, double
   }
 }
 
-void CurveThinner::collectStroke(std::size_t stroke, double lower, double upper,
-                                 const std::vector<Tile*>& tiles,
-                                 std::vector<std::size_t>& nextPart,
-                                 std::vector<CurveVertex>& vertices) const {
-  const auto [first, last] = m_source.stroke(stroke);
+void CurveDownsampler::collectSegment(std::size_t segment, double lower, double upper,
+                                      const std::vector<Tile*>& tiles,
+                                      std::vector<std::size_t>& nextPart,
+                                      std::vector<CurveVertex>& vertices) const {
+  const auto [first, last] = m_source.segment(segment);
   if (first == last) return;
   if (!vertices.empty()) vertices.push_back(CurveVertex::gap(lower));
   const double columnWidth =
@@ -466,7 +467,7 @@ void CurveThinner::collectStroke(std::size_t stroke, double lower, double upper,
   for (std::size_t i = 0; i < tiles.size(); ++i) {
     const Tile& tile = *tiles[i];
     const std::size_t part = nextPart[i];
-    if (part == tile.parts.size() || tile.parts[part].stroke != stroke) continue;
+    if (part == tile.parts.size() || tile.parts[part].segment != segment) continue;
     ++nextPart[i];
     const std::size_t from = tile.parts[part].firstVertex;
     const std::size_t to =
@@ -481,8 +482,8 @@ void CurveThinner::collectStroke(std::size_t stroke, double lower, double upper,
   if (end < last) addNeighbour(end);
 }
 
-void CurveThinner::collectNonFinite(double lower, double upper, int pixels,
-                                    std::vector<NonFinitePoint>& points) {
+void CurveDownsampler::collectNonFinite(double lower, double upper, int pixels,
+                                        std::vector<NonFinitePoint>& points) {
   double from = lower;
   double to = upper;
   for (const Tile* tile : tilesFor(from, to, pixels)) {

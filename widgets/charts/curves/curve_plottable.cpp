@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/charts/curves/scalar_curves.h"
+#include "widgets/charts/curves/curve_plottable.h"
 
 #include <algorithm>
 #include <cmath>
@@ -27,11 +27,11 @@ constexpr int kPixelsPerCircle = 10;
 /// Keeps pixel coordinates in what single precision holds well.
 constexpr double kFarAway = 1e6;
 
-QColor lineColor(const ScalarCurve& curve) {
+QColor lineColor(const CurveData& curve) {
   return seriesColor(curve.series().colorIndex, curve.series().shade);
 }
 
-double lineWidth(const ScalarCurve& curve) {
+double lineWidth(const CurveData& curve) {
   return curve.series().isEmphasized ? kEmphasizedWidth : kLineWidth;
 }
 
@@ -40,7 +40,7 @@ QRectF wholeMarks(const QRect& plot, double radius) {
   return QRectF(plot).adjusted(-radius, -radius, radius, radius);
 }
 
-QColor bandColor(const ScalarCurve& curve) {
+QColor bandColor(const CurveData& curve) {
   QColor color = lineColor(curve);
   color.setAlphaF(static_cast<float>(curve.isSmoothed() ? kRawOpacity : kBandOpacity));
   return color;
@@ -48,7 +48,7 @@ QColor bandColor(const ScalarCurve& curve) {
 
 }  // namespace
 
-struct ScalarCurves::Frame {
+struct CurvePlottable::Frame {
   QRect rect;
   QCPRange x, y;
   double xFactor = rect.width() / x.size();
@@ -58,24 +58,24 @@ struct ScalarCurves::Frame {
   [[nodiscard]] double toY(double position) const { return (y.upper - position) * yFactor; }
 };
 
-ScalarCurves::ScalarCurves(QCPAxis* keyAxis, QCPAxis* valueAxis)
+CurvePlottable::CurvePlottable(QCPAxis* keyAxis, QCPAxis* valueAxis)
     : QCPAbstractPlottable(keyAxis, valueAxis) {
   setSelectable(QCP::stNone);
 }
 
-void ScalarCurves::setCurves(std::vector<ScalarCurve*> curves) {
+void CurvePlottable::setCurves(std::vector<CurveData*> curves) {
   m_curves = std::move(curves);
   m_key = {};
 }
 
-double ScalarCurves::selectTest(const QPointF&, bool, QVariant*) const {
+double CurvePlottable::selectTest(const QPointF&, bool, QVariant*) const {
   return -1;
 }
 
-QCPRange ScalarCurves::getKeyRange(bool& found, QCP::SignDomain) const {
+QCPRange CurvePlottable::getKeyRange(bool& found, QCP::SignDomain) const {
   found = false;
   QCPRange range;
-  for (const ScalarCurve* curve : m_curves) {
+  for (const CurveData* curve : m_curves) {
     const auto extent = curve->xExtent();
     if (!extent) continue;
     if (found) {
@@ -88,10 +88,11 @@ QCPRange ScalarCurves::getKeyRange(bool& found, QCP::SignDomain) const {
   return range;
 }
 
-QCPRange ScalarCurves::getValueRange(bool& found, QCP::SignDomain, const QCPRange& keyRange) const {
+QCPRange CurvePlottable::getValueRange(bool& found, QCP::SignDomain,
+                                       const QCPRange& keyRange) const {
   eventio::ValueRange range;
   const bool all = keyRange == QCPRange();
-  for (const ScalarCurve* curve : m_curves) {
+  for (const CurveData* curve : m_curves) {
     mergeRange(range, all ? curve->source().range(0, curve->view().size())
                           : curve->valuesIn(keyRange.lower, keyRange.upper));
   }
@@ -100,18 +101,18 @@ QCPRange ScalarCurves::getValueRange(bool& found, QCP::SignDomain, const QCPRang
                : QCPRange();
 }
 
-void ScalarCurves::drawLegendIcon(QCPPainter*, const QRectF&) const {}
+void CurvePlottable::drawLegendIcon(QCPPainter*, const QRectF&) const {}
 
-ScalarCurves::Frame ScalarCurves::frame() const {
+CurvePlottable::Frame CurvePlottable::frame() const {
   return {keyAxis()->axisRect()->rect(), keyAxis()->range(), valueAxis()->range()};
 }
 
-QRect ScalarCurves::clipRect() const {
+QRect CurvePlottable::clipRect() const {
   // QCustomPlot clips a pixel higher.
   return keyAxis()->axisRect()->rect().adjusted(0, 1 - kOverhang, 0, 1 + kOverhang);
 }
 
-ScalarCurves::ImageKey ScalarCurves::imageKey(const Frame& frame) const {
+CurvePlottable::ImageKey CurvePlottable::imageKey(const Frame& frame) const {
   ImageKey key{frame.rect,
                mParentPlot->bufferDevicePixelRatio(),
                frame.x,
@@ -119,11 +120,11 @@ ScalarCurves::ImageKey ScalarCurves::imageKey(const Frame& frame) const {
                m_valueScale,
                theme().dark,
                {}};
-  for (const ScalarCurve* curve : m_curves) key.curves.emplace_back(curve, curve->revision());
+  for (const CurveData* curve : m_curves) key.curves.emplace_back(curve, curve->revision());
   return key;
 }
 
-void ScalarCurves::draw(QCPPainter* painter) {
+void CurvePlottable::draw(QCPPainter* painter) {
   const Frame at = frame();
   if (at.rect.isEmpty() || !(at.x.size() > 0) || !(at.y.size() > 0)) return;
   const auto modes = painter->modes();
@@ -146,9 +147,9 @@ void ScalarCurves::draw(QCPPainter* painter) {
 /// for an unsmoothed curve, through the middles of the bands. A far neighbour is brought near along
 /// its line: its pixel coordinates would be beyond single precision. y counts from `above` pixels
 /// above the plot.
-void ScalarCurves::mapVertices(const Frame& frame, double ratio, int above, bool smoothed,
-                               std::vector<RasterVertex>& bands,
-                               std::vector<RasterVertex>& line) const {
+void CurvePlottable::mapVertices(const Frame& frame, double ratio, int above, bool smoothed,
+                                 std::vector<RasterVertex>& bands,
+                                 std::vector<RasterVertex>& line) const {
   constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
   const std::size_t count = m_vertices.size();
   bands.resize(count);
@@ -193,19 +194,19 @@ void ScalarCurves::mapVertices(const Frame& frame, double ratio, int above, bool
 }
 
 template <class Use>
-void ScalarCurves::forEachLine(const Frame& frame, double ratio, const Use& use) {
+void CurvePlottable::forEachLine(const Frame& frame, double ratio, const Use& use) {
   const int columns = static_cast<int>(std::ceil(frame.rect.width() * ratio));
   std::vector<std::size_t> points;
-  for (ScalarCurve* curve : m_curves) {
+  for (CurveData* curve : m_curves) {
     if (curve->view().empty() || asCircles(*curve, frame, points)) continue;
     m_vertices.clear();
-    curve->thinner().collect(frame.x.lower, frame.x.upper, columns, m_vertices);
+    curve->downsampler().collect(frame.x.lower, frame.x.upper, columns, m_vertices);
     use(*curve);
   }
 }
 
 /// All faint bands first, so that no run's noise hides another's line.
-void ScalarCurves::rasterize(const Frame& frame) {
+void CurvePlottable::rasterize(const Frame& frame) {
   const double ratio = mParentPlot->bufferDevicePixelRatio();
   m_raster.begin(static_cast<int>(std::ceil(frame.rect.width() * ratio)),
                  static_cast<int>(std::ceil((frame.rect.height() + 2 * kOverhang) * ratio)), ratio);
@@ -213,14 +214,14 @@ void ScalarCurves::rasterize(const Frame& frame) {
   std::vector<std::vector<RasterVertex>*> lines;
   bands.reserve(m_curves.size());
   lines.reserve(m_curves.size());
-  for (const ScalarCurve* curve : m_curves)
+  for (const CurveData* curve : m_curves)
     bands.push_back(&m_raster.addCurve(kRawWidth * ratio, bandColor(*curve)));
-  for (const ScalarCurve* curve : m_curves)
+  for (const CurveData* curve : m_curves)
     lines.push_back(&m_raster.addCurve(lineWidth(*curve) * ratio, lineColor(*curve)));
   std::size_t next = 0;
   std::vector<Dot> lineDots;
   m_dots.clear();
-  forEachLine(frame, ratio, [&](const ScalarCurve& curve) {
+  forEachLine(frame, ratio, [&](const CurveData& curve) {
     while (m_curves[next] != &curve) ++next;
     mapVertices(frame, ratio, kOverhang, curve.isSmoothed(), *bands[next], *lines[next]);
     if (curve.isSmoothed()) addDots(*bands[next], ratio, kOverhang, bandColor(curve), m_dots);
@@ -231,7 +232,7 @@ void ScalarCurves::rasterize(const Frame& frame) {
   m_raster.finish();
 }
 
-void ScalarCurves::drawVectors(QCPPainter* painter, const Frame& frame) {
+void CurvePlottable::drawVectors(QCPPainter* painter, const Frame& frame) {
   painter->setAntialiasing(true);
   const QPointF origin = frame.rect.topLeft();
   const auto draw = [&](const std::vector<RasterVertex>& vertices, const QColor& color,
@@ -261,7 +262,7 @@ void ScalarCurves::drawVectors(QCPPainter* painter, const Frame& frame) {
   std::vector<Line> lines;
   m_dots.clear();
   m_key = {};  // these dots are not those of the image
-  forEachLine(frame, 1, [&](const ScalarCurve& curve) {
+  forEachLine(frame, 1, [&](const CurveData& curve) {
     std::vector<RasterVertex> bands;
     std::vector<RasterVertex> line;
     mapVertices(frame, 1, 0, curve.isSmoothed(), bands, line);
@@ -274,8 +275,8 @@ void ScalarCurves::drawVectors(QCPPainter* painter, const Frame& frame) {
   for (const Line& line : lines) draw(line.vertices, line.color, line.width);
 }
 
-bool ScalarCurves::asCircles(const ScalarCurve& curve, const Frame& frame,
-                             std::vector<std::size_t>& points) const {
+bool CurvePlottable::asCircles(const CurveData& curve, const Frame& frame,
+                               std::vector<std::size_t>& points) const {
   if (curve.isLine()) return false;
   const auto most = static_cast<std::size_t>(std::max(1, frame.rect.width() / kPixelsPerCircle));
   auto found = curve.pointsIn(frame.x.lower, frame.x.upper, most);
@@ -283,14 +284,14 @@ bool ScalarCurves::asCircles(const ScalarCurve& curve, const Frame& frame,
   return found.has_value();
 }
 
-void ScalarCurves::addDots(const std::vector<RasterVertex>& line, double ratio, int above,
-                           const QColor& color, std::vector<Dot>& dots) {
+void CurvePlottable::addDots(const std::vector<RasterVertex>& line, double ratio, int above,
+                             const QColor& color, std::vector<Dot>& dots) {
   for (const QPointF& point : lonePoints(line, ratio)) {
     dots.push_back({point / ratio - QPointF(0, above), color});
   }
 }
 
-void ScalarCurves::drawDots(QCPPainter* painter, const Frame& frame) const {
+void CurvePlottable::drawDots(QCPPainter* painter, const Frame& frame) const {
   painter->setAntialiasing(true);
   const QRectF area = wholeMarks(frame.rect, 0.5);
   painter->save();
@@ -305,13 +306,13 @@ void ScalarCurves::drawDots(QCPPainter* painter, const Frame& frame) const {
   painter->restore();
 }
 
-void ScalarCurves::drawCircles(QCPPainter* painter, const Frame& frame) {
+void CurvePlottable::drawCircles(QCPPainter* painter, const Frame& frame) {
   std::vector<std::size_t> points;
   painter->setAntialiasing(true);
   const QRectF area = wholeMarks(frame.rect, 0.5);
   painter->save();
   painter->setClipRect(wholeMarks(frame.rect, kCircleRadius + kLineWidth));
-  for (const ScalarCurve* curve : m_curves) {
+  for (const CurveData* curve : m_curves) {
     if (!asCircles(*curve, frame, points)) continue;
     painter->setBrush(theme().panel);
     painter->setPen(QPen(lineColor(*curve), kLineWidth));
@@ -326,15 +327,15 @@ void ScalarCurves::drawCircles(QCPPainter* painter, const Frame& frame) {
 }
 
 /// A cross at the lower edge for NaN, an arrow at the edge it went to for an infinity.
-void ScalarCurves::drawNonFinite(QCPPainter* painter, const Frame& frame) {
+void CurvePlottable::drawNonFinite(QCPPainter* painter, const Frame& frame) {
   constexpr double kSize = kNonFiniteSize;
   std::vector<NonFinitePoint> points;
   painter->setAntialiasing(true);
   painter->save();
   painter->setClipRect(wholeMarks(frame.rect, kSize + kLineWidth));
-  for (ScalarCurve* curve : m_curves) {
+  for (CurveData* curve : m_curves) {
     points.clear();
-    curve->thinner().collectNonFinite(
+    curve->downsampler().collectNonFinite(
         frame.x.lower, frame.x.upper,
         static_cast<int>(std::ceil(frame.rect.width() * mParentPlot->bufferDevicePixelRatio())),
         points);

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/charts/tick_room.h"
+#include "widgets/charts/tick_label_space.h"
 
 #include <limits>
 
 namespace widgets {
 
 std::vector<AxisTick> axisTicksApart(AxisScale scale, AxisUnit unit, const AxisRange& range,
-                                     int& wanted, const TickRoom& room, QString* offset,
+                                     int& wanted, const TickLabelSpace& space, QString* offset,
                                      std::int64_t origin) {
   const auto areApart = [&](const std::vector<AxisTick>& ticks) {
     double end = -std::numeric_limits<double>::infinity();
     for (const AxisTick& tick : ticks) {
       const double share = (tick.position - range.lower) / (range.upper - range.lower);
-      const double half = room.labelWidth(tick.label) / 2;
-      if (share * room.axisWidth - half < end + room.gap) return false;
-      end = share * room.axisWidth + half;
+      const double half = space.labelWidth(tick.label) / 2;
+      if (share * space.axisWidth - half < end + space.gap) return false;
+      end = share * space.axisWidth + half;
     }
     return true;
   };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/charts/curves/scalar_curve.h"
+#include "widgets/charts/curves/curve_data.h"
 
 #include <algorithm>
 #include <cmath>
@@ -32,18 +32,18 @@ QColor seriesColor(int colorIndex, int shade) {
                           mixed(color.blueF(), towards.blueF()));
 }
 
-ScalarCurve::ScalarCurve(ScalarChartSeries series)
+CurveData::CurveData(ScalarChartSeries series)
     : m_series(std::move(series)), m_raw(isDrawnRaw(m_series.tag)) {
   m_source.view = &m_view;
-  m_source.strokes = &m_strokes;
+  m_source.segments = &m_segments;
 }
 
-void ScalarCurve::setSeries(ScalarChartSeries series) {
+void CurveData::setSeries(ScalarChartSeries series) {
   m_series = std::move(series);
   updateSource();
 }
 
-void ScalarCurve::setAxes(XAxis xAxis, AxisScale xScale, bool positiveOnly) {
+void CurveData::setAxes(XAxis xAxis, AxisScale xScale, bool positiveOnly) {
   if (m_source.xAxis == xAxis && m_source.xScale == xScale &&
       m_source.positiveOnly == positiveOnly) {
     return;
@@ -54,30 +54,30 @@ void ScalarCurve::setAxes(XAxis xAxis, AxisScale xScale, bool positiveOnly) {
   updateSource();
 }
 
-void ScalarCurve::setStepOrigin(std::int64_t origin) {
+void CurveData::setStepOrigin(std::int64_t origin) {
   if (m_source.stepOrigin == origin) return;
   m_source.stepOrigin = origin;
   updateSource();
 }
 
-void ScalarCurve::setSmoothing(double weight) {
+void CurveData::setSmoothing(double weight) {
   if (weight == m_smoothed.weight()) return;
   m_smoothed.setWeight(weight);
-  m_thinner.forgetSmoothed();
+  m_downsampler.forgetSmoothed();
   updateSource();
 }
 
-void ScalarCurve::updateSource() {
-  m_strokes = m_source.xAxis == XAxis::kStep ? m_view.stepStrokes() : m_view.wallStrokes();
+void CurveData::updateSource() {
+  m_segments = m_source.xAxis == XAxis::kStep ? m_view.stepSegments() : m_view.wallSegments();
   m_source.smoothed = isSmoothed() ? &m_smoothed : nullptr;
   m_source.origin = m_series.run->firstWallTime();
   m_times.reset();
   if (m_source.xAxis != XAxis::kStep && !m_view.empty()) m_times = timeExtent();
-  m_thinner.setSource(m_source);
+  m_downsampler.setSource(m_source);
   ++m_revision;
 }
 
-bool ScalarCurve::poll() {
+bool CurveData::poll() {
   const std::uint64_t version = m_series.run->version();
   if (version == m_runVersion) return false;
   m_runVersion = version;
@@ -91,31 +91,31 @@ bool ScalarCurve::poll() {
   // A smoothed column must never be read past the points that it was made from.
   if (view.generation() != m_view.generation() || view.size() < m_view.size()) {
     m_smoothed.advance(view, 0);
-    m_thinner.forgetSmoothed();
+    m_downsampler.forgetSmoothed();
   }
   m_view = std::move(view);
   updateSource();
   return true;
 }
 
-bool ScalarCurve::smooth(std::size_t maxPoints) {
+bool CurveData::smooth(std::size_t maxPoints) {
   if (isSmoothingDone()) return false;
   m_smoothed.advance(m_view, maxPoints);
   ++m_revision;
   return true;
 }
 
-bool ScalarCurve::isSmoothingDone() const {
+bool CurveData::isSmoothingDone() const {
   return !isSmoothed() || m_smoothed.size() == m_view.size();
 }
 
-double ScalarCurve::smoothedValue(std::size_t index) const {
+double CurveData::smoothedValue(std::size_t index) const {
   return isSmoothed() && index < m_smoothed.size() ? m_smoothed.value(index)
                                                    : std::numeric_limits<double>::quiet_NaN();
 }
 
 /// From the first to the last time that has a place; none without any.
-std::optional<AxisRange> ScalarCurve::timeExtent() const {
+std::optional<AxisRange> CurveData::timeExtent() const {
   if (m_source.isPlausible(m_view.minWallTime()) && m_source.isPlausible(m_view.maxWallTime())) {
     return AxisRange{m_view.minWallTime(), m_view.maxWallTime()};
   }
@@ -130,13 +130,13 @@ std::optional<AxisRange> ScalarCurve::timeExtent() const {
   return all;
 }
 
-bool ScalarCurve::hasImplausibleTimes() const {
+bool CurveData::hasImplausibleTimes() const {
   return m_source.xAxis != XAxis::kStep && !m_view.empty() &&
          !(m_source.isPlausible(m_view.minWallTime()) &&
            m_source.isPlausible(m_view.maxWallTime()));
 }
 
-std::optional<AxisRange> ScalarCurve::xExtent() const {
+std::optional<AxisRange> CurveData::xExtent() const {
   if (m_view.empty()) return std::nullopt;
   double min = 0;
   double max = 0;
@@ -152,8 +152,8 @@ std::optional<AxisRange> ScalarCurve::xExtent() const {
   if (m_source.xScale == AxisScale::kLog && min <= 0) {
     if (max <= 0) return std::nullopt;
     min = max;
-    for (std::size_t stroke = 0; stroke < m_strokes.size(); ++stroke) {
-      const auto [first, last] = m_source.stroke(stroke);
+    for (std::size_t segment = 0; segment < m_segments.size(); ++segment) {
+      const auto [first, last] = m_source.segment(segment);
       const auto at = m_source.upperBound(first, last, 0);
       if (at < last) min = std::min(min, m_source.x(at));
     }
@@ -163,14 +163,14 @@ std::optional<AxisRange> ScalarCurve::xExtent() const {
   return range;
 }
 
-std::vector<ScalarCurve::Span> ScalarCurve::spansIn(double lower, double upper) const {
+std::vector<CurveData::Span> CurveData::spansIn(double lower, double upper) const {
   std::vector<Span> spans;
   // To a logarithm and back a number is rounded.
   const double slack = m_source.xScale == AxisScale::kLinear ? 0 : 1e-13;
   const double from = fromAxis(m_source.xScale, lower) * (1 - slack);
   const double to = fromAxis(m_source.xScale, upper) * (1 + slack);
-  for (std::size_t stroke = 0; stroke < m_strokes.size(); ++stroke) {
-    const auto [first, last] = m_source.stroke(stroke);
+  for (std::size_t segment = 0; segment < m_segments.size(); ++segment) {
+    const auto [first, last] = m_source.segment(segment);
     if (first == last) continue;
     const auto begin = m_source.lowerBound(first, last, from);
     const auto end = m_source.upperBound(begin, last, to);
@@ -179,7 +179,7 @@ std::vector<ScalarCurve::Span> ScalarCurve::spansIn(double lower, double upper) 
   return spans;
 }
 
-eventio::ValueRange ScalarCurve::valuesIn(double lower, double upper) const {
+eventio::ValueRange CurveData::valuesIn(double lower, double upper) const {
   eventio::ValueRange result;
   for (const Span& span : spansIn(lower, upper)) {
     mergeRange(result, m_source.range(span.first, span.last));
@@ -187,8 +187,8 @@ eventio::ValueRange ScalarCurve::valuesIn(double lower, double upper) const {
   return result;
 }
 
-void ScalarCurve::sampleValues(double lower, double upper, std::size_t most,
-                               std::vector<double>& out) const {
+void CurveData::sampleValues(double lower, double upper, std::size_t most,
+                             std::vector<double>& out) const {
   const auto spans = spansIn(lower, upper);
   std::size_t total = 0;
   for (const Span& span : spans) total += span.last - span.first;
@@ -205,7 +205,7 @@ void ScalarCurve::sampleValues(double lower, double upper, std::size_t most,
   }
 }
 
-std::optional<std::size_t> ScalarCurve::nearest(double xPosition) const {
+std::optional<std::size_t> CurveData::nearest(double xPosition) const {
   std::optional<std::size_t> best;
   double bestDistance = std::numeric_limits<double>::infinity();
   const auto consider = [&](std::size_t index) {
@@ -215,8 +215,8 @@ std::optional<std::size_t> ScalarCurve::nearest(double xPosition) const {
     best = index;
     bestDistance = distance;
   };
-  for (std::size_t stroke = 0; stroke < m_strokes.size(); ++stroke) {
-    const auto [first, last] = m_source.stroke(stroke);
+  for (std::size_t segment = 0; segment < m_segments.size(); ++segment) {
+    const auto [first, last] = m_source.segment(segment);
     if (first == last) continue;
     const auto at = m_source.lowerBoundPosition(first, last, xPosition);
     if (at > first) consider(at - 1);
@@ -225,10 +225,10 @@ std::optional<std::size_t> ScalarCurve::nearest(double xPosition) const {
   return best;
 }
 
-std::optional<double> ScalarCurve::positionBeyond(double xPosition, bool right) const {
+std::optional<double> CurveData::positionBeyond(double xPosition, bool right) const {
   std::optional<double> best;
-  for (std::size_t stroke = 0; stroke < m_strokes.size(); ++stroke) {
-    const auto [first, last] = m_source.stroke(stroke);
+  for (std::size_t segment = 0; segment < m_segments.size(); ++segment) {
+    const auto [first, last] = m_source.segment(segment);
     if (first == last) continue;
     const auto at = m_source.lowerBoundPosition(first, last, xPosition);
     if (right ? at == last : at == first) continue;
@@ -240,8 +240,8 @@ std::optional<double> ScalarCurve::positionBeyond(double xPosition, bool right) 
   return best;
 }
 
-std::optional<std::vector<std::size_t>> ScalarCurve::pointsIn(double lower, double upper,
-                                                              std::size_t most) const {
+std::optional<std::vector<std::size_t>> CurveData::pointsIn(double lower, double upper,
+                                                            std::size_t most) const {
   std::vector<std::size_t> points;
   for (const Span& span : spansIn(lower, upper)) {
     if (points.size() + span.last - span.first > most) return std::nullopt;
