@@ -249,7 +249,7 @@ void SummaryWriter::Impl::waitForRoom(Lock& lock, std::size_t bytes) {
   m_wake.notify_one();
   const auto mayGoOn = [&] { return hasRoom(bytes) || m_status.failing || m_closing || m_stalled; };
   std::uint64_t attempts = m_attempts;
-  while (!m_progress.wait_for(lock, m_options.patience, mayGoOn)) {
+  while (!m_progress.wait_for(lock, m_options.stallTimeout, mayGoOn)) {
     if (m_attempts == attempts) m_stalled = true;
     attempts = m_attempts;
   }
@@ -304,7 +304,7 @@ Result<void> SummaryWriter::Impl::flush(bool toDisk) {
   m_wake.notify_one();
   const auto isWritten = [&] { return m_attempts > 0 && m_status.recordsWritten >= target; };
   std::uint64_t attempts = m_attempts;
-  while (!m_progress.wait_for(lock, m_options.patience,
+  while (!m_progress.wait_for(lock, m_options.stallTimeout,
                               [&] { return isWritten() || m_failedAttempts != failures; })) {
     if (m_attempts == attempts) return stalled();
     attempts = m_attempts;
@@ -313,14 +313,14 @@ Result<void> SummaryWriter::Impl::flush(bool toDisk) {
   if (!toDisk) return {};
   const std::uint64_t sync = ++m_syncsWanted;
   m_wake.notify_one();
-  if (!m_progress.wait_for(lock, m_options.patience, [&] { return m_syncsDone >= sync; })) {
+  if (!m_progress.wait_for(lock, m_options.stallTimeout, [&] { return m_syncsDone >= sync; })) {
     return stalled();
   }
   return m_syncOutcome;
 }
 
 Result<void> SummaryWriter::Impl::stalled() const {
-  const auto seconds = std::chrono::duration<double>(m_options.patience).count();
+  const auto seconds = std::chrono::duration<double>(m_options.stallTimeout).count();
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.3g", seconds);
   return makeError(ErrorCode::kIo, "the disk has not answered for " + std::string(text.data()) +

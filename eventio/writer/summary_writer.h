@@ -34,10 +34,10 @@ struct SummaryWriterOptions {
   std::chrono::milliseconds flushInterval{1000};
   /// Bytes that may wait in memory for the disk; a call that finds no room waits for the writer.
   std::size_t queueBytes = 64U << 20;
-  /// How long a call that waits for room, and flush(), bear a disk that takes nothing at all. After
-  /// that, and until the disk moves again, calls that find no room lose their record: counted in
-  /// status().
-  std::chrono::milliseconds patience{10000};
+  /// How long a call that waits for room, and flush(), wait for a stalled disk, which accepts
+  /// nothing. After that, and until the disk moves again, calls that find no room lose their
+  /// record: counted in status().
+  std::chrono::milliseconds stallTimeout{10000};
   /// The file begins with a SessionLog START at this step: readers drop the points at and after it
   /// from the folder's older files. 0 in the first file of a run that may be continued.
   std::optional<std::int64_t> purgeStep{};
@@ -269,7 +269,7 @@ class SummaryWriter {
   [[nodiscard]] Result<void> restartFrom(std::int64_t step);
   /// Returns when all that was added before, by addScalars() too, is with the kernel (`toDisk`: on
   /// the disk, fsync). Fails (kIo) as soon as the disk refuses a write or the fsync, and when it
-  /// has not moved for `patience`: it never waits for ever.
+  /// has not moved for `stallTimeout`: it never waits for ever.
   ///
   /// A failed fsync is told here and in status(), and is not repeated: the system may have dropped
   /// what it could not write, and would call a second try a success. A later flush(true) therefore

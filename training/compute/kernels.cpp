@@ -23,18 +23,18 @@ TRAINDECK_INLINE float sumOf(const Lanes& lanes) noexcept {
          ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
 }
 
-/// `best` and `winner` become `value` and `index` when that is larger, or NaN.
-TRAINDECK_INLINE void contest(float value, std::int32_t index, float& best,
-                              std::int32_t& winner) noexcept {
-  const bool wins = (value > best) | (value != value);
-  best = wins ? value : best;
-  winner = wins ? index : winner;
+/// `best` and `bestIndex` become `value` and `index` when that is larger, or NaN.
+TRAINDECK_INLINE void keepLarger(float value, std::int32_t index, float& best,
+                                 std::int32_t& bestIndex) noexcept {
+  const bool isLarger = (value > best) | (value != value);
+  best = isLarger ? value : best;
+  bestIndex = isLarger ? index : bestIndex;
 }
 
 /// `kChannels` 0: as many as the shape says. A number known to the compiler is what makes it fast.
 template <std::size_t kChannels>
 TRAINDECK_INLINE void pool(const float* __restrict input, const PoolShape& shape,
-                           float* __restrict output, std::int32_t* __restrict winners) noexcept {
+                           float* __restrict output, std::int32_t* __restrict argmax) noexcept {
   const std::size_t channels = kChannels > 0 ? kChannels : shape.channels;
   const std::size_t rowSize = shape.columns * channels;
   for (std::size_t row = 0; row < shape.count * shape.rows / 2; ++row) {
@@ -43,32 +43,32 @@ TRAINDECK_INLINE void pool(const float* __restrict input, const PoolShape& shape
     for (std::size_t column = 0; column < shape.columns / 2; ++column) {
       for (std::size_t c = 0; c < channels; ++c) {
         float best = top[c];
-        std::int32_t winner = 0;
-        contest(top[c + channels], 1, best, winner);
-        contest(bottom[c], 2, best, winner);
-        contest(bottom[c + channels], 3, best, winner);
+        std::int32_t bestIndex = 0;
+        keepLarger(top[c + channels], 1, best, bestIndex);
+        keepLarger(bottom[c], 2, best, bestIndex);
+        keepLarger(bottom[c + channels], 3, best, bestIndex);
         const bool passes = !(best <= 0);
         output[c] = passes ? best : 0;
-        winners[c] = passes ? winner : 4;
+        argmax[c] = passes ? bestIndex : 4;
       }
       top += 2 * channels;
       bottom += 2 * channels;
       output += channels;
-      winners += channels;
+      argmax += channels;
     }
   }
 }
 
-/// `gradient` where `winner` is `index`, else 0; without a branch, which would be guessed wrong.
-TRAINDECK_INLINE float chosen(std::uint32_t gradient, std::int32_t winner,
+/// `gradient` where `argmax` is `index`, else 0: a mask, for a branch would be mispredicted.
+TRAINDECK_INLINE float masked(std::uint32_t gradient, std::int32_t argmax,
                               std::int32_t index) noexcept {
-  const std::uint32_t mask = 0U - static_cast<std::uint32_t>(winner == index);
+  const std::uint32_t mask = 0U - static_cast<std::uint32_t>(argmax == index);
   return __builtin_bit_cast(float, gradient& mask);
 }
 
 template <std::size_t kChannels>
 TRAINDECK_INLINE void poolBackward(const float* __restrict gradient,
-                                   const std::int32_t* __restrict winners, const PoolShape& shape,
+                                   const std::int32_t* __restrict argmax, const PoolShape& shape,
                                    float* __restrict inputGradient) noexcept {
   const std::size_t channels = kChannels > 0 ? kChannels : shape.channels;
   const std::size_t rowSize = shape.columns * channels;
@@ -78,15 +78,15 @@ TRAINDECK_INLINE void poolBackward(const float* __restrict gradient,
     for (std::size_t column = 0; column < shape.columns / 2; ++column) {
       for (std::size_t c = 0; c < channels; ++c) {
         const auto bits = __builtin_bit_cast(std::uint32_t, gradient[c]);
-        top[c] = chosen(bits, winners[c], 0);
-        top[c + channels] = chosen(bits, winners[c], 1);
-        bottom[c] = chosen(bits, winners[c], 2);
-        bottom[c + channels] = chosen(bits, winners[c], 3);
+        top[c] = masked(bits, argmax[c], 0);
+        top[c + channels] = masked(bits, argmax[c], 1);
+        bottom[c] = masked(bits, argmax[c], 2);
+        bottom[c + channels] = masked(bits, argmax[c], 3);
       }
       top += 2 * channels;
       bottom += 2 * channels;
       gradient += channels;
-      winners += channels;
+      argmax += channels;
     }
   }
 }
@@ -157,27 +157,27 @@ TRAINDECK_INLINE void dotRows(const float* input, const float* weight, const flo
 
 TRAINDECK_VECTORISED
 void maxPoolRelu(const float* input, const PoolShape& shape, float* output,
-                 std::int32_t* winners) noexcept {
+                 std::int32_t* argmax) noexcept {
   switch (shape.channels) {
     case 10:
-      return pool<10>(input, shape, output, winners);
+      return pool<10>(input, shape, output, argmax);
     case 20:
-      return pool<20>(input, shape, output, winners);
+      return pool<20>(input, shape, output, argmax);
     default:
-      return pool<0>(input, shape, output, winners);
+      return pool<0>(input, shape, output, argmax);
   }
 }
 
 TRAINDECK_VECTORISED
-void maxPoolReluBackward(const float* gradient, const std::int32_t* winners, const PoolShape& shape,
+void maxPoolReluBackward(const float* gradient, const std::int32_t* argmax, const PoolShape& shape,
                          float* inputGradient) noexcept {
   switch (shape.channels) {
     case 10:
-      return poolBackward<10>(gradient, winners, shape, inputGradient);
+      return poolBackward<10>(gradient, argmax, shape, inputGradient);
     case 20:
-      return poolBackward<20>(gradient, winners, shape, inputGradient);
+      return poolBackward<20>(gradient, argmax, shape, inputGradient);
     default:
-      return poolBackward<0>(gradient, winners, shape, inputGradient);
+      return poolBackward<0>(gradient, argmax, shape, inputGradient);
   }
 }
 

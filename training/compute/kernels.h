@@ -19,13 +19,13 @@ struct PoolShape {
   std::size_t channels = 0;
 };
 
-/// ReLU of 2x2 max-pooling with stride 2. `winners` gets, for each output, which of the window's
+/// ReLU of 2x2 max-pooling with stride 2. `argmax` gets, for each output, which of the window's
 /// four (0 1 / 2 3) was the first largest; 4 where the output is 0 and no gradient flows. NaN stays
 /// NaN.
 void maxPoolRelu(const float* input, const PoolShape& shape, float* output,
-                 std::int32_t* winners) noexcept;
+                 std::int32_t* argmax) noexcept;
 /// Gradient of the input; writes all of it.
-void maxPoolReluBackward(const float* gradient, const std::int32_t* winners, const PoolShape& shape,
+void maxPoolReluBackward(const float* gradient, const std::int32_t* argmax, const PoolShape& shape,
                          float* inputGradient) noexcept;
 
 /// Sizes of a fully connected layer: `count` rows of `inputs` floats become rows of `outputs`

@@ -32,20 +32,20 @@ class MaxPoolRelu : public torch::autograd::Function<MaxPoolRelu> {
     const auto outputSize = {values.size(0), values.size(1), values.size(2) / 2,
                              values.size(3) / 2};
     Tensor output = at::empty(outputSize, values.options(), kChannelsLast);
-    const Tensor winners = at::empty(outputSize, values.options().dtype(at::kInt), kChannelsLast);
+    const Tensor argmax = at::empty(outputSize, values.options().dtype(at::kInt), kChannelsLast);
     maxPoolRelu(values.data_ptr<float>(), poolShape(values), output.data_ptr<float>(),
-                winners.data_ptr<std::int32_t>());
-    context->save_for_backward({winners});
+                argmax.data_ptr<std::int32_t>());
+    context->save_for_backward({argmax});
     return output;
   }
 
   static variable_list backward(AutogradContext* context, const variable_list& gradients) {
-    const Tensor winners = context->get_saved_variables().front();
+    const Tensor argmax = context->get_saved_variables().front();
     const Tensor gradient = gradients.front().contiguous(kChannelsLast);
     Tensor result =
-        at::empty({winners.size(0), winners.size(1), winners.size(2) * 2, winners.size(3) * 2},
+        at::empty({argmax.size(0), argmax.size(1), argmax.size(2) * 2, argmax.size(3) * 2},
                   gradient.options(), kChannelsLast);
-    maxPoolReluBackward(gradient.data_ptr<float>(), winners.data_ptr<std::int32_t>(),
+    maxPoolReluBackward(gradient.data_ptr<float>(), argmax.data_ptr<std::int32_t>(),
                         poolShape(result), result.data_ptr<float>());
     return {result};
   }

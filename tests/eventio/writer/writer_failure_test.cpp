@@ -143,7 +143,8 @@ TEST(WriterFailure, FullMemoryLosesRecordsButNeverBlocks) {
 
 TEST(WriterFailure, DiskThatHangsHoldsNobodyForEver) {
   const auto disk = std::make_shared<FakeDisk>();
-  const auto writer = open(disk, {.queueBytes = 1000, .patience = std::chrono::milliseconds(200)});
+  const auto writer =
+      open(disk, {.queueBytes = 1000, .stallTimeout = std::chrono::milliseconds(200)});
   ASSERT_TRUE(writer->flush());
   disk->hang();
   const int failures = addFailures(*writer, 1, 200);
@@ -218,7 +219,7 @@ TEST(WriterFailure, SyncReachesTheDiskAndItsFailureTheCaller) {
 
 TEST(WriterFailure, FlushOfADiskThatHangsFailsInsteadOfWaitingForEver) {
   const auto disk = std::make_shared<FakeDisk>();
-  const auto writer = open(disk, {.patience = std::chrono::milliseconds(50)});
+  const auto writer = open(disk, {.stallTimeout = std::chrono::milliseconds(50)});
   ASSERT_TRUE(writer->flush(true));
   const auto expectStalled = [&] {
     const auto flushed = writer->flush(true);

@@ -32,10 +32,10 @@ TEST_P(Pooling, IsTheDefinition) {
   const std::vector<float> input = someNumbers(size, 5);
   const std::vector<float> gradient = someNumbers(size / 4, 6);
   std::vector<float> output(size / 4);
-  std::vector<std::int32_t> winners(size / 4);
+  std::vector<std::int32_t> argmax(size / 4);
   std::vector<float> inputGradient(size, 99);
-  maxPoolRelu(input.data(), shape, output.data(), winners.data());
-  maxPoolReluBackward(gradient.data(), winners.data(), shape, inputGradient.data());
+  maxPoolRelu(input.data(), shape, output.data(), argmax.data());
+  maxPoolReluBackward(gradient.data(), argmax.data(), shape, inputGradient.data());
 
   std::size_t out = 0;
   std::vector<float> expectedGradient(size, 0);
@@ -63,13 +63,13 @@ TEST(Pooling, TheFirstOfEqualsWinsAndNaNStays) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const std::vector<float> input = {2, 2, nan, 1, 2, 2, 0, 5};  // rows of 4, one channel
   std::vector<float> output(2);
-  std::vector<std::int32_t> winners(2);
-  maxPoolRelu(input.data(), {1, 2, 4, 1}, output.data(), winners.data());
+  std::vector<std::int32_t> argmax(2);
+  maxPoolRelu(input.data(), {1, 2, 4, 1}, output.data(), argmax.data());
   EXPECT_EQ(output[0], 2);
-  EXPECT_EQ(winners[0], 0);
+  EXPECT_EQ(argmax[0], 0);
   EXPECT_TRUE(std::isnan(output[1]));
   const std::vector<float> last = {1, 2, 3, nan};
-  maxPoolRelu(last.data(), {1, 2, 2, 1}, output.data(), winners.data());
+  maxPoolRelu(last.data(), {1, 2, 2, 1}, output.data(), argmax.data());
   EXPECT_TRUE(std::isnan(output[0]));
 }
 

@@ -19,7 +19,7 @@ using eventio::RunStore;
 using eventio::TagInfo;
 using namespace training;
 
-constexpr std::chrono::seconds kPatience{20};
+constexpr std::chrono::seconds kTimeout{20};
 
 /// The same small course of events for every test.
 void record(RunRecorder& recorder) {
@@ -56,7 +56,7 @@ struct Recorded {
 
 RunPointer load(const RunFolder& place, const std::shared_ptr<RunStore>& store) {
   auto logs = eventio::LogDirectory::open(place.logDirectory, store, {.follow = false});
-  if (!logs || !(*logs)->waitUntilLoaded(kPatience)) return nullptr;
+  if (!logs || !(*logs)->waitUntilLoaded(kTimeout)) return nullptr;
   return store->find(place.logDirectory.string(), place.name);
 }
 
@@ -234,7 +234,7 @@ TEST(RunRecorder, AFullDiskIsAnAlertAndNoEnd) {
   const rlimit small = {5000, before.rlim_max};
   setrlimit(RLIMIT_FSIZE, &small);
   std::int64_t step = 0;
-  const auto until = std::chrono::steady_clock::now() + kPatience;
+  const auto until = std::chrono::steady_clock::now() + kTimeout;
   const auto alerted = [&run] {
     return run.live->texts("traindeck/alerts/text_summary").size() == 1;
   };
