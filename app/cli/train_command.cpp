@@ -40,7 +40,7 @@ constexpr std::chrono::seconds kMaxPreparation{
 
 // After kGoOn the loop asks again a hundred steps later.
 constexpr std::int64_t kStepsInARow = 101;
-constexpr int kMaxAnswersInARow = 10;
+constexpr int kMaxAnswersInARow = 20;
 
 int failed(const std::string& message, int status) {
   std::fprintf(stderr, "traindeck: %s\n", printable(message).c_str());
@@ -183,9 +183,14 @@ class NonFinitePolicy {
     if (m_always != NonFiniteAnswer::kLowerRate || !m_wentBack || !status.divergence) return {};
     const training::DivergenceReport& report = *status.divergence;
     const auto divergence = std::make_pair(report.step, report.loss);
-    const bool soon = report.step - m_lastStep <= kStepsInARow && m_inARow < kMaxAnswersInARow;
+    const bool soon = report.step - m_lastStep <= kStepsInARow;
     if (!soon || !status.goBackStep || m_lastDivergence == divergence) return {};
     m_lastDivergence = divergence;
+    if (m_inARow >= kMaxAnswersInARow) {
+      m_givenUp = "diverged again at step " + std::to_string(report.step) + "; given up after " +
+                  std::to_string(kMaxAnswersInARow) + " answers in a row";
+      return {};
+    }
     m_lastStep = report.step;
     ++m_inARow;
     progress.note("diverged again at step " + std::to_string(report.step) +
@@ -248,6 +253,8 @@ class Follower {
     if (const auto step = m_policy.stepToGoBackTo(status, m_progress)) {
       // Refused when the run has just ended; then it ends as one that diverged.
       static_cast<void>(m_trainer.control().goBack(*step, 0.1));
+    } else if (status.divergence && !givenUp().empty()) {
+      m_trainer.control().stopNow();
     }
     // A reader that has stopped reading must not keep this thread from obeying signals.
     if (canWriteTo(STDERR_FILENO)) m_progress.show(m_trainer.control());
@@ -261,6 +268,18 @@ class Follower {
   bool m_stopping = false;
   std::chrono::steady_clock::time_point m_stopTime;
 };
+
+/// As --on-non-finite takes it.
+const char* optionWord(NonFiniteAnswer answer) {
+  switch (answer) {
+    case NonFiniteAnswer::kGoOn:
+      return "skip";
+    case NonFiniteAnswer::kLowerRate:
+      return "lower";
+    default:
+      return "stop";
+  }
+}
 
 /// Prints what came of the run; false when stdout takes no more. A closed pipe is no failure:
 /// nobody wants to read.
@@ -291,6 +310,9 @@ bool printClosingLines(const training::TrainingOutcome& outcome, const TrainerSt
     std::printf("continue: %s train --continue %s", shellQuoted(options.program).c_str(),
                 shellQuoted(folder).c_str());
     if (outcome.divergedRate > 0) std::printf(" --lr %g", outcome.divergedRate / 10);
+    if (options.onNonFinite) {
+      std::printf(" --on-non-finite %s", optionWord(*options.onNonFinite));
+    }
     std::putchar('\n');
   }
   return std::fflush(stdout) == 0 || errno == EPIPE;

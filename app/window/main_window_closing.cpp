@@ -26,6 +26,11 @@ MainWindow::CloseAnswer MainWindow::askToClose() {
       box.addButton(paused ? tr("Resume, close when done") : tr("Keep running, close when done"),
                     QMessageBox::ActionRole);
   auto* cancel = box.addButton(QMessageBox::Cancel);
+  connect(&m_workspace.session(), &TrainingSession::ended, &box, [&box, keep] {
+    box.setText(tr("The run has ended. Close the window?"));
+    box.setInformativeText({});
+    keep->hide();
+  });
   box.setDefaultButton(qobject_cast<QPushButton*>(cancel));
   box.exec();
   if (box.clickedButton() == stop) return CloseAnswer::kStopAndSave;
@@ -44,8 +49,9 @@ void MainWindow::closeEvent(QCloseEvent* event) {
       m_events->add(widgets::Severity::kInfo, tr("The window closes when the run has ended"));
     }
     if (answer != CloseAnswer::kCancel) setCloseWhenEnded(true);
-    // The window stays until the worker has saved; it closes itself then.
-    if (m_workspace.session().isRunning()) {
+    // The window stays until the worker has saved; it closes itself then. The run may have ended
+    // while the question stood.
+    if (answer == CloseAnswer::kCancel || m_workspace.session().isRunning()) {
       event->ignore();
       return;
     }

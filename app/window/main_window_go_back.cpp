@@ -13,13 +13,13 @@ namespace app {
 
 void MainWindow::connectGoingBack() {
   m_events->setAction([this](const widgets::EventEntry& entry) {
-    if (canContinue(entry)) return tr("Continue the run");
+    if (canContinue(entry)) return m_training->continueEndedText();
     const auto step = entry.step ? m_training->goBackChoice(*entry.step) : std::nullopt;
     return step ? TrainingController::goBackText(*step) : QString();
   });
   connect(m_events, &widgets::EventList::actionRequested, this,
           [this](const widgets::EventEntry& entry) {
-            if (canContinue(entry)) return m_training->continueRun(entry.runFolder);
+            if (canContinue(entry)) return m_training->continueEnded();
             if (const auto step = m_training->goBackChoice(entry.step.value_or(-1))) goBack(*step);
           });
   connect(m_training.get(), &TrainingController::progressChanged, m_events,

@@ -141,7 +141,8 @@ void saveBeforeExit(TrainingSession& session) {
   if (status.state == training::TrainerState::kFinished) return;
   std::fprintf(stderr,
                "traindeck: the window ended; the run was stopped and saved\n"
-               "continue: traindeck train --continue %s\n",
+               "continue: %s train --continue %s\n",
+               shellQuoted(QCoreApplication::applicationFilePath().toStdString()).c_str(),
                shellQuoted(status.runPath).c_str());
 }
 
@@ -187,11 +188,12 @@ int runWindow(const WindowOptions& options, int& argc, char** argv) {
 
   Workspace workspace;
   MainWindow window(workspace);
-  QObject::connect(&window, &MainWindow::firstPainted, &window, [&window, &options] {
+  QObject::connect(&window, &MainWindow::firstPainted, &window, [&window, &workspace, &options] {
     if (isSet("TRAINDECK_STARTUP_TRACE")) {
       std::fprintf(stderr, "traindeck: first paint %.0f ms after the start\n",
                    millisecondsSinceStart());
     }
+    workspace.setLogsNamed(!options.logDirectories.empty());
     window.openLogs(pathsToOpen(options));
     window.startEngine();
   });

@@ -28,6 +28,13 @@ std::shared_ptr<Run> RunStore::findLocked(const std::string& logDirectory,
   return found == m_byKey.end() ? nullptr : found->second;
 }
 
+std::shared_ptr<Run> RunStore::findAt(const std::string& path) const {
+  const std::lock_guard lock(m_mutex);
+  const auto run = std::find_if(m_runs.begin(), m_runs.end(),
+                                [&path](const auto& each) { return each->path() == path; });
+  return run == m_runs.end() ? nullptr : *run;
+}
+
 std::vector<std::shared_ptr<Run>> RunStore::runs() const {
   const std::lock_guard lock(m_mutex);
   return m_runs;

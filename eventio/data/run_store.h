@@ -197,6 +197,9 @@ class RunStore {
   std::shared_ptr<Run> openRun(const std::string& logDirectory, const std::string& name);
   [[nodiscard]] std::shared_ptr<Run> find(const std::string& logDirectory,
                                           const std::string& name) const;
+  /// The run whose folder this is (Run::path()), under whichever log directory it was found first;
+  /// null where there is none.
+  [[nodiscard]] std::shared_ptr<Run> findAt(const std::string& path) const;
   /// In the order in which they were opened.
   [[nodiscard]] std::vector<std::shared_ptr<Run>> runs() const;
   /// Forgets every run of a log directory (it was closed); live runs stay.

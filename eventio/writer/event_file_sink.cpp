@@ -165,7 +165,7 @@ Result<void> EventFileSink::sync() {
   const std::uint64_t bytes = m_bytesWritten - std::exchange(m_bytesTried, m_bytesWritten);
   const auto synced = m_file->sync();
   if (synced) return {};
-  m_bytesUnsure += bytes;
+  m_bytesUnsynced += bytes;
   auto failed = failure("bring to the disk", m_path, synced.error().number);
   return makeError(ErrorCode::kIo, failed.value().message + "; the last " + std::to_string(bytes) +
                                        " bytes are with the system, but may be lost when the "

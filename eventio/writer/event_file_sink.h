@@ -57,7 +57,7 @@ class EventFileSink {
   [[nodiscard]] std::uint64_t filesLost() const noexcept { return m_filesLost; }
   [[nodiscard]] const std::filesystem::path& lostFile() const noexcept { return m_lostFile; }
   /// Bytes that sync() failed to bring to the disk.
-  [[nodiscard]] std::uint64_t bytesUnsure() const noexcept { return m_bytesUnsure; }
+  [[nodiscard]] std::uint64_t bytesUnsynced() const noexcept { return m_bytesUnsynced; }
 
  private:
   [[nodiscard]] Result<void> put(const std::string& bytes, std::size_t& position);
@@ -76,7 +76,7 @@ class EventFileSink {
   std::uint64_t m_recordsOffset = 0;
   std::uint64_t m_bytesWritten = 0;
   std::uint64_t m_bytesTried = 0;  // of those, before the last sync()
-  std::uint64_t m_bytesUnsure = 0;
+  std::uint64_t m_bytesUnsynced = 0;
 };
 
 }  // namespace eventio

@@ -153,7 +153,7 @@ void SummaryWriter::Impl::run() {
       lock.lock();
       if (!synced) {
         m_status.failure = synced.error().message;
-        m_status.bytesUnsure = m_sink.bytesUnsure();
+        m_status.bytesUnsynced = m_sink.bytesUnsynced();
         ++m_status.failureCount;
         ++m_status.syncFailures;
       }

@@ -102,7 +102,7 @@ struct SummaryWriterStatus {
   std::uint64_t syncFailures = 0;  ///< calls of flush(true) that could not reach the disk
   /// Of bytesWritten, what such calls failed to bring to the disk. Readers have it now; it may be
   /// lost when the machine stops.
-  std::uint64_t bytesUnsure = 0;
+  std::uint64_t bytesUnsynced = 0;
   std::uint64_t filesLost = 0;       ///< event files that somebody removed, replaced or shortened
   std::string fileLoss;              ///< what happened to the last of them
   std::uint64_t samplesClipped = 0;  ///< of sound, outside -1..1
@@ -273,7 +273,7 @@ class SummaryWriter {
   ///
   /// A failed fsync is told here and in status(), and is not repeated: the system may have dropped
   /// what it could not write, and would call a second try a success. A later flush(true) therefore
-  /// vouches for what was added since the failed one alone; bytesUnsure counts the rest.
+  /// vouches for what was added since the failed one alone; bytesUnsynced counts the rest.
   [[nodiscard]] Result<void> flush(bool toDisk = false);
   /// Flushes and closes, and ends the session of addHparams() in the log; later calls fail with
   /// kClosed. Where the disk fails it tries once more and tells how many records were lost. A

@@ -179,7 +179,7 @@ TEST_F(TrainCommand, AnswersNonFiniteValuesAsItWasTold) {
   // Step 0 makes weights that overflow: all others of the epoch's ten batches are left out.
   EXPECT_THAT(m_errors, HasSubstr("the run diverged: 9 of 10 batches of training epoch 1 were"));
   EXPECT_THAT(m_output, HasSubstr("\nbatches left out, not finite: 9 of 10\n"));
-  EXPECT_THAT(m_output, HasSubstr(" --lr 1e+29\n"));
+  EXPECT_THAT(m_output, HasSubstr(" --lr 1e+29 --on-non-finite skip\n"));
 }
 
 TEST_F(TrainCommand, GoesBackToStepZeroWhereNoStateIsGood) {
@@ -198,11 +198,11 @@ TEST_F(TrainCommand, GoesBackToStepZeroWhereNoStateIsGood) {
   EXPECT_TRUE(loaded->runs[0]->hparams().has_value());
 }
 
-TEST_F(TrainCommand, GivesUpAfterTenAnswersInARow) {
+TEST_F(TrainCommand, GivesUpAfterTwentyAnswersInARow) {
   m_options.config.learningRate = 1e30;
   m_options.onNonFinite = training::NonFiniteAnswer::kLowerRate;
   EXPECT_EQ(run(), 1);
-  EXPECT_THAT(m_errors, HasSubstr("; given up after 10 answers in a row"));
+  EXPECT_THAT(m_errors, HasSubstr("; given up after 20 answers in a row"));
 }
 
 TEST_F(TrainCommand, SuggestsATenthOfTheRateOfThePhaseThatDiverged) {

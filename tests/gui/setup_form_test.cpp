@@ -7,6 +7,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QImage>
+#include <QPointer>
 #include <QRegularExpression>
 #include <QTest>
 
@@ -50,6 +51,19 @@ class SetupFormTest : public QObject {
     QCOMPARE(layers(), (QStringList{"fc1", "fc2"}));
     set("model", "lenet5");
     QCOMPARE(layers(), QStringList{"fc3"});
+  }
+
+  void aLayersBoxOutlivesItsClick() {
+    connect(m_panel.get(), &widgets::FormPanel::committed, m_panel.get(),
+            [this](const QString& key) { m_form->take(key); });
+    set("model", "mlp");
+    m_panel->show();
+    const QPointer<QCheckBox> box = m_panel->findChild<QCheckBox*>("check_fc1");
+    QTest::mouseClick(box, Qt::LeftButton, {}, QPoint(8, box->height() / 2));
+    QVERIFY(box);
+    QVERIFY(box->isChecked());
+    QCOMPARE(layers(), (QStringList{"fc1", "fc3"}));
+    QVERIFY(note("fc1").endsWith("trained"));
   }
 
   void widthsThatAreNoModelLeaveTheLayersAlone() {

@@ -1,58 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window with a real training on a small made-up data set.
-#include <QAction>
-#include <QDir>
-#include <QFile>
-#include <QFileInfo>
-#include <QLabel>
-#include <QLineEdit>
-#include <QListView>
-#include <QMenu>
-#include <QPushButton>
-#include <QRegularExpression>
-#include <QTabWidget>
-#include <QTest>
-#include <QTimer>
-#include <algorithm>
-
-#include "app/window/control/training_controller.h"
-#include "app/window/main_window.h"
-#include "tests/gui/window_fixture.h"
-#include "training/job/trainer.h"
-#include "widgets/forms/form_panel.h"
-#include "widgets/runs/run_selection.h"
-#include "widgets/status/control_bar.h"
-#include "widgets/status/event_list.h"
-#include "widgets/status/event_list_model.h"
-#include "widgets/status/status_notice.h"
-#include "widgets/status/status_strip.h"
-#include "widgets/style/style_figures.h"
-#include "widgets/style/theme.h"
+// The window with a real training.
+#include "tests/gui/training_window_fixture.h"
 
 using app::MainWindow;
 using app::TrainingSession;
 using training::TrainerState;
 using CloseAnswer = MainWindow::CloseAnswer;
 
-class TrainingWindowTest : public QObject {
+class TrainingWindowTest : public TrainingWindowFixture {
   Q_OBJECT
 
  private slots:
-  void initTestCase() {
-    m_files = std::make_unique<WindowFixture>();
-    m_files->writeDataSet(m_files->path("data"), 600, 100);
-    widgets::applyTheme(*qApp, widgets::ThemeMode::kLight);
-  }
-
-  void init() {
-    QSettings().clear();
-    openWindow();
-    ++m_case;
-  }
-  void cleanup() {
-    m_window->workspace().session().stopAndWait();
-    m_window.reset();
-  }
+  void initTestCase() { writeData(); }
+  void init() { begin(); }
+  void cleanup() { end(); }
 
   void aWholeRunFromTheSpaceBarToItsEnd() {
     setUp(2, 1);
@@ -99,68 +60,6 @@ class TrainingWindowTest : public QObject {
     m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
     QTRY_COMPARE(state(), TrainerState::kStopped);
     QTRY_VERIFY(!m_window->workspace().session().isRunning());
-  }
-
-  void aStoppedRunIsContinued() {
-    setUp(4, 0);
-    pressSpace();
-    m_window->workspace().session().control().pause();
-    QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kPaused, 30000);
-    QTRY_VERIFY(m_window->workspace().selection().current());
-    m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
-    QTRY_VERIFY(!m_window->workspace().session().isRunning());
-    const auto run = m_window->workspace().selection().current();
-    const QString folder = QString::fromStdString(run->path());
-    QTRY_COMPARE(m_window->trainingController().continueProblem(folder), QString());
-    QCOMPARE(links(), QStringList{"Continue the run"});
-    const auto events = m_window->events().entries();
-    const auto stopped = std::find_if(events.begin(), events.end(),
-                                      [&](const auto& entry) { return entry.runFolder == folder; });
-    QVERIFY(stopped != events.end());
-    emit m_window->events().actionRequested(*stopped);
-    QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kFinished, 60000);
-    QCOMPARE(links(), QStringList());
-    QCOMPARE(m_window->workspace().selection().entries().size(), std::size_t{1});
-    QCOMPARE(run->scalars("train/loss").size(), std::size_t{40});
-  }
-
-  void aContinuedRunsEarlierEventsComeFirst() {
-    setUp(2000, 0);
-    pressSpace();
-    QTRY_VERIFY_WITH_TIMEOUT(hasEvent("saved "), 30000);
-    QTRY_VERIFY(hasEvent("Best validation accuracy"));
-    m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
-    QTRY_VERIFY(!m_window->workspace().session().isRunning());
-    const QString stopped =
-        QString::fromStdString(m_window->trainingController().shown().status.runPath);
-    const std::int64_t reached = step();
-
-    // In the same window nothing is told twice; in another one what was before comes first.
-    const int best = countEvents("Best validation accuracy");
-    m_window->trainingController().continueRun(stopped);
-    QTRY_COMPARE(countEvents("continued from step"), 1);
-    m_window->workspace().session().control().pause();
-    QVERIFY(hasEvent(QStringLiteral("continued from step %1").arg(QLocale::c().toString(reached))));
-    QVERIFY(countEvents("Best validation accuracy") <= best + 1);
-    QCOMPARE(countEvents("step 0: Training begins"), 0);
-    m_window->controlBar().action(widgets::ControlBar::Command::kStop)->trigger();
-    QTRY_VERIFY(!m_window->workspace().session().isRunning());
-
-    openWindow();
-    m_window->openLogs({QFileInfo(stopped).path()});
-    QTRY_VERIFY(!m_window->workspace().selection().entries().empty());
-    QTRY_COMPARE(m_window->trainingController().continueProblem(stopped), QString());
-    m_window->trainingController().continueRun(stopped);
-    QTRY_COMPARE(countEvents("continued from step"), 1);
-    const auto& entries = m_window->events().entries();  // the newest first
-    const auto placeOf = [&entries](const QString& part) {
-      return std::find_if(entries.begin(), entries.end(),
-                          [&part](const auto& entry) { return entry.text.contains(part); }) -
-             entries.begin();
-    };
-    QVERIFY(hasEvent("Training begins"));
-    QVERIFY(hasEvent("Best validation accuracy"));
-    QVERIFY(placeOf("continued from step") < placeOf("Training begins"));
   }
 
   void theStoppedRunIsNamedUntilAnotherStarts() {
@@ -218,24 +117,6 @@ class TrainingWindowTest : public QObject {
     QVERIFY(!m_window->workspace().session().isRunning());
     const auto saved = training::readSavedRun(m_window->workspace().selection().current()->path());
     QVERIFY(saved.has_value() && saved->endedCleanly && !saved->modelFile.empty());
-  }
-
-  void nonFiniteLossAsksWithoutBlocking() {
-    setUp(2000, 0);
-    QVariantMap values = m_window->form().values();
-    values["learningRate"] = 1e30;
-    m_window->trainingController().setForm(values);
-    pressSpace();
-    QTRY_COMPARE_WITH_TIMEOUT(state(), TrainerState::kNonFinite, 30000);
-    QTRY_VERIFY(m_window->notice().isVisible());
-    QVERIFY(m_window->notice().text().contains(QRegularExpression("Step \\d+")));
-    // The rest of the window is in use while it asks.
-    m_window->tabs().setCurrentIndex(1);
-    QCOMPARE(m_window->tabs().currentIndex(), 1);
-    auto* stop = m_window->notice().findChild<QPushButton*>("answer2");
-    QTest::mouseClick(stop, Qt::LeftButton);
-    QTRY_COMPARE(state(), TrainerState::kStopped);
-    QVERIFY(!m_window->notice().isVisible());
   }
 
   void aLogThatCannotBeWrittenIsSaidWhileTrainingGoesOn() {
@@ -431,82 +312,6 @@ class TrainingWindowTest : public QObject {
     const auto run = m_window->workspace().selection().current();
     QCOMPARE(run->scalars("train/loss").size() % 10, std::size_t{0});
   }
-
- private:
-  void openWindow() {
-    m_window.reset();
-    m_window = std::make_unique<TestWindow>();
-    m_window->show();
-    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
-    m_window->startEngine();
-    QTRY_COMPARE_WITH_TIMEOUT(m_window->workspace().session().engineState(),
-                              TrainingSession::Engine::kReady, 60000);
-  }
-
-  void setUp(int epochs, int fineTuneEpochs) {
-    QVariantMap values = m_window->form().values();
-    values["dataFolder"] = m_files->path("data");
-    values["logDirectory"] = m_files->path(QStringLiteral("runs%1").arg(m_case));
-    values["epochs"] = qlonglong{epochs};
-    values["batchSize"] = qlonglong{60};
-    values["fineTuneEpochs"] = qlonglong{fineTuneEpochs};
-    values["histogramInterval"] = qlonglong{10};
-    values["threads"] = qlonglong{1};
-    m_window->trainingController().setForm(values);
-    QCOMPARE(m_window->controlBar().state().mainReason, QString());
-  }
-
-  void pressSpace() {
-    m_window->activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
-    m_window->setFocus();
-    QTest::keyClick(m_window.get(), Qt::Key_Space);
-  }
-
-  void type(const char* name, const QString& text) {
-    auto* field = m_window->form().findChild<QLineEdit*>(QString::fromLatin1(name));
-    field->setFocus();
-    field->selectAll();
-    QTest::keyClicks(field, text);
-    QTest::keyClick(field, Qt::Key_Return);
-  }
-
-  [[nodiscard]] TrainerState state() const {
-    return m_window->trainingController().shown().status.state;
-  }
-  [[nodiscard]] std::int64_t step() const {
-    return m_window->workspace().session().control().status().step;
-  }
-  [[nodiscard]] int countEvents(const QString& part) const {
-    const auto& entries = m_window->events().entries();
-    return static_cast<int>(
-        std::count_if(entries.begin(), entries.end(),
-                      [&part](const auto& entry) { return entry.text.contains(part); }));
-  }
-  [[nodiscard]] bool hasEvent(const QString& part) const { return countEvents(part) > 0; }
-
-  /// The commands that stand in rows of the events, newest first.
-  [[nodiscard]] QStringList links() const {
-    const auto* model = m_window->findChild<QListView*>("eventView")->model();
-    QStringList links;
-    for (int row = 0; row < model->rowCount(); ++row) {
-      const QString link = model->index(row, 0).data(widgets::EventListModel::kLinkRole).toString();
-      if (!link.isEmpty()) links << link;
-    }
-    return links;
-  }
-
-  [[nodiscard]] bool statusContains(const QString& part) const {
-    const auto labels =
-        m_window->findChild<widgets::StatusStrip*>()->findChildren<widgets::FigureLabel*>();
-    return std::any_of(labels.begin(), labels.end(), [&part](const widgets::FigureLabel* label) {
-      return label->text().contains(part);
-    });
-  }
-
-  std::unique_ptr<WindowFixture> m_files;
-  std::unique_ptr<TestWindow> m_window;
-  int m_case = 0;
 };
 
 QTEST_MAIN(TrainingWindowTest)

@@ -110,6 +110,7 @@ class ViewStateTest : public QObject {
     QVERIFY(controlBarState(input).tone == Tone::kBad);
     for (const TrainerState ended : {TrainerState::kStopped, TrainerState::kFinished}) {
       input.snapshot.status.state = ended;
+      input.snapshot.status.divergedRate = 10;
       QCOMPARE(controlBarState(input).word, QStringLiteral("Diverged"));
       QVERIFY(controlBarState(input).tone == Tone::kBad);
     }

@@ -105,6 +105,8 @@ struct TrainerStatus {
   /// The step that a continued run goes on from; empty for a new run and while it is not known.
   std::optional<std::int64_t> resumeStep;
   std::string message;  ///< why it failed or stopped, for the user
+  /// The learning rate that a run which ended diverged with; empty for any other.
+  std::optional<double> divergedRate;
   std::optional<NonFiniteReport> nonFinite;
   std::optional<DivergenceReport> divergence;  ///< while the run has diverged
   std::vector<SavedState> savedStates;         ///< in order of step
@@ -149,8 +151,9 @@ class TrainerControl {
   void answerNonFinite(NonFiniteAnswer answer);
   /// Restores the state saved at `step` (one of TrainerStatus::savedStates) before the next step
   /// and goes on from there with its learning rate times `learningRateFactor`, also when paused or
-  /// waiting for an answer about a non-finite value. While the rate of an earlier return is on
-  /// trial (GoBackTrial) and lower than the state's, the factor applies to that one. Rejected with
+  /// waiting for an answer about a non-finite value. A factor below 1 applies to the rate in force
+  /// where that is lower than the state's, in the same phase, and to the one of an earlier return
+  /// that is on trial (GoBackTrial). Rejected with
   /// the reason when no such state exists or nothing is being trained.
   ChangeAnswer goBack(std::int64_t step, double learningRateFactor);
 

@@ -41,7 +41,10 @@ void DivergenceMonitor::judge() noexcept {
   const double best = m_history.best;
   const double first = m_history.firstLoss;
   if (m_diverged) {
-    m_diverged = smoothed >= kRecoveredTimesBest * best && smoothed >= kRecoveredOfFirst * first;
+    // A model that has never learnt, and predicts nothing any more, has the untrained one's loss.
+    const bool isLow =
+        smoothed < kRecoveredTimesBest * best || smoothed < kRecoveredOfFirst * first;
+    m_diverged = !isLow || smoothed >= kDivergedOfFirst * first;
   } else if (m_history.batches <= kMinBatches) {
     m_diverged = first > 0 && smoothed >= kExplodedTimesFirst * first;
   } else {

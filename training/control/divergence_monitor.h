@@ -22,7 +22,7 @@ struct LossHistory {
 /// 0.9 of the untrained model's loss or above. The best is sought from the 20th batch on; up to it
 /// the run has diverged when the smoothed loss is at least 20 times the first loss, which is then
 /// the best. It has recovered when the loss is below 2 times its best or half of the untrained
-/// model's loss. One thread.
+/// model's loss, and below 0.9 of the latter. One thread.
 class DivergenceMonitor {
  public:
   explicit DivergenceMonitor(LossHistory history = {}, bool diverged = false);

@@ -82,6 +82,7 @@ class Targets {
         ++rows;
       }
     }
+    m_missing = !numbers && lacksValues(tables);
     collect(tables, whole);
     m_labels = !numbers || (whole && (tables.front().labelled ||
                                       (m_names.size() <= 1000 && 2 * m_names.size() <= rows)));
@@ -93,6 +94,13 @@ class Targets {
   }
 
   Result<SampleTargets> of(const CsvTable& table, const fs::path& file) const {
+    for (std::size_t row = 0; m_missing && row < table.targets.size(); ++row) {
+      if (finiteNumber(table.targets[row])) continue;
+      return corruptAt(file, "line " + std::to_string(table.lines[row]),
+                       quotedName(table.columns[table.targetColumn]) + ": " +
+                           quotedName(table.targets[row]) +
+                           " stands for a missing or infinite number; leave the row out");
+    }
     if (m_labels && m_names.size() > static_cast<std::size_t>(kMaxClasses)) {
       return makeError(ErrorCode::kUnsupported,
                        file.string() + ": " + std::to_string(m_names.size()) +
@@ -122,6 +130,19 @@ class Targets {
   }
 
  private:
+  /// Numbers, but for words of missing values and infinity, which are no classes then.
+  static bool lacksValues(std::span<const CsvTable> tables) {
+    bool anyNumber = false;
+    for (const CsvTable& table : tables) {
+      for (const std::string& text : table.targets) {
+        const bool isNumber = finiteNumber(text).has_value();
+        if (!isNumber && !isMissingValue(text) && !csvNumber(text)) return false;
+        anyNumber = anyNumber || isNumber;
+      }
+    }
+    return anyNumber;
+  }
+
   /// Numbers the classes; "1" and "1.0" are one class where all labels are whole numbers.
   void collect(std::span<const CsvTable> tables, bool whole) {
     std::map<std::pair<double, std::string>, std::int64_t> order;
@@ -142,6 +163,7 @@ class Targets {
   }
 
   bool m_labels = false;
+  bool m_missing = false;  // numbers, some of which are missing
   std::vector<std::string> m_names;
   std::map<std::string, std::int64_t> m_classes;  ///< of each text
 };

@@ -126,15 +126,6 @@ bool isTargetName(std::string_view name) {
   return lower == "target" || lower == "label" || lower == "class";
 }
 
-/// As pandas, R and SQL write a value that is missing.
-bool isMissingValue(std::string_view cell) {
-  const std::string lower = lowerCase(cell);
-  for (const char* word : {"", "na", "n/a", "null", "none", "?", "-"}) {
-    if (lower == word) return true;
-  }
-  return false;
-}
-
 /// A row of numbers and missing values is no header.
 bool isHeader(const std::vector<std::string>& cells) {
   if (std::any_of(cells.begin(), cells.end(), isTargetName)) return true;
@@ -192,9 +183,15 @@ class TableReader {
     if (m_text.starts_with("\xff\xfe") || m_text.starts_with("\xfe\xff")) {
       return corruptAt(m_file, "line 1", "UTF-16 text; save the table as UTF-8");
     }
+    if (m_text.find('\n') == std::string_view::npos && m_text.find('\r') < m_text.size() - 1) {
+      return corruptAt(m_file, "line 1", "its lines end with CR alone; save them with LF");
+    }
     const std::vector<std::string> commented = m_reader.commentedHeader();
     if (!m_reader.next(m_cells)) return corruptAt(m_file, "line 1", "the table is empty");
     if (m_cells.size() < 2) return wrong("one column; a table has features and a target");
+    if (std::count_if(m_cells.begin(), m_cells.end(), isTargetName) > 1) {
+      return wrong("several columns are named target, label or class; rename all but one");
+    }
     m_headerIsComment =
         !isHeader(m_cells) && commented.size() == m_cells.size() && isHeader(commented);
     return takeHeader(m_headerIsComment ? commented : m_cells, m_table) && !m_headerIsComment;
@@ -221,7 +218,11 @@ class TableReader {
       if (cells[i].empty()) return wrong(place + "an empty cell; fill it or leave the row out");
       if (i == m_table.targetColumn) continue;
       const std::optional<double> number = csvNumber(cells[i]);
-      if (!number) return wrong(place + quotedName(cells[i]) + " is not a number");
+      if (!number) {
+        return wrong(place + quotedName(cells[i]) +
+                     " is not a number; write it as one, with a decimal point, or leave the column "
+                     "out");
+      }
       if (!std::isfinite(*number)) return wrong(place + quotedName(cells[i]) + " is not finite");
       m_table.features.push_back(static_cast<float>(*number));
     }
@@ -238,12 +239,30 @@ class TableReader {
   bool m_headerIsComment = false;
 };
 
+/// Of a number that no double holds: whether it lies near 0.
+bool isTiny(std::string_view number) {
+  const std::size_t exponent = number.find_first_of("eE");
+  if (exponent != std::string_view::npos) return number.substr(exponent + 1).starts_with('-');
+  if (number.starts_with('-')) number.remove_prefix(1);
+  return number.starts_with("0.") || number.starts_with('.');
+}
+
 }  // namespace
+
+bool isMissingValue(std::string_view cell) {
+  const std::string lower = lowerCase(cell);
+  for (const char* word : {"", "na", "n/a", "null", "none", "?", "-"}) {
+    if (lower == word) return true;
+  }
+  return false;
+}
 
 std::optional<double> csvNumber(std::string_view text) {
   if (text.starts_with('+')) text.remove_prefix(1);
   double value = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  // from_chars() does not say whether a number is too large or too small.
+  if (code == std::errc::result_out_of_range && isTiny(text)) return 0;
   if (code == std::errc::invalid_argument || end != text.data() + text.size()) return std::nullopt;
   const bool tooLarge =
       code == std::errc::result_out_of_range || std::abs(value) > std::numeric_limits<float>::max();

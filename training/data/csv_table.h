@@ -16,6 +16,9 @@ namespace training {
 /// 32-bit float; empty where it is no number.
 [[nodiscard]] std::optional<double> csvNumber(std::string_view text);
 
+/// As pandas, R and SQL write a value that is missing: "NA", "null", "?", nothing.
+[[nodiscard]] bool isMissingValue(std::string_view cell);
+
 /// A table of numbers with one column of targets, which may be text.
 struct CsvTable {
   std::vector<std::string> columns;  ///< names, of a table without a header "column 1", ...

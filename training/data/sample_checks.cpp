@@ -154,10 +154,16 @@ Result<void> completeDescription(LoadedData& data) {
   std::int64_t maxLabel = -1;
   for (const SampleSet* set : {&data.train, &data.validation, &data.test}) {
     if (set->count == 0) continue;
-    if (set->shape != data.train.shape || set->values.index() != data.train.values.index()) {
+    if (set->shape != data.train.shape) {
+      return makeError(ErrorCode::kCorrupt, description.path + ": samples of " +
+                                                data.train.shape.text() + " and of " +
+                                                set->shape.text() + " in one data set");
+    }
+    if (set->values.index() != data.train.values.index()) {
       return makeError(ErrorCode::kCorrupt,
-                       description.path + ": samples of " + data.train.shape.text() + " and of " +
-                           set->shape.text() + " in one data set, or of different types");
+                       description.path +
+                           ": samples are bytes in one split and floats in another, which would "
+                           "be scaled differently; write both as one type");
     }
     if (set->hasLabels() != data.train.hasLabels()) {
       return makeError(ErrorCode::kCorrupt,

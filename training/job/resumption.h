@@ -19,7 +19,11 @@ struct Resumption {
   TrainingConfig config;
   RunLock lock;
   std::vector<std::string> warnings;  ///< about the folder, for the user and the log
+  bool settingsChanged = false;       ///< SavedRun::changedByOthers
 };
+
+/// `error`, with what may be the reason where somebody changed the run's settings.
+[[nodiscard]] eventio::Error explained(eventio::Error error, bool settingsChanged);
 
 /// Whether TrainingConfig::continueRun may name this folder, as far as that shows without its data;
 /// the Error says why not. Does not look whether the run has come to its end.

@@ -124,7 +124,7 @@ Result<std::unique_ptr<RunRecorder>> RunRecorder::open(
     };
     options.onWritten = [store, folder](const std::filesystem::path& file, std::uint64_t offset,
                                         std::string_view records) {
-      if (const auto run = store->find(folder.logDirectory.string(), folder.name)) {
+      if (const auto run = store->findAt(folder.path().string())) {
         eventio::noteWrittenHistograms(
             *run, std::filesystem::absolute(file).lexically_normal().string(), offset, records);
       }
@@ -135,7 +135,9 @@ Result<std::unique_ptr<RunRecorder>> RunRecorder::open(
   if (!writer) return tl::unexpected(writer.error());
   std::shared_ptr<Run> run;
   if (store) {
-    run = store->openRun(folder.logDirectory.string(), folder.name);
+    // A run that goes on may be open as a log directory of its own.
+    run = store->findAt(folder.path().string());
+    if (!run) run = store->openRun(folder.logDirectory.string(), folder.name);
     if (resumeStep) run->purgeFrom(*resumeStep);
     run->setLive(true);
   }
@@ -346,7 +348,7 @@ std::string RunRecorder::loss() const {
            (status.recordsLost == 1 ? " record is missing: " : " records are missing: ") +
            failure();
   }
-  if (status.failing || status.bytesUnsure > 0) return status.failure;
+  if (status.failing || status.bytesUnsynced > 0) return status.failure;
   return status.filesLost > 0 ? status.fileLoss : std::string();
 }
 

@@ -143,9 +143,13 @@ Result<std::string> readSmallFile(const fs::path& file) {
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) {
     if (errno != ENOENT && errno != ENOTDIR) return unreadable(file, errno);
-    return makeError(ErrorCode::kNotFound, file.parent_path().string() +
-                                               ": not a run of TrainDeck (it holds no " +
-                                               file.filename().string() + ")");
+    std::error_code ignored;
+    const fs::path folder = file.parent_path();
+    return makeError(
+        ErrorCode::kNotFound,
+        folder.string() + (fs::exists(folder, ignored) ? ": not a run of TrainDeck (it holds no " +
+                                                             file.filename().string() + ")"
+                                                       : std::string(": there is no such folder")));
   }
   struct Closer {
     int descriptor;

@@ -129,6 +129,7 @@ class Trainer::Impl {
   std::thread m_thread;
   std::vector<std::string> m_warnings;  // the worker's: of the folder of a run that goes on
   std::optional<RunLock> m_runLock;     // the worker's, from its start to its end
+  bool m_settingsChanged = false;       // the worker's: run.json of a run that goes on
   std::string m_folderProblem;          // the worker's: why lock or settings cannot be put back
 };
 
@@ -138,12 +139,14 @@ Result<void> Trainer::Impl::start(const TrainingConfig& wanted) {
   TrainingConfig config = wanted;
   std::optional<RunLock> runLock;
   std::vector<std::string> warnings;
+  bool settingsChanged = false;
   if (!wanted.continueRun.empty()) {
     Result<Resumption> resumption = resume(wanted);
     if (!resumption) return tl::unexpected(resumption.error());
     config = std::move(resumption->config);
     runLock = std::move(resumption->lock);
     warnings = std::move(resumption->warnings);
+    settingsChanged = resumption->settingsChanged;
   }
   if (Result<void> usable = checked(config); !usable) return usable;
   if (m_thread.joinable()) m_thread.join();
@@ -156,6 +159,7 @@ Result<void> Trainer::Impl::start(const TrainingConfig& wanted) {
   m_control.begin(liveHyperParameters(config));
   m_runLock = std::move(runLock);
   m_warnings = std::move(warnings);
+  m_settingsChanged = settingsChanged;
   m_running.store(true, std::memory_order_release);
   try {
     m_thread = std::thread([this, config = std::move(config)] { work(config); });
@@ -184,6 +188,7 @@ Result<TrainingOutcome> Trainer::Impl::wait() {
 
 void Trainer::Impl::work(const TrainingConfig& config) {
   Result<TrainingOutcome> outcome = runGuarded(config);
+  if (!outcome) outcome = tl::unexpected(explained(outcome.error(), m_settingsChanged));
   m_runLock.reset();
   {
     const std::lock_guard lock(m_mutex);
@@ -198,6 +203,7 @@ void Trainer::Impl::conclude(const Result<TrainingOutcome>& outcome) {
   m_control.update([&outcome](TrainerStatus& status) {
     status.secondsLeft = -1;
     status.nonFinite.reset();
+    if (outcome && outcome->diverged) status.divergedRate = outcome->divergedRate;
     if (!outcome) {
       status.state = TrainerState::kFailed;
       status.message = outcome.error().message;

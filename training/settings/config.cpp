@@ -102,8 +102,8 @@ void checkHidden(const TrainingConfig& config, Checker& checker) {
 }
 
 void checkRunName(const std::string& name, Checker& checker) {
-  const bool usable = !name.empty() && name != "." && name != ".." && name.front() != '/' &&
-                      name.find('/') == std::string::npos && name.find('\0') == std::string::npos;
+  const bool usable = name != "." && name != ".." && name.find('/') == std::string::npos &&
+                      name.find('\0') == std::string::npos;
   checker.require(!name.empty(), "runName", "Must not be empty");
   checker.require(usable, "runName", "Must be a folder's name without '/'");
   checker.require(name.size() <= 200, "runName", "Must be at most 200 bytes long");

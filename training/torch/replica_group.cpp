@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
+#include <limits>
 
 #include "training/compute/batch_norm.h"
 #include "training/optimisers/optimisers.h"
@@ -105,6 +106,11 @@ void ReplicaGroup::updateRunningStatistics() {
   }
 }
 
+/// The log keeps 32-bit floats, in which a sum of squares may be too large.
+bool ReplicaGroup::isFiniteLoss(double sum) {
+  return std::abs(sum) <= std::numeric_limits<float>::max();
+}
+
 ReplicaGroup::StepResult ReplicaGroup::step(const SampleSet& samples,
                                             std::span<const std::uint32_t> batch,
                                             const OptimiserSettings& settings) {
@@ -125,7 +131,7 @@ ReplicaGroup::StepResult ReplicaGroup::step(const SampleSet& samples,
   const bool usable = m_reducer->sumGradients(
       m_team, m_gradients, m_trained,
       [&](const Part& part) { return m_optimiser.staysFinite(buffers, part, step, settings); });
-  result.finite = std::isfinite(result.sum.loss) && batchBuffersAreFinite() && usable;
+  result.finite = isFiniteLoss(result.sum.loss) && batchBuffersAreFinite() && usable;
   if (!result.finite) return result;
 
   m_team.run([&](int member) {
@@ -155,17 +161,17 @@ TaskSums ReplicaGroup::evaluate(const SampleSet& samples, std::span<const std::u
   });
 }
 
-ReplicaGroup::Culprit ReplicaGroup::findNonFinite(const SampleSet& samples,
-                                                  std::span<const std::uint32_t> batch,
-                                                  double lossSum,
-                                                  const OptimiserSettings& settings) {
+ReplicaGroup::FirstNonFinite ReplicaGroup::findFirstNonFinite(const SampleSet& samples,
+                                                              std::span<const std::uint32_t> batch,
+                                                              double lossSum,
+                                                              const OptimiserSettings& settings) {
   beginSums(batch.size(), 1);
   const Replica::Activation activation =
       m_replicas.front().firstNonFiniteActivation(samples, {batch, 0}, m_key);
   if (!activation.layer.empty()) {
     return {activation.layer, holds("output of " + activation.layer, activation.count)};
   }
-  if (!std::isfinite(lossSum)) {
+  if (!isFiniteLoss(lossSum)) {
     return {"loss", std::isnan(lossSum) ? "the loss is NaN" : "the loss is infinite"};
   }
   for (const ParameterPlace& place : m_model.parameters) {

@@ -55,14 +55,15 @@ class ReplicaGroup {
 
   TaskSums evaluate(const SampleSet& samples, std::span<const std::uint32_t> batch);
 
-  /// Where a step that was not finite went wrong first.
-  struct Culprit {
+  /// The first non-finite value of a step.
+  struct FirstNonFinite {
     std::string layer;  ///< "loss" when all layers' outputs and gradients are finite
     std::string what;
   };
-  [[nodiscard]] Culprit findNonFinite(const SampleSet& samples,
-                                      std::span<const std::uint32_t> batch, double lossSum,
-                                      const OptimiserSettings& settings);
+  [[nodiscard]] FirstNonFinite findFirstNonFinite(const SampleSet& samples,
+                                                  std::span<const std::uint32_t> batch,
+                                                  double lossSum,
+                                                  const OptimiserSettings& settings);
 
  private:
   template <class Work>
@@ -73,6 +74,7 @@ class ReplicaGroup {
   /// Which members have a sample of the batch, for batch norm's sums.
   void beginSums(std::size_t batchSize, std::size_t members);
   [[nodiscard]] bool batchBuffersAreFinite() const;
+  [[nodiscard]] static bool isFiniteLoss(double sum);
   void updateRunningStatistics();
 
   ThreadTeam m_team;

@@ -273,10 +273,7 @@ TrainingLoop::Next TrainingLoop::runEpoch() {
     if (before.order == TrainerControl::Order::kGoBack) return Next::kGoBack;
     apply(before.live);
     m_trial.beforeStep(m_state.step, m_state.live.learningRate);
-    if (before.order == TrainerControl::Order::kStop) {
-      recordHistograms();
-      return Next::kStop;
-    }
+    if (before.order == TrainerControl::Order::kStop) return Next::kStop;
     const Clock::time_point start = Clock::now();
     const std::size_t first = static_cast<std::size_t>(m_state.batch) * batchSize;
     const std::size_t size = std::min(batchSize, m_order.size() - first);

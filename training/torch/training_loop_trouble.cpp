@@ -23,12 +23,12 @@ TrainingLoop::Next TrainingLoop::handleNonFinite(std::span<const std::uint32_t> 
                                                  const TaskSums& sum) {
   if (m_stepFinite && !m_divergence.diverged()) m_divergedRate = m_state.live.learningRate;
   if (m_state.step < m_askAgainStep) return Next::kGoOn;
-  const ReplicaGroup::Culprit culprit =
-      m_replicas->findNonFinite(m_data.train, batch, sum.loss, optimiserSettings());
-  alert(culprit.what, m_state.step);
+  const ReplicaGroup::FirstNonFinite cause =
+      m_replicas->findFirstNonFinite(m_data.train, batch, sum.loss, optimiserSettings());
+  alert(cause.what, m_state.step);
   judgeStateGoneBackTo();
   const NonFiniteAnswer answer =
-      m_control.waitForNonFiniteAnswer({m_state.step, culprit.layer, culprit.what});
+      m_control.waitForNonFiniteAnswer({m_state.step, cause.layer, cause.what});
   switch (answer) {
     case NonFiniteAnswer::kStop:
       m_stoppedNonFinite = true;
@@ -133,7 +133,11 @@ void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
   saved->bestLoss = m_state.bestLoss;
   saved->live.histogramInterval = m_control.live().histogramInterval;
   const double rate = saved->live.learningRate;
-  saved->live.learningRate = m_trial.limited(rate, saved->phase) * request.learningRateFactor;
+  double before = m_trial.limited(rate, saved->phase);
+  if (request.learningRateFactor < 1 && saved->phase == m_state.phase) {
+    before = std::min(before, m_state.live.learningRate);
+  }
+  saved->live.learningRate = before * request.learningRateFactor;
   // The replicas use parameters and buffers in place: they keep their memory.
   std::copy(saved->parameters.begin(), saved->parameters.end(), m_state.parameters.begin());
   std::copy(saved->buffers.begin(), saved->buffers.end(), m_state.buffers.begin());

@@ -5,6 +5,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QSignalBlocker>
+#include <algorithm>
 
 #include "widgets/style/elided_label.h"
 #include "widgets/style/style_field.h"
@@ -19,8 +20,14 @@ FormCheckList::FormCheckList(QWidget* parent) : QWidget(parent) {
 }
 
 void FormCheckList::setChoices(const QList<FormChoice>& choices) {
+  if (takeTexts(choices)) return;
   const QStringList ticked = m_wanted;
-  for (const Row& row : std::as_const(m_rows)) delete row.box->parentWidget();
+  // A box may be what was just clicked, and is not done with that yet.
+  for (const Row& row : std::as_const(m_rows)) {
+    QWidget* line = row.box->parentWidget();
+    line->setParent(nullptr);
+    line->deleteLater();
+  }
   m_rows.clear();
   setFocusProxy(nullptr);
   for (const FormChoice& choice : choices) {
@@ -28,6 +35,21 @@ void FormCheckList::setChoices(const QList<FormChoice>& choices) {
   }
   if (!m_rows.isEmpty()) setFocusProxy(m_rows.first().box);
   showNotes();
+}
+
+/// Where the choices are those that are there, only their texts are new.
+bool FormCheckList::takeTexts(const QList<FormChoice>& choices) {
+  const bool areSame = std::equal(
+      choices.begin(), choices.end(), m_rows.cbegin(), m_rows.cend(),
+      [](const FormChoice& choice, const Row& row) { return choice.value == row.value; });
+  if (!areSame) return false;
+  for (qsizetype i = 0; i < m_rows.size(); ++i) {
+    m_rows[i].box->setText(choices[i].text);
+    m_rows[i].box->setToolTip(choices[i].toolTip);
+    m_rows[i].note = choices[i].note;
+  }
+  showNotes();
+  return true;
 }
 
 void FormCheckList::addRow(const FormChoice& choice, bool ticked) {

@@ -35,6 +35,7 @@ class FormCheckList : public QWidget {
     QCheckBox* box;
     QLabel* noteLabel;
   };
+  bool takeTexts(const QList<FormChoice>& choices);
   void addRow(const FormChoice& choice, bool ticked);
   void showNotes();
 

@@ -50,6 +50,10 @@ QString escaped(char32_t c) {
 
 QString displayName(QStringView name) {
   if (name.isEmpty()) return Text::tr("(no name)");
+  if (name.size() > kMaxDisplayName) {
+    constexpr qsizetype kHalf = kMaxDisplayName / 2;
+    return displayName(name.first(kHalf)) + QChar(0x2026) + displayName(name.last(kHalf));
+  }
   QString shown;
   shown.reserve(name.size());
   for (qsizetype i = 0; i < name.size(); ++i) {

@@ -62,6 +62,14 @@ void fillUnderWay(const TrainingSession::Snapshot& snapshot, ControlBarState& st
 }
 
 void fillButtons(const ControlBarInput& input, ControlBarState& state) {
+  if (isUnderWay(input.snapshot.status.state) && input.snapshot.stopsNow) {
+    state.word = tr("Stopping");
+    state.mainReason = tr("The run is being stopped");
+    state.canStop = false;
+    state.canStep = false;
+    state.rateEditable = false;
+    return;
+  }
   switch (input.snapshot.status.state) {
     case TrainerState::kPreparing:
       state.mainReason = tr("Data and model are being prepared");

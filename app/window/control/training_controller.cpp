@@ -117,11 +117,28 @@ QString TrainingController::continueProblem(const QString& folder) const {
   const auto saved = training::readSavedRun(folder.toStdString());
   if (!saved) return QString::fromStdString(saved.error().message);
   if (saved->modelFile.empty()) return tr("No model was saved in this run's folder");
-  if (saved->finished) return tr("This run ran to its end");
+  if (saved->finished) {
+    return tr("This run ran to its end; a new run with its settings and more epochs goes further");
+  }
   return {};
 }
 
+QString TrainingController::continueEndedText() const {
+  return m_shown.status.divergedRate ? tr("Continue with a tenth of the rate")
+                                     : tr("Continue the run");
+}
+
+void TrainingController::continueEnded() {
+  const auto rate = m_shown.status.divergedRate;
+  goOn(QString::fromStdString(m_shown.status.runPath),
+       rate > 0 ? std::optional(*rate * kGoBackRateFactor) : std::nullopt);
+}
+
 void TrainingController::continueRun(const QString& folder) {
+  goOn(folder, std::nullopt);
+}
+
+void TrainingController::goOn(const QString& folder, std::optional<double> learningRate) {
   const QString problem = continueProblem(folder);
   if (!problem.isEmpty()) {
     const bool named = problem.contains(folder);
@@ -132,6 +149,7 @@ void TrainingController::continueRun(const QString& folder) {
   const auto saved = training::readSavedRun(folder.toStdString());
   training::TrainingConfig config = saved->config;
   config.continueRun = folder.toStdString();
+  if (learningRate) config.changes.set("learningRate", *learningRate);
   begin(config);
 }
 

@@ -34,6 +34,10 @@ class TrainingController : public QObject {
   void start();
   /// Goes on from the model saved in a run's folder.
   void continueRun(const QString& folder);
+  /// What continueEnded() does: "Continue the run".
+  [[nodiscard]] QString continueEndedText() const;
+  /// Continues the run that ended last; with a tenth of the rate where it had diverged.
+  void continueEnded();
   /// Fills the form with the settings of a run.
   void useSettings(const QString& folder);
   /// Why a run cannot be continued; empty when it can.
@@ -78,6 +82,8 @@ class TrainingController : public QObject {
   void progressChanged(const QString& title, std::optional<double> share);
 
  private:
+  static constexpr double kGoBackRateFactor = 0.1;
+
   enum class Answer { kGoBack, kLowerRate, kGoOn, kStop };
   struct Question {
     QString text;
@@ -88,6 +94,8 @@ class TrainingController : public QObject {
 
   void setPausing(bool pausing);
   void begin(const training::TrainingConfig& config);
+  /// With `learningRate` in place of the run's.
+  void goOn(const QString& folder, std::optional<double> learningRate);
   /// About more threads than there are cores; empty otherwise.
   [[nodiscard]] QString threadsHint() const;
   void fieldCommitted(const QString& key);

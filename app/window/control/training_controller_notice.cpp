@@ -12,8 +12,6 @@ using widgets::Severity;
 
 namespace {
 
-constexpr double kGoBackRateFactor = 0.1;
-
 /// Three digits say enough of a loss that explodes.
 QString roughText(double value) {
   return QString::number(value, 'g', 3);

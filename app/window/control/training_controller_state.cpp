@@ -143,7 +143,7 @@ void TrainingController::reportState(const training::TrainerStatus& now) {
                     .arg(metricPhrase(now.task, *now.metricAfterFineTuning));
       }
       if (endedDiverged(now)) {
-        text += tr("; it has diverged: going back to a saved step, or a lower rate, may help");
+        text += tr("; it has diverged: a lower rate may help");
       }
       if (endedDiverged(now)) {
         emit runEnded(Severity::kError, text, QString::fromStdString(now.runPath));
@@ -153,8 +153,10 @@ void TrainingController::reportState(const training::TrainerStatus& now) {
       break;
     }
     case TrainerState::kStopped:
-      emit runEnded(Severity::kInfo,
-                    tr("%1 stopped %2; it can be continued").arg(run, afterStep(now.step)),
+      emit runEnded(endedDiverged(now) ? Severity::kError : Severity::kInfo,
+                    (endedDiverged(now) ? tr("%1 diverged and stopped %2; it can be continued")
+                                        : tr("%1 stopped %2; it can be continued"))
+                        .arg(run, afterStep(now.step)),
                     QString::fromStdString(now.runPath));
       break;
     case TrainerState::kFailed:

@@ -73,7 +73,7 @@ QString stateText(training::TrainerState state, training::Phase phase) {
 bool endedDiverged(const training::TrainerStatus& status) {
   const bool hasEnded = status.state == training::TrainerState::kFinished ||
                         status.state == training::TrainerState::kStopped;
-  return hasEnded && status.divergence.has_value();
+  return hasEnded && status.divergedRate.has_value();
 }
 
 bool isUnderWay(training::TrainerState state) {

@@ -70,8 +70,11 @@ eventio::Result<void> TrainingSession::start(const training::TrainingConfig& con
 }
 
 TrainingSession::Snapshot TrainingSession::snapshot() const {
-  return {m_trainer.control().status(), m_trainer.control().stopAfterEpochPending(),
-          QString::fromStdString(m_trainer.loggingFailure()), m_trainer.loggedBytes(),
+  return {m_trainer.control().status(),
+          m_trainer.control().stopAfterEpochPending(),
+          m_trainer.control().stopRequested() && isRunning(),
+          QString::fromStdString(m_trainer.loggingFailure()),
+          m_trainer.loggedBytes(),
           m_trainer.loggingWaits()};
 }
 

@@ -25,6 +25,7 @@ class TrainingSession : public QObject {
   struct Snapshot {
     training::TrainerStatus status;
     bool stopsAfterEpoch = false;
+    bool stopsNow = false;   ///< was ordered to, and has not ended yet
     QString loggingFailure;  ///< empty when the log can be written
     std::uint64_t loggedBytes = 0;
     std::uint64_t loggingWaits = 0;  ///< times that the training waited for the log's disk

@@ -86,7 +86,13 @@ void SetupForm::probeData() {
 }
 
 void SetupForm::takeData() {
-  m_panel.setChoices("validation", validationChoices(description()));
+  const training::DataDescription data = description();
+  m_panel.setHint("dataFolder", data.isResized
+                                    ? QCoreApplication::translate(
+                                          "Setup", "Pictures of several sizes are resized to %1")
+                                          .arg(QString::fromStdString(data.shape.text()))
+                                    : QString());
+  m_panel.setChoices("validation", validationChoices(data));
   showChoices(chosenLayers());
   check();
   if (m_onDataFound) m_onDataFound();

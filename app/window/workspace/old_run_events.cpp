@@ -64,6 +64,9 @@ widgets::Severity severityOf(const eventio::RunNote& note) {
     case eventio::RunNote::Kind::kAlert:
       return note.about == eventio::RunNote::About::kData ? widgets::Severity::kInfo
                                                           : widgets::Severity::kError;
+    case eventio::RunNote::Kind::kEnded:
+      return note.detail == "diverged" || note.detail == "failed" ? widgets::Severity::kError
+                                                                  : widgets::Severity::kInfo;
     default:
       return widgets::Severity::kInfo;
   }

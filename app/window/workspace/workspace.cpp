@@ -26,7 +26,8 @@ bool Workspace::hasTrained(const eventio::Run& run) const {
 }
 
 bool Workspace::isForViewing() const {
-  return !m_hasTrained && !m_logs.paths().isEmpty() && !m_selection.entries().empty();
+  return m_logsNamed && !m_hasTrained && !m_logs.paths().isEmpty() &&
+         !m_selection.entries().empty();
 }
 
 void Workspace::expectLiveRun(bool isContinued) {

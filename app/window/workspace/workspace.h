@@ -35,6 +35,9 @@ class Workspace : public QObject {
   [[nodiscard]] bool hasTrained(const eventio::Run& run) const;
   /// Old runs are open and nothing was trained: no set-up of a next run is needed.
   [[nodiscard]] bool isForViewing() const;
+  /// Whether the user named the log directories that are open, or they are where runs go by
+  /// default.
+  void setLogsNamed(bool named) { m_logsNamed = named; }
 
   /// A training has begun: once its run is in the store, it is ticked, selected and followed, and
   /// its log directory opened. `isContinued`: it goes on from a saved model, and waits for
@@ -66,6 +69,7 @@ class Workspace : public QObject {
   double m_liveRunSince = 0;     // wall time of its start
   bool m_awaitsLiveRun = false;  // a run has begun and has not appeared in the store yet
   bool m_isContinued = false;
+  bool m_logsNamed = true;
   bool m_hasTrained = false;
 };
 

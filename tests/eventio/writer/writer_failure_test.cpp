@@ -199,7 +199,7 @@ TEST(WriterFailure, SyncReachesTheDiskAndItsFailureTheCaller) {
   const auto writer = open(disk);
   EXPECT_TRUE(writer->flush(true));
   EXPECT_EQ(disk->syncs(), 1);
-  EXPECT_EQ(writer->status().bytesUnsure, 0U);
+  EXPECT_EQ(writer->status().bytesUnsynced, 0U);
   disk->refuseSync(EIO);
   ASSERT_EQ(addFailures(*writer, 1, 10), 0);
   const auto flushed = writer->flush(true);
@@ -211,7 +211,7 @@ TEST(WriterFailure, SyncReachesTheDiskAndItsFailureTheCaller) {
   auto status = writer->status();
   EXPECT_EQ(status.failure, flushed.error().message);
   EXPECT_EQ(status.syncFailures, 1U);
-  EXPECT_EQ(status.bytesUnsure, records(1, 10).size());
+  EXPECT_EQ(status.bytesUnsynced, records(1, 10).size());
   EXPECT_FALSE(status.failing);  // the bytes are written
   EXPECT_EQ(status.recordsLost, 0U);
   EXPECT_TRUE(writer->flush());
@@ -286,11 +286,11 @@ TEST(WriterFailure, SyncThatSucceedsLaterDoesNotVouchForWhatAnEarlierOneFailedTo
   ASSERT_FALSE(again);
   EXPECT_THAT(again.error().message, HasSubstr("free some space"));
   EXPECT_GT(writer->status().failureCount, failures);
-  EXPECT_EQ(writer->status().bytesUnsure, records(1, 7).size());
+  EXPECT_EQ(writer->status().bytesUnsynced, records(1, 7).size());
   disk->refuseSync(0);
   addFailures(*writer, 7, 9);
   EXPECT_TRUE(writer->flush(true));
-  EXPECT_EQ(writer->status().bytesUnsure, records(1, 7).size());
+  EXPECT_EQ(writer->status().bytesUnsynced, records(1, 7).size());
   EXPECT_EQ(writer->status().syncFailures, 2U);
   EXPECT_TRUE(disk->bytesOf(writer->file()).ends_with(records(1, 9)));
 }
@@ -301,7 +301,7 @@ TEST(WriterFailure, SyncOnTheRealDisk) {
   ASSERT_TRUE(writer);
   addFailures(**writer, 1, 10);
   EXPECT_TRUE((*writer)->flush(true));
-  EXPECT_EQ((*writer)->status().bytesUnsure, 0U);
+  EXPECT_EQ((*writer)->status().bytesUnsynced, 0U);
 }
 
 TEST(WriterFailure, FolderThatCannotBeMadeFailsAtOnce) {

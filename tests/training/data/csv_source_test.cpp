@@ -165,6 +165,11 @@ TEST_F(Csv, ErrorsNameFileLineAndReason) {
   EXPECT_THAT(error("1,2,a\n1,1e99,a\n"), AllOf(HasSubstr("line 2"), HasSubstr("not finite")));
   EXPECT_THAT(error("1,2,a\n\n1,,a\n"), AllOf(HasSubstr("line 3"), HasSubstr("empty cell")));
   EXPECT_THAT(error("x,label\n"), HasSubstr("without rows"));
+  EXPECT_THAT(error("x,label\n1,0\n2,NA\n3,1\n"),
+              AllOf(HasSubstr("line 3"), HasSubstr("'NA' stands for a missing")));
+  EXPECT_THAT(error("x,label\n1,0\n2,inf\n3,1\n"), HasSubstr("line 3"));
+  EXPECT_THAT(error("x,target,class\n1,0,1\n"), HasSubstr("several columns are named"));
+  EXPECT_THAT(error("x,label\r1,0\r2,1\r"), HasSubstr("CR alone"));
   EXPECT_THAT(error("1,NA,3,0\n2,1,3,1\n"), AllOf(HasSubstr("line 1"), HasSubstr("'NA'")));
   EXPECT_THAT(error(std::string("\xff\xfe") + "1\0,\0002\0\n\0"),
               HasSubstr("save the table as UTF-8"));
@@ -174,6 +179,12 @@ TEST_F(Csv, ErrorsNameFileLineAndReason) {
   EXPECT_THAT(text.error().message, AllOf(HasSubstr("'low'"), HasSubstr("task classification")));
   EXPECT_THAT(error("1\n2\n"), HasSubstr("one column"));
   EXPECT_THAT(error("1,a\n"), HasSubstr("single sample"));
+}
+
+TEST_F(Csv, NumbersTooSmallForADoubleAreZeroAndWordsAreClassesAmongWords) {
+  const LoadedData data = table("x,label\n1e-400,NA\n-0.5,DE\n2,NA\n");
+  EXPECT_EQ(std::get<Floats>(data.train.values), (Floats{0, -0.5, 2}));
+  EXPECT_THAT(data.description.classNames, ElementsAre("DE", "NA"));
 }
 
 TEST_F(Csv, OfALargeTableAFirstLookTellsTheColumnsAlone) {

@@ -159,7 +159,7 @@ TEST_F(ChangedRunFolder, ASettingThatSomebodyChangedIsReportedWhenTheRunGoesOn) 
   ASSERT_NE(text.find(before), std::string::npos) << text;
   text.replace(text.find(before), before.size(), "\"label_smoothing\": 0.2");
   std::ofstream(m_run / "run.json") << text;
-  EXPECT_THAT(warningsOfContinuing(), testing::ElementsAre(HasSubstr("run.json: was changed")));
+  EXPECT_THAT(warningsOfContinuing(), testing::ElementsAre(HasSubstr("run.json was changed")));
 }
 
 TEST_F(ChangedRunFolder, SettingsThatAreLaidOutAnewAreTheSame) {

@@ -261,8 +261,8 @@ TEST(BatchNorm, AStepThatIsNotFiniteChangesNoStatistics) {
   const std::vector<float> before = bench.state.buffers;
   EXPECT_FALSE(bench.step().finite);
   EXPECT_EQ(bench.state.buffers, before);
-  const auto culprit = bench.group.findNonFinite(bench.samples, bench.order, 1, {});
-  EXPECT_EQ(culprit.layer, "conv1");
+  const auto cause = bench.group.findFirstNonFinite(bench.samples, bench.order, 1, {});
+  EXPECT_EQ(cause.layer, "conv1");
 }
 
 // What a replica throws reaches the caller, and the next step works.

@@ -90,6 +90,17 @@ TEST(Recovery, WithoutAGoodStateTheRunBeginsAnewWithALowerRate) {
   EXPECT_EQ(run.last()->optimiser, fresh.last()->optimiser);
 }
 
+TEST(Recovery, GoingBackLowersARateThatWasLoweredMeanwhile) {
+  AnsweredRun run([](int question) {
+    return question == 0 ? NonFiniteAnswer::kLowerRate : NonFiniteAnswer::kGoBack;
+  });
+  run.config.learningRate = 1e30;
+  ASSERT_TRUE(run.runToEnd());
+  const std::vector<double> rates = run.ratesAfter(0);
+  ASSERT_GT(rates.size(), 1U);
+  EXPECT_NEAR(rates[1] / 1e28, 1, 1e-9);  // a tenth of the lowered one, not of the first
+}
+
 TEST(Recovery, StepZeroIsOfferedFromTheFirstStepOn) {
   EngineRun run;
   TrainerStatus first;

@@ -327,7 +327,8 @@ class FormPanelTest : public QObject {
     QTest::qWait(20);
     QCOMPARE(reason->visibleRegion().boundingRect(), reason->rect());
     m_form->setProblems({{"layers", "Choose at least one"}, {"count", "Must be at least 1"}});
-    QCOMPARE(line->text(), QStringLiteral("Count: Must be at least 1 (and 1 more)"));
+    QCOMPARE(line->text(),
+             QStringLiteral("Count: Must be at least 1 (another field has a problem, too)"));
     m_form->setProblems({});
     QVERIFY(!line->isVisible());
   }

@@ -34,6 +34,11 @@ class DisplayNameTest : public QObject {
   }
 
   void areVisible() {
+    const QString whole(widgets::kMaxDisplayName, 'x');
+    QCOMPARE(displayName(whole), whole);
+    const QString longer = displayName("begin" + QString(1'000'000, 'x') + "end");
+    QCOMPARE(longer.size(), widgets::kMaxDisplayName + 1);
+    QVERIFY(longer.startsWith("begin") && longer.endsWith("end"));
     QCOMPARE(displayName(""sv), QString("(no name)"));
     QCOMPARE(displayName(QString()), QString("(no name)"));
     QCOMPARE(displayName("  "sv), QString("\"  \""));
