@@ -107,6 +107,18 @@ class TrainingWindowTest : public TrainingWindowFixture {
     QCOMPARE(asked, 1);
     QVERIFY(m_window->isVisible() && m_window->workspace().session().isRunning());
 
+    // The window stays, too, where the run ends before the question is answered.
+    m_window->setCloseQuestion([this] {
+      m_window->workspace().session().stopAndWait();
+      return CloseAnswer::kCancel;
+    });
+    QVERIFY(!m_window->close());
+    QVERIFY(m_window->isVisible() && !m_window->workspace().session().isRunning());
+    QTRY_COMPARE(state(), TrainerState::kStopped);
+    pressSpace();
+    QTRY_VERIFY(m_window->workspace().session().isRunning());
+    QTRY_VERIFY_WITH_TIMEOUT(step() > 3, 30000);
+
     m_window->setCloseQuestion([] { return CloseAnswer::kKeepRunning; });
     QVERIFY(!m_window->close());
     QVERIFY(m_window->isVisible() && m_window->workspace().session().isRunning());

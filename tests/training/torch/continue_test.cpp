@@ -51,6 +51,7 @@ TEST_P(Continued, EqualsARunThatWasNeverStopped) {
     EXPECT_EQ(broken.recorder.epochs[i].validationLoss, whole.recorder.epochs[i].validationLoss);
   }
   EXPECT_EQ(broken.recorder.begins.size(), whole.recorder.begins.size());
+  EXPECT_EQ(broken.recorder.histograms, whole.recorder.histograms);
   EXPECT_TRUE(same(*broken.last(), *whole.last()));
 }
 

@@ -78,6 +78,22 @@ TEST(NonFinite, StopNamesStepAndLayerAndKeepsTheLastFiniteState) {
   EXPECT_TRUE(allFinite(saved->optimiser.buffers.front()));
 }
 
+TEST(NonFinite, ALossThatTheLogCannotHoldIsNotFinite) {
+  // Squared errors of 1e64 are finite sums of doubles; the log keeps 32-bit floats.
+  ExplodingRun run(NonFiniteAnswer::kStop, 1'000'000);
+  run.config.task = "regression";
+  run.data.description.classes = 0;
+  for (SampleSet* set : {&run.data.train, &run.data.test}) {
+    set->targets = std::vector<float>(static_cast<std::size_t>(set->count), 1e32F);
+  }
+  const auto outcome = run.runToEnd();
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_TRUE(outcome->diverged);
+  ASSERT_EQ(run.reports.size(), 1U);
+  EXPECT_EQ(run.reports[0].step, 0);
+  EXPECT_EQ(run.reports[0].what, "the loss is infinite");
+}
+
 TEST(NonFinite, GoingOnLeavesTheUpdateOut) {
   ExplodingRun run(NonFiniteAnswer::kGoOn, 30);
   run.config.histogramInterval = 1;
