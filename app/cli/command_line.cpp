@@ -195,7 +195,7 @@ CLI::App* addTrain(CLI::App& program, TrainOptions& options) {
           "more than half of an epoch's batches the run has diverged and ends with status 1); or "
           "lower (leave it out and go on with a tenth of the learning rate; where that does not "
           "help, go back to the newest good saved state, at the latest to step 0, with a tenth of "
-          "its rate). After 10 answers in a row the run stops. Without the option a terminal is "
+          "its rate). After 20 answers in a row the run stops. Without the option a terminal is "
           "asked, else the run stops")
       ->check(CLI::IsMember(kNonFiniteWords))
       ->type_name("WORD");
