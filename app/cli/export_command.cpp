@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
-#include <cctype>
 #include <cstdio>
 #include <functional>
 #include <map>
-#include <numeric>
 #include <optional>
 #include <regex>
 #include <set>
@@ -14,6 +12,7 @@
 #include <vector>
 
 #include "app/cli/commands.h"
+#include "app/cli/edit_distance.h"
 #include "app/cli/output.h"
 #include "app/cli/stored_export.h"
 #include "app/cli/terminal_text.h"
@@ -32,22 +31,6 @@ using eventio::TagKind;
 
 void printFailure(const std::string& message) {
   std::fprintf(stderr, "traindeck export: %s\n", printable(message).c_str());
-}
-
-/// How many letters must be put in, taken out or changed, in any case (Levenshtein).
-std::size_t editDistance(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t changed = diagonal + (lower(a[i]) == lower(b[j]) ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({changed, diagonal + 1, row[j] + 1});
-    }
-  }
-  return row.back();
 }
 
 struct Filter {
