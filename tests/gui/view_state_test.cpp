@@ -99,6 +99,21 @@ class ViewStateTest : public QObject {
     QCOMPARE(controlBarState(input).mainReason, input.startProblem);
   }
 
+  void aRunThatIsBeingStoppedSaysSo() {
+    training::TrainerControl control;
+    const std::uint64_t before = control.version();
+    control.stopNow();
+    QVERIFY(control.version() != before);  // or nobody would look
+    for (const TrainerState state : {TrainerState::kPreparing, TrainerState::kTraining}) {
+      ControlBarInput input;
+      input.snapshot.status.state = state;
+      input.snapshot.status.divergence = {10, 5.0, 0.1};
+      input.snapshot.stopsNow = true;
+      QCOMPARE(controlBarState(input).word, QStringLiteral("Stopping"));
+      QVERIFY(!controlBarState(input).canStop && !controlBarState(input).canStep);
+    }
+  }
+
   void aDivergedRunIsBad() {
     ControlBarInput input;
     input.snapshot.status.state = TrainerState::kTraining;

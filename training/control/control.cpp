@@ -55,6 +55,7 @@ void TrainerControl::stopNow() {
   const std::lock_guard lock(m_mutex);
   m_stopNow.store(true, std::memory_order_release);
   m_attention.store(true, std::memory_order_release);
+  m_version.fetch_add(1, std::memory_order_release);  // stopRequested() is another now
   m_wake.notify_all();
 }
 

@@ -52,6 +52,7 @@ int StepTrack::indexAt(double x) const {
 }
 
 void StepTrack::paintEvent(QPaintEvent*) {
+  if (m_steps.empty()) return;  // nothing to choose from
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
   const double middle = height() / 2.0;

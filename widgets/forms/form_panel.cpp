@@ -163,9 +163,7 @@ void FormPanel::setProblems(const QMap<QString, QString>& problems) {
     row->setProblem(reason);
   }
   const qsizetype others = m_shown.size() - 1;
-  const QString more =
-      others > 0 ? tr(" (another field has a problem, too)", nullptr, static_cast<int>(others))
-                 : QString();
+  const QString more = others > 0 ? tr(" (fields with other problems: %1)").arg(others) : QString();
   m_problemLine->setProblem(others < 0 ? QString() : firstProblem() + more);
 }
 

@@ -135,7 +135,8 @@ ControlBarState controlBarState(const ControlBarInput& input) {
   fillButtons(input, state);
   if (isUnderWay(status.state) && status.divergence) {
     state.tone = Tone::kBad;
-    if (status.state == TrainerState::kTraining && !input.isPausing) state.word = tr("Diverged");
+    const bool isTraining = status.state == TrainerState::kTraining;
+    if (isTraining && !input.isPausing && !input.snapshot.stopsNow) state.word = tr("Diverged");
   }
   if (endedDiverged(status)) {
     state.tone = Tone::kBad;

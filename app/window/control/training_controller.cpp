@@ -124,8 +124,8 @@ QString TrainingController::continueProblem(const QString& folder) const {
 }
 
 QString TrainingController::continueEndedText() const {
-  return m_shown.status.divergedRate ? tr("Continue with a tenth of the rate")
-                                     : tr("Continue the run");
+  return m_shown.status.divergedRate > 0 ? tr("Continue with a tenth of the rate")
+                                         : tr("Continue the run");
 }
 
 void TrainingController::continueEnded() {

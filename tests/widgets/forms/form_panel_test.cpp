@@ -328,7 +328,7 @@ class FormPanelTest : public QObject {
     QCOMPARE(reason->visibleRegion().boundingRect(), reason->rect());
     m_form->setProblems({{"layers", "Choose at least one"}, {"count", "Must be at least 1"}});
     QCOMPARE(line->text(),
-             QStringLiteral("Count: Must be at least 1 (another field has a problem, too)"));
+             QStringLiteral("Count: Must be at least 1 (fields with other problems: 1)"));
     m_form->setProblems({});
     QVERIFY(!line->isVisible());
   }

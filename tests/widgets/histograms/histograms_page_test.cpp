@@ -42,6 +42,19 @@ class HistogramsPageTest : public QObject {
     QVERIFY(!track.grab().isNull());
   }
 
+  void aTrackWithoutStepsIsNotDrawn() {
+    widgets::StepTrack track;
+    track.resize(200, 24);
+    const QImage image = track.grab().toImage();
+    QImage plain(image.size(), image.format());
+    plain.setDevicePixelRatio(image.devicePixelRatio());
+    plain.fill(image.pixelColor(0, 0));
+    QCOMPARE(image, plain);
+    track.setSteps({5});
+    track.setAxis(10, 190, {5, 5});
+    QVERIFY(track.grab().toImage() != plain);
+  }
+
   void aLongRunNameIsCutAndLeavesTheFilterRoom() {
     Fixture fixture;
     auto run = fixture.open(std::string(200, 'x'));
