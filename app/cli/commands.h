@@ -44,7 +44,7 @@ struct ExportOptions {
   std::string mediaFolder;  ///< where images, audio, graphs and embeddings go; empty: nowhere
   /// Gets every failure as a sentence, at least one where the exit status is not 0; empty: they are
   /// lines on stderr.
-  std::function<void(const std::string&)> report{};
+  std::function<void(const eventio::Message&)> report{};
 };
 
 struct WindowOptions {

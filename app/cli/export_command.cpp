@@ -29,8 +29,8 @@ namespace {
 
 using eventio::TagKind;
 
-void printFailure(const std::string& message) {
-  std::fprintf(stderr, "traindeck export: %s\n", printable(message).c_str());
+void printFailure(const eventio::Message& message) {
+  std::fprintf(stderr, "traindeck export: %s\n", printable(message.english()).c_str());
 }
 
 struct Filter {
@@ -47,7 +47,7 @@ struct Filter {
 /// The runs to choose from, and what could not be read, one sentence each.
 struct Loaded {
   std::vector<NamedRun> runs;
-  std::vector<std::string> problems;
+  std::vector<eventio::Message> problems;
 };
 
 /// What is written under one name.
@@ -94,7 +94,7 @@ class Exporter {
 
   eventio::Result<void> writeRun(const NamedRun& run, const Filter& filter) {
     const Entries all(*run.run, filter);
-    for (const std::string& problem : all.embeddings.problems) {
+    for (const eventio::Message& problem : all.embeddings.problems) {
       m_report(problem);
       m_failed = true;
     }
@@ -182,7 +182,7 @@ class Exporter {
 
   Output& m_output;
   eventio::ExportFormat& m_format;
-  std::function<void(const std::string&)> m_report;
+  std::function<void(const eventio::Message&)> m_report;
   StoredExport m_stored;
   std::string m_buffer;
   bool m_failed = false;
@@ -207,7 +207,8 @@ std::string nearest(const std::set<std::string>& names, const std::string& patte
 }
 
 /// Why nothing of the runs is asked for; empty when something is.
-std::string mismatch(const Loaded& loaded, const Filter& filter, const ExportOptions& options) {
+eventio::Message mismatch(const Loaded& loaded, const Filter& filter,
+                          const ExportOptions& options) {
   std::set<std::string> runNames;
   std::set<std::string> tags;
   bool hasRun = loaded.runs.empty();
@@ -221,19 +222,21 @@ std::string mismatch(const Loaded& loaded, const Filter& filter, const ExportOpt
     for (const auto& embedding : entries.embeddings.embeddings) tags.insert(embedding.tag);
   }
   if (!hasRun) {
-    return "no run has a name that matches --run '" + options.runPattern + "'; there are " +
-           nearest(runNames, options.runPattern);
+    return {"no run has a name that matches --run '%1'; there are %2", options.runPattern,
+            nearest(runNames, options.runPattern)};
   }
   if (loaded.runs.empty()) return {};
+  // "" or " of kind scalar": a word of a command line, the same in every language.
   const std::string ofKind = options.kind.empty() ? "" : " of kind " + options.kind;
   const bool all = options.kind.empty() && options.tagPattern.empty();
-  if (tags.empty()) return all ? "" : "no run holds a tag" + ofKind;
+  if (tags.empty())
+    return all ? eventio::Message() : eventio::Message("no run holds a tag%1", ofKind);
   const bool found = std::any_of(tags.begin(), tags.end(), [&](const std::string& tag) {
     return Filter::matches(filter.tag, tag);
   });
   if (found) return {};
-  return "no run holds a tag" + ofKind + " that matches --tag '" + options.tagPattern +
-         "'; there are " + nearest(tags, options.tagPattern);
+  return {"no run holds a tag%1 that matches --tag '%2'; there are %3", ofKind, options.tagPattern,
+          nearest(tags, options.tagPattern)};
 }
 
 bool compile(const std::string& pattern, std::optional<std::regex>& compiled) {
@@ -248,13 +251,13 @@ bool compile(const std::string& pattern, std::optional<std::regex>& compiled) {
 
 int exportLoaded(const eventio::Result<Loaded>& loaded, const ExportOptions& options,
                  const Filter& filter) {
-  const auto failed = [&options](const std::string& message) {
+  const auto failed = [&options](const eventio::Message& message) {
     options.report(message);
     return 1;
   };
   if (!loaded) return failed(loaded.error().message);
-  if (const std::string reason = mismatch(*loaded, filter, options); !reason.empty()) {
-    for (const std::string& problem : loaded->problems) options.report(problem);
+  if (const eventio::Message reason = mismatch(*loaded, filter, options); !reason.empty()) {
+    for (const eventio::Message& problem : loaded->problems) options.report(problem);
     return failed(reason);
   }
   auto output = Output::open(options.outputFile);
@@ -266,9 +269,9 @@ int exportLoaded(const eventio::Result<Loaded>& loaded, const ExportOptions& opt
     return failed(written.error().message);
   }
   if (const auto finished = output->finish(); !finished) return failed(finished.error().message);
-  for (const std::string& problem : loaded->problems) options.report(problem);
+  for (const eventio::Message& problem : loaded->problems) options.report(problem);
   if (loaded->runs.empty()) {
-    options.report("no runs in '" + options.path + "': nothing to export");
+    options.report({"no runs in '%1': nothing to export", options.path});
   }
   return loaded->problems.empty() && !exporter.failed() ? 0 : 1;
 }
@@ -276,22 +279,22 @@ int exportLoaded(const eventio::Result<Loaded>& loaded, const ExportOptions& opt
 /// `load` is called once the filters have proved right.
 int runReporting(const ExportOptions& options,
                  const std::function<eventio::Result<Loaded>()>& load) {
-  const auto wrong = [&options](const std::string& message) {
+  const auto wrong = [&options](const eventio::Message& message) {
     options.report(message);
     return 2;
   };
   Filter filter;
   filter.kind = options.kind;
   if (!compile(options.runPattern, filter.run)) {
-    return wrong("--run '" + options.runPattern + "' is not a regular expression");
+    return wrong({"--run '%1' is not a regular expression", options.runPattern});
   }
   if (!compile(options.tagPattern, filter.tag)) {
-    return wrong("--tag '" + options.tagPattern + "' is not a regular expression");
+    return wrong({"--tag '%1' is not a regular expression", options.tagPattern});
   }
   try {
     return exportLoaded(load(), options, filter);
   } catch (const std::regex_error&) {
-    return wrong("a regular expression is too complex for the names here");
+    return wrong({"a regular expression is too complex for the names here"});
   }
 }
 
@@ -327,9 +330,10 @@ int runExport(const ExportOptions& options) {
     return loaded;
   });
   for (const auto& [file, bytes] : damaged) {
-    printFailure(file + ": " + std::to_string(bytes) +
-                 " bytes are damaged, and what they held is not exported; traindeck inspect lists "
-                 "the places");
+    printFailure(
+        {"%1: %2 bytes are damaged, and what they held is not exported; traindeck inspect lists "
+         "the places",
+         file, bytes});
   }
   return status;
 }

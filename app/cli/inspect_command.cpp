@@ -40,7 +40,7 @@ struct FoundEmbedding {
 
 struct FoundEmbeddings {
   std::vector<FoundEmbedding> embeddings;
-  std::vector<std::string> problems;
+  std::vector<eventio::Message> problems;
 };
 
 FoundEmbeddings embeddingsOf(const eventio::Run& run) {
@@ -90,7 +90,7 @@ Json asJson(const eventio::Hparams& hparams) {
   return Json::parse(text);
 }
 
-Json asJson(const eventio::Run& run, std::vector<std::string>& problems) {
+Json asJson(const eventio::Run& run, std::vector<eventio::Message>& problems) {
   Json tags = Json::array();
   for (const eventio::TagInfo& tag : sortedTags(run)) tags.push_back(asJson(tag));
   Json damages = Json::array();
@@ -99,7 +99,7 @@ Json asJson(const eventio::Run& run, std::vector<std::string>& problems) {
                        {"offset", damage.offset},
                        {"bytes", damage.bytes},
                        {"level", damage.isNotice ? "notice" : "damage"},
-                       {"what", damage.what}});
+                       {"what", damage.what.english()}});
   }
   Json object = {{"run", run.name()}, {"tags", std::move(tags)}, {"damage", std::move(damages)}};
   if (const auto hparams = run.hparams()) object["hparams"] = asJson(*hparams);
@@ -113,7 +113,7 @@ Json asJson(const eventio::Run& run, std::vector<std::string>& problems) {
   return object;
 }
 
-std::string asJson(const eventio::LoadedRuns& loaded, std::vector<std::string>& problems) {
+std::string asJson(const eventio::LoadedRuns& loaded, std::vector<eventio::Message>& problems) {
   Json runs = Json::array();
   for (const auto& run : loaded.runs) runs.push_back(asJson(*run, problems));
   // Names need not be UTF-8; JSON must be.
@@ -154,7 +154,7 @@ std::string asText(const eventio::Hparams& hparams) {
   return text + "\n";
 }
 
-std::string asText(const eventio::Run& run, std::vector<std::string>& problems) {
+std::string asText(const eventio::Run& run, std::vector<eventio::Message>& problems) {
   std::string text = "run " + shownName(run.name()) + "\n";
   std::vector<std::vector<std::string>> rows = {
       {"tag", "kind", "count", "first step", "last step"}};
@@ -181,12 +181,13 @@ std::string asText(const eventio::Run& run, std::vector<std::string>& problems) 
   for (const eventio::Damage& damage : run.damage()) {
     text += (damage.isNotice ? "  notice: " : "  damage: ") + printable(damage.file) + ", ";
     if (!damage.isNotice) text += std::to_string(damage.bytes) + " bytes ";
-    text += "at offset " + std::to_string(damage.offset) + ": " + printable(damage.what) + "\n";
+    text += "at offset " + std::to_string(damage.offset) + ": " + printable(damage.what.english()) +
+            "\n";
   }
   return text + "\n";
 }
 
-std::string asText(const eventio::LoadedRuns& loaded, std::vector<std::string>& problems) {
+std::string asText(const eventio::LoadedRuns& loaded, std::vector<eventio::Message>& problems) {
   if (loaded.runs.empty()) {
     return "no runs here: no file whose name contains \"tfevents\", no CSV file with a column "
            "'step' or 'epoch'\n";
@@ -202,18 +203,20 @@ int runInspect(const InspectOptions& options) {
   ignoreBrokenPipes();
   const auto loaded = eventio::loadRuns(options.path);
   if (!loaded) {
-    std::fprintf(stderr, "traindeck inspect: %s\n", printable(loaded.error().message).c_str());
+    std::fprintf(stderr, "traindeck inspect: %s\n",
+                 printable(loaded.error().message.english()).c_str());
     return 1;
   }
-  std::vector<std::string> problems = loaded->problems;
+  std::vector<eventio::Message> problems = loaded->problems;
   const std::string text = options.json ? asJson(*loaded, problems) : asText(*loaded, problems);
   auto output = Output::open({});
   if (const auto written = output->write(text); !written) {
-    std::fprintf(stderr, "traindeck inspect: %s\n", printable(written.error().message).c_str());
+    std::fprintf(stderr, "traindeck inspect: %s\n",
+                 printable(written.error().message.english()).c_str());
     return 1;
   }
-  for (const std::string& problem : problems) {
-    std::fprintf(stderr, "traindeck inspect: %s\n", printable(problem).c_str());
+  for (const eventio::Message& problem : problems) {
+    std::fprintf(stderr, "traindeck inspect: %s\n", printable(problem.english()).c_str());
   }
   return problems.empty() ? 0 : 1;
 }

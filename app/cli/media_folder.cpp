@@ -65,8 +65,8 @@ eventio::Result<std::string> MediaFolder::nextName(std::int64_t step, std::strin
     const std::string folder = m_folder + "/" + m_below;
     std::filesystem::create_directories(folder, failed);
     if (failed) {
-      return eventio::makeError(eventio::ErrorCode::kIo,
-                                "cannot make the folder '" + folder + "': " + failed.message());
+      return eventio::makeError(eventio::ErrorCode::kIo, "cannot make the folder '%1': %2", folder,
+                                failed.message());
     }
     m_made = true;
   }
@@ -95,8 +95,8 @@ eventio::Result<std::string> MediaFolder::copy(std::int64_t step, const std::str
   auto name = nextName(step, ending);
   if (!name) return name;
   const auto cannotRead = [&](int error) {
-    return eventio::makeError(eventio::ErrorCode::kIo, "cannot read '" + file + "': " +
-                                                           std::generic_category().message(error));
+    return eventio::makeError(eventio::ErrorCode::kIo, "cannot read '%1': %2", file,
+                              std::generic_category().message(error));
   };
   const auto input = eventio::openInputFile(file);
   if (!input) return cannotRead(input.error().number);

@@ -25,10 +25,10 @@ tl::unexpected<eventio::Error> cannotWrite(const std::string& file, int error) {
   const std::string where = file.empty() ? "standard output" : "'" + file + "'";
   if (error == EPIPE) {
     return eventio::makeError(eventio::ErrorCode::kIo,
-                              "the reader of " + where + " went away before all was written");
+                              "the reader of %1 went away before all was written", where);
   }
-  return eventio::makeError(eventio::ErrorCode::kIo, "cannot write " + where + ": " +
-                                                         std::generic_category().message(error));
+  return eventio::makeError(eventio::ErrorCode::kIo, "cannot write %1: %2", where,
+                            std::generic_category().message(error));
 }
 
 /// The descriptor that a name such as /dev/fd/3 stands for. Opening the name of a redirected file

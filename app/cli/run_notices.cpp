@@ -28,14 +28,15 @@ std::vector<std::string> RunNotices::update(const training::TrainerStatus& statu
                                             const eventio::SummaryWriterStatus& log) {
   std::vector<std::string> lines;
   if (std::exchange(m_logFails, log.failing) != log.failing) {
-    lines.push_back(log.failing
-                        ? "the log cannot be written, tried again every second: " + log.failure
-                        : "the log is written again");
+    lines.push_back(log.failing ? "the log cannot be written, tried again every second: " +
+                                      log.failure.english()
+                                : "the log is written again");
   }
   for (; m_warnings < status.warnings.size(); ++m_warnings) {
-    lines.push_back(status.warnings[m_warnings]);
+    lines.push_back(status.warnings[m_warnings].english());
   }
-  if (std::exchange(m_filesLost, log.filesLost) != log.filesLost) lines.push_back(log.fileLoss);
+  if (std::exchange(m_filesLost, log.filesLost) != log.filesLost)
+    lines.push_back(log.fileLoss.english());
   if (m_recordsLost == 0 && log.recordsLost > 0) {
     lines.push_back("memory for the log is full: records are being lost");
   }
@@ -43,7 +44,7 @@ std::vector<std::string> RunNotices::update(const training::TrainerStatus& statu
   const bool saveFails = !status.saveFailure.empty();
   if (std::exchange(m_saveFails, saveFails) != saveFails) {
     lines.push_back(saveFails ? "the model could not be saved, tried again after the epoch: " +
-                                    status.saveFailure
+                                    status.saveFailure.english()
                               : "the model is saved again");
   }
   const bool diverged = status.divergence.has_value();

@@ -72,14 +72,14 @@ std::string endingOf(const std::string& name, const std::string& file) {
 
 void StoredExport::begin(const std::string& run, const std::string& tag) {
   m_media.begin(run, tag);
-  m_told = false;
+  m_reported = false;
 }
 
-void StoredExport::fail(std::string& out, const Stamp& stamp, const std::string& why) {
-  m_format.failure(out, stamp, why);
+void StoredExport::fail(std::string& out, const Stamp& stamp, const eventio::Message& why) {
+  m_format.failure(out, stamp, why.english());
   m_failed = true;
-  if (std::exchange(m_told, true)) return;
-  m_report(why + " (told once for this tag)");
+  if (std::exchange(m_reported, true)) return;
+  m_report({"%1 (reported once for this tag)", why});
 }
 
 eventio::Result<void> StoredExport::write(std::string& out, const eventio::Run& run,

@@ -20,7 +20,7 @@ namespace app {
 class StoredExport {
  public:
   StoredExport(const eventio::ExportFormat& format, const std::string& mediaFolder,
-               std::function<void(const std::string&)> report)
+               std::function<void(const eventio::Message&)> report)
       : m_format(format), m_media(mediaFolder), m_report(std::move(report)) {}
 
   /// The rows that come next are of this tag.
@@ -33,7 +33,7 @@ class StoredExport {
                                             const eventio::EmbeddingFiles& embedding);
 
   /// The row of a value that could not be read.
-  void fail(std::string& out, const eventio::Stamp& stamp, const std::string& why);
+  void fail(std::string& out, const eventio::Stamp& stamp, const eventio::Message& why);
 
   /// True when a value could not be read.
   [[nodiscard]] bool failed() const noexcept { return m_failed; }
@@ -53,8 +53,8 @@ class StoredExport {
 
   const eventio::ExportFormat& m_format;
   MediaFolder m_media;
-  std::function<void(const std::string&)> m_report;
-  bool m_told = false;  // a failure of the present tag
+  std::function<void(const eventio::Message&)> m_report;
+  bool m_reported = false;  // a failure of the present tag
   bool m_failed = false;
 };
 

@@ -45,7 +45,7 @@ bool isOnTerminal() {
 NonFiniteAnswer askAboutNonFinite(const training::NonFiniteReport& report, double learningRate,
                                   std::optional<std::int64_t> goBackStep) {
   std::fprintf(stderr, "Step %lld: %s.\nThis batch changed nothing. Training waits.\n",
-               static_cast<long long>(report.step), report.what.c_str());
+               static_cast<long long>(report.step), report.what.english().c_str());
   for (;;) {
     if (goBackStep) {
       std::fprintf(stderr, "[b]ack to step %lld with a tenth of its learning rate (recommended), ",

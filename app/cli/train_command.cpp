@@ -61,7 +61,8 @@ std::optional<training::ConfigProblem> problemOf(const training::TrainingConfig&
   if (!problems.empty()) return problems.front();
   std::error_code ignored;
   if (config.dataFolder != "auto" && !std::filesystem::exists(config.dataFolder, ignored)) {
-    return training::ConfigProblem{"dataFolder", "There is no folder or file " + config.dataFolder};
+    return training::ConfigProblem{"dataFolder",
+                                   {"There is no folder or file %1", config.dataFolder}};
   }
   return std::nullopt;
 }
@@ -72,12 +73,13 @@ struct Refusal {
 };
 
 Refusal refusalOf(const std::optional<training::ConfigProblem>& problem) {
-  return problem ? Refusal{training::describe(optionFor(problem->field), *problem)} : Refusal{};
+  return problem ? Refusal{training::describe(optionFor(problem->field), *problem).english()}
+                 : Refusal{};
 }
 
 Refusal refusalOfNew(const training::TrainingConfig& config) {
   std::optional<training::ConfigProblem> problem = problemOf(config);
-  const std::string nameProblem = training::runNameProblem(config.runName);
+  const eventio::Message nameProblem = training::runNameProblem(config.runName);
   if (!problem && !nameProblem.empty()) problem = {"runName", nameProblem};
   return refusalOf(problem);
 }
@@ -86,7 +88,7 @@ Refusal refusalOfContinuing(const training::TrainingConfig& config) {
   const auto saved = training::readSavedRun(config.continueRun);
   if (!saved) {
     const bool isNoRun = saved.error().code == eventio::ErrorCode::kNotFound;
-    return {"--continue: " + saved.error().message, isNoRun ? 2 : 1};
+    return {"--continue: " + saved.error().message.english(), isNoRun ? 2 : 1};
   }
   training::TrainingConfig changed = saved->config;
   std::optional<training::ConfigProblem> problem = training::applyChanges(config.changes, changed);
@@ -97,7 +99,7 @@ Refusal refusalOfContinuing(const training::TrainingConfig& config) {
   const training::Setting* setting = training::findSetting(problem->field);
   const bool canChange =
       setting != nullptr && setting->onContinue == training::Setting::OnContinue::kAnew;
-  return {training::describe(config.continueRun, *problem) +
+  return {training::describe(config.continueRun, *problem).english() +
               (canChange ? "; " + option + " sets another for the rest of the run" : ""),
           1};
 }
@@ -131,8 +133,8 @@ void printAdvice(const TrainOptions& options) {
              0);
     }
   }
-  if (const std::string advice = training::threadsAdvice(threads); !advice.empty()) {
-    failed(advice, 0);
+  if (const eventio::Message advice = training::threadsAdvice(threads); !advice.empty()) {
+    failed(advice.english(), 0);
   }
   printUnusedSettings(options.given, config);
 }
@@ -160,7 +162,8 @@ class NonFinitePolicy {
       progress.endLine();
       answer = askAboutNonFinite(report, status.live.learningRate, status.goBackStep);
     }
-    std::string what = "not finite at step " + std::to_string(report.step) + ": " + report.what;
+    std::string what =
+        "not finite at step " + std::to_string(report.step) + ": " + report.what.english();
     if (m_always && answer != NonFiniteAnswer::kStop) {
       if (m_inARow > kMaxAnswersInARow) {
         answer = NonFiniteAnswer::kStop;
@@ -328,23 +331,23 @@ int runTrain(const TrainOptions& options) {
   catchStopSignals();
   training::Trainer trainer(nullptr);
   if (const auto started = trainer.start(options.config); !started) {
-    return failed(started.error().message, 1);
+    return failed(started.error().message.english(), 1);
   }
   Follower follower(trainer, options);
   follower.follow();
   const auto outcome = trainer.wait();
-  if (!outcome) return failed(outcome.error().message, 1);
+  if (!outcome) return failed(outcome.error().message.english(), 1);
   int status = 0;
   if (!outcome->logFailure.empty()) {
-    status = failed("the log is not whole: " + outcome->logFailure, 1);
+    status = failed("the log is not whole: " + outcome->logFailure.english(), 1);
   }
   if (!outcome->saveFailure.empty()) {
-    status = failed("not everything of the run is saved: " + outcome->saveFailure, 1);
+    status = failed("not everything of the run is saved: " + outcome->saveFailure.english(), 1);
   }
   if (!follower.givenUp().empty()) {
     status = failed(follower.givenUp(), 1);
   } else if (outcome->diverged) {
-    const std::string& why = outcome->divergedWhy;
+    const std::string why = outcome->divergedWhy.english();
     status = failed(why.empty() ? "the run diverged" : "the run diverged: " + why, 1);
   }
   bool canContinue = outcome->stopped || outcome->diverged || !outcome->saveFailure.empty() ||
@@ -352,7 +355,8 @@ int runTrain(const TrainOptions& options) {
   if (canContinue) {
     const auto possible = training::checkContinuable(trainer.control().status().runPath);
     canContinue = possible.has_value();
-    if (!possible) status = failed("the run cannot be continued: " + possible.error().message, 1);
+    if (!possible)
+      status = failed("the run cannot be continued: " + possible.error().message.english(), 1);
   }
   // Whoever asked for the end does not wait for a reader that has stopped reading.
   const bool wanted = receivedStopSignal() == 0 || canWriteTo(STDOUT_FILENO);

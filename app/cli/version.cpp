@@ -13,7 +13,7 @@ std::string versionText(const std::string& windowVersion) {
   std::string text = "TrainDeck " + programVersion() + "\n" + windowVersion + "\n";
   const auto engine = training::loadEngine();
   text += engine ? "LibTorch " + (*engine)->info().torchVersion + "\n"
-                 : "LibTorch: " + engine.error().message + "\n";
+                 : "LibTorch: " + engine.error().message.english() + "\n";
   return text;
 }
 

@@ -10,6 +10,7 @@
 #include "app/window/workspace/workspace.h"
 #include "widgets/charts/curves/scalar_export.h"
 #include "widgets/charts/save_dialog.h"
+#include "widgets/style/translated.h"
 
 namespace app {
 
@@ -50,15 +51,15 @@ void MainWindow::exportPage() {
   // The window may be gone when the file is written.
   QPointer<MainWindow> window(this);
   QThreadPool::globalInstance()->start([window, runs, options, path = path]() mutable {
-    QStringList failures;
-    options.report = [&failures](const std::string& failure) {
-      failures.append(QString::fromStdString(failure));
-    };
+    std::vector<eventio::Message> failures;
+    options.report = [&failures](const eventio::Message& failure) { failures.push_back(failure); };
     static_cast<void>(exportRuns(runs, options));  // each failure is reported
     QMetaObject::invokeMethod(
         qApp,
         [window, path, failures] {
-          if (window) window->noteExport(path, failures.join(QStringLiteral("; ")));
+          QStringList texts;
+          for (const eventio::Message& failure : failures) texts << widgets::translated(failure);
+          if (window) window->noteExport(path, texts.join(QStringLiteral("; ")));
         },
         Qt::QueuedConnection);
   });

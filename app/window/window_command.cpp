@@ -135,7 +135,7 @@ void saveBeforeExit(TrainingSession& session) {
   session.stopAndWait("the window ended, its display was lost");
   const training::TrainerStatus status = session.control().status();
   if (status.state == training::TrainerState::kFailed) {
-    std::fprintf(stderr, "traindeck: %s\n", printable(status.message).c_str());
+    std::fprintf(stderr, "traindeck: %s\n", printable(status.message.english()).c_str());
     return;
   }
   if (status.state == training::TrainerState::kFinished) return;

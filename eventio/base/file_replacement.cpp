@@ -19,10 +19,18 @@ namespace {
 
 constexpr const char* kTemporaryMark = ".new-";  // then process and number
 
-tl::unexpected<Error> failure(const std::filesystem::path& path, const char* what) {
+/// `text` gets the path and what the system says.
+tl::unexpected<Error> failure(MessageText<2> text, const std::filesystem::path& path) {
   const int number = errno;
-  return makeError(ErrorCode::kIo, "'" + path.string() + "' " + what + ": " +
-                                       std::strerror(number) + "; free space or allow writing");
+  return makeError(ErrorCode::kIo, text, path, std::strerror(number));
+}
+
+tl::unexpected<Error> cannotBeWritten(const std::filesystem::path& path) {
+  return failure("'%1' cannot be written: %2; free space or allow writing", path);
+}
+
+tl::unexpected<Error> cannotReachTheDisk(const std::filesystem::path& path) {
+  return failure("'%1' cannot be brought to the disk: %2; free space or allow writing", path);
 }
 
 bool writeAll(int descriptor, std::string_view content) {
@@ -39,16 +47,18 @@ bool writeAll(int descriptor, std::string_view content) {
 Result<void> writeTemporary(const std::filesystem::path& temporary, std::string_view content,
                             const std::filesystem::path& file) {
   const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (descriptor < 0) return failure(file, "cannot be written");
+  if (descriptor < 0) return cannotBeWritten(file);
   struct stat old = {};
   if (::lstat(file.c_str(), &old) == 0 && S_ISREG(old.st_mode)) keepPermissions(descriptor, file);
   Result<void> result;
   if (!writeAll(descriptor, content)) {
-    result = failure(file, "cannot be written");
+    result = cannotBeWritten(file);
   } else if (::fsync(descriptor) != 0) {
-    result = failure(file, "cannot be brought to the disk");
+    result = cannotReachTheDisk(file);
   }
-  if (::close(descriptor) != 0 && result) result = failure(file, "cannot be closed");
+  if (::close(descriptor) != 0 && result) {
+    result = failure("'%1' cannot be closed: %2; free space or allow writing", file);
+  }
   return result;
 }
 
@@ -82,15 +92,14 @@ Result<void> replaceFile(const std::filesystem::path& path, std::string_view con
   const std::filesystem::path file = atLink == AtLink::kReplaceTarget ? linkTarget(path) : path;
   struct stat state = {};
   if (::lstat(file.c_str(), &state) == 0 && !S_ISREG(state.st_mode) && !S_ISLNK(state.st_mode)) {
-    return makeError(ErrorCode::kIo, "'" + file.string() +
-                                         "' cannot be replaced: it is no regular file; remove or "
-                                         "rename it");
+    return makeError(ErrorCode::kIo,
+                     "'%1' cannot be replaced: it is no regular file; remove or rename it", file);
   }
   std::filesystem::path temporary = file;
   temporary += kTemporaryMark + std::to_string(::getpid()) + "-" + std::to_string(counter++);
   Result<void> result = writeTemporary(temporary, content, file);
   if (result && std::rename(temporary.c_str(), file.c_str()) != 0) {
-    result = failure(file, "cannot be replaced");
+    result = failure("'%1' cannot be replaced: %2; free space or allow writing", file);
   }
   if (!result) {
     ::unlink(temporary.c_str());
@@ -101,7 +110,7 @@ Result<void> replaceFile(const std::filesystem::path& path, std::string_view con
   if (descriptor < 0) return {};
   // Some file systems cannot fsync a folder (EINVAL); the rename is done all the same.
   if (::fsync(descriptor) != 0 && errno != EINVAL) {
-    result = failure(folder, "cannot be brought to the disk");
+    result = cannotReachTheDisk(folder);
   }
   ::close(descriptor);
   return result;

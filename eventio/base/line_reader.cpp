@@ -11,8 +11,8 @@ namespace {
 constexpr std::size_t kChunkBytes = 256U << 10;
 
 tl::unexpected<Error> cannotRead(const std::string& path, int number) {
-  return makeError(ErrorCode::kIo,
-                   "cannot read '" + path + "': " + std::generic_category().message(number));
+  return makeError(ErrorCode::kIo, "cannot read '%1': %2", path,
+                   std::generic_category().message(number));
 }
 
 }  // namespace
@@ -51,10 +51,6 @@ Result<bool> LineReader::next(std::string_view& line) {
   m_start = std::min(end + 1, m_buffer.size());
   ++m_line;
   return true;
-}
-
-tl::unexpected<Error> LineReader::error(const std::string& what) const {
-  return makeError(ErrorCode::kCorrupt, m_path + ":" + std::to_string(m_line) + ": " + what);
 }
 
 }  // namespace eventio

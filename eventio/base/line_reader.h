@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "eventio/base/input_file.h"
 #include "eventio/base/result.h"
@@ -23,7 +24,13 @@ class LineReader {
   [[nodiscard]] Result<bool> next(std::string_view& line);
 
   /// kCorrupt, with file and number of the line that next() gave last.
-  [[nodiscard]] tl::unexpected<Error> error(const std::string& what) const;
+  template <class... Arguments>
+  [[nodiscard]] tl::unexpected<Error> error(MessageText<sizeof...(Arguments)> what,
+                                            Arguments&&... arguments) const {
+    // The line's number is part of a place, not an amount: its digits are not grouped.
+    return makeError(ErrorCode::kCorrupt, "%1:%2: %3", m_path, std::to_string(m_line),
+                     Message(what, std::forward<Arguments>(arguments)...));
+  }
 
  private:
   LineReader(std::string path, std::unique_ptr<InputFile> file)

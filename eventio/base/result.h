@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <string>
+#include <cstddef>
 #include <utility>
 
 #include <tl/expected.hpp>
+
+#include "eventio/base/message.h"
 
 namespace eventio {
 
@@ -21,7 +23,7 @@ enum class ErrorCode {
 /// What failed, where (path, offset, field) and what to do about it, in one sentence for the user.
 struct Error {
   ErrorCode code = ErrorCode::kIo;
-  std::string message;
+  Message message;
 };
 
 /// The project's one way of returning a failure: a value or an Error. Functions that return it are
@@ -29,7 +31,15 @@ struct Error {
 template <class T>
 using Result = tl::expected<T, Error>;
 
-[[nodiscard]] inline tl::unexpected<Error> makeError(ErrorCode code, std::string message) {
+/// `text` is a literal with a place (%1 to %9) for each argument.
+template <class... Arguments>
+[[nodiscard]] tl::unexpected<Error> makeError(ErrorCode code,
+                                              MessageText<sizeof...(Arguments)> text,
+                                              Arguments&&... arguments) {
+  return tl::unexpected<Error>(Error{code, Message(text, std::forward<Arguments>(arguments)...)});
+}
+
+[[nodiscard]] inline tl::unexpected<Error> makeError(ErrorCode code, Message message) {
   return tl::unexpected<Error>(Error{code, std::move(message)});
 }
 

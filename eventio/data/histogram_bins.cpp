@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string>
+#include <utility>
 
 namespace eventio {
 
@@ -25,8 +25,10 @@ std::vector<double> defaultEdges() {
   return edges;
 }
 
-tl::unexpected<Error> bad(std::string what) {
-  return makeError(ErrorCode::kInvalidArgument, "a histogram cannot be made: " + std::move(what));
+template <class... Arguments>
+tl::unexpected<Error> bad(MessageText<sizeof...(Arguments)> what, Arguments&&... arguments) {
+  return makeError(ErrorCode::kInvalidArgument, "a histogram cannot be made: %1",
+                   Message(what, std::forward<Arguments>(arguments)...));
 }
 
 Result<void> check(const HistogramBins& bins) {
@@ -35,9 +37,9 @@ Result<void> check(const HistogramBins& bins) {
   if (bins.edges.size() < 2) return bad("one edge makes no bin");
   if (bins.edges.size() > kMaxBins) return bad("there are too many edges for a record");
   for (std::size_t i = 0; i < bins.edges.size(); ++i) {
-    if (!std::isfinite(bins.edges[i])) return bad("edge " + std::to_string(i) + " is not finite");
+    if (!std::isfinite(bins.edges[i])) return bad("edge %1 is not finite", i);
     if (i > 0 && bins.edges[i] <= bins.edges[i - 1]) {
-      return bad("edge " + std::to_string(i) + " is not larger than the one before");
+      return bad("edge %1 is not larger than the one before", i);
     }
   }
   return {};

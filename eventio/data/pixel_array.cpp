@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 namespace eventio {
 
@@ -27,18 +28,21 @@ struct Grid {
   std::int64_t columns = 1;
 };
 
-std::string describe(const PixelArray& pixels) {
+std::string shapeText(const PixelArray& pixels) {
   std::string text = "[";
   for (const std::int64_t extent : pixels.shape) {
     if (text.size() > 1) text += ", ";
     text += std::to_string(extent);
   }
-  return text + "] in layout '" + std::string(pixels.layout) + "'";
+  return text + "]";
 }
 
-tl::unexpected<Error> bad(const PixelArray& pixels, const std::string& what) {
-  return makeError(ErrorCode::kInvalidArgument,
-                   "pixels of shape " + describe(pixels) + ": " + what);
+template <class... Arguments>
+tl::unexpected<Error> bad(const PixelArray& pixels, MessageText<sizeof...(Arguments)> what,
+                          Arguments&&... arguments) {
+  return makeError(ErrorCode::kInvalidArgument, "pixels of shape %1 in layout '%2': %3",
+                   shapeText(pixels), pixels.layout,
+                   Message(what, std::forward<Arguments>(arguments)...));
 }
 
 std::size_t countOf(const PixelArray& pixels) {
@@ -56,8 +60,7 @@ Result<Geometry> geometryOf(const PixelArray& pixels, std::string_view allowed) 
     const char letter = static_cast<char>(pixels.layout[i] & ~0x20);  // upper case
     const std::size_t axis = kLetters.find(letter);
     if (allowed.find(letter) == std::string_view::npos || (seen >> axis & 1U) != 0) {
-      return bad(pixels, "the layout must be an order of '" + std::string(allowed) +
-                             "', N and C may be left out");
+      return bad(pixels, "the layout must be an order of '%1', N and C may be left out", allowed);
     }
     seen |= 1U << axis;
     const std::int64_t extent = pixels.shape[i];
@@ -76,8 +79,7 @@ Result<Geometry> geometryOf(const PixelArray& pixels, std::string_view allowed) 
     return bad(pixels, "a picture has 1 (grey), 2 (grey and alpha), 3 (RGB) or 4 (RGBA) channels");
   }
   if (count != countOf(pixels)) {
-    return bad(pixels, "there are " + std::to_string(countOf(pixels)) + " values instead of " +
-                           std::to_string(count));
+    return bad(pixels, "there are %1 values instead of %2", countOf(pixels), count);
   }
   return geometry;
 }

@@ -175,9 +175,10 @@ std::vector<Damage> Run::damage() const {
   std::vector<Damage> told = m_damage;
   if (m_furtherPlaces > 0) {
     told.push_back(m_furtherDamage);
-    told.back().what = "the first of " + std::to_string(m_furtherPlaces) +
-                       " further damaged places, which are not listed one by one; the bytes are "
-                       "those of all";
+    told.back().what = {
+        "the first of %1 further damaged places, which are not listed one by one; the bytes are "
+        "those of all",
+        m_furtherPlaces};
   }
   return told;
 }
@@ -401,7 +402,7 @@ void Run::addDamage(Damage damage) {
   const std::lock_guard lock(m_mutex);
   const bool goesOn = !m_damage.empty() && m_damage.back().file == damage.file &&
                       m_damage.back().offset + m_damage.back().bytes == damage.offset &&
-                      damage.what == kNoRecord;
+                      std::string_view(damage.what.text()) == kNoRecord.get();
   if (goesOn) {
     m_damage.back().bytes += damage.bytes;
   } else if (m_damage.size() < kMaxDamagePlaces) {

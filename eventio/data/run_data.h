@@ -13,6 +13,8 @@
 #include <variant>
 #include <vector>
 
+#include "eventio/base/message.h"
+
 namespace eventio {
 
 /// What a tag holds. A tag keeps the kind of its first value.
@@ -160,7 +162,7 @@ struct Damage {
   std::string file;          ///< path as opened
   std::uint64_t offset = 0;  ///< first byte passed over
   std::uint64_t bytes = 0;   ///< how many bytes were passed over
-  std::string what;          ///< the reason, for the user
+  Message what;              ///< the reason, for the user
   /// No bytes are damaged: what a restart dropped, or a wall time that cannot be.
   bool isNotice = false;
 };

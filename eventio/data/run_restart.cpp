@@ -100,21 +100,32 @@ void Run::noteRemoved(Series& series, std::uint64_t points, std::int64_t firstSt
   if (m_removed->place) m_damage[*m_removed->place].what = sayRemoved();
 }
 
-std::string Run::sayRemoved() const {
+Message Run::removedTags() const {
   const Removed& removed = *m_removed;
-  std::string text = "the run was started again from step " + std::to_string(removed.restart.step) +
-                     ": " + std::to_string(removed.points) +
-                     (removed.points == 1 ? " point" : " points") +
-                     " written before that were dropped, of ";
-  for (std::size_t i = 0; i < removed.first.size(); ++i) {
-    const Removed::Tag& tag = removed.first[i];
-    text += (i == 0 ? "'" : ", '") + tag.name + "' (" + std::to_string(tag.points) + " from step " +
-            std::to_string(tag.firstStep) + ")";
+  Message tags;
+  for (const Removed::Tag& tag : removed.first) {
+    Message one("'%1' (%2 from step %3)", tag.name, tag.points, tag.firstStep);
+    tags = tags.empty() ? std::move(one) : Message("%1, %2", tags, std::move(one));
   }
   const std::uint64_t others = removed.tags - removed.first.size();
-  if (others > 0)
-    text += " and " + std::to_string(others) + (others == 1 ? " other tag" : " other tags");
-  return text;
+  if (others == 0) return tags;
+  return others == 1 ? Message("%1 and %2 other tag", tags, others)
+                     : Message("%1 and %2 other tags", tags, others);
+}
+
+Message Run::sayRemoved() const {
+  const std::int64_t step = m_removed->restart.step;
+  const std::uint64_t points = m_removed->points;
+  if (points == 1) {
+    return {
+        "the run was started again from step %1: %2 point written before that were dropped, of "
+        "%3",
+        step, points, removedTags()};
+  }
+  return {
+      "the run was started again from step %1: %2 points written before that were dropped, of "
+      "%3",
+      step, points, removedTags()};
 }
 
 }  // namespace eventio

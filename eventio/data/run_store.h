@@ -154,7 +154,8 @@ class Run {
   Series* seriesFor(std::string_view tag, TagKind kind);  // null when the tag is of another kind
   void goBack(Series& series, std::int64_t step);
   void noteRemoved(Series& series, std::uint64_t points, std::int64_t firstStep);
-  [[nodiscard]] std::string sayRemoved() const;
+  [[nodiscard]] Message sayRemoved() const;
+  [[nodiscard]] Message removedTags() const;
   void noteWallTime(double wallTime);
   void dropOldHistograms();
   void recountHistograms();

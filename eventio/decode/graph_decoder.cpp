@@ -153,26 +153,24 @@ Result<Graph> decodeGraphDef(std::string_view message) {
   constexpr int kNodeField = 1;
   Graph graph;
   std::size_t parts = 0;
-  std::string problem;
+  Message problem;
   const bool good = eachBytesField(message, [&](int field, std::string_view bytes) {
     if (field != kNodeField) return true;
     proto::NodeDef node;
     if (!parseMessage(bytes, node, kMaxNodeBytes)) {
-      problem = "its node " + std::to_string(graph.nodes.size()) +
-                " is no NodeDef message, or over 32 MB long";
+      problem = {"its node %1 is no NodeDef message, or over 32 MB long", graph.nodes.size()};
       return false;
     }
     parts += 1 + static_cast<std::size_t>(node.input_size()) +
              static_cast<std::size_t>(node.attr_size());
     if (parts > kMaxParts) {
-      problem =
-          "its graph has more than " + std::to_string(kMaxParts) + " nodes, inputs and attributes";
+      problem = {"its graph has more than %1 nodes, inputs and attributes", kMaxParts};
       return false;
     }
     fill(graph.nodes.emplace_back(), node);
     return true;
   });
-  if (!problem.empty()) return corrupt(std::move(problem));
+  if (!problem.empty()) return makeError(ErrorCode::kCorrupt, std::move(problem));
   if (!good) return corrupt("it is no GraphDef message");
   return graph;
 }

@@ -20,17 +20,17 @@ struct Place {
   const std::string& file;
   std::uint64_t offset;
 
-  [[nodiscard]] tl::unexpected<Error> error(ErrorCode code, const std::string& what) const {
-    return makeError(code, "cannot read the value at offset " + std::to_string(offset) + " of '" +
-                               file + "': " + what);
+  [[nodiscard]] tl::unexpected<Error> error(ErrorCode code, MessageArgument what) const {
+    return makeError(code, "cannot read the value at offset %1 of '%2': %3", offset, file,
+                     std::move(what));
   }
   [[nodiscard]] tl::unexpected<Error> system(int number) const {
     return error(ErrorCode::kIo, std::generic_category().message(number));
   }
   [[nodiscard]] tl::unexpected<Error> gone() const {
     return error(ErrorCode::kCorrupt,
-                 "it does not stand there any more; the file was replaced or damaged since it was "
-                 "read, open the log directory again");
+                 Message("it does not stand there any more; the file was replaced or damaged since "
+                         "it was read, open the log directory again"));
   }
 };
 
@@ -107,8 +107,8 @@ Result<Value> readStored(const Run& run, std::string_view tag, const StoredPoint
   if (!payload) return place.gone();
   Result<Value> value = decode(*payload);
   if (!value) {
-    return place.error(value.error().code, "the value of tag '" + std::string(tag) +
-                                               "' is damaged: " + value.error().message);
+    return place.error(value.error().code,
+                       Message("the value of tag '%1' is damaged: %2", tag, value.error().message));
   }
   return value;
 }
@@ -147,11 +147,11 @@ Result<std::shared_ptr<const Histogram>> readHistogram(const Run& run, std::stri
   using Value = std::shared_ptr<const Histogram>;
   if (point.value) return point.value;
   if (!point.place.isKnown()) {
-    return makeError(ErrorCode::kNotFound,
-                     "the histogram of tag '" + std::string(tag) + "' at step " +
-                         std::to_string(point.step) + " of '" + run.path() +
-                         "' is not in the log: its record is not written yet, or was lost when "
-                         "the disk failed");
+    return makeError(
+        ErrorCode::kNotFound,
+        "the histogram of tag '%1' at step %2 of '%3' is not in the log: its record is "
+        "not written yet, or was lost when the disk failed",
+        tag, point.step, run.path());
   }
   const StoredPoint stored{point.step, point.wallTime, point.place.offset, point.place.file,
                            point.place.value};
@@ -257,8 +257,8 @@ Result<Mesh> readMesh(const Run& run, const MeshTags& mesh, std::int64_t step) {
   };
   auto whole = assembleMesh({there(*vertices), there(*faces), there(*colors)}, mesh.configJson);
   if (!whole) {
-    return makeError(whole.error().code, "cannot show mesh '" + mesh.name + "' at step " +
-                                             std::to_string(step) + ": " + whole.error().message);
+    return makeError(whole.error().code, "cannot show mesh '%1' at step %2: %3", mesh.name, step,
+                     whole.error().message);
   }
   return whole;
 }

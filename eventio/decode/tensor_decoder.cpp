@@ -151,7 +151,7 @@ std::optional<std::size_t> elementsOf(const std::vector<std::int64_t>& shape) {
 
 Result<std::vector<std::int64_t>> shapeOf(const proto::TensorShapeProto& shape) {
   if (static_cast<std::size_t>(shape.dim_size()) > kMaxDimensions) {
-    return corrupt("its tensor has " + std::to_string(shape.dim_size()) + " dimensions");
+    return corrupt("its tensor has %1 dimensions", shape.dim_size());
   }
   std::vector<std::int64_t> sizes;
   for (const auto& dimension : shape.dim()) sizes.push_back(dimension.size());
@@ -163,7 +163,7 @@ Result<std::vector<std::int64_t>> shapeOf(const proto::TensorShapeProto& shape) 
 Result<NumberTensor> decodeNumbers(std::string_view tensor) {
   proto::TensorProto message;
   if (tensor.size() > kMaxNumberBytes) {
-    return corrupt("its tensor of " + std::to_string(tensor.size()) + " bytes is too large");
+    return corrupt("its tensor of %1 bytes is too large", tensor.size());
   }
   if (!parseMessage(tensor, message)) return corrupt("its tensor is no TensorProto message");
   auto shape = shapeOf(message.tensor_shape());
@@ -177,15 +177,14 @@ Result<NumberTensor> decodeNumbers(std::string_view tensor) {
                         ? readFieldsOf(read.type, message, read.numbers)
                         : readContentOf(read.type, message.tensor_content(), read.numbers);
   if (!good) {
-    return corrupt("a tensor of type " + std::to_string(message.dtype()) +
-                   " has no numbers that can be read");
+    return corrupt("a tensor of type %1 has no numbers that can be read",
+                   static_cast<int>(message.dtype()));
   }
   if (!read.numbers.empty() && read.numbers.size() < *expected && *expected <= kMaxRepeated) {
     read.numbers.resize(*expected, read.numbers.back());
   }
   if (read.numbers.size() != *expected) {
-    return corrupt("a tensor has " + std::to_string(read.numbers.size()) + " numbers instead of " +
-                   std::to_string(*expected));
+    return corrupt("a tensor has %1 numbers instead of %2", read.numbers.size(), *expected);
   }
   return read;
 }

@@ -41,8 +41,8 @@ Result<std::shared_ptr<const Histogram>> decodeHistogram(std::string_view messag
   proto::HistogramProto histo;
   if (!parseMessage(message, histo)) return corrupt("its histogram is no HistogramProto message");
   if (histo.bucket_limit_size() != histo.bucket_size()) {
-    return corrupt("its histogram has " + std::to_string(histo.bucket_limit_size()) +
-                   " limits but " + std::to_string(histo.bucket_size()) + " buckets");
+    return corrupt("its histogram has %1 limits but %2 buckets", histo.bucket_limit_size(),
+                   histo.bucket_size());
   }
   auto histogram = std::make_shared<Histogram>();
   histogram->min = histo.min();

@@ -47,8 +47,9 @@ traindeck::proto::TensorProto& setTensor(traindeck::proto::Summary_Value& value,
 Result<void> checkRecordBytes(std::uint64_t bytes) {
   if (bytes <= kMaxRecordBytes) return {};
   return makeError(ErrorCode::kInvalidArgument,
-                   "a record holds at most 2^31 - 1 bytes, and this value takes " +
-                       std::to_string(bytes) + ": split it or make it smaller");
+                   "a record holds at most 2^31 - 1 bytes, and this value takes %1: split it or "
+                   "make it smaller",
+                   bytes);
 }
 
 Result<void> appendRecordOf(std::string& out, const traindeck::proto::Event& event) {
@@ -60,11 +61,6 @@ Result<void> appendRecordOf(std::string& out, const traindeck::proto::Event& eve
       reinterpret_cast<std::uint8_t*>(out.data() + start + kRecordHeaderBytes));
   frameRecord(out.data() + start, size);
   return {};
-}
-
-tl::unexpected<Error> badValue(std::string_view tag, std::string_view what) {
-  return makeError(ErrorCode::kInvalidArgument,
-                   "'" + std::string(tag) + "' cannot be written: " + std::string(what));
 }
 
 }  // namespace eventio

@@ -47,6 +47,12 @@ traindeck::proto::TensorProto& setTensor(traindeck::proto::Summary_Value& value,
 /// copied.
 [[nodiscard]] Result<void> checkRecordBytes(std::uint64_t bytes);
 
-[[nodiscard]] tl::unexpected<Error> badValue(std::string_view tag, std::string_view what);
+template <class... Arguments>
+[[nodiscard]] tl::unexpected<Error> badValue(std::string_view tag,
+                                             MessageText<sizeof...(Arguments)> what,
+                                             Arguments&&... arguments) {
+  return makeError(ErrorCode::kInvalidArgument, "'%1' cannot be written: %2", tag,
+                   Message(what, std::forward<Arguments>(arguments)...));
+}
 
 }  // namespace eventio

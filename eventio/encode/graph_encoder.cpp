@@ -22,7 +22,7 @@ Result<void> check(const Graph& graph) {
     if (!good) return badValue(kGraph, "a node has a text that is not UTF-8");
     if (node.name.empty()) return badValue(kGraph, "a node has no name");
     if (!names.insert(node.name).second) {
-      return badValue(kGraph, "two nodes are named '" + node.name + "'");
+      return badValue(kGraph, "two nodes are named '%1'", node.name);
     }
   }
   return {};

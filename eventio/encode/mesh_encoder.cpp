@@ -24,31 +24,27 @@ Result<void> check(std::string_view tag, const Mesh& mesh) {
     return badValue(tag, "the mesh is too large for a record");
   }
   if (!isSize(mesh.batch, mesh.vertexCount, mesh.vertices.size())) {
-    return badValue(tag, "the mesh has " + std::to_string(mesh.vertices.size()) +
-                             " coordinates instead of " + std::to_string(mesh.batch) + " x " +
-                             std::to_string(mesh.vertexCount) + " x 3");
+    return badValue(tag, "the mesh has %1 coordinates instead of %2 x %3 x 3", mesh.vertices.size(),
+                    mesh.batch, mesh.vertexCount);
   }
   if (!mesh.colors.empty() && mesh.colors.size() != mesh.vertices.size()) {
     return badValue(tag, "the mesh needs three bytes of colour for every vertex, or none at all");
   }
   if (mesh.faceCount < 0 || !isSize(mesh.batch, mesh.faceCount, mesh.faces.size())) {
-    return badValue(tag, "the mesh has " + std::to_string(mesh.faces.size()) +
-                             " corners of faces instead of " + std::to_string(mesh.batch) + " x " +
-                             std::to_string(mesh.faceCount) + " x 3");
+    return badValue(tag, "the mesh has %1 corners of faces instead of %2 x %3 x 3",
+                    mesh.faces.size(), mesh.batch, mesh.faceCount);
   }
   const auto wild = std::find_if(mesh.vertices.begin(), mesh.vertices.end(),
                                  [](float number) { return !std::isfinite(number); });
   if (wild != mesh.vertices.end()) {
-    return badValue(tag, "coordinate " + std::to_string(wild - mesh.vertices.begin()) +
-                             " of the mesh is not finite");
+    return badValue(tag, "coordinate %1 of the mesh is not finite", wild - mesh.vertices.begin());
   }
   const auto lost = std::find_if(mesh.faces.begin(), mesh.faces.end(), [&](std::int32_t corner) {
     return corner < 0 || corner >= mesh.vertexCount;
   });
   if (lost != mesh.faces.end()) {
-    return badValue(tag, "face " + std::to_string((lost - mesh.faces.begin()) / 3) +
-                             " has vertex " + std::to_string(*lost) + " of 0 to " +
-                             std::to_string(mesh.vertexCount - 1));
+    return badValue(tag, "face %1 has vertex %2 of 0 to %3", (lost - mesh.faces.begin()) / 3, *lost,
+                    mesh.vertexCount - 1);
   }
   if (!isUtf8(mesh.configJson)) return badValue(tag, "the mesh's configuration is not UTF-8");
   return checkRecordBytes(mesh.vertices.size() * sizeof(float) + mesh.colors.size() +

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 namespace eventio {
 
@@ -12,31 +13,29 @@ namespace {
 constexpr double kLeastCount = 1e-7;
 constexpr int kMaxThresholds = 1 << 24;  // whole numbers that a float tells apart
 
-tl::unexpected<Error> bad(std::string what) {
-  return makeError(ErrorCode::kInvalidArgument,
-                   "a precision-recall curve cannot be made: " + std::move(what));
+template <class... Arguments>
+tl::unexpected<Error> bad(MessageText<sizeof...(Arguments)> what, Arguments&&... arguments) {
+  return makeError(ErrorCode::kInvalidArgument, "a precision-recall curve cannot be made: %1",
+                   Message(what, std::forward<Arguments>(arguments)...));
 }
 
 Result<void> check(std::span<const std::uint8_t> labels, std::span<const float> predictions,
                    int thresholds, std::span<const float> weights) {
   if (labels.size() != predictions.size()) {
-    return bad("there are " + std::to_string(labels.size()) + " labels, but " +
-               std::to_string(predictions.size()) + " predictions");
+    return bad("there are %1 labels, but %2 predictions", labels.size(), predictions.size());
   }
   if (!weights.empty() && weights.size() != labels.size()) {
-    return bad("there are " + std::to_string(labels.size()) + " labels, but " +
-               std::to_string(weights.size()) + " weights");
+    return bad("there are %1 labels, but %2 weights", labels.size(), weights.size());
   }
   if (thresholds < 2 || thresholds > kMaxThresholds) {
     return bad("it needs at least 2 thresholds and at most 2^24");
   }
   for (std::size_t i = 0; i < predictions.size(); ++i) {
     if (!(predictions[i] >= 0 && predictions[i] <= 1)) {
-      return bad("prediction " + std::to_string(i) + " is " + std::to_string(predictions[i]) +
-                 ", not from 0 to 1");
+      return bad("prediction %1 is %2, not from 0 to 1", i, std::to_string(predictions[i]));
     }
     if (!weights.empty() && !std::isfinite(weights[i])) {
-      return bad("weight " + std::to_string(i) + " is not finite");
+      return bad("weight %1 is not finite", i);
     }
   }
   return {};

@@ -145,8 +145,7 @@ Result<void> encodeTensorValue(std::string& out, const ValueHead& head, const Te
     needed *= static_cast<std::uint64_t>(extent);
   }
   if (held != needed) {
-    return badValue(head.tag, "the tensor has " + std::to_string(held) +
-                                  " values where its shape " + "needs " + std::to_string(needed));
+    return badValue(head.tag, "the tensor has %1 values where its shape needs %2", held, needed);
   }
   traindeck::proto::Event event;
   auto& value = addValue(event, head);

@@ -75,9 +75,10 @@ class GifReader {
   }
 
  private:
-  [[nodiscard]] std::string reason() const {
+  [[nodiscard]] Message reason() const {
     const char* text = GifErrorString(m_gif == nullptr ? m_error : m_gif->Error);
-    return std::string("the GIF picture is damaged: ") + (text == nullptr ? "it ends early" : text);
+    if (text == nullptr) return {"the GIF picture is damaged: it ends early"};
+    return {"the GIF picture is damaged: %1", text};
   }
   [[nodiscard]] tl::unexpected<Error> damaged() const {
     return makeError(ErrorCode::kCorrupt, reason());
@@ -94,7 +95,7 @@ class GifReader {
         const std::uint64_t pixels = static_cast<std::uint64_t>(m_canvas.width) *
                                      static_cast<std::uint64_t>(m_canvas.height);
         if ((animation.frames.size() + 1) * pixels > kMaxPixels) {
-          animation.problem = "the animation is too long: its frames have more than 2^27 pixels";
+          animation.problem = {"the animation is too long: its frames have more than 2^27 pixels"};
           return false;
         }
         if (!drawFrame(animation)) break;

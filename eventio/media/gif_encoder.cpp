@@ -124,8 +124,8 @@ bool putAll(GifFileType* gif, std::span<const Image> frames, int delay) {
 }
 
 Result<void> checkFrames(std::span<const Image> frames, double framesPerSecond) {
-  const auto bad = [](std::string what) {
-    return makeError(ErrorCode::kInvalidArgument, "a video cannot be written: " + std::move(what));
+  const auto bad = [](MessageText<0> what) {
+    return makeError(ErrorCode::kInvalidArgument, "a video cannot be written: %1", Message(what));
   };
   if (frames.empty()) return bad("it has no frame");
   if (!(framesPerSecond > 0) || !std::isfinite(framesPerSecond)) {
@@ -162,8 +162,10 @@ Result<std::string> encodeGif(std::span<const Image> frames, double framesPerSec
   }
   if (!put || error != 0) {
     const char* reason = GifErrorString(error);
-    return makeError(ErrorCode::kInvalidArgument, std::string("a video cannot be made a GIF: ") +
-                                                      (reason != nullptr ? reason : "no memory"));
+    if (reason == nullptr) {
+      return makeError(ErrorCode::kInvalidArgument, "a video cannot be made a GIF: no memory");
+    }
+    return makeError(ErrorCode::kInvalidArgument, "a video cannot be made a GIF: %1", reason);
   }
   return bytes;
 }

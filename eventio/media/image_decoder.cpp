@@ -41,17 +41,17 @@ tl::unexpected<Error> unknownFormat(std::string_view bytes) {
 Result<void> checkSize(std::uint64_t width, std::uint64_t height, std::size_t bytes,
                        std::uint64_t mostPixelsPerByte) {
   constexpr std::uint64_t kAlways = 65536;  // so little is not worth a reckoning
-  const auto told = [&] { return std::to_string(width) + " x " + std::to_string(height); };
   if (width == 0 || height == 0) {
-    return makeError(ErrorCode::kCorrupt, "the picture has no pixels: " + told());
+    return makeError(ErrorCode::kCorrupt, "the picture has no pixels: %1 x %2", width, height);
   }
   if (width > kMaxPixels || height > kMaxPixels || width * height > kMaxPixels) {
     return makeError(ErrorCode::kUnsupported,
-                     "the picture is too large: " + told() + ", more than 2^27 pixels");
+                     "the picture is too large: %1 x %2, more than 2^27 pixels", width, height);
   }
   if (width * height > kAlways + bytes * mostPixelsPerByte) {
-    return makeError(ErrorCode::kCorrupt, "the picture's header lies: " + std::to_string(bytes) +
-                                              " bytes cannot hold " + told() + " pixels");
+    return makeError(ErrorCode::kCorrupt,
+                     "the picture's header lies: %1 bytes cannot hold %2 x %3 pixels", bytes, width,
+                     height);
   }
   return {};
 }

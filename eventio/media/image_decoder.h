@@ -49,7 +49,7 @@ struct GifFrame {
 
 struct GifAnimation {
   std::vector<GifFrame> frames;  ///< at least one
-  std::string problem;           ///< why frames are missing at the end; empty when none are
+  Message problem;               ///< why frames are missing at the end; empty when none are
 };
 
 /// All frames of a GIF. Where it is damaged, those before the damage.

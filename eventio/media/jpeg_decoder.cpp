@@ -23,6 +23,7 @@ struct ErrorHandler {
   jpeg_error_mgr manager;
   std::jmp_buf back;
   char message[JMSG_LENGTH_MAX];
+  bool tooManyScans;  // then there is no message
 };
 
 /// libjpeg's state. It stands outside the functions that libjpeg's errors jump out of.
@@ -62,7 +63,7 @@ void limitScans(j_common_ptr jpeg) {
   if (jpeg->is_decompressor == FALSE) return;
   if (reinterpret_cast<j_decompress_ptr>(jpeg)->input_scan_number <= kMaxScans) return;
   auto* errors = reinterpret_cast<ErrorHandler*>(jpeg->err);
-  std::snprintf(errors->message, sizeof errors->message, "it has more than %d scans", kMaxScans);
+  errors->tooManyScans = true;
   std::longjmp(errors->back, 1);
 }
 
@@ -104,8 +105,11 @@ bool finish(JpegReader& reader) {
 }
 
 tl::unexpected<Error> damaged(const JpegReader& reader) {
-  return makeError(ErrorCode::kCorrupt,
-                   std::string("the JPEG picture is damaged: ") + reader.errors.message);
+  if (reader.errors.tooManyScans) {
+    return makeError(ErrorCode::kCorrupt, "the JPEG picture is damaged: it has more than %1 scans",
+                     kMaxScans);
+  }
+  return makeError(ErrorCode::kCorrupt, "the JPEG picture is damaged: %1", reader.errors.message);
 }
 
 /// Ink over ink lets through the product of what each lets through. Adobe's programs write the

@@ -21,14 +21,16 @@ struct PngReader {
 
   std::string_view bytes;
   std::size_t position = 0;
-  std::string problem;
+  std::string problem;  // as libpng says it
+  bool endsEarly = false;
   png_structp png = nullptr;
   png_infop info = nullptr;
 };
 
 void readBytes(png_structp png, png_bytep out, std::size_t size) {
   auto& reader = *static_cast<PngReader*>(png_get_io_ptr(png));
-  if (size > reader.bytes.size() - reader.position) png_error(png, "it ends early");
+  reader.endsEarly = size > reader.bytes.size() - reader.position;
+  if (reader.endsEarly) png_error(png, "it ends early");
   std::memcpy(out, reader.bytes.data() + reader.position, size);
   reader.position += size;
 }
@@ -76,9 +78,13 @@ bool readPixels(PngReader& reader, png_bytepp rows) {
 }
 
 tl::unexpected<Error> damaged(const PngReader& reader) {
-  return makeError(
-      ErrorCode::kCorrupt,
-      "the PNG picture is damaged: " + (reader.problem.empty() ? "no memory" : reader.problem));
+  if (reader.endsEarly) {
+    return makeError(ErrorCode::kCorrupt, "the PNG picture is damaged: it ends early");
+  }
+  if (reader.problem.empty()) {
+    return makeError(ErrorCode::kCorrupt, "the PNG picture is damaged: no memory");
+  }
+  return makeError(ErrorCode::kCorrupt, "the PNG picture is damaged: %1", reader.problem);
 }
 
 }  // namespace

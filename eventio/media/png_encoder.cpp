@@ -9,20 +9,20 @@
 namespace eventio {
 
 Result<void> checkImage(const Image& image) {
-  const std::string size = std::to_string(image.width) + " x " + std::to_string(image.height) +
-                           " pixels of " + std::to_string(image.channels) + " channels";
   if (image.width < 1 || image.height < 1 || image.channels < 1 || image.channels > 4) {
-    return makeError(ErrorCode::kInvalidArgument,
-                     "a picture of " + size +
-                         " cannot be written: it needs at least 1 x 1 pixels of 1 to 4 channels");
+    return makeError(
+        ErrorCode::kInvalidArgument,
+        "a picture of %1 x %2 pixels of %3 channels cannot be written: it needs at least "
+        "1 x 1 pixels of 1 to 4 channels",
+        image.width, image.height, image.channels);
   }
   const auto needed = static_cast<std::uint64_t>(image.width) *
                       static_cast<std::uint64_t>(image.height) *
                       static_cast<std::uint64_t>(image.channels);
   if (needed != image.pixels.size()) {
     return makeError(ErrorCode::kInvalidArgument,
-                     "a picture of " + size + " has " + std::to_string(image.pixels.size()) +
-                         " bytes instead of " + std::to_string(needed));
+                     "a picture of %1 x %2 pixels of %3 channels has %4 bytes instead of %5",
+                     image.width, image.height, image.channels, image.pixels.size(), needed);
   }
   return {};
 }
@@ -40,8 +40,8 @@ Result<std::string> encodePng(const Image& image) {
   std::string bytes(size, '\0');
   if (png_image_write_to_memory(&png, bytes.data(), &size, 0, image.pixels.data(), 0, nullptr) ==
       0) {
-    return makeError(ErrorCode::kInvalidArgument,
-                     "a picture cannot be made a PNG: " + std::string(png.message));
+    return makeError(ErrorCode::kInvalidArgument, "a picture cannot be made a PNG: %1",
+                     png.message);
   }
   bytes.resize(size);
   return bytes;

@@ -23,8 +23,8 @@ struct Wav {
   std::string_view samples;  // whole frames
 };
 
-tl::unexpected<Error> damaged(const std::string& what) {
-  return makeError(ErrorCode::kCorrupt, "the sound is damaged: " + what);
+tl::unexpected<Error> damaged(MessageText<0> what) {
+  return makeError(ErrorCode::kCorrupt, "the sound is damaged: %1", Message(what));
 }
 
 std::uint16_t number16(std::string_view bytes, std::size_t offset) {
@@ -48,10 +48,11 @@ Result<WavInfo> readFormat(std::string_view chunk) {
       encoding == kPcm && (info.bits == 8 || info.bits == 16 || info.bits == 24 || info.bits == 32);
   const bool floats = info.isFloat && (info.bits == 32 || info.bits == 64);
   if (!pcm && !floats) {
-    return makeError(ErrorCode::kUnsupported,
-                     "the sound has encoding " + std::to_string(encoding) + " of " +
-                         std::to_string(info.bits) +
-                         " bits; PCM of 8, 16, 24 and 32 bits and floats can be played");
+    return makeError(
+        ErrorCode::kUnsupported,
+        "the sound has encoding %1 of %2 bits; PCM of 8, 16, 24 and 32 bits and floats "
+        "can be played",
+        encoding, info.bits);
   }
   if (info.channels == 0 || frameBytes != info.channels * info.bits / 8) {
     return damaged("its channels, bits and bytes a frame disagree");
@@ -67,8 +68,8 @@ void setSamples(Wav& wav, std::string_view there, std::uint32_t told) {
   wav.info.frames = there.size() / frameBytes;
   wav.samples = there.substr(0, wav.info.frames * frameBytes);
   if (there.size() < told && told != kUntilTheEnd) {
-    wav.info.problem = "the sound ends early: " + std::to_string(there.size()) + " of " +
-                       std::to_string(told) + " bytes of samples are there";
+    wav.info.problem = {"the sound ends early: %1 of %2 bytes of samples are there", there.size(),
+                        told};
   }
 }
 

@@ -17,7 +17,7 @@ struct WavInfo {
   int bits = 0;            ///< of one sample
   bool isFloat = false;
   /// What is wrong with a file that can be read all the same: fewer samples than its header says.
-  std::string problem;
+  Message problem;
 };
 
 /// Reads no samples. An Error for what is no WAV file, and for encodings other than decodeWav()
@@ -26,7 +26,7 @@ struct WavInfo {
 
 struct WavSound {
   AudioClip clip;
-  std::string problem;  ///< as WavInfo's
+  Message problem;  ///< as WavInfo's
 };
 
 /// PCM of 8 (unsigned), 16, 24 and 32 bits and floats of 32 and 64 bits, with the plain or the

@@ -15,13 +15,15 @@ constexpr std::uint32_t kHeaderBytes = 44;
 constexpr std::uint32_t kSampleBytes = 2;
 constexpr int kMaxChannels = 65535 / static_cast<int>(kSampleBytes);
 
+template <class... Arguments>
+tl::unexpected<Error> bad(MessageText<sizeof...(Arguments)> what, Arguments&&... arguments) {
+  return makeError(ErrorCode::kInvalidArgument, "sound cannot be written: %1",
+                   Message(what, std::forward<Arguments>(arguments)...));
+}
+
 Result<void> check(const AudioClip& clip) {
-  const auto bad = [](std::string what) {
-    return makeError(ErrorCode::kInvalidArgument, "sound cannot be written: " + std::move(what));
-  };
   if (clip.channels < 1 || clip.channels > kMaxChannels) {
-    return bad("it has " + std::to_string(clip.channels) + " channels, where 1 to " +
-               std::to_string(kMaxChannels) + " can be");
+    return bad("it has %1 channels, where 1 to %2 can be", clip.channels, kMaxChannels);
   }
   const double frameBytes = static_cast<double>(kSampleBytes) * clip.channels;
   constexpr double kMaxBytes = std::numeric_limits<std::uint32_t>::max();
@@ -30,8 +32,8 @@ Result<void> check(const AudioClip& clip) {
     return bad("its sample rate must be a whole number above 0, at most 2^32 bytes a second");
   }
   if (clip.samples.size() % static_cast<std::size_t>(clip.channels) != 0) {
-    return bad("its " + std::to_string(clip.samples.size()) + " samples do not fill frames of " +
-               std::to_string(clip.channels) + " channels");
+    return bad("its %1 samples do not fill frames of %2 channels", clip.samples.size(),
+               clip.channels);
   }
   if (clip.samples.size() > (kMaxRecordBytes - kHeaderBytes) / kSampleBytes) {
     return bad("it is longer than the 2 GB of a record");
@@ -39,7 +41,7 @@ Result<void> check(const AudioClip& clip) {
   const auto nan = std::find_if(clip.samples.begin(), clip.samples.end(),
                                 [](float sample) { return std::isnan(sample); });
   if (nan != clip.samples.end()) {
-    return bad("sample " + std::to_string(nan - clip.samples.begin()) + " is NaN");
+    return bad("sample %1 is NaN", nan - clip.samples.begin());
   }
   return {};
 }

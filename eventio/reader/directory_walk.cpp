@@ -149,7 +149,7 @@ class DirectoryTree::Walk {
   }
 
   void problem(const std::string& where, int error) {
-    m_handlers.problem("cannot read '" + where + "': " + std::generic_category().message(error));
+    m_handlers.problem({"cannot read '%1': %2", where, std::generic_category().message(error)});
   }
 
   DirectoryTree& m_tree;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "eventio/base/input_file.h"
+#include "eventio/base/message.h"
 
 namespace eventio {
 
@@ -30,8 +31,8 @@ struct WalkHandlers {
   std::function<void(const std::string&, const FileState&)> folder;
   /// Called with each folder that holds links to such files, which stand elsewhere.
   std::function<void(const std::string&)> links;
-  std::function<void(std::string)> problem;  ///< a sentence about a place that cannot be read
-  std::function<bool()> stop;                ///< asked between folders: true ends the walk
+  std::function<void(Message)> problem;  ///< a sentence about a place that cannot be read
+  std::function<bool()> stop;            ///< asked between folders: true ends the walk
 };
 
 /// The folders below a root. One thread at a time.

@@ -25,8 +25,8 @@ constexpr const char* kPluginFolder = "plugins/org_tensorflow_tensorboard_projec
 constexpr std::uint64_t kMaxConfigBytes = std::uint64_t{16} << 20;
 
 tl::unexpected<Error> cannotRead(const std::string& path, int number) {
-  return makeError(ErrorCode::kIo,
-                   "cannot read '" + path + "': " + std::generic_category().message(number));
+  return makeError(ErrorCode::kIo, "cannot read '%1': %2", path,
+                   std::generic_category().message(number));
 }
 
 Result<std::string> readWhole(const std::string& path, std::uint64_t most) {
@@ -35,9 +35,8 @@ Result<std::string> readWhole(const std::string& path, std::uint64_t most) {
   const auto state = (*file)->state();
   if (!state) return cannotRead(path, state.error().number);
   if (state->size > most) {
-    return makeError(ErrorCode::kUnsupported,
-                     "'" + path + "' is too large: " + std::to_string(state->size) +
-                         " bytes, at most " + std::to_string(most) + " are read");
+    return makeError(ErrorCode::kUnsupported, "'%1' is too large: %2 bytes, at most %3 are read",
+                     path, state->size, most);
   }
   std::string bytes(static_cast<std::size_t>(state->size), '\0');
   const auto got = (*file)->readAt(0, bytes.data(), bytes.size());
@@ -98,16 +97,17 @@ void addEntry(const fs::path& folder, const ProjectorEntry& entry, EmbeddingList
   EmbeddingFiles files;
   nameOf(entry, files);
   if (entry.tensorPath.empty()) {
-    list.problems.push_back("embedding '" + files.tag + "' in '" + (folder / kConfigName).string() +
-                            "' lies in a TensorFlow checkpoint, which is not read");
+    list.problems.push_back(
+        {"embedding '%1' in '%2' lies in a TensorFlow checkpoint, which is not read", files.tag,
+         folder / kConfigName});
     return;
   }
   const auto take = [&](const std::string& path, std::string& out) {
     auto target = resolve(folder, path);
     if (!target) {
-      list.problems.push_back("embedding '" + files.tag + "' in '" +
-                              (folder / kConfigName).string() + "' names '" + path +
-                              "', which is not below that folder; it was passed over");
+      list.problems.push_back(
+          {"embedding '%1' in '%2' names '%3', which is not below that folder; it was passed over",
+           files.tag, folder / kConfigName, path});
       return false;
     }
     out = std::move(*target);
@@ -132,7 +132,7 @@ void readConfig(const fs::path& folder, EmbeddingList& list) {
   }
   const auto entries = parseProjectorConfig(*text);
   if (!entries) {
-    list.problems.push_back("'" + path + "' cannot be read: " + entries.error().message);
+    list.problems.push_back({"'%1' cannot be read: %2", path, entries.error().message});
     return;
   }
   for (const ProjectorEntry& entry : *entries) addEntry(folder, entry, list);
@@ -160,12 +160,17 @@ Result<EmbeddingSize> binarySize(const EmbeddingFiles& files, std::uint64_t byte
   if (shape.size() != 2 || shape[1] == 0 ||
       std::uint64_t{shape[0]} * shape[1] > std::numeric_limits<std::int64_t>::max() / 4 ||
       std::uint64_t{shape[0]} * shape[1] * sizeof(float) != bytes) {
-    std::string told;
+    if (shape.empty()) {
+      return makeError(ErrorCode::kCorrupt,
+                       "'%1' has %2 bytes, but the shape that is given for it is none",
+                       files.tensors, bytes);
+    }
+    std::string given;
     for (const std::uint32_t size : shape)
-      told += (told.empty() ? "" : " x ") + std::to_string(size);
-    return makeError(ErrorCode::kCorrupt, "'" + files.tensors + "' has " + std::to_string(bytes) +
-                                              " bytes, but the shape that is told for it is " +
-                                              (told.empty() ? "none" : told));
+      given += (given.empty() ? "" : " x ") + std::to_string(size);
+    return makeError(ErrorCode::kCorrupt,
+                     "'%1' has %2 bytes, but the shape that is given for it is %3", files.tensors,
+                     bytes, given);
   }
   return EmbeddingSize{shape[0], shape[1]};
 }
@@ -189,8 +194,7 @@ Result<EmbeddingSize> eachPoint(const std::string& path, Take take) {
     const std::uint64_t columns = cellsOf(line);
     if (size.rows == 0) size.columns = columns;
     if (columns != size.columns) {
-      return reader->error(std::to_string(columns) + " columns instead of " +
-                           std::to_string(size.columns));
+      return reader->error("%1 columns instead of %2", columns, size.columns);
     }
     ++size.rows;
     if (auto taken = take(*reader, line); !taken) return tl::unexpected<Error>(taken.error());
@@ -225,8 +229,7 @@ Result<void> takeNumbers(const LineReader& reader, std::string_view line,
     const std::size_t tab = line.find('\t');
     const auto number = floatFrom(line.substr(0, tab));
     if (!number) {
-      return reader.error("'" + std::string(line.substr(0, std::min<std::size_t>(tab, 40))) +
-                          "' is no number");
+      return reader.error("'%1' is no number", line.substr(0, std::min<std::size_t>(tab, 40)));
     }
     if (values.size() >= kMaxEmbeddingValues) return reader.error("more than 2^27 numbers");
     values.push_back(*number);
@@ -248,7 +251,7 @@ Result<EmbeddingSize> readValues(const EmbeddingFiles& files, std::vector<float>
   const auto content = readWhole(files.tensors, kMaxEmbeddingValues * sizeof(float));
   if (!content) return tl::unexpected<Error>(content.error());
   if (content->size() != *bytes) {
-    return makeError(ErrorCode::kIo, "'" + files.tensors + "' changed while it was read");
+    return makeError(ErrorCode::kIo, "'%1' changed while it was read", files.tensors);
   }
   values.resize(content->size() / sizeof(float));
   std::copy_n(content->data(), content->size(), reinterpret_cast<char*>(values.data()));
@@ -290,11 +293,10 @@ Result<void> readMetadata(const std::string& path, Embedding& embedding) {
       }
     }
     if (found != columns) {
-      return reader->error(std::to_string(found) + " columns instead of " +
-                           std::to_string(columns));
+      return reader->error("%1 columns instead of %2", found, columns);
     }
     if (rows.size() >= points) {
-      return reader->error("more lines than the " + std::to_string(points) + " points");
+      return reader->error("more lines than the %1 points", points);
     }
     if ((rows.size() + 1) * columns > kMaxMetadataCells) {
       return reader->error("more than 2^24 cells");
@@ -302,8 +304,7 @@ Result<void> readMetadata(const std::string& path, Embedding& embedding) {
     rows.push_back(cells(line));
   }
   if (rows.size() != points) {
-    return reader->error("the file ends after " + std::to_string(rows.size()) + " of " +
-                         std::to_string(points) + " points");
+    return reader->error("the file ends after %1 of %2 points", rows.size(), points);
   }
   embedding.header = std::move(header);
   embedding.metadata = std::move(rows);
@@ -315,7 +316,7 @@ Result<void> readSprite(const EmbeddingFiles& files, Embedding& embedding) {
   if (!bytes) return tl::unexpected<Error>(bytes.error());
   const auto info = imageInfo(*bytes);
   if (!info) {
-    return makeError(info.error().code, "'" + files.sprite + "': " + info.error().message);
+    return makeError(info.error().code, "'%1': %2", files.sprite, info.error().message);
   }
   embedding.sprite = EncodedImage{info->width, info->height, std::move(*bytes)};
   embedding.spriteWidth = files.spriteWidth;
@@ -351,12 +352,12 @@ Result<LoadedEmbedding> readEmbedding(const EmbeddingFiles& files) {
   embedding.columns = static_cast<std::int64_t>(size->columns);
   if (!files.metadata.empty()) {
     if (auto read = readMetadata(files.metadata, embedding); !read) {
-      loaded.problems.push_back("metadata left out: " + read.error().message);
+      loaded.problems.push_back({"metadata left out: %1", read.error().message});
     }
   }
   if (!files.sprite.empty()) {
     if (auto read = readSprite(files, embedding); !read) {
-      loaded.problems.push_back("sprite left out: " + read.error().message);
+      loaded.problems.push_back({"sprite left out: %1", read.error().message});
     }
   }
   return loaded;

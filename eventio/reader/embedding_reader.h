@@ -27,7 +27,7 @@ struct EmbeddingFiles {
 
 struct EmbeddingList {
   std::vector<EmbeddingFiles> embeddings;  ///< in the order of the configuration
-  std::vector<std::string> problems;       ///< what was passed over, one sentence each
+  std::vector<Message> problems;           ///< what was passed over, one sentence each
 };
 
 /// The embeddings that `projector_config.pbtxt` of a run's folder names, or the one below
@@ -51,7 +51,7 @@ inline constexpr std::uint64_t kMaxSpriteBytes = std::uint64_t{1} << 28;
 
 struct LoadedEmbedding {
   Embedding embedding;
-  std::vector<std::string> problems;  ///< why metadata or sprite are left out
+  std::vector<Message> problems;  ///< why metadata or sprite are left out
 };
 
 /// Text: a line a point, numbers between tabs; lines without anything are passed over. Binary

@@ -40,22 +40,23 @@ TagKind kindOfPlugin(std::string_view plugin) {
   return TagKind::kOther;
 }
 
-const char* nameOf(PayloadKind kind) {
-  switch (kind) {
+/// Why a value cannot be one of a tag whose values are of `kind`.
+Message otherThan(TagKind kind, PayloadKind found) {
+  switch (found) {
     case PayloadKind::kSimple:
-      return "a number";
+      return {"the tag holds values of kind %1, but here stands a number", toString(kind)};
     case PayloadKind::kTensor:
-      return "a tensor";
+      return {"the tag holds values of kind %1, but here stands a tensor", toString(kind)};
     case PayloadKind::kHistogram:
-      return "a histogram";
+      return {"the tag holds values of kind %1, but here stands a histogram", toString(kind)};
     case PayloadKind::kImage:
-      return "an image";
+      return {"the tag holds values of kind %1, but here stands an image", toString(kind)};
     case PayloadKind::kAudio:
-      return "audio";
+      return {"the tag holds values of kind %1, but here stands audio", toString(kind)};
     case PayloadKind::kNone:
       break;
   }
-  return "an empty value";
+  return {"the tag holds values of kind %1, but here stands an empty value", toString(kind)};
 }
 
 /// The kind that a value can only be, whatever its plugin says.
@@ -98,9 +99,7 @@ struct EventCollector::Place {
   std::uint64_t offset;
   std::uint64_t bytes;
 
-  [[nodiscard]] Damage damage(std::string what) const {
-    return {file, offset, bytes, std::move(what)};
-  }
+  [[nodiscard]] Damage damage(Message what) const { return {file, offset, bytes, std::move(what)}; }
 };
 
 EventCollector::EventCollector(std::shared_ptr<Run> run)
@@ -138,7 +137,7 @@ void EventCollector::noteWriter(const Record& record) {
 void EventCollector::consume(const Record& record) {
   const Place place{m_file->path, record.offset, record.data.size() + kRecordOverhead};
   if (!parseEvent(record.data, m_event)) {
-    m_run->addDamage(place.damage("the record's checksums hold, but it is no event message"));
+    m_run->addDamage(place.damage({"the record's checksums hold, but it is no event message"}));
     return;
   }
   if (record.offset == 0 || !m_event.writer.empty()) noteWriter(record);
@@ -158,9 +157,10 @@ void EventCollector::checkWallTime(const WireEvent& event, const Place& place) {
   m_file->complainedOfTime = true;
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.6g", time);
-  Damage damage = place.damage(std::string("the wall time ") + text.data() +
-                               ", in seconds since 1970, cannot be that of a value: it does not "
-                               "count for the run's start (told once for this file)");
+  Damage damage = place.damage(
+      {"the wall time %1, in seconds since 1970, cannot be that of a value: it does not count for "
+       "the run's start (reported once for this file)",
+       text.data()});
   damage.bytes = 0;
   damage.isNotice = true;
   m_run->addDamage(std::move(damage));
@@ -182,8 +182,7 @@ void EventCollector::consumeGraphs(const WireEvent& event, const Place& place) {
       addStored(tag, event, place, value);
     } else {
       complain(tag, place,
-               std::string("the tag holds values of kind ") + toString(*tag.kind) +
-                   ", but here stands a graph");
+               {"the tag holds values of kind %1, but here stands a graph", toString(*tag.kind)});
     }
   };
   if (event.graph) add(kGraphTag, TagKind::kGraph, "graphs", StoredPoint::kGraphDef);
@@ -257,9 +256,7 @@ void EventCollector::consumeValue(const WireValue& value, const WireEvent& event
   if (!tag.kind) setKind(tag, value);
   const std::optional<TagKind> sure = kindOfPayload(value.kind);
   if (sure && *sure != *tag.kind) {
-    complain(tag, place,
-             std::string("the tag holds values of kind ") + toString(*tag.kind) +
-                 ", but here stands " + nameOf(value.kind));
+    complain(tag, place, otherThan(*tag.kind, value.kind));
     return;
   }
   switch (*tag.kind) {
@@ -304,10 +301,11 @@ void EventCollector::setKind(Tag& tag, const WireValue& value) {
   tag.kind = kindOfPayload(value.kind).value_or(kindOfPlugin(tag.plugin));
 }
 
-void EventCollector::complain(Tag& tag, const Place& place, std::string what) {
+void EventCollector::complain(Tag& tag, const Place& place, Message what) {
   if (std::exchange(tag.complained, true)) return;
-  m_run->addDamage(place.damage("a value of tag '" + tag.name + "' was passed over: " +
-                                std::move(what) + " (told once for this tag)"));
+  m_run->addDamage(
+      place.damage({"a value of tag '%1' was passed over: %2 (reported once for this tag)",
+                    tag.name, std::move(what)}));
 }
 
 void EventCollector::addScalar(Tag& tag, const ScalarPoint& point) {
@@ -324,7 +322,7 @@ void EventCollector::addScalar(Tag& tag, const ScalarPoint& point) {
 void EventCollector::addScalarTensor(Tag& tag, const WireValue& value, const WireEvent& event,
                                      const Place& place) {
   if (value.kind != PayloadKind::kTensor) {
-    complain(tag, place, "it has no number");
+    complain(tag, place, {"it has no number"});
     return;
   }
   std::optional<double> number = parseScalarTensor(value.payload);

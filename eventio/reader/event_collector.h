@@ -69,7 +69,7 @@ class EventCollector {
   void addStored(Tag& tag, const WireEvent& event, const Place& place, std::uint32_t value);
   void flush(Tag& tag);
   /// Reports the first problem of a tag; the same again and again would say nothing new.
-  void complain(Tag& tag, const Place& place, std::string what);
+  void complain(Tag& tag, const Place& place, Message what);
 
   std::shared_ptr<Run> m_run;
   std::unordered_map<std::string_view, std::unique_ptr<Tag>> m_tags;

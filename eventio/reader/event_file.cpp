@@ -84,33 +84,28 @@ Result<void> takeAsEventFile(const std::filesystem::path& file) {
   const auto input = openInputFile(file.string());
   const auto beginning = input ? beginningOf(**input) : tl::unexpected<SystemError>(input.error());
   if (!beginning) {
-    return makeError(ErrorCode::kIo, "cannot read '" + file.string() + "': " +
-                                         std::generic_category().message(beginning.error().number));
+    return makeError(ErrorCode::kIo, "cannot read '%1': %2", file,
+                     std::generic_category().message(beginning.error().number));
   }
   const bool hasName = file.filename().string().find("tfevents") != std::string::npos;
-  const char* what = nullptr;
+  if (*beginning == FileBeginning::kRecord) return {};
+  if (hasName && *beginning != FileBeginning::kText) return {};
+  const Message advice(
+      "give a log directory, an event file (TensorBoard's, with \"tfevents\" in its name), or a "
+      "CSV file of metrics");
+  constexpr ErrorCode kRefused = ErrorCode::kInvalidArgument;
   switch (*beginning) {
     case FileBeginning::kEmpty:
-      if (!hasName) what = " is empty";
-      break;
+      return makeError(kRefused, "'%1' is empty: %2", file, advice);
     case FileBeginning::kText:
-      what = " is a text file";
-      break;
-    case FileBeginning::kOther:
-      if (!hasName) what = " does not begin as an event file does";
-      break;
-    case FileBeginning::kRecord:
-      break;
+      return makeError(kRefused, "'%1' is a text file: %2", file, advice);
+    default:
+      return makeError(kRefused, "'%1' does not begin as an event file does: %2", file, advice);
   }
-  if (what == nullptr) return {};
-  return makeError(ErrorCode::kInvalidArgument,
-                   "'" + file.string() + "'" + what +
-                       ": give a log directory, an event file (TensorBoard's, with "
-                       "\"tfevents\" in its name), or a CSV file of metrics");
 }
 
-std::string textInsteadOfEvents(const std::string& path) {
-  return "'" + path + "' has an event file's name, but is a text file: it is passed over";
+Message textInsteadOfEvents(const std::string& path) {
+  return {"'%1' has an event file's name, but is a text file: it is passed over", path};
 }
 
 tl::expected<FileBeginning, SystemError> beginningOf(InputFile& file) {

@@ -40,6 +40,6 @@ enum class FileBeginning {
 /// error says what it is instead (kInvalidArgument).
 [[nodiscard]] Result<void> takeAsEventFile(const std::filesystem::path& file);
 /// The sentence about a file in a log directory that is text under an event file's name.
-[[nodiscard]] std::string textInsteadOfEvents(const std::string& path);
+[[nodiscard]] Message textInsteadOfEvents(const std::string& path);
 
 }  // namespace eventio

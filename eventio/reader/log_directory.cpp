@@ -59,15 +59,8 @@ fs::path normalPath(const fs::path& path) {
   return normal.has_filename() ? normal : normal.parent_path();
 }
 
-tl::unexpected<Error> refusal(ErrorCode code, std::string_view what, const fs::path& path,
-                              std::string_view why) {
-  std::string message(what);
-  message.append(" '").append(path.string()).append("'").append(why);
-  return makeError(code, std::move(message));
-}
-
 tl::unexpected<Error> cannotRead(const fs::path& path, const std::error_code& error) {
-  return refusal(ErrorCode::kIo, "cannot read", path, ": " + error.message());
+  return makeError(ErrorCode::kIo, "cannot read '%1': %2", path, error.message());
 }
 
 bool isSame(const std::vector<FoundFile>& a, const std::vector<FoundFile>& b) {
@@ -115,7 +108,7 @@ class LogDirectory::Impl {
   [[nodiscard]] LoadProgress progress() const;
   bool waitUntilLoaded(std::chrono::milliseconds timeout);
   void rescan();
-  [[nodiscard]] std::vector<std::string> problems() const;
+  [[nodiscard]] std::vector<Message> problems() const;
 
  private:
   using Lock = std::unique_lock<std::mutex>;
@@ -145,7 +138,7 @@ class LogDirectory::Impl {
   void load();
   void enqueue(Entry& entry);
   void noteIdle();
-  void addProblem(std::string problem);
+  void addProblem(Message problem);
 
   const fs::path m_root;
   const std::string m_name;
@@ -169,8 +162,8 @@ class LogDirectory::Impl {
   int m_waiting = 0;  // entries queued or busy
   bool m_discovering = true;
   bool m_loaded = false;
-  std::vector<std::string> m_problems;
-  std::set<std::string> m_knownProblems;
+  std::vector<Message> m_problems;
+  std::set<std::string> m_knownProblems;  // in English
 
   std::atomic<bool> m_stop{false};
   std::atomic<bool> m_rescan{false};
@@ -222,7 +215,7 @@ void LogDirectory::Impl::lookForChanges() {
                        if (!m_watch.add(folder, state.device)) allWatched = false;
                      },
                  .links = [&](const std::string&) { allWatched = false; },
-                 .problem = [this](std::string problem) { addProblem(std::move(problem)); },
+                 .problem = [this](Message problem) { addProblem(std::move(problem)); },
                  .stop =
                      [this] {
                        lookAtRecent();
@@ -323,9 +316,9 @@ void LogDirectory::Impl::found(FoundRun run) {
   auto at = m_entries.find(run.name);
   if (at == m_entries.end()) {
     auto entry = std::make_unique<Entry>();
-    entry->loader = std::make_unique<RunLoader>(
-        m_store->openRun(m_name, run.name),
-        [this](std::string problem) { addProblem(std::move(problem)); });
+    entry->loader =
+        std::make_unique<RunLoader>(m_store->openRun(m_name, run.name),
+                                    [this](Message problem) { addProblem(std::move(problem)); });
     at = m_entries.emplace(run.name, std::move(entry)).first;
   }
   at->second->seen = true;
@@ -391,9 +384,9 @@ void LogDirectory::Impl::noteIdle() {
   m_loadedChanged.notify_all();
 }
 
-void LogDirectory::Impl::addProblem(std::string problem) {
+void LogDirectory::Impl::addProblem(Message problem) {
   const std::lock_guard lock(m_mutex);
-  if (m_knownProblems.insert(problem).second) m_problems.push_back(std::move(problem));
+  if (m_knownProblems.insert(problem.english()).second) m_problems.push_back(std::move(problem));
 }
 
 // --- telling -------------------------------------------------------------------------------------
@@ -423,7 +416,7 @@ void LogDirectory::Impl::rescan() {
   m_watch.wake();
 }
 
-std::vector<std::string> LogDirectory::Impl::problems() const {
+std::vector<Message> LogDirectory::Impl::problems() const {
   const std::lock_guard lock(m_mutex);
   return m_problems;
 }
@@ -441,13 +434,13 @@ Result<std::unique_ptr<LogDirectory>> LogDirectory::open(const fs::path& path,
   const fs::path normal = normalPath(path);
   const fs::file_status status = fs::status(normal, error);
   if (status.type() == fs::file_type::not_found) {
-    return refusal(ErrorCode::kNotFound, "there is no file or folder", normal, "");
+    return makeError(ErrorCode::kNotFound, "there is no file or folder '%1'", normal);
   }
   if (error) return cannotRead(normal, error);
   const bool isFolder = status.type() == fs::file_type::directory;
   if (!isFolder && status.type() != fs::file_type::regular) {
-    return refusal(ErrorCode::kInvalidArgument, "can read a folder or a file, but", normal,
-                   " is neither");
+    return makeError(ErrorCode::kInvalidArgument,
+                     "can read a folder or a file, but '%1' is neither", normal);
   }
   if (isFolder) {
     const fs::directory_iterator readable(normal, error);
@@ -476,7 +469,7 @@ void LogDirectory::rescan() {
   m_impl->rescan();
 }
 
-std::vector<std::string> LogDirectory::problems() const {
+std::vector<Message> LogDirectory::problems() const {
   return m_impl->problems();
 }
 

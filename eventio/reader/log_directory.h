@@ -42,7 +42,7 @@ class LogDirectory : public RunSource {
   [[nodiscard]] LoadProgress progress() const override;
   bool waitUntilLoaded(std::chrono::milliseconds timeout) override;
   void rescan() override;
-  [[nodiscard]] std::vector<std::string> problems() const override;
+  [[nodiscard]] std::vector<Message> problems() const override;
 
  private:
   class Impl;

@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 tl::unexpected<Error> unreadable(const fs::path& path, const std::error_code& error) {
-  return makeError(ErrorCode::kIo, "'" + path.string() + "' cannot be read: " + error.message());
+  return makeError(ErrorCode::kIo, "'%1' cannot be read: %2", path, error.message());
 }
 
 Result<std::vector<fs::path>> eventFilesOf(const fs::path& folder) {
@@ -64,7 +64,7 @@ Result<void> readFile(const fs::path& path, LoggedPoints& points, LogCoverage& c
   if (!state) return refused(state.error().number);
   std::uint64_t damaged = 0;
   std::uint64_t firstDamage = 0;
-  RecordReader reader([&](std::uint64_t offset, std::uint64_t bytes, const std::string&) {
+  RecordReader reader([&](std::uint64_t offset, std::uint64_t bytes, const Message&) {
     if (damaged == 0) firstDamage = offset;
     damaged += bytes;
   });
@@ -78,9 +78,10 @@ Result<void> readFile(const fs::path& path, LoggedPoints& points, LogCoverage& c
   }
   if (status == RecordReader::Status::kFailed) return refused(reader.systemError());
   if (damaged > 0) {
-    coverage.passOver(path.string() + ": " + std::to_string(damaged) +
-                      " bytes, the first at offset " + std::to_string(firstDamage) +
-                      ", are damaged: the records in them are lost; the run goes on all the same");
+    coverage.passOver(
+        {"%1: %2 bytes, the first at offset %3, are damaged: the records in them are lost; the run "
+         "goes on all the same",
+         path, damaged, firstDamage});
   }
   return {};
 }
@@ -137,7 +138,7 @@ Result<LoggedPoints> readLoggedPoints(const fs::path& runFolder,
     std::error_code error;
     const fs::file_type type = fs::status(file, error).type();
     if (type != fs::file_type::regular && type != fs::file_type::none) {
-      covered.passOver(file.string() + ": is not a regular file; the run goes on without it");
+      covered.passOver({"%1: is not a regular file; the run goes on without it", file});
       continue;
     }
     if (const Result<void> read = readFile(file, points, covered); !read) {

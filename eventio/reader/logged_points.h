@@ -38,12 +38,12 @@ class LogCoverage {
   void add(std::int64_t step, const std::string& file);
   /// A START drops the points at and after its step.
   void cutFrom(std::int64_t step);
-  void passOver(std::string what) { m_passedOver.push_back(std::move(what)); }
+  void passOver(Message what) { m_passedOver.push_back(std::move(what)); }
 
   /// Of the steps from 0 to before `end`, those without a point.
   [[nodiscard]] std::vector<MissingSteps> missingBefore(std::int64_t end) const;
   /// A sentence for each file that is none, cannot be read as one, or is damaged.
-  [[nodiscard]] const std::vector<std::string>& passedOver() const noexcept { return m_passedOver; }
+  [[nodiscard]] const std::vector<Message>& passedOver() const noexcept { return m_passedOver; }
 
  private:
   struct Stretch {
@@ -52,7 +52,7 @@ class LogCoverage {
   };
   std::string m_tag;
   std::map<std::int64_t, Stretch> m_stretches;  // by first step; apart from each other
-  std::vector<std::string> m_passedOver;
+  std::vector<Message> m_passedOver;
 };
 
 /// What the event files directly in `runFolder` hold of these tags: for a writer that goes on with

@@ -18,10 +18,10 @@ namespace proto = traindeck::proto;
 class FirstError : public google::protobuf::io::ErrorCollector {
  public:
   void AddError(int line, int /*column*/, const std::string& message) override {
-    if (text.empty()) text = "line " + std::to_string(line + 1) + ": " + message;
+    if (text.empty()) text = {"line %1: %2", line + 1, message};
   }
 
-  std::string text;
+  Message text;
 };
 
 }  // namespace
@@ -33,7 +33,7 @@ Result<std::vector<ProjectorEntry>> parseProjectorConfig(std::string_view text) 
   parser.RecordErrorsTo(&problem);
   parser.AllowUnknownField(true);
   google::protobuf::io::ArrayInputStream input(text.data(), static_cast<int>(text.size()));
-  if (!parser.Parse(&input, &config)) return corrupt(problem.text);
+  if (!parser.Parse(&input, &config)) return makeError(ErrorCode::kCorrupt, problem.text);
   std::vector<ProjectorEntry> entries;
   for (const auto& info : config.embeddings()) {
     const auto& sprite = info.sprite();

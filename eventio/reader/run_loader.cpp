@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t kMarkBytes = 256;
 /// Fewer bytes are the same in many files: the first header and the time behind it are 21.
 constexpr std::size_t kTellingBytes = 24;
-constexpr const char* kRemoved = "the file was removed; what was read of it is kept";
+constexpr MessageText<0> kRemoved = "the file was removed; what was read of it is kept";
 constexpr std::chrono::minutes kCopyingTime{1};
 constexpr std::uint64_t kFirstCommitBytes = 64U << 10;  // the first curves are seen early
 
@@ -39,9 +39,9 @@ bool isRecentlyModified(const FileState& state) {
   return nanoseconds(state.modified) > now - kCopyingTime;
 }
 
-std::string passedOverAsCopy(const std::string& path, const std::string& original) {
-  return "'" + path + "' begins with the same records as '" + original +
-         "': it counts as a copy of it and is passed over";
+Message passedOverAsCopy(const std::string& path, const std::string& original) {
+  return {"'%1' begins with the same records as '%2': it counts as a copy of it and is passed over",
+          path, original};
 }
 
 }  // namespace
@@ -69,17 +69,17 @@ RunLoader::RunLoader(std::shared_ptr<Run> run, ProblemHandler problem, FileOpene
 
 RunLoader::~RunLoader() = default;
 
-void RunLoader::tell(const File& file, std::string what) {
+void RunLoader::tell(const File& file, Message what) {
   m_collector.run().addDamage({file.path, file.reader->offset(), 0, std::move(what)});
 }
 
-void RunLoader::startAgain(File& file, const std::string& why) {
-  if (!why.empty()) tell(file, why);
+void RunLoader::startAgain(File& file, Message why) {
+  if (!why.empty()) tell(file, std::move(why));
   for (const auto& other : m_files) {
     if (other->original == &file) other->changed = true;  // may not be a copy any longer
   }
   file.reader = std::make_unique<RecordReader>(
-      [this, &file](std::uint64_t offset, std::uint64_t bytes, std::string what) {
+      [this, &file](std::uint64_t offset, std::uint64_t bytes, Message what) {
         m_collector.run().addDamage({file.path, offset, bytes, std::move(what)});
       });
   file.head.clear();
@@ -173,7 +173,7 @@ tl::expected<void, SystemError> RunLoader::checkIdentity(File& file, InputFile& 
     if (*tail == file.tail) return {};
   }
   if (sameFile && size < offset && !head->empty() && file.head.starts_with(*head)) {
-    startAgain(file, "the file was shortened; what was read of it is kept");
+    startAgain(file, {"the file was shortened; what was read of it is kept"});
     file.reader->skipTo(size);
     noteFingerprint(file, input);
     return {};
@@ -184,8 +184,8 @@ tl::expected<void, SystemError> RunLoader::checkIdentity(File& file, InputFile& 
     return {};
   }
   startAgain(file,
-             "the file was replaced by another one; what was read of the old one is kept, and the "
-             "new one is read from its start");
+             {"the file was replaced by another one; what was read of the old one is kept, and the "
+              "new one is read from its start"});
   return {};
 }
 
@@ -275,9 +275,12 @@ void RunLoader::reportIncompleteEnds() {
   for (const auto& file : m_files) {
     const std::uint64_t bytes = file->reader->tailBytes();
     if (!file->present || file->isText || file->original != nullptr || bytes == 0) continue;
-    Damage notice{file->path, file->reader->offset(), 0,
-                  "the file ends within a record, of which " + std::to_string(bytes) +
-                      " bytes are there: it was cut off, or is still being written",
+    Damage notice{file->path,
+                  file->reader->offset(),
+                  0,
+                  {"the file ends within a record, of which %1 bytes are there: it was cut off, or "
+                   "is still being written",
+                   bytes},
                   true};
     m_collector.run().addDamage(std::move(notice));
   }
@@ -306,7 +309,7 @@ bool RunLoader::readChanged(std::uint64_t budget, const std::atomic<bool>& stop,
 RunLoader::ReadTo RunLoader::readFile(File& file, std::uint64_t budget,
                                       const std::atomic<bool>& stop, Outcome& outcome) {
   const auto refuse = [&](int error) {
-    m_problem("cannot read '" + file.path + "': " + std::generic_category().message(error));
+    m_problem({"cannot read '%1': %2", file.path, std::generic_category().message(error)});
     return ReadTo::kFailure;
   };
   const auto input = m_open(file.path);

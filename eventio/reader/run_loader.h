@@ -25,7 +25,7 @@ class RunLoader {
     bool more = false;    ///< the budget was used up before the present end of the files
     bool failed = false;  ///< a file could not be read now: the next read() tries it again
   };
-  using ProblemHandler = std::function<void(std::string)>;
+  using ProblemHandler = std::function<void(Message)>;
 
   RunLoader(std::shared_ptr<Run> run, ProblemHandler problem, FileOpener open = openInputFile);
   ~RunLoader();
@@ -56,14 +56,14 @@ class RunLoader {
   void continueWith(File& file, File& copy);
   [[nodiscard]] tl::expected<void, SystemError> checkIdentity(File& file, InputFile& input,
                                                               const FileState& state);
-  void startAgain(File& file, const std::string& why);
+  void startAgain(File& file, Message why);
   enum class ReadTo { kEnd, kBudget, kFailure, kOtherName };
   [[nodiscard]] bool readChanged(std::uint64_t budget, const std::atomic<bool>& stop,
                                  Outcome& outcome);
   ReadTo readFile(File& file, std::uint64_t budget, const std::atomic<bool>& stop,
                   Outcome& outcome);
   void noteFingerprint(File& file, InputFile& input) const;
-  void tell(const File& file, std::string what);
+  void tell(const File& file, Message what);
 
   EventCollector m_collector;
   ProblemHandler m_problem;

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "eventio/base/message.h"
+
 namespace eventio {
 
 struct RunSourceOptions {
@@ -49,7 +51,7 @@ class RunSource {
   /// Looks for new runs and bytes now instead of at the next poll.
   virtual void rescan() = 0;
   /// What could not be read, one sentence each, in the order in which it was noticed. Grows only.
-  [[nodiscard]] virtual std::vector<std::string> problems() const = 0;
+  [[nodiscard]] virtual std::vector<Message> problems() const = 0;
 };
 
 }  // namespace eventio

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -14,13 +13,15 @@
 /// the memory of its bytes, so whoever parses says how long a message may be.
 namespace eventio {
 
-[[nodiscard]] inline tl::unexpected<Error> corrupt(std::string what) {
-  return makeError(ErrorCode::kCorrupt, std::move(what));
+template <class... Arguments>
+[[nodiscard]] tl::unexpected<Error> corrupt(MessageText<sizeof...(Arguments)> what,
+                                            Arguments&&... arguments) {
+  return makeError(ErrorCode::kCorrupt, what, std::forward<Arguments>(arguments)...);
 }
 
 /// False when `bytes` are no such message, or more than `most`.
-template <class Message>
-[[nodiscard]] bool parseMessage(std::string_view bytes, Message& message,
+template <class ProtoMessage>
+[[nodiscard]] bool parseMessage(std::string_view bytes, ProtoMessage& message,
                                 std::size_t most = kMaxRecordBytes) {
   return bytes.size() <= most &&
          message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));

@@ -110,10 +110,10 @@ RecordReader::Status RecordReader::next(Record& record) {
     const auto length = loadNumber<std::uint64_t>(at(m_offset));
     const bool headerHolds = isRecordHeader(at(m_offset));
     if (!headerHolds || length > kMaxRecordBytes) {
-      fetched = skipDamage(headerHolds ? "a record of " + std::to_string(length) +
-                                             " bytes is more than any writer makes"
-                                       : "the checksum of the record's length does not hold",
-                           std::nullopt);
+      fetched = skipDamage(
+          headerHolds ? Message("a record of %1 bytes is more than any writer makes", length)
+                      : Message("the checksum of the record's length does not hold"),
+          std::nullopt);
       if (fetched != Fetch::kDone) return end(fetched);
       continue;
     }
@@ -128,7 +128,7 @@ RecordReader::Status RecordReader::next(Record& record) {
     }
     const std::uint64_t next = m_offset + length + kRecordOverhead;
     if (!holds) {
-      fetched = skipDamage("the checksum of the record's data does not hold", next);
+      fetched = skipDamage({"the checksum of the record's data does not hold"}, next);
       if (fetched != Fetch::kDone) return end(fetched);
       continue;
     }
@@ -141,13 +141,13 @@ RecordReader::Status RecordReader::next(Record& record) {
   }
 }
 
-void RecordReader::tell(std::uint64_t from, std::uint64_t to, std::string what) {
+void RecordReader::tell(std::uint64_t from, std::uint64_t to, Message what) {
   if (to > from) m_damage(from, to - from, std::move(what));
 }
 
 /// Passes over damage at m_offset to the next record. `next` is where that should stand when the
 /// damaged record's length can be trusted.
-RecordReader::Fetch RecordReader::skipDamage(std::string what, std::optional<std::uint64_t> next) {
+RecordReader::Fetch RecordReader::skipDamage(Message what, std::optional<std::uint64_t> next) {
   const std::uint64_t start = m_offset;
   Found found;
   const Fetch fetched = find(start + 1, next, found);
@@ -177,11 +177,11 @@ RecordReader::Fetch RecordReader::goOnSearching() {
   if (!found.record) found.record = found.incomplete;
   if (!found.record) {
     m_searchFrom = std::max(m_searchFrom, searchedTo());
-    tell(m_offset, m_searchFrom, std::string(kNoRecord));
+    tell(m_offset, m_searchFrom, kNoRecord);
     m_offset = std::max(m_offset, m_searchFrom);
     return Fetch::kShort;
   }
-  tell(m_offset, *found.record, std::string(kNoRecord));
+  tell(m_offset, *found.record, kNoRecord);
   m_offset = *found.record;
   m_searching = false;
   return Fetch::kDone;
@@ -201,7 +201,7 @@ RecordReader::Fetch RecordReader::checkTail(bool& goesOn) {
     m_tailSearched = std::max(from, found.incomplete.value_or(searchedTo()));
     return Fetch::kShort;
   }
-  tell(m_offset, *found.record, "bytes of the record are missing");
+  tell(m_offset, *found.record, {"bytes of the record are missing"});
   m_offset = *found.record;
   goesOn = true;
   return Fetch::kDone;

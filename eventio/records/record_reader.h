@@ -6,10 +6,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "eventio/base/input_file.h"
+#include "eventio/base/message.h"
 
 namespace eventio {
 
@@ -20,7 +20,7 @@ struct Record {
 };
 
 /// The reason told for bytes that follow damage at what was the end of the file before.
-inline constexpr std::string_view kNoRecord = "no record begins in these bytes";
+inline constexpr MessageText<0> kNoRecord = "no record begins in these bytes";
 
 /// Takes an event file apart into its records, past damage, and goes on where it stopped when the
 /// file has grown.
@@ -32,7 +32,7 @@ inline constexpr std::string_view kNoRecord = "no record begins in these bytes";
 class RecordReader {
  public:
   using DamageHandler =
-      std::function<void(std::uint64_t offset, std::uint64_t bytes, std::string what)>;
+      std::function<void(std::uint64_t offset, std::uint64_t bytes, Message what)>;
 
   enum class Status {
     kRecord,  ///< a record was read
@@ -76,11 +76,11 @@ class RecordReader {
   [[nodiscard]] Fetch find(std::uint64_t from, std::optional<std::uint64_t> likely, Found& found);
   [[nodiscard]] Fetch findInWindow(std::uint64_t& at, std::optional<std::uint64_t> likely,
                                    Found& found);
-  [[nodiscard]] Fetch skipDamage(std::string what, std::optional<std::uint64_t> next);
+  [[nodiscard]] Fetch skipDamage(Message what, std::optional<std::uint64_t> next);
   [[nodiscard]] std::uint64_t searchedTo() const noexcept;
   [[nodiscard]] Fetch goOnSearching();
   [[nodiscard]] Fetch checkTail(bool& goesOn);
-  void tell(std::uint64_t from, std::uint64_t to, std::string what);
+  void tell(std::uint64_t from, std::uint64_t to, Message what);
 
   DamageHandler m_damage;
   InputFile* m_file = nullptr;

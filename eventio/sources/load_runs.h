@@ -13,7 +13,7 @@ namespace eventio {
 
 struct LoadedRuns {
   std::vector<std::shared_ptr<Run>> runs;  ///< in natural order of name
-  std::vector<std::string> problems;       ///< what could not be read, one sentence each
+  std::vector<Message> problems;           ///< what could not be read, one sentence each
 };
 
 /// Reads all runs below a folder, or of one file, of whatever kind (run_source_kinds.h), as they

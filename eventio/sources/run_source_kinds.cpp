@@ -73,13 +73,13 @@ class CombinedSource : public RunSource {
   }
 
   /// A place that several of them cannot read is named once.
-  [[nodiscard]] std::vector<std::string> problems() const override {
+  [[nodiscard]] std::vector<Message> problems() const override {
     const std::lock_guard lock(m_mutex);
     for (std::size_t i = 0; i < m_sources.size(); ++i) {
-      const std::vector<std::string> all = m_sources[i]->problems();
+      const std::vector<Message> all = m_sources[i]->problems();
       for (; m_taken[i] < all.size(); ++m_taken[i]) {
-        const std::string& problem = all[m_taken[i]];
-        if (m_known.insert(problem).second) m_problems.push_back(problem);
+        const Message& problem = all[m_taken[i]];
+        if (m_known.insert(problem.english()).second) m_problems.push_back(problem);
       }
     }
     return m_problems;
@@ -89,8 +89,8 @@ class CombinedSource : public RunSource {
   const std::vector<std::unique_ptr<RunSource>> m_sources;
   mutable std::mutex m_mutex;
   mutable std::vector<std::size_t> m_taken;  // problems of each source that stand in m_problems
-  mutable std::vector<std::string> m_problems;
-  mutable std::set<std::string> m_known;
+  mutable std::vector<Message> m_problems;
+  mutable std::set<std::string> m_known;  // in English
 };
 
 }  // namespace

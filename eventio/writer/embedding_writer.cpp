@@ -8,6 +8,7 @@
 #include <iterator>
 #include <mutex>
 #include <system_error>
+#include <utility>
 
 #include "eventio/base/file_replacement.h"
 #include "eventio/encode/event_encoder.h"
@@ -20,9 +21,11 @@ namespace {
 constexpr int kMaxSpritePixels = 8192;
 constexpr std::size_t kStepDigits = 5;
 
-tl::unexpected<Error> bad(const Embedding& embedding, const std::string& what) {
-  return makeError(ErrorCode::kInvalidArgument,
-                   "embedding '" + embedding.tag + "' cannot be written: " + what);
+template <class... Arguments>
+tl::unexpected<Error> bad(const Embedding& embedding, MessageText<sizeof...(Arguments)> what,
+                          Arguments&&... arguments) {
+  return makeError(ErrorCode::kInvalidArgument, "embedding '%1' cannot be written: %2",
+                   embedding.tag, Message(what, std::forward<Arguments>(arguments)...));
 }
 
 bool isCell(std::string_view text) {
@@ -35,9 +38,8 @@ Result<void> checkMetadata(const Embedding& embedding) {
     return {};
   }
   if (embedding.metadata.size() != static_cast<std::size_t>(embedding.rows)) {
-    return bad(embedding, "there are " + std::to_string(embedding.metadata.size()) +
-                              " rows of metadata for " + std::to_string(embedding.rows) +
-                              " points");
+    return bad(embedding, "there are %1 rows of metadata for %2 points", embedding.metadata.size(),
+               embedding.rows);
   }
   const std::size_t columns = std::max<std::size_t>(1, embedding.header.size());
   if (!std::all_of(embedding.header.begin(), embedding.header.end(), isCell)) {
@@ -46,14 +48,14 @@ Result<void> checkMetadata(const Embedding& embedding) {
   for (std::size_t i = 0; i < embedding.metadata.size(); ++i) {
     const auto& row = embedding.metadata[i];
     if (row.size() != columns) {
-      return bad(embedding, "row " + std::to_string(i) + " of the metadata has " +
-                                std::to_string(row.size()) + " cells instead of " +
-                                std::to_string(columns) +
-                                " (several columns need a name each in the header)");
+      return bad(embedding,
+                 "row %1 of the metadata has %2 cells instead of %3 (several columns need a name "
+                 "each in the header)",
+                 i, row.size(), columns);
     }
     if (!std::all_of(row.begin(), row.end(), isCell)) {
-      return bad(embedding, "row " + std::to_string(i) +
-                                " of the metadata is not UTF-8 or has a tab or an end of line");
+      return bad(embedding, "row %1 of the metadata is not UTF-8 or has a tab or an end of line",
+                 i);
     }
   }
   return {};
@@ -67,9 +69,8 @@ Result<void> check(const Embedding& embedding) {
       static_cast<std::size_t>(embedding.rows) >
           embedding.values.size() / static_cast<std::size_t>(embedding.columns) ||
       static_cast<std::size_t>(embedding.rows * embedding.columns) != embedding.values.size()) {
-    return bad(embedding, "there are " + std::to_string(embedding.values.size()) + " numbers for " +
-                              std::to_string(embedding.rows) + " points of " +
-                              std::to_string(embedding.columns));
+    return bad(embedding, "there are %1 numbers for %2 points of %3", embedding.values.size(),
+               embedding.rows, embedding.columns);
   }
   if (embedding.sprite && (embedding.spriteWidth < 1 || embedding.spriteHeight < 1)) {
     return bad(embedding, "the size of a picture of the sprite is missing");
@@ -201,7 +202,7 @@ Result<std::string> contentOf(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   std::string content{std::istreambuf_iterator<char>(stream), {}};
   if (!stream.good() && !stream.eof()) {
-    return makeError(ErrorCode::kIo, "'" + file.string() + "' cannot be read: allow reading it");
+    return makeError(ErrorCode::kIo, "'%1' cannot be read: allow reading it", file);
   }
   return content;
 }
@@ -227,8 +228,7 @@ Result<void> writeEmbedding(const std::filesystem::path& folder, const Embedding
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error) {
-    return makeError(ErrorCode::kIo,
-                     "the folder '" + path.string() + "' cannot be made: " + error.message());
+    return makeError(ErrorCode::kIo, "the folder '%1' cannot be made: %2", path, error.message());
   }
   Result<void> written = replaceFile(path / "tensors.tsv", tensorLines(embedding));
   if (written && !embedding.metadata.empty()) {
@@ -249,8 +249,7 @@ Result<void> drawSprite(const PixelArray& pictures, Embedding& embedding) {
   const std::int64_t side = extentOf('W');
   if (side != extentOf('H')) return bad(embedding, "the pictures of its points are not square");
   if (count != embedding.rows) {
-    return bad(embedding, "there are " + std::to_string(count) + " pictures for " +
-                              std::to_string(embedding.rows) + " points");
+    return bad(embedding, "there are %1 pictures for %2 points", count, embedding.rows);
   }
   const auto columns = static_cast<std::int64_t>(
       std::ceil(std::sqrt(static_cast<double>(std::max<std::int64_t>(count, 1)))));

@@ -19,29 +19,28 @@ namespace eventio {
 
 namespace {
 
-std::string adviceFor(int error) {
+Message adviceFor(int error) {
   switch (error) {
     case ENOSPC:
     case EDQUOT:
-      return "free some space there; what waits in memory is then written";
+      return {"free some space there; what waits in memory is then written"};
     case EROFS:
     case EACCES:
     case EPERM:
-      return "make the folder writable or choose another one";
+      return {"make the folder writable or choose another one"};
     case ENOTDIR:
     case ENAMETOOLONG:
     case ELOOP:
-      return "choose another folder";
+      return {"choose another folder"};
     default:
-      return "see to the disk or choose another folder";
+      return {"see to the disk or choose another folder"};
   }
 }
 
-tl::unexpected<Error> failure(const std::string& what, const std::filesystem::path& where,
-                              int error) {
-  return makeError(ErrorCode::kIo, "cannot " + what + " '" + where.string() +
-                                       "': " + std::generic_category().message(error) + "; " +
-                                       adviceFor(error));
+/// `text` gets the path, what the system says and what to do.
+tl::unexpected<Error> failure(MessageText<3> text, const std::filesystem::path& where, int error) {
+  return makeError(ErrorCode::kIo, text, where, std::generic_category().message(error),
+                   adviceFor(error));
 }
 
 double now() {
@@ -92,7 +91,7 @@ EventFileSink::EventFileSink(Options options) : m_options(std::move(options)) {
 
 Result<void> EventFileSink::open() {
   if (const auto made = m_options.files->makeFolder(m_options.folder); !made) {
-    return failure("make the folder", m_options.folder, made.error().number);
+    return failure("cannot make the folder '%1': %2; %3", m_options.folder, made.error().number);
   }
   bool hasOlderFiles = false;
   for (int attempt = 0;; ++attempt) {
@@ -107,7 +106,7 @@ Result<void> EventFileSink::open() {
       break;
     }
     if (file.error().number != EEXIST || attempt == 100) {
-      return failure("make the file", path, file.error().number);
+      return failure("cannot make the file '%1': %2; %3", path, file.error().number);
     }
   }
   if (m_options.onNewFile) m_options.onNewFile(m_path);
@@ -129,7 +128,7 @@ void EventFileSink::writeHead(bool hasOlderFiles) {
 Result<void> EventFileSink::put(const std::string& bytes, std::size_t& position) {
   while (position < bytes.size()) {
     const auto taken = m_file->write(std::string_view(bytes).substr(position));
-    if (!taken) return failure("write to", m_path, taken.error().number);
+    if (!taken) return failure("cannot write to '%1': %2; %3", m_path, taken.error().number);
     position += *taken;
     m_fileBytes += *taken;
     m_bytesWritten += *taken;
@@ -166,10 +165,12 @@ Result<void> EventFileSink::sync() {
   const auto synced = m_file->sync();
   if (synced) return {};
   m_bytesUnsynced += bytes;
-  auto failed = failure("bring to the disk", m_path, synced.error().number);
-  return makeError(ErrorCode::kIo, failed.value().message + "; the last " + std::to_string(bytes) +
-                                       " bytes are with the system, but may be lost when the "
-                                       "machine stops");
+  const auto failed =
+      failure("cannot bring to the disk '%1': %2; %3", m_path, synced.error().number);
+  return makeError(ErrorCode::kIo,
+                   "%1; the last %2 bytes are with the system, but may be lost when the machine "
+                   "stops",
+                   failed.value().message, bytes);
 }
 
 }  // namespace eventio

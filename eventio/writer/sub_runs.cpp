@@ -40,10 +40,11 @@ Result<std::filesystem::path> subRunFolder(const std::filesystem::path& director
         return part == ".." || part == "." || part.empty();
       });
   if (leadsAway || !isUtf8(name)) {
-    return makeError(ErrorCode::kInvalidArgument,
-                     "'" + std::string(name) +
-                         "' cannot be the folder of a run: name it by UTF-8 text without '.', '..' "
-                         "and empty parts between its slashes");
+    return makeError(
+        ErrorCode::kInvalidArgument,
+        "'%1' cannot be the folder of a run: name it by UTF-8 text without '.', '..' and "
+        "empty parts between its slashes",
+        name);
   }
   return directory / relative;
 }

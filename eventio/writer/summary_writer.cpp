@@ -37,9 +37,9 @@ std::string& scratch() {
   return buffer;
 }
 
-tl::unexpected<Error> notUtf8(std::string_view what) {
-  return makeError(ErrorCode::kInvalidArgument,
-                   "the " + std::string(what) + " is not UTF-8, which event files require");
+tl::unexpected<Error> notUtf8(const char* what) {
+  return makeError(ErrorCode::kInvalidArgument, "the %1 is not UTF-8, which event files require",
+                   what);
 }
 
 constexpr std::size_t kMaxTagBytes = 1U << 20;
@@ -54,8 +54,8 @@ tl::unexpected<Error> badTag(std::string_view tag) {
     return makeError(ErrorCode::kInvalidArgument, "a value needs a tag, but the tag is empty");
   }
   if (tag.size() <= kMaxTagBytes) return notUtf8("tag");
-  return makeError(ErrorCode::kInvalidArgument, "a tag is at most 1 MB long, this one has " +
-                                                    std::to_string(tag.size()) + " bytes");
+  return makeError(ErrorCode::kInvalidArgument, "a tag is at most 1 MB long, this one has %1 bytes",
+                   tag.size());
 }
 
 }  // namespace
@@ -202,9 +202,10 @@ void SummaryWriter::Impl::noteOutcome(const Result<void>& outcome) {
   m_path = m_sink.path();
   if (m_status.filesLost != m_sink.filesLost()) {
     m_status.filesLost = m_sink.filesLost();
-    m_status.fileLoss = "the event file '" + m_sink.lostFile().string() +
-                        "' was removed, replaced or shortened: what it held may be missing from "
-                        "the log, which goes on in a new file";
+    m_status.fileLoss = {
+        "the event file '%1' was removed, replaced or shortened: what it held may be missing from "
+        "the log, which goes on in a new file",
+        m_sink.lostFile()};
   }
   if (outcome) {
     m_status.recordsWritten += std::exchange(m_batchRecords, 0);
@@ -214,9 +215,12 @@ void SummaryWriter::Impl::noteOutcome(const Result<void>& outcome) {
     m_status.failing = false;
   } else {
     ++m_failedAttempts;
-    if (!m_status.failing || m_status.failure != outcome.error().message) ++m_status.failureCount;
+    const Message& message = outcome.error().message;
+    if (!m_status.failing || m_status.failure.english() != message.english()) {
+      ++m_status.failureCount;
+    }
     m_status.failing = true;
-    m_status.failure = outcome.error().message;
+    m_status.failure = message;
   }
   m_progress.notify_all();
 }
@@ -263,9 +267,9 @@ Result<void> SummaryWriter::Impl::add(std::string_view records, std::uint64_t co
   if (m_closing) return makeError(ErrorCode::kClosed, "the log is closed: nothing can be added");
   if (!hasRoom(records.size())) {
     m_status.recordsLost += count;
-    return failureOr(makeError(ErrorCode::kIo, "the disk takes nothing and memory for '" +
-                                                   m_path.string() +
-                                                   "' is full: a record was lost"));
+    return failureOr(makeError(ErrorCode::kIo,
+                               "the disk is stalled and memory for '%1' is full: a record was lost",
+                               m_path));
   }
   const bool wakes = m_waitingBytes < m_wakeBytes &&
                      m_waitingBytes + records.size() >= m_wakeBytes && !m_status.failing;
@@ -323,10 +327,10 @@ Result<void> SummaryWriter::Impl::stalled() const {
   const auto seconds = std::chrono::duration<double>(m_options.stallTimeout).count();
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.3g", seconds);
-  return makeError(ErrorCode::kIo, "the disk has not answered for " + std::string(text.data()) +
-                                       " s while '" + m_path.string() +
-                                       "' was to be written; what waits is kept and written when "
-                                       "it does");
+  return makeError(ErrorCode::kIo,
+                   "the disk has not answered for %1 s while '%2' was to be written; what waits is "
+                   "kept and written when it does",
+                   text.data(), m_path);
 }
 
 Result<void> SummaryWriter::Impl::close() {
@@ -348,8 +352,7 @@ Result<void> SummaryWriter::Impl::close() {
   const std::uint64_t unwritten = m_status.recordsQueued - m_status.recordsWritten;
   m_status.recordsLost += unwritten;
   if (!m_status.failing) return {};
-  return makeError(ErrorCode::kIo, m_status.failure + " (" + std::to_string(unwritten) +
-                                       " records were not written)");
+  return makeError(ErrorCode::kIo, "%1 (%2 records were not written)", m_status.failure, unwritten);
 }
 
 std::filesystem::path SummaryWriter::Impl::file() const {

@@ -97,14 +97,14 @@ struct SummaryWriterStatus {
   std::uint64_t waits = 0;         ///< calls that had to wait for room in the queue
   std::uint64_t recordsLost = 0;   ///< given up because the disk failed and memory was full
   bool failing = false;            ///< the last attempt to write failed; it is retried
-  std::string failure;             ///< what failed, where and what to do; kept after recovery
+  Message failure;                 ///< what failed, where and what to do; kept after recovery
   std::uint64_t failureCount = 0;  ///< grows when `failure` changes or ends: poll it
   std::uint64_t syncFailures = 0;  ///< calls of flush(true) that could not reach the disk
   /// Of bytesWritten, what such calls failed to bring to the disk. Readers have it now; it may be
   /// lost when the machine stops.
   std::uint64_t bytesUnsynced = 0;
   std::uint64_t filesLost = 0;       ///< event files that somebody removed, replaced or shortened
-  std::string fileLoss;              ///< what happened to the last of them
+  Message fileLoss;                  ///< what happened to the last of them
   std::uint64_t samplesClipped = 0;  ///< of sound, outside -1..1
 };
 

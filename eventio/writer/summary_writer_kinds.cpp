@@ -22,8 +22,9 @@ namespace {
 constexpr std::string_view kLayoutTag = "custom_scalars__config__";
 constexpr std::string_view kGraphTag = "__run_graph__";
 
-tl::unexpected<Error> invalid(std::string_view tag, const std::string& what) {
-  return makeError(ErrorCode::kInvalidArgument, "'" + std::string(tag) + "' " + what);
+tl::unexpected<Error> textIsNotUtf8(std::string_view tag) {
+  return makeError(ErrorCode::kInvalidArgument,
+                   "'%1' has a text that is not UTF-8, which event files require", tag);
 }
 
 Result<void> encodePicture(std::string& out, const ValueHead& head, const Image& image) {
@@ -79,13 +80,14 @@ Result<void> checkBoxes(std::string_view tag, std::span<const Box> boxes,
   for (std::size_t i = 0; i < boxes.size(); ++i) {
     const Box& box = boxes[i];
     if (!(box.left <= box.right && box.top <= box.bottom)) {
-      return invalid(tag, "has a box " + std::to_string(i) +
-                              " whose right or bottom lies before its left or top, or is NaN");
+      return makeError(
+          ErrorCode::kInvalidArgument,
+          "'%1' has a box %2 whose right or bottom lies before its left or top, or is NaN", tag, i);
     }
   }
   if (!labels.empty() && labels.size() != boxes.size()) {
-    return invalid(tag, "has " + std::to_string(labels.size()) + " labels for " +
-                            std::to_string(boxes.size()) + " boxes");
+    return makeError(ErrorCode::kInvalidArgument, "'%1' has %2 labels for %3 boxes", tag,
+                     labels.size(), boxes.size());
   }
   return {};
 }
@@ -157,10 +159,8 @@ Result<void> SummaryWriter::addHistogram(std::string_view tag, const Histogram& 
 Result<void> SummaryWriter::addHistogram(std::string_view tag, const Histogram& histogram,
                                          std::int64_t step, const SummaryOptions& options) {
   if (histogram.limits.size() != histogram.counts.size()) {
-    return makeError(ErrorCode::kInvalidArgument,
-                     "histogram '" + std::string(tag) + "' has " +
-                         std::to_string(histogram.limits.size()) + " limits but " +
-                         std::to_string(histogram.counts.size()) + " counts");
+    return makeError(ErrorCode::kInvalidArgument, "histogram '%1' has %2 limits but %3 counts", tag,
+                     histogram.limits.size(), histogram.counts.size());
   }
   return add(tag, step, options, [&](std::string& out, const ValueHead& head) {
     return encodeHistogramValue(out, head, histogram);
@@ -250,7 +250,7 @@ Result<void> SummaryWriter::addAudio(std::string_view tag, const AudioClip& clip
 
 Result<void> SummaryWriter::addText(std::string_view tag, std::string_view text, std::int64_t step,
                                     const SummaryOptions& options) {
-  if (!isUtf8(text)) return invalid(tag, "has a text that is not UTF-8, which event files require");
+  if (!isUtf8(text)) return textIsNotUtf8(tag);
   if (tag.empty()) return add(tag, step, options, {});
   return add(
       std::string(tag) + "/text_summary", step, options,
@@ -266,7 +266,7 @@ Result<void> SummaryWriter::addText(std::string_view tag, std::string_view text,
                                     const PluginText& forProgram, std::int64_t step,
                                     std::optional<double> wallTime) {
   if (!isUtf8(text) || !isUtf8(forProgram.text)) {
-    return invalid(tag, "has a text that is not UTF-8, which event files require");
+    return textIsNotUtf8(tag);
   }
   const std::string full = std::string(tag) + "/text_summary";
   const SummaryOptions options{.wallTime = wallTime};

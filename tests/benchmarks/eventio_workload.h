@@ -38,12 +38,12 @@ class Stopwatch {
 inline std::unique_ptr<eventio::SummaryWriter> openWriter(
     const fs::path& folder, eventio::SummaryWriterOptions options = {}) {
   auto writer = eventio::SummaryWriter::create(folder, std::move(options));
-  if (!writer) throw std::runtime_error(writer.error().message);
+  if (!writer) throw std::runtime_error(writer.error().message.english());
   return std::move(*writer);
 }
 
 inline void require(const eventio::Result<void>& result) {
-  if (!result) throw std::runtime_error(result.error().message);
+  if (!result) throw std::runtime_error(result.error().message.english());
 }
 
 /// Scalars as a training job writes them: `tags` values a step, a step every 10 ms.
@@ -129,7 +129,7 @@ inline Load load(const fs::path& folder, int threads) {
   const auto store = std::make_shared<eventio::RunStore>();
   const auto directory =
       eventio::LogDirectory::open(folder, store, {.threads = threads, .follow = false});
-  if (!directory) throw std::runtime_error(directory.error().message);
+  if (!directory) throw std::runtime_error(directory.error().message.english());
   while (!hasSeries(*store) && !(*directory)->waitUntilLoaded(std::chrono::milliseconds(2))) {
   }
   result.firstSeriesSeconds = watch.seconds();

@@ -87,7 +87,7 @@ class Following {
   explicit Following(const Settings& settings) : m_settings(settings) {
     auto opened = eventio::LogDirectory::open(settings.folder, m_store, settings.follow);
     if (!opened) {
-      std::fprintf(stderr, "%s\n", opened.error().message.c_str());
+      std::fprintf(stderr, "%s\n", opened.error().message.english().c_str());
       std::exit(1);
     }
     m_directory = std::move(*opened);

@@ -104,7 +104,7 @@ double withoutWindow(const Options& options, double seconds) {
   training::Trainer trainer(nullptr);
   const auto config = configFor(options, folder.path());
   if (const auto started = trainer.start(config); !started) {
-    std::fprintf(stderr, "window_benchmark: %s\n", started.error().message.c_str());
+    std::fprintf(stderr, "window_benchmark: %s\n", started.error().message.english().c_str());
     std::exit(1);
   }
   while (trainer.isRunning() && trainer.control().status().step < kStepsBeforeMeasuring) {
@@ -116,7 +116,7 @@ double withoutWindow(const Options& options, double seconds) {
   const double speed = meter.samplesPerSecond();
   trainer.control().stopNow();
   if (const auto outcome = trainer.wait(); !outcome) {
-    std::fprintf(stderr, "window_benchmark: %s\n", outcome.error().message.c_str());
+    std::fprintf(stderr, "window_benchmark: %s\n", outcome.error().message.english().c_str());
     std::exit(1);
   }
   return speed;

@@ -28,7 +28,7 @@ bool sameBits(Number a, Number b) {
 inline void checkHistogram(
     const eventio::Result<std::shared_ptr<const eventio::Histogram>>& decoded) {
   if (!decoded) {
-    check(!decoded.error().message.empty(), "an error has words");
+    check(!decoded.error().message.english().empty(), "an error has words");
     return;
   }
   check(*decoded != nullptr, "a histogram is there");

@@ -22,7 +22,7 @@ constexpr std::int64_t kSteps = 100;
 class Outcome {
  public:
   void operator()(const eventio::Result<void>& result) {
-    if (!result && m_failure.empty()) m_failure = result.error().message;
+    if (!result && m_failure.empty()) m_failure = result.error().message.english();
   }
   [[nodiscard]] const std::string& failure() const { return m_failure; }
 
@@ -90,7 +90,7 @@ void writeStructure(eventio::SummaryWriter& writer, Outcome& check) {
 
 std::string write(const fs::path& folder) {
   const auto writer = eventio::SummaryWriter::create(folder);
-  if (!writer) return writer.error().message;
+  if (!writer) return writer.error().message.english();
   Outcome check;
   writeNumbers(**writer, check);
   writeMedia(**writer, check);

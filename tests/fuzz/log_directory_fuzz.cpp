@@ -329,7 +329,8 @@ class World {
   bool m_foreign = false;
   std::shared_ptr<eventio::Run> m_run = std::make_shared<eventio::Run>("/logs", ".");
   eventio::RunLoader m_loader{
-      m_run, [](const std::string& problem) { check(!problem.empty(), "a problem has words"); },
+      m_run,
+      [](const eventio::Message& problem) { check(!problem.empty(), "a problem has words"); },
       [this](const std::string& path)
           -> tl::expected<std::unique_ptr<eventio::InputFile>, SystemError> {
         for (File& file : m_files) {

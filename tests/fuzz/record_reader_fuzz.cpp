@@ -31,11 +31,12 @@ struct Reading {
   std::vector<Range> records;
   std::vector<Range> damage;
   std::vector<Range> all;
-  RecordReader reader{[this](std::uint64_t offset, std::uint64_t bytes, const std::string& what) {
-    check(bytes > 0 && !what.empty(), "damage has bytes and a reason");
-    damage.push_back({offset, offset + bytes});
-    all.push_back(damage.back());
-  }};
+  RecordReader reader{
+      [this](std::uint64_t offset, std::uint64_t bytes, const eventio::Message& what) {
+        check(bytes > 0 && !what.empty(), "damage has bytes and a reason");
+        damage.push_back({offset, offset + bytes});
+        all.push_back(damage.back());
+      }};
 
   void readOn(std::string_view bytes) {
     file.bytes() = bytes;

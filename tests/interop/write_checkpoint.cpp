@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
        {training::saveWeights(folder / "model.safetensors", state, convNet()),
         training::saveCheckpoint(folder / "last.safetensors", state, convNet())}) {
     if (saved) continue;
-    std::fprintf(stderr, "%s\n", saved.error().message.c_str());
+    std::fprintf(stderr, "%s\n", saved.error().message.english().c_str());
     return 1;
   }
   return 0;

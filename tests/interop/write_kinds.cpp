@@ -16,7 +16,7 @@ bool failed = false;
 
 void expect(const eventio::Result<void>& result) {
   if (result) return;
-  std::fprintf(stderr, "%s\n", result.error().message.c_str());
+  std::fprintf(stderr, "%s\n", result.error().message.english().c_str());
   failed = true;
 }
 

@@ -17,7 +17,7 @@ bool failed = false;
 
 void expect(const eventio::Result<void>& result) {
   if (result) return;
-  std::fprintf(stderr, "%s\n", result.error().message.c_str());
+  std::fprintf(stderr, "%s\n", result.error().message.english().c_str());
   failed = true;
 }
 
@@ -27,7 +27,7 @@ std::unique_ptr<SummaryWriter> open(const std::filesystem::path& folder,
   options.purgeStep = purgeStep;
   auto writer = SummaryWriter::create(folder, options);
   if (writer) return std::move(*writer);
-  std::fprintf(stderr, "%s\n", writer.error().message.c_str());
+  std::fprintf(stderr, "%s\n", writer.error().message.english().c_str());
   return nullptr;
 }
 

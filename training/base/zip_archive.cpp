@@ -17,6 +17,7 @@ namespace {
 
 using eventio::ErrorCode;
 using eventio::makeError;
+using eventio::MessageText;
 using eventio::Result;
 
 constexpr std::uint32_t kLocalSignature = 0x04034b50;
@@ -35,8 +36,10 @@ constexpr std::uint64_t kMaxDeflateRatio = 1032;  // zlib's technical notes
 /// A 32-bit field with this value stands in the ZIP64 extra field instead.
 constexpr std::uint32_t kElsewhere = 0xffffffffU;
 
-tl::unexpected<eventio::Error> corrupt(std::string why) {
-  return makeError(ErrorCode::kCorrupt, std::move(why));
+template <class... Arguments>
+tl::unexpected<eventio::Error> corrupt(MessageText<sizeof...(Arguments)> why,
+                                       Arguments&&... arguments) {
+  return makeError(ErrorCode::kCorrupt, why, std::forward<Arguments>(arguments)...);
 }
 
 /// A record of fixed layout; a number that lies outside it, or is read past the end, is 0.
@@ -77,7 +80,8 @@ std::size_t findEnd(std::string_view bytes) {
 Result<Directory> findDirectory(std::string_view bytes) {
   const std::size_t end = findEnd(bytes);
   if (end == std::string_view::npos) {
-    return corrupt(bytes.empty() ? "the file is empty" : "the zip has no end: it is cut off");
+    if (bytes.empty()) return corrupt("the file is empty");
+    return corrupt("the zip has no end: it is cut off");
   }
   const Record record(bytes.substr(end));
   Directory directory = {record.at<std::uint16_t>(10), record.at<std::uint32_t>(12),
@@ -127,20 +131,20 @@ bool readSizes64(std::string_view extra, std::uint64_t& size, std::uint64_t& pac
 Result<std::string_view> locate(std::string_view bytes, const ZipEntry& entry,
                                 std::uint64_t packedSize) {
   if (entry.localPlace > bytes.size()) {
-    return corrupt(quotedName(entry.name) + " does not lie within the file");
+    return corrupt("%1 does not lie within the file", quotedName(entry.name));
   }
   ByteReader local(bytes.substr(entry.localPlace));
   const auto header = local.take(kLocalBytes);
   if (!header || Record(*header).at<std::uint32_t>(0) != kLocalSignature) {
-    return corrupt(quotedName(entry.name) + " has a damaged header");
+    return corrupt("%1 has a damaged header", quotedName(entry.name));
   }
   const auto name = local.take(Record(*header).at<std::uint16_t>(26));
   const auto extra = local.take(Record(*header).at<std::uint16_t>(28));
   if (!name || *name != entry.name || !extra) {
-    return corrupt(quotedName(entry.name) + " has a damaged header");
+    return corrupt("%1 has a damaged header", quotedName(entry.name));
   }
   const auto packed = local.take(packedSize);
-  if (!packed) return corrupt(quotedName(entry.name) + " does not lie within the file");
+  if (!packed) return corrupt("%1 does not lie within the file", quotedName(entry.name));
   return *packed;
 }
 
@@ -161,13 +165,13 @@ Result<ZipEntry> readEntry(ByteReader& directory, std::string_view bytes) {
                  record.at<std::uint32_t>(42), {}};
   std::uint64_t packedSize = record.at<std::uint32_t>(20);
   if ((record.at<std::uint16_t>(8) & kEncrypted) != 0) {
-    return corrupt(quotedName(entry.name) + " is encrypted");
+    return corrupt("%1 is encrypted", quotedName(entry.name));
   }
   if (!readSizes64(*extra, entry.size, packedSize, entry.localPlace)) {
-    return corrupt(quotedName(entry.name) + " has a damaged size");
+    return corrupt("%1 has a damaged size", quotedName(entry.name));
   }
   if (entry.method == 0 && entry.size != packedSize) {
-    return corrupt(quotedName(entry.name) + " has a damaged size");
+    return corrupt("%1 has a damaged size", quotedName(entry.name));
   }
   const auto packed = locate(bytes, entry, packedSize);
   if (!packed) return tl::unexpected(packed.error());
@@ -230,7 +234,7 @@ Result<ZipArchive> ZipArchive::open(std::string_view bytes, std::size_t maxEntri
     if (!entry) return tl::unexpected(entry.error());
     archive.m_entries.push_back(std::move(*entry));
     if (!names.insert(archive.m_entries.back().name).second) {
-      return corrupt(quotedName(archive.m_entries.back().name) + " is in the zip twice");
+      return corrupt("%1 is in the zip twice", quotedName(archive.m_entries.back().name));
     }
   }
   if (overlap(archive.m_entries, bytes.data())) return corrupt("entries of the zip overlap");
@@ -246,12 +250,12 @@ const ZipEntry* ZipArchive::find(std::string_view name) const noexcept {
 
 Result<std::string_view> ZipArchive::content(const ZipEntry& entry) {
   if (entry.method != 0) {
-    return makeError(ErrorCode::kUnsupported, quotedName(entry.name) + " is compressed");
+    return makeError(ErrorCode::kUnsupported, "%1 is compressed", quotedName(entry.name));
   }
   const auto crc = static_cast<std::uint32_t>(
       crc32_z(0, reinterpret_cast<const Bytef*>(entry.packed.data()), entry.packed.size()));
   if (entry.crc != 0 && entry.crc != crc) {
-    return corrupt("the checksum of " + quotedName(entry.name) + " does not match: it is damaged");
+    return corrupt("the checksum of %1 does not match: it is damaged", quotedName(entry.name));
   }
   return entry.packed;
 }
@@ -263,22 +267,22 @@ Result<std::string> ZipArchive::unpacked(const ZipEntry& entry, std::uint64_t ma
     return content(entry).map([](std::string_view bytes) { return std::string(bytes); });
   }
   if (entry.method != kDeflated) {
-    return makeError(ErrorCode::kUnsupported, quotedName(entry.name) + " is compressed by method " +
-                                                  std::to_string(entry.method) +
-                                                  "; stored and deflated files can be read");
+    return makeError(ErrorCode::kUnsupported,
+                     "%1 is compressed by method %2; stored and deflated files can be read",
+                     quotedName(entry.name), entry.method);
   }
   if (entry.size / kMaxDeflateRatio > entry.packed.size()) {
-    return corrupt(quotedName(entry.name) + " has a damaged size");
+    return corrupt("%1 has a damaged size", quotedName(entry.name));
   }
   std::string bytes(wanted, '\0');
   const auto got = inflateInto(entry.packed, bytes);
-  if (!got) return corrupt(quotedName(entry.name) + " has damaged deflate data");
-  if (*got != wanted) return corrupt(quotedName(entry.name) + " breaks off");
+  if (!got) return corrupt("%1 has damaged deflate data", quotedName(entry.name));
+  if (*got != wanted) return corrupt("%1 breaks off", quotedName(entry.name));
   if (wanted < entry.size) return bytes;
   const auto crc = static_cast<std::uint32_t>(
       crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
   if (entry.crc == crc) return bytes;
-  return corrupt("the checksum of " + quotedName(entry.name) + " does not match: it is damaged");
+  return corrupt("the checksum of %1 does not match: it is damaged", quotedName(entry.name));
 }
 
 }  // namespace training

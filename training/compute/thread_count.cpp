@@ -21,12 +21,11 @@ int threadsFor(const TrainingConfig& config) {
   return static_cast<int>(std::max<std::int64_t>(wanted, 1));
 }
 
-std::string threadsAdvice(int threads) {
+eventio::Message threadsAdvice(int threads) {
   const int cores = availableCores();
   if (threads <= cores) return {};
-  return std::to_string(threads) + " threads on " + std::to_string(cores) +
-         (cores == 1 ? " core" : " cores") + " take turns: " + std::to_string(cores) +
-         " would train faster";
+  if (cores == 1) return {"%1 threads on 1 core take turns: 1 would train faster", threads};
+  return {"%1 threads on %2 cores take turns: %2 would train faster", threads, cores};
 }
 
 }  // namespace training

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <string>
-
+#include "eventio/base/message.h"
 #include "training/settings/config.h"
 
 namespace training {
@@ -13,6 +12,6 @@ namespace training {
 [[nodiscard]] int threadsFor(const TrainingConfig& config);
 
 /// One sentence where `threads` is more than there are cores for; empty otherwise.
-[[nodiscard]] std::string threadsAdvice(int threads);
+[[nodiscard]] eventio::Message threadsAdvice(int threads);
 
 }  // namespace training

@@ -14,13 +14,13 @@ namespace {
 /// What going back from a non-finite value does to the learning rate.
 constexpr double kGoBackRateFactor = 0.1;
 
-ChangeAnswer rejected(std::string reason) {
+ChangeAnswer rejected(eventio::Message reason) {
   return {ChangeAnswer::Kind::kRejected, std::move(reason)};
 }
 
 /// Puts the value in its place, or says why it cannot be.
 ChangeAnswer apply(HyperParameter parameter, double value, LiveHyperParameters& live) {
-  std::string problem = hyperParameterProblem(parameter, value);
+  eventio::Message problem = hyperParameterProblem(parameter, value);
   if (!problem.empty()) return rejected(std::move(problem));
   setValue(live, parameter, value);
   return {};
@@ -93,9 +93,9 @@ ChangeAnswer TrainerControl::set(HyperParameter parameter, double value) {
 
 ChangeAnswer TrainerControl::setRestartOnly(const std::string& name) {
   const Setting* setting = findSetting(name);
-  if (setting == nullptr) return rejected("There is no setting '" + name + "'");
-  if (setting->live) return rejected("'" + name + "' changes while training runs");
-  return {ChangeAnswer::Kind::kNeedsRestart, setting->restartReason};
+  if (setting == nullptr) return rejected({"There is no setting '%1'", name});
+  if (setting->live) return rejected({"'%1' changes while training runs", name});
+  return {ChangeAnswer::Kind::kNeedsRestart, eventio::Message::ofTable(setting->restartReason)};
 }
 
 void TrainerControl::answerNonFinite(NonFiniteAnswer answer) {
@@ -114,13 +114,13 @@ ChangeAnswer TrainerControl::goBack(std::int64_t step, double learningRateFactor
   const bool running =
       m_status.state == TrainerState::kTraining || m_status.state == TrainerState::kEvaluating ||
       m_status.state == TrainerState::kPaused || m_status.state == TrainerState::kNonFinite;
-  if (!running) return rejected("Nothing is being trained");
+  if (!running) return rejected({"Nothing is being trained"});
   if (!std::isfinite(learningRateFactor) || learningRateFactor <= 0) {
-    return rejected("The factor must be a number above 0");
+    return rejected({"The factor must be a number above 0"});
   }
   const bool saved = std::any_of(m_status.savedStates.begin(), m_status.savedStates.end(),
                                  [step](const SavedState& state) { return state.step == step; });
-  if (!saved) return rejected("No model was saved at step " + std::to_string(step));
+  if (!saved) return rejected({"No model was saved at step %1", step});
   m_goBack = GoBackRequest{step, learningRateFactor};
   m_attention.store(true, std::memory_order_release);
   m_wake.notify_all();

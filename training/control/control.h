@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "eventio/base/message.h"
 #include "training/settings/hyper_parameters.h"
 #include "training/tasks/metric.h"
 
@@ -34,7 +35,7 @@ enum class Phase { kTraining, kFineTuning };
 struct ChangeAnswer {
   enum class Kind { kApplied, kNeedsRestart, kRejected };
   Kind kind = Kind::kApplied;
-  std::string reason;  ///< empty when applied
+  eventio::Message reason;  ///< empty when applied
 };
 
 enum class NonFiniteAnswer {
@@ -47,8 +48,8 @@ enum class NonFiniteAnswer {
 /// Where the first non-finite value of a step was found.
 struct NonFiniteReport {
   std::int64_t step = 0;
-  std::string layer;  ///< "fc1", or "loss"
-  std::string what;   ///< "gradient of fc1.weight holds 12 NaN", for the user
+  std::string layer;      ///< "fc1", or "loss"
+  eventio::Message what;  ///< "gradient of fc1.weight holds 12 NaN", for the user
 };
 
 /// An epoch that has ended.
@@ -104,7 +105,7 @@ struct TrainerStatus {
   std::string dataName;         ///< "Fashion-MNIST"
   /// The step that a continued run goes on from; empty for a new run and while it is not known.
   std::optional<std::int64_t> resumeStep;
-  std::string message;  ///< why it failed or stopped, for the user
+  eventio::Message message;  ///< why it failed or stopped
   /// The learning rate that a run which ended diverged with; empty for any other.
   std::optional<double> divergedRate;
   std::optional<NonFiniteReport> nonFinite;
@@ -113,9 +114,9 @@ struct TrainerStatus {
   /// The newest saved state from before the trouble, for goBack(), at the latest that of step 0;
   /// empty before training begins.
   std::optional<std::int64_t> goBackStep;
-  std::vector<std::string> warnings;  ///< of the run's folder as it was found; they only grow
-  std::string saveFailure;  ///< why the last save failed, for the user; empty when it worked
-  std::string task = "classification";        ///< of the run: Task::name()
+  std::vector<eventio::Message> warnings;  ///< of the run's folder as it was found; they only grow
+  eventio::Message saveFailure;            ///< why the last save failed; empty when it worked
+  std::string task = "classification";     ///< of the run: Task::name()
   std::optional<double> metricAfterTraining;  ///< the task's first metric on the test set
   std::optional<double> metricAfterFineTuning;
 };

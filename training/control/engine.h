@@ -78,14 +78,14 @@ struct TrainingOutcome {
   double metricAfterFineTuning = -1;
   double samplesPerSecond = 0;      ///< of training alone, evaluation left out
   bool diverged = false;            ///< ended while the run had diverged or was not finite
-  std::string divergedWhy;          ///< where too many batches were left out; else empty
+  eventio::Message divergedWhy;     ///< where too many batches were left out; else empty
   double divergedRate = 0;          ///< the learning rate that the run diverged with
   std::int64_t skippedBatches = 0;  ///< left out since they were not finite, since train()
   std::int64_t batches = 0;         ///< steps done in all, those left out among them
   std::string modelFile;            ///< parameters at the end; empty when they are not saved
   std::string bestModelFile;  ///< those with the best validation metric; empty when there are none
-  std::string saveFailure;    ///< why not all of the run is on the disk; empty when it is
-  std::string logFailure;     ///< why the log lacks records, and how many; empty when it is whole
+  eventio::Message saveFailure;  ///< why not all of the run is on the disk; empty when it is
+  eventio::Message logFailure;  ///< why the log lacks records, and how many; empty when it is whole
 };
 
 /// A run diverges when a greater share of an epoch's batches is left out because their loss or

@@ -15,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 using eventio::ErrorCode;
 using eventio::makeError;
+using eventio::Message;
 using eventio::Result;
 
 constexpr std::uint64_t kPixelBytes = 3072;
@@ -74,15 +75,14 @@ Result<std::int64_t> countRecords(const fs::path& file, const Variant& variant) 
   if (error) {
     return makeError(
         error == std::errc::no_such_file_or_directory ? ErrorCode::kNotFound : ErrorCode::kIo,
-        file.string() + ": cannot be read: " + error.message() + "; " + variant.name + " has " +
-            std::to_string(variant.trainFiles.size()) + " training files and one test file");
+        "%1: cannot be read: %2; %3 has %4 training files and one test file", file, error.message(),
+        variant.name, variant.trainFiles.size());
   }
   const std::uint64_t record = variant.recordBytes();
-  if (size == 0) return corruptAt(file, "offset 0", "the file is empty");
+  if (size == 0) return corruptAt(file, Message("offset %1", 0), "the file is empty");
   if (size % record != 0) {
-    return corruptAt(file, "offset " + std::to_string(size / record * record),
-                     "the last record breaks off: " + std::to_string(size % record) + " of " +
-                         std::to_string(record) + " bytes");
+    return corruptAt(file, Message("offset %1", size / record * record),
+                     "the last record breaks off: %1 of %2 bytes", size % record, record);
   }
   return static_cast<std::int64_t>(size / record);
 }
@@ -128,9 +128,8 @@ Result<void> readRecords(const fs::path& path, const Variant& variant, SampleSet
       return file->corrupt(start, "the record breaks off");
     }
     if (label.back() >= variant.classes) {
-      return file->corrupt(start + label.size() - 1, "label " + std::to_string(label.back()) +
-                                                         "; labels go from 0 to " +
-                                                         std::to_string(variant.classes - 1));
+      return file->corrupt(start + label.size() - 1, "label %1; labels go from 0 to %2",
+                           label.back(), variant.classes - 1);
     }
     labels.push_back(label.back());
     ++set.count;
@@ -149,7 +148,7 @@ class CifarSource final : public DataSource {
     const std::optional<Place> place = findPlace(path);
     if (!place) {
       return makeError(ErrorCode::kNotFound,
-                       path.string() + " holds neither data_batch_1.bin nor train.bin of CIFAR");
+                       "%1 holds neither data_batch_1.bin nor train.bin of CIFAR", path);
     }
     const Variant& variant = *place->variant;
     DataDescription description;

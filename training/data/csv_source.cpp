@@ -24,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 using eventio::ErrorCode;
 using eventio::makeError;
+using eventio::Message;
 using eventio::Result;
 
 bool isCsvName(const fs::path& path) {
@@ -96,16 +97,15 @@ class Targets {
   Result<SampleTargets> of(const CsvTable& table, const fs::path& file) const {
     for (std::size_t row = 0; m_missing && row < table.targets.size(); ++row) {
       if (finiteNumber(table.targets[row])) continue;
-      return corruptAt(file, "line " + std::to_string(table.lines[row]),
-                       quotedName(table.columns[table.targetColumn]) + ": " +
-                           quotedName(table.targets[row]) +
-                           " stands for a missing or infinite number; leave the row out");
+      return corruptAt(file, Message("line %1", table.lines[row]),
+                       "%1: %2 stands for a missing or infinite number; leave the row out",
+                       quotedName(table.columns[table.targetColumn]),
+                       quotedName(table.targets[row]));
     }
     if (m_labels && m_names.size() > static_cast<std::size_t>(kMaxClasses)) {
       return makeError(ErrorCode::kUnsupported,
-                       file.string() + ": " + std::to_string(m_names.size()) +
-                           " different class labels; at most " + std::to_string(kMaxClasses) +
-                           " can be told apart");
+                       "%1: %2 different class labels; at most %3 can be told apart", file,
+                       m_names.size(), kMaxClasses);
     }
     std::vector<std::int64_t> labels;
     std::vector<float> values;
@@ -116,13 +116,7 @@ class Targets {
         continue;
       }
       const std::optional<float> value = finiteNumber(text);
-      if (!value) {
-        return corruptAt(file, "line " + std::to_string(table.lines[row]),
-                         quotedName(table.columns[table.targetColumn]) + ": " + quotedName(text) +
-                             (csvNumber(text) ? " is not finite"
-                                              : " is no value to predict; the task classification "
-                                                "takes text as classes"));
-      }
+      if (!value) return noValue(table, row, file);
       values.push_back(*value);
     }
     if (m_labels) return SampleTargets(std::move(labels));
@@ -130,6 +124,19 @@ class Targets {
   }
 
  private:
+  static tl::unexpected<eventio::Error> noValue(const CsvTable& table, std::size_t row,
+                                                const fs::path& file) {
+    const Message line("line %1", table.lines[row]);
+    const std::string column = quotedName(table.columns[table.targetColumn]);
+    const std::string text = quotedName(table.targets[row]);
+    if (csvNumber(table.targets[row])) {
+      return corruptAt(file, line, "%1: %2 is not finite", column, text);
+    }
+    return corruptAt(file, line,
+                     "%1: %2 is no value to predict; the task classification takes text as classes",
+                     column, text);
+  }
+
   /// Numbers, but for words of missing values and infinity, which are no classes then.
   static bool lacksValues(std::span<const CsvTable> tables) {
     bool anyNumber = false;
@@ -211,9 +218,8 @@ class CsvSource final : public DataSource {
   Result<LoadedData> load(const fs::path& path, const DataOptions& options) const override {
     const CsvFiles files = filesAt(path);
     if (files.train.empty()) {
-      return makeError(ErrorCode::kNotFound, path.string() +
-                                                 " holds several tables or none, and no train.csv; "
-                                                 "name the file");
+      return makeError(ErrorCode::kNotFound,
+                       "%1 holds several tables or none, and no train.csv; name the file", path);
     }
     std::array<const fs::path*, 3> paths = {&files.train, &files.validation, &files.test};
     std::array<CsvTable, 3> tables;
@@ -222,8 +228,8 @@ class CsvSource final : public DataSource {
       Result<CsvTable> table = readCsvTable(*paths[i]);
       if (!table) return tl::unexpected(table.error());
       if (i > 0 && (table->columns != tables[0].columns)) {
-        return corruptAt(*paths[i], "line 1",
-                         "other columns than those of " + files.train.string());
+        return corruptAt(*paths[i], Message("line %1", 1), "other columns than those of %1",
+                         files.train);
       }
       tables[i] = std::move(*table);
     }
@@ -249,9 +255,8 @@ class CsvSource final : public DataSource {
     for (const CsvTable& table : tables) comments += table.comments;
     if (comments > 0) {
       data.description.remarks.push_back(
-          path.string() + ": " + std::to_string(comments) +
-          (comments == 1 ? " line that begins with # is" : " lines that begin with # are") +
-          " left out");
+          comments == 1 ? Message("%1: 1 line that begins with # is left out", path)
+                        : Message("%1: %2 lines that begin with # are left out", path, comments));
     }
     Result<SampleSet> train = toSamples(tables[0], files.train, targets);
     if (!train) return tl::unexpected(train.error());

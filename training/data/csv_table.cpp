@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "training/base/quoted_name.h"
 #include "training/data/packed_file.h"
@@ -13,6 +14,8 @@
 namespace training {
 namespace {
 
+using eventio::Message;
+using eventio::MessageText;
 using eventio::Result;
 
 std::string_view trimmed(std::string_view text) {
@@ -181,13 +184,16 @@ class TableReader {
   /// Takes the columns; true where the row holds their names and no sample.
   Result<bool> readFirstRow() {
     if (m_text.starts_with("\xff\xfe") || m_text.starts_with("\xfe\xff")) {
-      return corruptAt(m_file, "line 1", "UTF-16 text; save the table as UTF-8");
+      return corruptAt(m_file, Message("line %1", 1), "UTF-16 text; save the table as UTF-8");
     }
     if (m_text.find('\n') == std::string_view::npos && m_text.find('\r') < m_text.size() - 1) {
-      return corruptAt(m_file, "line 1", "its lines end with CR alone; save them with LF");
+      return corruptAt(m_file, Message("line %1", 1),
+                       "its lines end with CR alone; save them with LF");
     }
     const std::vector<std::string> commented = m_reader.commentedHeader();
-    if (!m_reader.next(m_cells)) return corruptAt(m_file, "line 1", "the table is empty");
+    if (!m_reader.next(m_cells)) {
+      return corruptAt(m_file, Message("line %1", 1), "the table is empty");
+    }
     if (m_cells.size() < 2) return wrong("one column; a table has features and a target");
     if (std::count_if(m_cells.begin(), m_cells.end(), isTargetName) > 1) {
       return wrong("several columns are named target, label or class; rename all but one");
@@ -197,8 +203,11 @@ class TableReader {
     return takeHeader(m_headerIsComment ? commented : m_cells, m_table) && !m_headerIsComment;
   }
 
-  [[nodiscard]] tl::unexpected<eventio::Error> wrong(const std::string& why) const {
-    return corruptAt(m_file, "line " + std::to_string(m_reader.line()), why);
+  template <class... Arguments>
+  [[nodiscard]] tl::unexpected<eventio::Error> wrong(MessageText<sizeof...(Arguments)> why,
+                                                     Arguments&&... arguments) const {
+    return corruptAt(m_file, Message("line %1", m_reader.line()), why,
+                     std::forward<Arguments>(arguments)...);
   }
 
   [[nodiscard]] Result<void> checkSize() const {
@@ -210,20 +219,24 @@ class TableReader {
   Result<void> takeRow(const std::vector<std::string>& cells) {
     if (m_reader.endsInQuotes()) return wrong("a quote that is not closed");
     if (cells.size() != m_table.columns.size()) {
-      return wrong(std::to_string(cells.size()) + " cells where the first line has " +
-                   std::to_string(m_table.columns.size()));
+      return wrong("%1 cells where the first line has %2", cells.size(), m_table.columns.size());
     }
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      const std::string place = quotedName(m_table.columns[i]) + ": ";
-      if (cells[i].empty()) return wrong(place + "an empty cell; fill it or leave the row out");
+      const std::string column = quotedName(m_table.columns[i]);
+      if (cells[i].empty()) {
+        return wrong("%1: an empty cell; fill it or leave the row out", column);
+      }
       if (i == m_table.targetColumn) continue;
       const std::optional<double> number = csvNumber(cells[i]);
       if (!number) {
-        return wrong(place + quotedName(cells[i]) +
-                     " is not a number; write it as one, with a decimal point, or leave the column "
-                     "out");
+        return wrong(
+            "%1: %2 is not a number; write it as one, with a decimal point, or leave the column "
+            "out",
+            column, quotedName(cells[i]));
       }
-      if (!std::isfinite(*number)) return wrong(place + quotedName(cells[i]) + " is not finite");
+      if (!std::isfinite(*number)) {
+        return wrong("%1: %2 is not finite", column, quotedName(cells[i]));
+      }
       m_table.features.push_back(static_cast<float>(*number));
     }
     m_table.targets.push_back(cells[m_table.targetColumn]);

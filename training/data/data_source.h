@@ -63,7 +63,7 @@ struct DataDescription {
   std::vector<std::string> classNames;  ///< as many as classes, or none
   /// After load(): what was done to the files' samples, and what the sets lack, a sentence each:
   /// "D: pictures of several sizes are resized to 64 x 64".
-  std::vector<std::string> remarks{};
+  std::vector<eventio::Message> remarks{};
 };
 
 /// A data set in memory. All three sets have the description's shape and kind of targets;

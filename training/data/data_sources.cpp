@@ -39,7 +39,7 @@ Result<void> checkReadable(const fs::path& path) {
     error = std::error_code(errno, std::generic_category());
   }
   if (!error) return {};
-  return makeError(ErrorCode::kIo, path.string() + ": cannot be read: " + error.message());
+  return makeError(ErrorCode::kIo, "%1: cannot be read: %2", path, error.message());
 }
 
 template <class Read>
@@ -47,8 +47,8 @@ auto withMemoryErrors(const fs::path& path, const Read& read) -> decltype(read()
   try {
     return read();
   } catch (const std::bad_alloc&) {
-    return makeError(ErrorCode::kUnsupported,
-                     path.string() + ": the memory does not suffice for its samples");
+    return makeError(ErrorCode::kUnsupported, "%1: the memory does not suffice for its samples",
+                     path);
   }
 }
 
@@ -64,11 +64,10 @@ std::span<const DataSource* const> dataSources() {
 Result<const DataSource*> findDataSource(const fs::path& path, const DataOptions& options) {
   std::error_code error;
   if (!fs::exists(path, error)) {
-    return makeError(ErrorCode::kNotFound,
-                     path.string() + " is not a folder or file that can be read");
+    return makeError(ErrorCode::kNotFound, "%1 is not a folder or file that can be read", path);
   }
   if (!fs::is_directory(path, error) && !fs::is_regular_file(path, error)) {
-    return makeError(ErrorCode::kInvalidArgument, path.string() + ": not a folder or regular file");
+    return makeError(ErrorCode::kInvalidArgument, "%1: not a folder or regular file", path);
   }
   if (const auto readable = checkReadable(path); !readable) {
     return tl::unexpected(readable.error());
@@ -79,13 +78,13 @@ Result<const DataSource*> findDataSource(const fs::path& path, const DataOptions
     if (chosen) return source;
   }
   if (!options.format.empty()) {
-    return makeError(ErrorCode::kInvalidArgument,
-                     "'" + options.format + "' is no data format; choose one of " + formatNames());
+    return makeError(ErrorCode::kInvalidArgument, "'%1' is no data format; choose one of %2",
+                     options.format, formatNames());
   }
-  return makeError(
-      ErrorCode::kNotFound,
-      path.string() + " holds no data set of a known format (" + formatNames() +
-          "; docs/catalogues.md describes them); pictures must lie in a folder for each class");
+  return makeError(ErrorCode::kNotFound,
+                   "%1 holds no data set of a known format (%2; docs/catalogues.md describes "
+                   "them); pictures must lie in a folder for each class",
+                   path, formatNames());
 }
 
 Result<DataDescription> probeData(const fs::path& path, const DataOptions& options) {

@@ -47,11 +47,10 @@ Result<IdxHeader> readStart(PackedFile& file) {
   if (*got < start.size()) return file.corrupt(*got, "the header breaks off");
   const std::optional<NumberType> type = typeOf(start[2]);
   if (!type) {
-    return file.corrupt(2, "type " + std::to_string(start[2]) +
-                               " of values, which IDX does not have (8, 9, 11 to 14)");
+    return file.corrupt(2, "type %1 of values, which IDX does not have (8, 9, 11 to 14)", start[2]);
   }
   if (start[3] == 0 || start[3] > kMaxDimensions) {
-    return file.corrupt(3, std::to_string(start[3]) + " dimensions; 1 to 4 can be read");
+    return file.corrupt(3, "%1 dimensions; 1 to 4 can be read", start[3]);
   }
   return IdxHeader{*type, std::vector<std::int64_t>(start[3])};
 }
@@ -65,8 +64,7 @@ Result<IdxHeader> readHeader(PackedFile& file) {
     const Result<std::size_t> got = file.read(bytes);
     if (!got) return tl::unexpected(got.error());
     if (*got < bytes.size()) {
-      return file.corrupt(file.offset(), "the header breaks off; it has " +
-                                             std::to_string(header->bytes()) + " bytes");
+      return file.corrupt(file.offset(), "the header breaks off; it has %1 bytes", header->bytes());
     }
     const std::uint64_t extent = std::uint64_t{bytes[0]} << 24U | std::uint64_t{bytes[1]} << 16U |
                                  std::uint64_t{bytes[2]} << 8U | bytes[3];
@@ -102,15 +100,13 @@ Result<NumberArray> readIdxFile(const std::filesystem::path& path) {
   const Result<std::uint64_t> got = file->append(count * width, array.bytes);
   if (!got) return tl::unexpected(got.error());
   if (*got < count * width) {
-    return file->corrupt(file->offset(), "the values break off: " + std::to_string(*got / width) +
-                                             " of " + std::to_string(count));
+    return file->corrupt(file->offset(), "the values break off: %1 of %2", *got / width, count);
   }
   std::array<std::uint8_t, 1> more{};
   const Result<std::size_t> rest = file->read(more);
   if (!rest) return tl::unexpected(rest.error());
   if (*rest > 0) {
-    return file->corrupt(file->offset() - 1,
-                         "more bytes than the header's " + std::to_string(count) + " values");
+    return file->corrupt(file->offset() - 1, "more bytes than the header's %1 values", count);
   }
   return array;
 }

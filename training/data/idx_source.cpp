@@ -18,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 using eventio::ErrorCode;
 using eventio::makeError;
+using eventio::Message;
 using eventio::Result;
 
 enum Role : std::size_t { kTrainImages, kTrainLabels, kTestImages, kTestLabels, kRoles };
@@ -120,15 +121,13 @@ tl::unexpected<eventio::Error> severalSets(const fs::path& root,
     names += (names.empty() ? "" : ", ") +
              (files.prefix.empty() ? files.folder.string() : files.files[kTrainImages].string());
   }
-  return makeError(ErrorCode::kInvalidArgument,
-                   root.string() + ": holds several data sets; name one of them: " + names);
+  return makeError(ErrorCode::kInvalidArgument, "%1: holds several data sets; name one of them: %2",
+                   root, names);
 }
 
 tl::unexpected<eventio::Error> missingFile(const fs::path& path, const std::string& name) {
-  std::string message = path.string();
-  message.append(" holds no ").append(name).append(" (or ").append(name);
-  message.append(".gz); a data set has four such files");
-  return makeError(ErrorCode::kNotFound, std::move(message));
+  return makeError(ErrorCode::kNotFound,
+                   "%1 holds no %2 (or %2.gz); a data set has four such files", path, name);
 }
 
 Result<IdxFiles> chooseFiles(const fs::path& path) {
@@ -137,9 +136,9 @@ Result<IdxFiles> chooseFiles(const fs::path& path) {
   if (fs::is_regular_file(path, ignored)) {
     const std::optional<FileName> name = parseName(path.filename().string());
     if (!name) {
-      return makeError(
-          ErrorCode::kInvalidArgument,
-          path.string() + ": not named as a file of a data set, such as " + kNames[kTrainImages]);
+      return makeError(ErrorCode::kInvalidArgument,
+                       "%1: not named as a file of a data set, such as %2", path,
+                       kNames[kTrainImages]);
     }
     const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
     found.push_back(filesIn(folder)[name->prefix]);
@@ -167,18 +166,17 @@ Result<SampleShape> checkSizes(const fs::path& images, std::span<const std::int6
                                bool& channelsLast) {
   SampleShape shape = sampleShape(imageSizes, channelsLast);
   if (shape.sizes.empty()) {
-    return corruptAt(images, "offset 3",
+    return corruptAt(images, Message("offset %1", 3),
                      "samples are vectors (2 dimensions), grey pictures (3) or pictures of 1 or 3 "
                      "channels (4)");
   }
   if (labelSizes.size() != 1) {
-    return corruptAt(labels, "offset 3",
-                     std::to_string(labelSizes.size()) + " dimensions where 1 is needed");
+    return corruptAt(labels, Message("offset %1", 3), "%1 dimensions where 1 is needed",
+                     labelSizes.size());
   }
   if (imageSizes[0] != labelSizes[0]) {
-    return corruptAt(labels, "offset 4",
-                     std::to_string(labelSizes[0]) + " labels for the " +
-                         std::to_string(imageSizes[0]) + " images of " + images.string());
+    return corruptAt(labels, Message("offset %1", 4), "%1 labels for the %2 images of %3",
+                     labelSizes[0], imageSizes[0], images);
   }
   return shape;
 }
@@ -203,8 +201,8 @@ Result<SampleSet> probeSplit(const fs::path& images, const fs::path& labels, std
 
 PlaceError errorsOf(const fs::path& file, const NumberArray& array) {
   const std::size_t header = 4 + 4 * array.sizes.size();
-  return [file, header, width = bytesOf(array.type)](std::size_t index, const std::string& why) {
-    return corruptAt(file, "offset " + std::to_string(header + index * width), why);
+  return [file, header, width = bytesOf(array.type)](std::size_t index, const Message& why) {
+    return corruptAt(file, Message("offset %1", header + index * width), why);
   };
 }
 
@@ -276,9 +274,8 @@ class IdxSource final : public DataSource {
         probeSplit(testImages, files->files[kTestLabels], memory, description.targets);
     if (!test) return tl::unexpected(test.error());
     if (train->shape != test->shape) {
-      return corruptAt(testImages, "offset 8",
-                       "samples of " + test->shape.text() + " where " +
-                           files->files[kTrainImages].string() + " has " + train->shape.text());
+      return corruptAt(testImages, Message("offset %1", 8), "samples of %1 where %2 has %3",
+                       test->shape.text(), files->files[kTrainImages], train->shape.text());
     }
     description.name = dataName(files->folder);
     if (!files->prefix.empty()) {

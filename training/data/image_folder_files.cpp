@@ -42,7 +42,7 @@ Result<std::vector<fs::path>> filesBelow(const fs::path& folder, std::int64_t& s
     }
   }
   if (error) {
-    return makeError(ErrorCode::kIo, folder.string() + ": cannot be read: " + error.message());
+    return makeError(ErrorCode::kIo, "%1: cannot be read: %2", folder, error.message());
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -112,7 +112,7 @@ Result<Listing> listPictures(const fs::path& root) {
   for (const fs::path& folder : foldersIn(root)) {
     if (isAbove(folder, root)) {
       return makeError(ErrorCode::kInvalidArgument,
-                       folder.string() + ": a link to a folder that it lies in is no class");
+                       "%1: a link to a folder that it lies in is no class", folder);
     }
     Result<std::vector<fs::path>> files = filesBelow(folder, listing.skipped);
     if (!files) return tl::unexpected(files.error());
@@ -130,7 +130,7 @@ Result<Listing> listPictures(const fs::path& root) {
   }
   if (!listing.pictures.empty()) return listing;
   return makeError(ErrorCode::kNotFound,
-                   root.string() + " holds no PNG or JPEG pictures in folders named as classes");
+                   "%1 holds no PNG or JPEG pictures in folders named as classes", root);
 }
 
 Result<std::string> readPicture(const fs::path& file) {

@@ -24,10 +24,11 @@ namespace fs = std::filesystem;
 using eventio::ErrorCode;
 using eventio::Image;
 using eventio::makeError;
+using eventio::Message;
 using eventio::Result;
 
 tl::unexpected<eventio::Error> wrong(const fs::path& file, const eventio::Error& error) {
-  return makeError(error.code, file.string() + ": " + error.message);
+  return makeError(error.code, "%1: %2", file, error.message);
 }
 
 /// As the picture is to be shown.
@@ -49,7 +50,7 @@ Result<PictureSize> commonSize(const std::vector<const Listing*>& listings,
   if (wanted.height < 0 || wanted.width < 0 || wanted.height > PictureSize::kMaxSide ||
       wanted.width > PictureSize::kMaxSide || (wanted.height == 0) != (wanted.width == 0)) {
     return makeError(ErrorCode::kInvalidArgument,
-                     path.string() + ": pictures can be resized to 1 x 1 up to 16384 x 16384");
+                     "%1: pictures can be resized to 1 x 1 up to 16384 x 16384", path);
   }
   if (wanted.height > 0) return wanted;
   PictureSize common;
@@ -60,11 +61,11 @@ Result<PictureSize> commonSize(const std::vector<const Listing*>& listings,
       if (common.height == 0) common = *size;
       if (common != *size || std::max(common.height, common.width) > PictureSize::kMaxSide) {
         description.isResized = true;
-        description.remarks.push_back(path.string() + ": pictures of " +
-                                      (common != *size ? "several sizes" : "a large size") +
-                                      " are resized to " +
-                                      std::to_string(PictureSize::kDefaultSide) + " x " +
-                                      std::to_string(PictureSize::kDefaultSide));
+        description.remarks.push_back(
+            common != *size ? Message("%1: pictures of several sizes are resized to %2 x %2", path,
+                                      PictureSize::kDefaultSide)
+                            : Message("%1: pictures of a large size are resized to %2 x %2", path,
+                                      PictureSize::kDefaultSide));
         return PictureSize{PictureSize::kDefaultSide, PictureSize::kDefaultSide};
       }
     }
@@ -138,11 +139,6 @@ class PictureStack {
   std::vector<std::uint8_t> m_values;
 };
 
-/// "3 files are", "1 file is"
-std::string counted(std::int64_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? " is" : "s are");
-}
-
 class ImageFolderSource final : public DataSource {
  public:
   std::string_view format() const noexcept override { return "images"; }
@@ -162,7 +158,7 @@ class ImageFolderSource final : public DataSource {
     description.targets = TargetKind::kLabels;
     description.classes = static_cast<std::int64_t>(description.classNames.size());
     if (description.classes == 0) {
-      return makeError(ErrorCode::kNotFound, path.string() + " holds no folders named as classes");
+      return makeError(ErrorCode::kNotFound, "%1 holds no folders named as classes", path);
     }
     ImageFolderLook look(options);
     for (const fs::path* root : {&splits.train, &splits.validation, &splits.test}) {
@@ -217,11 +213,16 @@ class ImageFolderSource final : public DataSource {
   static void remarkOnOthers(const Listing& listing, DataDescription& description) {
     if (listing.skipped > 0) {
       description.remarks.push_back(
-          description.path + ": " + counted(listing.skipped, "file") +
-          " left out, being no PNG or JPEG picture in a folder of a class");
+          listing.skipped == 1
+              ? Message(
+                    "%1: 1 file is left out, being no PNG or JPEG picture in a folder of a class",
+                    description.path)
+              : Message("%1: %2 files are left out, being no PNG or JPEG picture in a folder of a "
+                        "class",
+                        description.path, listing.skipped));
     }
     for (const fs::path& folder : listing.emptyFolders) {
-      description.remarks.push_back(folder.string() + ": holds no PNG or JPEG picture");
+      description.remarks.push_back(Message("%1: holds no PNG or JPEG picture", folder));
     }
   }
 
@@ -248,9 +249,11 @@ class ImageFolderSource final : public DataSource {
     std::int64_t grey = 0;
     for (const PictureStack& stack : stacks) grey += stack.greyPictures();
     if (colour && grey > 0 && options.colour == ColourMode::kAsFiles) {
-      data.description.remarks.push_back(data.description.path + ": " +
-                                         counted(grey, "grey picture") +
-                                         " read as colour, as others are");
+      data.description.remarks.push_back(
+          grey == 1 ? Message("%1: 1 grey picture is read as colour, as others are",
+                              data.description.path)
+                    : Message("%1: %2 grey pictures are read as colour, as others are",
+                              data.description.path, grey));
     }
     const std::array<SampleSet*, 3> sets = {&data.train, &data.validation, &data.test};
     for (std::size_t i = 0; i < listings.size(); ++i) {

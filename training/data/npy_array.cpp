@@ -6,6 +6,7 @@
 #include <charconv>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "training/base/byte_reader.h"
 #include "training/base/quoted_name.h"
@@ -15,14 +16,18 @@ namespace {
 
 using eventio::ErrorCode;
 using eventio::makeError;
+using eventio::Message;
+using eventio::MessageText;
 using eventio::Result;
 
 constexpr std::uint64_t kMaxContent = 1ULL << 40;
 constexpr std::size_t kMaxDimensions = 4;
 
-tl::unexpected<eventio::Error> corrupt(std::uint64_t offset, const std::string& why,
-                                       ErrorCode code = ErrorCode::kCorrupt) {
-  return makeError(code, "offset " + std::to_string(offset) + ": " + why);
+template <class... Arguments>
+tl::unexpected<eventio::Error> corrupt(std::uint64_t offset, MessageText<sizeof...(Arguments)> why,
+                                       Arguments&&... arguments) {
+  return makeError(ErrorCode::kCorrupt, "offset %1: %2", offset,
+                   Message(why, std::forward<Arguments>(arguments)...));
 }
 
 std::string_view withoutBlanks(std::string_view text) {
@@ -90,7 +95,7 @@ Result<void> takeSizes(std::string_view text, std::size_t place, NpyHeader& head
     text.remove_prefix(1);
   }
   if (!header.sizes.empty() && header.sizes.size() <= kMaxDimensions) return {};
-  return corrupt(place, std::to_string(header.sizes.size()) + " dimensions; 1 to 4 can be read");
+  return corrupt(place, "%1 dimensions; 1 to 4 can be read", header.sizes.size());
 }
 
 /// Where the dictionary begins and how long it is.
@@ -102,7 +107,7 @@ Result<std::pair<std::size_t, std::size_t>> findDictionary(std::string_view star
   const auto minor = reader.number<std::uint8_t>();
   if (!major || !minor) return corrupt(start.size(), "the header breaks off");
   if (*major < 1 || *major > 3) {
-    return corrupt(6, "version " + std::to_string(*major) + " of the format; 1 to 3 can be read");
+    return corrupt(6, "version %1 of the format; 1 to 3 can be read", *major);
   }
   std::optional<std::uint32_t> length;
   if (*major > 1) {
@@ -143,14 +148,13 @@ std::vector<std::uint8_t> toCOrder(std::string_view values, std::span<const std:
 }
 
 /// `type` as the header has it: "'<U7'".
-std::string unreadableType(std::string_view type) {
+Message unreadableType(std::string_view type) {
   std::string_view name = type;
   if (name.size() >= 2 && name.front() == '\'') name = name.substr(1, name.size() - 2);
   if (name.find_first_of("US") != std::string_view::npos) {
-    return "texts (" + quotedName(name) + "); write class labels as whole numbers from 0";
+    return {"texts (%1); write class labels as whole numbers from 0", quotedName(name)};
   }
-  return "values of type " + quotedName(name) +
-         "; u1, i1, u2, i2, i4, i8, f4, f8 and b1 can be read";
+  return {"values of type %1; u1, i1, u2, i2, i4, i8, f4, f8 and b1 can be read", quotedName(name)};
 }
 
 }  // namespace
@@ -174,7 +178,7 @@ Result<NpyHeader> readNpyHeader(std::string_view start, std::uint64_t whole) {
   }
   NpyHeader header;
   if (!takeType(*type, header)) {
-    return corrupt(place, unreadableType(*type), ErrorCode::kUnsupported);
+    return makeError(ErrorCode::kUnsupported, "offset %1: %2", place, unreadableType(*type));
   }
   if (*order != "True" && *order != "False") return corrupt(place, "a damaged fortran_order");
   header.fortranOrder = *order == "True";
@@ -184,9 +188,8 @@ Result<NpyHeader> readNpyHeader(std::string_view start, std::uint64_t whole) {
   }
   const std::uint64_t needed = header.values() * bytesOf(header.type);
   if (whole - std::min<std::uint64_t>(whole, header.bytes) == needed) return header;
-  return corrupt(header.bytes,
-                 std::to_string(whole - std::min<std::uint64_t>(whole, header.bytes)) +
-                     " bytes of values where the header names " + std::to_string(needed));
+  return corrupt(header.bytes, "%1 bytes of values where the header names %2",
+                 whole - std::min<std::uint64_t>(whole, header.bytes), needed);
 }
 
 Result<NumberArray> readNpy(std::string_view file) {

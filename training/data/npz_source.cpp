@@ -21,6 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 using eventio::ErrorCode;
 using eventio::makeError;
+using eventio::Message;
+using eventio::MessageArgument;
 using eventio::Result;
 
 struct SplitNames {
@@ -70,8 +72,8 @@ class NpzReader {
     NpzReader reader;
     reader.m_file = npzAt(path);
     if (reader.m_file.empty()) {
-      return makeError(ErrorCode::kNotFound,
-                       path.string() + " holds several .npz files or none; name the file");
+      return makeError(ErrorCode::kNotFound, "%1 holds several .npz files or none; name the file",
+                       path);
     }
     auto bytes = readWholeFile(reader.m_file);
     if (!bytes) return tl::unexpected(bytes.error());
@@ -129,54 +131,51 @@ class NpzReader {
     if ((medMnist.any() && keras.any()) ||
         (entries.any() && m_isKeras.value_or(isKeras) != isKeras)) {
       return makeError(ErrorCode::kUnsupported,
-                       m_file.string() +
-                           " holds arrays named as train_images and others named as x_train; which "
-                           "are meant is not clear: keep those of one kind (there are " +
-                           entryNames() + ")");
+                       "%1 holds arrays named as train_images and others named as x_train; which "
+                       "are meant is not clear: keep those of one kind (there are %2)",
+                       m_file, entryNames());
     }
     m_isKeras = isKeras;
     if (entries.images && entries.labels) return entries;
     const auto shown = [&](const char* name, const char* other) {
-      return entries.any() ? std::string(isKeras ? other : name)
-                           : std::string(name) + " or " + other;
+      return entries.any() ? MessageArgument(isKeras ? other : name)
+                           : MessageArgument(Message("%1 or %2", name, other));
     };
-    return makeError(ErrorCode::kNotFound,
-                     m_file.string() + " holds no " +
-                         (entries.images ? shown(names.labels, names.otherLabels)
-                                         : shown(names.images, names.otherImages)) +
-                         "; there are " + entryNames());
+    return makeError(ErrorCode::kNotFound, "%1 holds no %2; there are %3", m_file,
+                     entries.images ? shown(names.labels, names.otherLabels)
+                                    : shown(names.images, names.otherImages),
+                     entryNames());
   }
 
   [[nodiscard]] tl::unexpected<eventio::Error> wrong(const eventio::Error& error) const {
-    return makeError(error.code, m_file.string() + ": " + error.message);
+    return makeError(error.code, "%1: %2", m_file, error.message);
   }
   [[nodiscard]] tl::unexpected<eventio::Error> wrongIn(const ZipEntry& entry,
                                                        const eventio::Error& error) const {
-    return makeError(error.code,
-                     m_file.string() + ": " + quotedName(entry.name) + ": " + error.message);
+    return makeError(error.code, "%1: %2: %3", m_file, quotedName(entry.name), error.message);
   }
 
   /// Places are indices as NumPy takes them: "element [7, 3]".
   [[nodiscard]] PlaceError errorsOf(const ZipEntry& entry,
                                     const std::vector<std::int64_t>& sizes) const {
-    return [this, &entry, sizes](std::size_t index, const std::string& why) {
+    return [this, &entry, sizes](std::size_t index, const Message& why) {
       std::string place;
       auto rest = static_cast<std::int64_t>(index);
       for (auto size = sizes.rbegin(); size != sizes.rend(); ++size) {
         place.insert(0, (size + 1 == sizes.rend() ? "" : ", ") + std::to_string(rest % *size));
         rest /= *size;
       }
-      return corruptAt(m_file, quotedName(entry.name) + ": element [" + place + "]", why);
+      return corruptAt(m_file, Message("%1: element [%2]", quotedName(entry.name), place), why);
     };
   }
 
-  [[nodiscard]] std::string entryNames() const {
+  [[nodiscard]] Message entryNames() const {
     std::string names;
     for (const ZipEntry& entry :
          m_archive.entries().first(std::min<std::size_t>(m_archive.entries().size(), 12))) {
       names += (names.empty() ? "" : ", ") + quotedName(entry.name);
     }
-    return names.empty() ? "no arrays in it" : names;
+    return names.empty() ? Message("no arrays in it") : Message::verbatim(std::move(names));
   }
 
   Result<NpyHeader> arrayHeader(const ZipEntry& entry) const {
@@ -202,13 +201,12 @@ class NpzReader {
     const auto& sizes = header.labels.sizes;
     if (sizes.size() > 2 || (sizes.size() == 2 && sizes[1] != 1)) {
       return makeError(ErrorCode::kUnsupported,
-                       m_file.string() + ": " + quotedName(header.entries.labels->name) +
-                           ": several targets for each sample; one can be read");
+                       "%1: %2: several targets for each sample; one can be read", m_file,
+                       quotedName(header.entries.labels->name));
     }
     if (sizes[0] != header.images.sizes[0]) {
-      return corruptAt(m_file, quotedName(header.entries.labels->name),
-                       std::to_string(sizes[0]) + " labels for " +
-                           std::to_string(header.images.sizes[0]) + " samples");
+      return corruptAt(m_file, quotedName(header.entries.labels->name), "%1 labels for %2 samples",
+                       sizes[0], header.images.sizes[0]);
     }
     return {};
   }
@@ -238,8 +236,8 @@ Result<SplitHeaders> readHeaders(NpzReader& reader) {
     headers[i] = std::move(*header);
     if (headers[i].entries.images && headers[i].shape != headers[kTrain].shape) {
       return corruptAt(reader.file(), quotedName(headers[i].entries.images->name),
-                       "samples of " + headers[i].shape.text() + " where the training set has " +
-                           headers[kTrain].shape.text());
+                       "samples of %1 where the training set has %2", headers[i].shape.text(),
+                       headers[kTrain].shape.text());
     }
   }
   return headers;

@@ -9,6 +9,7 @@
 
 namespace training {
 
+using eventio::Message;
 using eventio::Result;
 
 std::size_t bytesOf(NumberType type) noexcept {
@@ -64,7 +65,9 @@ Result<std::vector<float>> toFloats(const NumberArray& array, const PlaceError& 
   std::vector<float> values(array.count());
   for (std::size_t i = 0; i < values.size(); ++i) {
     values[i] = static_cast<float>(array.at(i));
-    if (!std::isfinite(values[i])) return error(i, "a value that is not finite as a 32-bit float");
+    if (!std::isfinite(values[i])) {
+      return error(i, Message("a value that is not finite as a 32-bit float"));
+    }
   }
   return values;
 }
@@ -82,11 +85,12 @@ TargetKind targetKind(const NumberArray& array, TargetKind wanted) {
   return TargetKind::kLabels;
 }
 
-std::string labelProblem(double number) {
-  if (std::trunc(number) != number) return "a label that is no whole number";
-  return "label " + std::to_string(static_cast<std::int64_t>(number)) +
-         "; class labels go from 0 to " + std::to_string(kMaxClasses - 1) +
-         ", and the task regression takes other numbers as values";
+Message labelProblem(double number) {
+  if (std::trunc(number) != number) return Message("a label that is no whole number");
+  return {
+      "label %1; class labels go from 0 to %2, and the task regression takes other numbers as "
+      "values",
+      static_cast<std::int64_t>(number), kMaxClasses - 1};
 }
 
 }  // namespace

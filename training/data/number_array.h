@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <string>
 #include <vector>
 
 #include "training/data/data_source.h"
@@ -39,7 +38,7 @@ struct NumberArray {
 
 /// Builds the Error for element `index`: file and place.
 using PlaceError =
-    std::function<tl::unexpected<eventio::Error>(std::size_t index, const std::string& why)>;
+    std::function<tl::unexpected<eventio::Error>(std::size_t index, const eventio::Message& why)>;
 
 /// Memory that toSampleValues() takes besides the array's own.
 [[nodiscard]] std::uint64_t sampleValueBytes(NumberType type, std::uint64_t count) noexcept;

@@ -18,6 +18,7 @@ namespace training {
 
 using eventio::ErrorCode;
 using eventio::makeError;
+using eventio::Message;
 using eventio::Result;
 
 namespace {
@@ -38,12 +39,12 @@ Result<PackedFile> PackedFile::open(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) {
     const ErrorCode code = errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo;
-    return makeError(code, path.string() + ": cannot be opened: " + std::strerror(errno));
+    return makeError(code, "%1: cannot be opened: %2", path, std::strerror(errno));
   }
   struct stat status = {};
   if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
     ::close(descriptor);
-    return makeError(ErrorCode::kIo, path.string() + ": not a regular file");
+    return makeError(ErrorCode::kIo, "%1: not a regular file", path);
   }
   std::array<unsigned char, 2> start{};
   const bool packed =
@@ -51,7 +52,7 @@ Result<PackedFile> PackedFile::open(const std::filesystem::path& path) {
   gzFile file = gzdopen(descriptor, "rb");
   if (file == nullptr) {
     ::close(descriptor);
-    return makeError(ErrorCode::kIo, path.string() + ": no memory to read it");
+    return makeError(ErrorCode::kIo, "%1: no memory to read it", path);
   }
   gzbuffer(file, 1U << 17);
   const auto size = static_cast<std::uint64_t>(status.st_size);
@@ -93,9 +94,8 @@ Result<std::uint64_t> PackedFile::append(std::uint64_t size, std::vector<std::ui
   return total;
 }
 
-tl::unexpected<eventio::Error> PackedFile::corrupt(std::uint64_t offset,
-                                                   const std::string& why) const {
-  return corruptAt(m_path, "offset " + std::to_string(offset), why);
+tl::unexpected<eventio::Error> PackedFile::corrupt(std::uint64_t offset, Message why) const {
+  return corruptAt(m_path, Message("offset %1", offset), std::move(why));
 }
 
 tl::unexpected<eventio::Error> PackedFile::failure(std::size_t got) const {
@@ -103,11 +103,10 @@ tl::unexpected<eventio::Error> PackedFile::failure(std::size_t got) const {
   const std::string text = gzerror(m_file.get(), &code);
   const std::uint64_t place = m_offset + got;
   if (code == Z_ERRNO) {
-    return makeError(ErrorCode::kIo, m_path.string() + ": offset " + std::to_string(place) + ": " +
-                                         std::strerror(errno));
+    return makeError(ErrorCode::kIo, "%1: offset %2: %3", m_path, place, std::strerror(errno));
   }
   if (code == Z_BUF_ERROR) return corrupt(place, "the gzip data breaks off");
-  return corrupt(place, "damaged gzip data (" + text + ")");
+  return corrupt(place, "damaged gzip data (%1)", text);
 }
 
 Result<std::vector<std::uint8_t>> readWholeFile(const std::filesystem::path& path) {

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
-#include <string>
+#include <utility>
 #include <vector>
 
 #include "eventio/base/result.h"
@@ -36,7 +36,14 @@ class PackedFile {
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return m_path; }
   /// kCorrupt: "PATH: offset N: WHY".
   [[nodiscard]] tl::unexpected<eventio::Error> corrupt(std::uint64_t offset,
-                                                       const std::string& why) const;
+                                                       eventio::Message why) const;
+  /// As above; `why` is a literal with a place (%1 to %9) for each argument.
+  template <class... Arguments>
+  [[nodiscard]] tl::unexpected<eventio::Error> corrupt(
+      std::uint64_t offset, eventio::MessageText<sizeof...(Arguments)> why,
+      Arguments&&... arguments) const {
+    return corrupt(offset, eventio::Message(why, std::forward<Arguments>(arguments)...));
+  }
 
  private:
   struct Close {

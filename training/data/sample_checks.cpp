@@ -15,15 +15,17 @@ namespace training {
 namespace fs = std::filesystem;
 using eventio::ErrorCode;
 using eventio::makeError;
+using eventio::Message;
+using eventio::MessageArgument;
 using eventio::Result;
 
 Result<void> checkMemory(const fs::path& path, std::uint64_t bytes) {
   const std::uint64_t available = availableMemory();
   if (bytes <= available) return {};
   constexpr std::uint64_t kMiB = 1U << 20;
-  return makeError(ErrorCode::kUnsupported, path.string() + ": the samples need " +
-                                                std::to_string(bytes / kMiB) + " MiB of memory; " +
-                                                std::to_string(available / kMiB) + " MiB are free");
+  return makeError(ErrorCode::kUnsupported,
+                   "%1: the samples need %2 MiB of memory; %3 MiB are free", path, bytes / kMiB,
+                   available / kMiB);
 }
 
 std::uint64_t saturatingProduct(std::uint64_t a, std::uint64_t b) noexcept {
@@ -31,9 +33,8 @@ std::uint64_t saturatingProduct(std::uint64_t a, std::uint64_t b) noexcept {
   return b != 0 && a > kMax / b ? kMax : a * b;
 }
 
-tl::unexpected<eventio::Error> corruptAt(const fs::path& path, const std::string& place,
-                                         const std::string& why) {
-  return makeError(ErrorCode::kCorrupt, path.string() + ": " + place + ": " + why);
+tl::unexpected<eventio::Error> corruptAt(const fs::path& path, MessageArgument place, Message why) {
+  return makeError(ErrorCode::kCorrupt, "%1: %2: %3", path, std::move(place), std::move(why));
 }
 
 std::string dataName(const fs::path& given) {
@@ -101,20 +102,20 @@ SampleSet subset(const SampleSet& samples, const std::vector<std::uint32_t>& ind
 
 Result<void> splitInto(LoadedData& data, const SampleSet& samples, const DataOptions& options) {
   if (samples.count < 2) {
-    return makeError(
-        ErrorCode::kUnsupported,
-        data.description.path + ": a single sample; a training set and a test set need one each");
+    return makeError(ErrorCode::kUnsupported,
+                     "%1: a single sample; a training set and a test set need one each",
+                     data.description.path);
   }
   if (samples.count > std::numeric_limits<std::uint32_t>::max()) {
-    return makeError(ErrorCode::kUnsupported, data.description.path + ": more than 2^32 samples");
+    return makeError(ErrorCode::kUnsupported, "%1: more than 2^32 samples", data.description.path);
   }
   const SplitIndices split = splitIndices(samples.count, options.testShare, options.splitSeed);
   data.train = subset(samples, split.train);
   data.test = subset(samples, split.test);
   data.description.isTestDrawn = true;
   data.description.remarks.push_back(
-      data.description.path + ": has no test set; " + std::to_string(split.test.size()) +
-      " of its " + std::to_string(samples.count) + " samples, chosen at random, become one");
+      Message("%1: has no test set; %2 of its %3 samples, chosen at random, become one",
+              data.description.path, split.test.size(), samples.count));
   return {};
 }
 
@@ -138,9 +139,9 @@ void remarkOnMissingClasses(LoadedData& data) {
     names += (named++ == 0 ? "" : ", ") + (all.empty() ? std::to_string(label) : all[label]);
   }
   if (static_cast<std::size_t>(missing) > named) names += ", ...";
-  description.remarks.push_back(description.path + ": the training set has no sample of " +
-                                std::to_string(missing) + " of the " +
-                                std::to_string(description.classes) + " classes: " + names);
+  description.remarks.push_back(
+      Message("%1: the training set has no sample of %2 of the %3 classes: %4", description.path,
+              missing, description.classes, names));
 }
 
 }  // namespace
@@ -155,19 +156,18 @@ Result<void> completeDescription(LoadedData& data) {
   for (const SampleSet* set : {&data.train, &data.validation, &data.test}) {
     if (set->count == 0) continue;
     if (set->shape != data.train.shape) {
-      return makeError(ErrorCode::kCorrupt, description.path + ": samples of " +
-                                                data.train.shape.text() + " and of " +
-                                                set->shape.text() + " in one data set");
+      return makeError(ErrorCode::kCorrupt, "%1: samples of %2 and of %3 in one data set",
+                       description.path, data.train.shape.text(), set->shape.text());
     }
     if (set->values.index() != data.train.values.index()) {
       return makeError(ErrorCode::kCorrupt,
-                       description.path +
-                           ": samples are bytes in one split and floats in another, which would "
-                           "be scaled differently; write both as one type");
+                       "%1: samples are bytes in one split and floats in another, which would be "
+                       "scaled differently; write both as one type",
+                       description.path);
     }
     if (set->hasLabels() != data.train.hasLabels()) {
-      return makeError(ErrorCode::kCorrupt,
-                       description.path + ": class labels in one split, values in another");
+      return makeError(ErrorCode::kCorrupt, "%1: class labels in one split, values in another",
+                       description.path);
     }
     if (!set->hasLabels()) continue;
     const auto& labels = std::get<std::vector<std::int64_t>>(set->targets);

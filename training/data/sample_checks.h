@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "training/data/data_source.h"
@@ -23,8 +24,16 @@ inline constexpr std::int64_t kMaxClasses = 65'536;
 
 /// kCorrupt: "PATH: PLACE: WHY".
 [[nodiscard]] tl::unexpected<eventio::Error> corruptAt(const std::filesystem::path& path,
-                                                       const std::string& place,
-                                                       const std::string& why);
+                                                       eventio::MessageArgument place,
+                                                       eventio::Message why);
+/// As above; `why` is a literal with a place (%1 to %9) for each argument.
+template <class... Arguments>
+[[nodiscard]] tl::unexpected<eventio::Error> corruptAt(
+    const std::filesystem::path& path, eventio::MessageArgument place,
+    eventio::MessageText<sizeof...(Arguments)> why, Arguments&&... arguments) {
+  return corruptAt(path, std::move(place),
+                   eventio::Message(why, std::forward<Arguments>(arguments)...));
+}
 
 /// Name of a data set for people: the last part of the path, or what the usual data sets are
 /// called.

@@ -57,20 +57,20 @@ std::vector<LayerInfo> withoutCounts(std::vector<LayerInfo> layers) {
 
 }  // namespace
 
-std::string taskProblem(const TrainingConfig& config, const DataDescription& data) {
+eventio::Message taskProblem(const TrainingConfig& config, const DataDescription& data) {
   const Task* task = findTask(config.task);
   if (task == nullptr) return {};
   const auto outputs = possibleOutputs(*task, data);
   const bool fits = std::any_of(outputs.begin(), outputs.end(),
                                 [](const auto& each) { return each.has_value(); });
-  return fits ? std::string() : outputs.front().error().message;
+  return fits ? eventio::Message() : outputs.front().error().message;
 }
 
-std::string modelProblem(const TrainingConfig& config, const DataDescription& data) {
+eventio::Message modelProblem(const TrainingConfig& config, const DataDescription& data) {
   const ModelSettings settings = modelSettings(config);
   if (const auto any = exampleModel(settings); !any) return any.error().message;
   const auto taken = checkModelTakes(settings, named(data));
-  return taken ? std::string() : taken.error().message;
+  return taken ? eventio::Message() : taken.error().message;
 }
 
 std::vector<LayerInfo> layersFor(const TrainingConfig& config, const DataDescription& data) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "training/data/data_source.h"
@@ -12,10 +11,12 @@ namespace training {
 
 /// Why the configuration's task cannot be trained on these data, as a sentence that names them;
 /// empty where it can, and where names and headers do not tell.
-[[nodiscard]] std::string taskProblem(const TrainingConfig& config, const DataDescription& data);
+[[nodiscard]] eventio::Message taskProblem(const TrainingConfig& config,
+                                           const DataDescription& data);
 
 /// Likewise why the configuration's model does not take their samples, or cannot be made at all.
-[[nodiscard]] std::string modelProblem(const TrainingConfig& config, const DataDescription& data);
+[[nodiscard]] eventio::Message modelProblem(const TrainingConfig& config,
+                                            const DataDescription& data);
 
 /// The layers of the configuration's model for these data. `parameters` is 0 where it depends on
 /// what names and headers do not tell; none where the model cannot be made of any data.

@@ -56,19 +56,20 @@ Result<void> checkAddressSpace() {
   const std::uint64_t needed = kEngineAddressSpace + cores * threadStackBytes();
   const std::uint64_t left = availableAddressSpace();
   if (left >= needed) return {};
-  const auto mebibytes = [](std::uint64_t bytes) { return std::to_string(bytes / kMebibyte); };
-  return makeError(ErrorCode::kUnsupported,
-                   "The training engine cannot be loaded: it needs " + mebibytes(needed) +
-                       " MiB of address space, and its limit leaves " + mebibytes(left) +
-                       " MiB; raise the limit (ulimit -v)");
+  return makeError(
+      ErrorCode::kUnsupported,
+      "The training engine cannot be loaded: it needs %1 MiB of address space, and its limit "
+      "leaves %2 MiB; raise the limit (ulimit -v)",
+      needed / kMebibyte, left / kMebibyte);
 }
 
 Result<TrainingEngine*> openModule() {
   const std::optional<fs::path> file = findModule();
   if (!file) {
     return makeError(ErrorCode::kNotFound,
-                     std::string("This TrainDeck was built or installed without ") + kModule +
-                         ", its training engine: runs can be viewed, not trained");
+                     "This TrainDeck was built or installed without %1, its training engine: runs "
+                     "can be viewed, not trained",
+                     kModule);
   }
   if (const Result<void> enough = checkAddressSpace(); !enough) {
     return tl::unexpected(enough.error());
@@ -77,16 +78,15 @@ Result<TrainingEngine*> openModule() {
   // again: LibTorch does not survive that.
   void* const module = dlopen(file->c_str(), RTLD_NOW | RTLD_LOCAL);
   if (module == nullptr) {
-    return makeError(ErrorCode::kUnsupported,
-                     "The training engine cannot be loaded: " + std::string(dlerror()));
+    return makeError(ErrorCode::kUnsupported, "The training engine cannot be loaded: %1",
+                     dlerror());
   }
   using Factory = void* (*)(const char*);
   const auto factory = reinterpret_cast<Factory>(dlsym(module, kEngineFactory));
   void* const engine = factory != nullptr ? factory(TRAINDECK_VERSION) : nullptr;
   if (engine == nullptr) {
-    return makeError(
-        ErrorCode::kUnsupported,
-        file->string() + " belongs to another version of TrainDeck: install both anew");
+    return makeError(ErrorCode::kUnsupported,
+                     "%1 belongs to another version of TrainDeck: install both anew", *file);
   }
   return static_cast<TrainingEngine*>(engine);
 }

@@ -12,6 +12,7 @@ namespace {
 
 using eventio::ErrorCode;
 using eventio::makeError;
+using eventio::Message;
 using eventio::Result;
 
 /// An Error unless the run of that folder saved the state. `samples`: of the training data, where
@@ -22,30 +23,23 @@ Result<void> checkOwner(const TrainingState& state, const TrainingConfig& config
   if (state.seed != config.seed || state.batchSize != config.batchSize ||
       state.trainImages != samples.value_or(state.trainImages)) {
     return makeError(ErrorCode::kInvalidArgument,
-                     folder.path().string() +
-                         ": its model was saved with another seed, batch size or data set than the "
-                         "run's settings name");
+                     "%1: its model was saved with another seed, batch size or data set than the "
+                     "run's settings name",
+                     folder.path());
   }
   const std::int64_t epochs =
       state.phase == Phase::kTraining ? config.epochs : config.fineTuneEpochs;
   if (state.epoch > epochs) {
     return makeError(ErrorCode::kInvalidArgument,
-                     folder.path().string() + ": its saved model has done " +
-                         std::to_string(state.epoch) + " epochs, its run.json names " +
-                         std::to_string(epochs) + "; put the former number there");
+                     "%1: its saved model has done %2 epochs, its run.json names %3; put the "
+                     "former number there",
+                     folder.path(), state.epoch, epochs);
   }
   if (!isOfOtherSettings(state, config)) return {};
   return makeError(ErrorCode::kInvalidArgument,
-                   folder.path().string() +
-                       ": its model was saved by a run with other settings than this run began "
-                       "with; put the run's own checkpoints back");
-}
-
-/// `text` with paths as they are from the run's folder.
-std::string fromFolder(std::string text, const RunFolder& folder) {
-  const std::string prefix = folder.path().string() + "/";
-  if (text.starts_with(prefix)) text.erase(0, prefix.size());
-  return text;
+                   "%1: its model was saved by a run with other settings than this run began with; "
+                   "put the run's own checkpoints back",
+                   folder.path());
 }
 
 /// Puts the changes into the run's settings; an Error where it cannot go on with them.
@@ -56,12 +50,13 @@ Result<void> prepare(const TrainingConfig& wanted, SavedRun& saved) {
     return makeError(ErrorCode::kInvalidArgument, describe(problem->field, *problem));
   }
   if (saved.finished && saved.config.epochs == epochs) {
-    return makeError(
-        ErrorCode::kInvalidArgument,
-        run + ": has run to its end" +
-            (saved.config.fineTuneEpochs == 0
-                 ? "; more epochs (--epochs above " + std::to_string(epochs) + ") go on from there"
-                 : "; start a new run to train longer"));
+    if (saved.config.fineTuneEpochs > 0) {
+      return makeError(ErrorCode::kInvalidArgument,
+                       "%1: has run to its end; start a new run to train longer", run);
+    }
+    return makeError(ErrorCode::kInvalidArgument,
+                     "%1: has run to its end; more epochs (--epochs above %2) go on from there",
+                     run, epochs);
   }
   if (saved.config.epochs > epochs) {
     const auto state = stateToContinue(runFolderAt(run).path(), nullptr);
@@ -72,9 +67,9 @@ Result<void> prepare(const TrainingConfig& wanted, SavedRun& saved) {
     }
     if (state->has_value() && (*state)->phase == Phase::kFineTuning) {
       return makeError(ErrorCode::kInvalidArgument,
-                       run +
-                           ": has begun fine-tuning, so that training cannot get more epochs; "
-                           "start a new run for that");
+                       "%1: has begun fine-tuning, so that training cannot get more epochs; start "
+                       "a new run for that",
+                       run);
     }
   }
   return {};
@@ -93,9 +88,10 @@ Result<void> checkContinuable(const std::string& runFolder) {
 
 eventio::Error explained(eventio::Error error, bool settingsChanged) {
   if (settingsChanged) {
-    error.message +=
-        "; run.json was changed since the run wrote it, which may be the reason: put "
-        "its former content back";
+    error.message = Message(
+        "%1; run.json was changed since the run wrote it, which may be the reason: put its former "
+        "content back",
+        error.message);
   }
   return error;
 }
@@ -114,11 +110,12 @@ Result<Resumption> resume(const TrainingConfig& wanted) {
     return tl::unexpected(explained(ready.error(), isChanged));
   }
   saved->config.continueRun = run;
-  std::vector<std::string> warnings;
+  std::vector<Message> warnings;
   if (isChanged) {
-    warnings.emplace_back(
-        "run.json was changed since the run wrote it; settings in it may not be those that the run "
-        "was trained with");
+    warnings.push_back(
+        {"run.json was changed since the run wrote it; settings in it may not be those that the "
+         "run "
+         "was trained with"});
   }
   return Resumption{std::move(saved->config), std::move(*lock), std::move(warnings), isChanged};
 }
@@ -126,20 +123,25 @@ Result<Resumption> resume(const TrainingConfig& wanted) {
 Result<std::optional<std::int64_t>> stepToContinue(const RunFolder& folder,
                                                    const TrainingConfig& config, const Model& model,
                                                    std::int64_t trainSamples,
-                                                   std::vector<std::string>& warnings) {
+                                                   std::vector<Message>& warnings) {
   if (config.continueRun.empty()) return std::nullopt;
   StatesPassedOver passedOver;
   const Result<std::optional<TrainingState>> saved =
       stateToContinue(folder.path(), &model, &passedOver);
   if (!saved) return tl::unexpected(saved.error());
   const std::int64_t step = saved->has_value() ? (*saved)->step : 0;
-  for (const std::string& why : passedOver.why) {
-    warnings.push_back(
-        fromFolder(why, folder) +
-        (passedOver.holdsLast
-             ? "; the run goes on from its last state, of step " + std::to_string(step)
-             : "; the run goes on from step " + std::to_string(step) +
-                   ", the newest good state; what it recorded after that is dropped"));
+  for (const Message& passed : passedOver.why) {
+    Message why = passed.relativeTo(folder.path());
+    if (passedOver.holdsLast) {
+      warnings.push_back(
+          {"%1; the run goes on from its last state, of step %2", std::move(why), step});
+    } else {
+      warnings.push_back(
+          {"%1; the run goes on from step %2, the newest good state; what it recorded after that "
+           "is "
+           "dropped",
+           std::move(why), step});
+    }
   }
   if (saved->has_value()) {
     if (const auto own = checkOwner(**saved, config, folder, trainSamples); !own) {
@@ -151,13 +153,14 @@ Result<std::optional<std::int64_t>> stepToContinue(const RunFolder& folder,
   return step;
 }
 
-std::string describeLogLoss(const std::string& loss, const RunFolder& folder, std::int64_t step) {
+Message describeLogLoss(const Message& loss, const RunFolder& folder, std::int64_t step) {
   const auto saved = stateToContinue(folder.path(), nullptr);
   if (!saved) return loss;
   const std::int64_t from = saved->has_value() ? (*saved)->step : 0;
-  if (from >= step) return loss + "; the model was saved since, continuing does not write them";
-  return loss + "; continuing the run trains from step " + std::to_string(from) +
-         " again and writes them";
+  if (from >= step) {
+    return {"%1; the model was saved since, continuing does not write them", loss};
+  }
+  return {"%1; continuing the run trains from step %2 again and writes them", loss, from};
 }
 
 }  // namespace training

@@ -18,8 +18,8 @@ namespace training {
 struct Resumption {
   TrainingConfig config;
   RunLock lock;
-  std::vector<std::string> warnings;  ///< about the folder, for the user and the log
-  bool settingsChanged = false;       ///< SavedRun::changedByOthers
+  std::vector<eventio::Message> warnings;  ///< about the folder, for the user and the log
+  bool settingsChanged = false;            ///< SavedRun::changedByOthers
 };
 
 /// `error`, with what may be the reason where somebody changed the run's settings.
@@ -37,11 +37,11 @@ struct Resumption {
 /// sentence for each saved state that is passed over.
 [[nodiscard]] eventio::Result<std::optional<std::int64_t>> stepToContinue(
     const RunFolder& folder, const TrainingConfig& config, const Model& model,
-    std::int64_t trainSamples, std::vector<std::string>& warnings);
+    std::int64_t trainSamples, std::vector<eventio::Message>& warnings);
 
 /// `loss`, which says what the log lacks, with what continuing the run, that ended after `step`,
 /// does about it.
-[[nodiscard]] std::string describeLogLoss(const std::string& loss, const RunFolder& folder,
-                                          std::int64_t step);
+[[nodiscard]] eventio::Message describeLogLoss(const eventio::Message& loss,
+                                               const RunFolder& folder, std::int64_t step);
 
 }  // namespace training

@@ -22,25 +22,26 @@ RunFolder runFolderAt(const fs::path& folder) {
   return {path.parent_path(), path.filename().string()};
 }
 
-std::string runNameProblem(const std::string& name) {
+eventio::Message runNameProblem(const std::string& name) {
   const bool hasControl = std::any_of(name.begin(), name.end(), [](char letter) {
     const auto code = static_cast<unsigned char>(letter);
     return code < 0x20 || code == 0x7f;
   });
-  return hasControl ? "Must be a name without control characters such as line breaks" : "";
+  if (!hasControl) return {};
+  return {"Must be a name without control characters such as line breaks"};
 }
 
 Result<RunFolder> makeRunFolder(const fs::path& logDirectory, const std::string& name) {
-  if (const std::string problem = runNameProblem(name); !problem.empty()) {
-    return makeError(ErrorCode::kInvalidArgument, "name of the run: " + problem);
+  if (const eventio::Message problem = runNameProblem(name); !problem.empty()) {
+    return makeError(ErrorCode::kInvalidArgument, "name of the run: %1", problem);
   }
   RunFolder folder{fs::absolute(logDirectory).lexically_normal(), name};
   if (!folder.logDirectory.has_filename()) folder.logDirectory = folder.logDirectory.parent_path();
   std::error_code error;
   fs::create_directories(folder.logDirectory, error);
   if (error) {
-    return makeError(ErrorCode::kIo, folder.logDirectory.string() +
-                                         ": the log directory cannot be made: " + error.message());
+    return makeError(ErrorCode::kIo, "%1: the log directory cannot be made: %2",
+                     folder.logDirectory, error.message());
   }
   for (int number = 1; number < kMaxNames; ++number) {
     folder.name = number == 1 ? name : name + "-" + std::to_string(number);
@@ -48,11 +49,11 @@ Result<RunFolder> makeRunFolder(const fs::path& logDirectory, const std::string&
     if (made) return folder;
     // A file of that name is an error of its own kind, but a name taken all the same.
     if (error && error != std::errc::file_exists && error != std::errc::not_a_directory) {
-      return makeError(ErrorCode::kIo, folder.path().string() +
-                                           ": the run's folder cannot be made: " + error.message());
+      return makeError(ErrorCode::kIo, "%1: the run's folder cannot be made: %2", folder.path(),
+                       error.message());
     }
   }
-  return makeError(ErrorCode::kIo, folder.logDirectory.string() + ": no free name like " + name);
+  return makeError(ErrorCode::kIo, "%1: no free name like %2", folder.logDirectory, name);
 }
 
 }  // namespace training

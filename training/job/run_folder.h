@@ -26,7 +26,7 @@ struct RunFolder {
 
 /// Why no new run may have this name; empty when it may. Control characters would break the lines
 /// that name the run.
-[[nodiscard]] std::string runNameProblem(const std::string& name);
+[[nodiscard]] eventio::Message runNameProblem(const std::string& name);
 
 /// Makes a new folder `name`, or `name-2`, `name-3`, ... when that is taken. Two callers, in one
 /// process or in two, never get the same.

@@ -27,16 +27,14 @@ bool isTaken(int error) {
 }
 
 tl::unexpected<eventio::Error> cannotLock(const std::filesystem::path& path, int error) {
-  return eventio::makeError(
-      eventio::ErrorCode::kIo,
-      path.string() + ": the run cannot be locked: " + std::generic_category().message(error));
+  return eventio::makeError(eventio::ErrorCode::kIo, "%1: the run cannot be locked: %2", path,
+                            std::generic_category().message(error));
 }
 
 tl::unexpected<eventio::Error> isTrained(const std::filesystem::path& runFolder) {
-  return eventio::makeError(eventio::ErrorCode::kInvalidArgument,
-                            runFolder.string() +
-                                ": is being trained at this moment; wait until that ends, or stop "
-                                "it there");
+  return eventio::makeError(
+      eventio::ErrorCode::kInvalidArgument,
+      "%1: is being trained at this moment; wait until that ends, or stop it there", runFolder);
 }
 
 int openFolder(const std::filesystem::path& runFolder) {

@@ -14,6 +14,7 @@
 namespace training {
 namespace {
 
+using eventio::Message;
 using eventio::Result;
 using eventio::Run;
 using eventio::RunNote;
@@ -74,30 +75,35 @@ std::uint64_t loggedBefore(const std::filesystem::path& folder) {
   return bytes;
 }
 
-std::string describe(const eventio::MissingSteps& gap, const RunFolder& folder) {
-  const std::string steps = gap.from == gap.to ? "step " + std::to_string(gap.from) + " is"
-                                               : "steps " + std::to_string(gap.from) + " to " +
-                                                     std::to_string(gap.to) + " are";
-  const std::string where =
-      gap.afterFile.empty() ? folder.path().string() + ": its event files begin behind them"
-                            : "after step " + std::to_string(gap.from - 1) + " in " + gap.afterFile;
-  return steps + " missing from the log (" + where +
-         "): an event file was removed, shortened or damaged; the run goes on all the same";
+Message describe(const eventio::MissingSteps& gap, const RunFolder& folder) {
+  const Message where = gap.afterFile.empty()
+                            ? Message("%1: its event files begin behind them", folder.path())
+                            : Message("after step %1 in %2", gap.from - 1, gap.afterFile);
+  if (gap.from == gap.to) {
+    return {
+        "step %1 is missing from the log (%2): an event file was removed, shortened or damaged; "
+        "the run goes on all the same",
+        gap.from, where};
+  }
+  return {
+      "steps %1 to %2 are missing from the log (%3): an event file was removed, shortened or "
+      "damaged; the run goes on all the same",
+      gap.from, gap.to, where};
 }
 
-std::vector<std::string> describeGaps(const eventio::LogCoverage& coverage, const RunFolder& folder,
-                                      std::int64_t resumeStep) {
+std::vector<Message> describeGaps(const eventio::LogCoverage& coverage, const RunFolder& folder,
+                                  std::int64_t resumeStep) {
   constexpr std::size_t kMaxGaps = 10;
-  std::vector<std::string> told = coverage.passedOver();
+  std::vector<Message> gapTexts = coverage.passedOver();
   const std::vector<eventio::MissingSteps> gaps = coverage.missingBefore(resumeStep);
   for (std::size_t i = 0; i < gaps.size() && i < kMaxGaps; ++i) {
-    told.push_back(describe(gaps[i], folder));
+    gapTexts.push_back(describe(gaps[i], folder));
   }
   if (gaps.size() > kMaxGaps) {
-    told.push_back(std::to_string(gaps.size() - kMaxGaps) +
-                   " more stretches of steps are missing from the log");
+    gapTexts.push_back(
+        {"%1 more stretches of steps are missing from the log", gaps.size() - kMaxGaps});
   }
-  return told;
+  return gapTexts;
 }
 
 }  // namespace
@@ -246,15 +252,15 @@ void RunRecorder::changed(std::string_view what, double from, double to, std::in
 
 Result<void> RunRecorder::flush() {
   Result<void> flushed = m_writer->flush(true);
-  tellFileLoss();
+  reportFileLoss();
   if (m_afterFlush) m_afterFlush();
   return flushed;
 }
 
-void RunRecorder::tellFileLoss() {
+void RunRecorder::reportFileLoss() {
   const eventio::SummaryWriterStatus status = m_writer->status();
   if (std::exchange(m_filesLost, status.filesLost) == status.filesLost) return;
-  alert(AlertAbout::kFiles, status.fileLoss, m_lastStep);
+  alert(AlertAbout::kFiles, status.fileLoss.english(), m_lastStep);
 }
 
 void RunRecorder::checkpointSaved(const std::string& file, std::int64_t step) {
@@ -314,7 +320,7 @@ void RunRecorder::alert(AlertAbout about, std::string_view text, std::int64_t st
 }
 
 void RunRecorder::ended(std::string_view reason, eventio::SessionStatus status) {
-  tellFileLoss();
+  reportFileLoss();
   m_writer->setSessionStatus(status);
   const eventio::LoggedPoint* const point = logged(RunTags::kPhaseTexts, m_lastStep);
   if (point != nullptr && point->text == reason) return;
@@ -334,22 +340,21 @@ eventio::SummaryWriterStatus RunRecorder::writerStatus() const {
   return m_writer->status();
 }
 
-std::string RunRecorder::failure() const {
+Message RunRecorder::failure() const {
   const eventio::SummaryWriterStatus status = m_writer->status();
   if (!status.failing && status.recordsLost == 0) return {};
-  return status.failure.empty() ? "the disk took nothing until memory for the log was full"
-                                : status.failure;
+  if (!status.failure.empty()) return status.failure;
+  return {"the disk was stalled until memory for the log was full"};
 }
 
-std::string RunRecorder::loss() const {
+Message RunRecorder::loss() const {
   const eventio::SummaryWriterStatus status = m_writer->status();
   if (status.recordsLost > 0) {
-    return std::to_string(status.recordsLost) +
-           (status.recordsLost == 1 ? " record is missing: " : " records are missing: ") +
-           failure();
+    if (status.recordsLost == 1) return {"1 record is missing: %1", failure()};
+    return {"%1 records are missing: %2", status.recordsLost, failure()};
   }
   if (status.failing || status.bytesUnsynced > 0) return status.failure;
-  return status.filesLost > 0 ? status.fileLoss : std::string();
+  return status.filesLost > 0 ? status.fileLoss : Message();
 }
 
 std::uint64_t RunRecorder::bytes() const {
@@ -407,7 +412,7 @@ void RunRecorder::check(const Result<void>& result) {
   if (!m_run || !status.failing) return;
   showNote({.kind = RunNote::Kind::kAlert,
             .about = RunNote::About::kLog,
-            .sentence = "The log cannot be written: " + status.failure,
+            .sentence = "The log cannot be written: " + status.failure.english(),
             .step = m_lastStep,
             .wallTime = now()});
 }

@@ -54,7 +54,7 @@ class RunRecorder final : public TrainingRecorder {
   void wentBack(const WentBack& back) override;
   void alert(AlertAbout about, std::string_view text, std::int64_t step) override;
   /// What the log of a run that goes on lacks of the steps before, a sentence each.
-  [[nodiscard]] const std::vector<std::string>& logGaps() const noexcept { return m_logGaps; }
+  [[nodiscard]] const std::vector<eventio::Message>& logGaps() const noexcept { return m_logGaps; }
   /// Why the run ended, at its last step, and how its session stands in the log.
   void ended(std::string_view reason, eventio::SessionStatus status);
 
@@ -65,10 +65,10 @@ class RunRecorder final : public TrainingRecorder {
   [[nodiscard]] eventio::SummaryWriterStatus writerStatus() const;
   /// Any thread: what is wrong with the event file, empty when all is well; bytes of the run's
   /// event files so far.
-  [[nodiscard]] std::string failure() const;
+  [[nodiscard]] eventio::Message failure() const;
   /// After close(): what the event file lacks and why, that one was removed, or that it may not be
   /// on the disk; empty when it is whole.
-  [[nodiscard]] std::string loss() const;
+  [[nodiscard]] eventio::Message loss() const;
   [[nodiscard]] std::uint64_t bytes() const;
   /// How often the training had to wait because the disk did not keep up.
   [[nodiscard]] std::uint64_t waits() const;
@@ -79,7 +79,7 @@ class RunRecorder final : public TrainingRecorder {
 
   void addHparams();
   /// One alert for each event file that somebody removed, replaced or shortened.
-  void tellFileLoss();
+  void reportFileLoss();
   /// One value of one tag, file and store.
   void addScalar(std::string_view tag, double value, std::int64_t step);
   /// What the run's older files hold of a tag at a step; null for nothing.
@@ -102,7 +102,7 @@ class RunRecorder final : public TrainingRecorder {
   const std::shared_ptr<eventio::Run> m_run;
   std::uint64_t m_bytesBefore = 0;  // of the files of a run that goes on
   eventio::LoggedPoints m_logged;   // by the run's older files, and of epochs by this recorder
-  std::vector<std::string> m_logGaps;
+  std::vector<eventio::Message> m_logGaps;
   std::uint64_t m_filesLost = 0;
   std::int64_t m_lastStep = 0;
   std::uint64_t m_failuresSeen = 0;

@@ -27,6 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 using eventio::ErrorCode;
 using eventio::makeError;
+using eventio::Message;
 using eventio::Result;
 using Json = nlohmann::json;
 
@@ -134,8 +135,8 @@ std::uint32_t checksum(Json json) {
 // --- the file ---------------------------------------------------------------------------------
 
 tl::unexpected<eventio::Error> unreadable(const fs::path& file, int error) {
-  return makeError(ErrorCode::kIo,
-                   file.string() + ": cannot be read: " + std::generic_category().message(error));
+  return makeError(ErrorCode::kIo, "%1: cannot be read: %2", file,
+                   std::generic_category().message(error));
 }
 
 /// The bytes of a small regular file; kNotFound when there is none.
@@ -145,11 +146,11 @@ Result<std::string> readSmallFile(const fs::path& file) {
     if (errno != ENOENT && errno != ENOTDIR) return unreadable(file, errno);
     std::error_code ignored;
     const fs::path folder = file.parent_path();
-    return makeError(
-        ErrorCode::kNotFound,
-        folder.string() + (fs::exists(folder, ignored) ? ": not a run of TrainDeck (it holds no " +
-                                                             file.filename().string() + ")"
-                                                       : std::string(": there is no such folder")));
+    if (!fs::exists(folder, ignored)) {
+      return makeError(ErrorCode::kNotFound, "%1: there is no such folder", folder);
+    }
+    return makeError(ErrorCode::kNotFound, "%1: not a run of TrainDeck (it holds no %2)", folder,
+                     file.filename());
   }
   struct Closer {
     int descriptor;
@@ -158,7 +159,7 @@ Result<std::string> readSmallFile(const fs::path& file) {
   struct stat status = {};
   if (::fstat(descriptor, &status) != 0) return unreadable(file, errno);
   if (!S_ISREG(status.st_mode)) {
-    return makeError(ErrorCode::kCorrupt, file.string() + ": not a regular file");
+    return makeError(ErrorCode::kCorrupt, "%1: not a regular file", file);
   }
   std::string bytes(static_cast<std::size_t>(kMaxBytes) + 1, '\0');
   std::size_t size = 0;
@@ -170,21 +171,20 @@ Result<std::string> readSmallFile(const fs::path& file) {
     size += static_cast<std::size_t>(got);
   }
   if (size > static_cast<std::size_t>(kMaxBytes)) {
-    return makeError(ErrorCode::kCorrupt,
-                     file.string() + ": larger than a run's settings can be (1 MiB)");
+    return makeError(ErrorCode::kCorrupt, "%1: larger than a run's settings can be (1 MiB)", file);
   }
   bytes.resize(size);
   return bytes;
 }
 
 /// Which key of a file that is no JSON holds NaN or Infinity, as Python writes them; empty: none.
-std::string nonFiniteNumber(const std::string& bytes) {
+Message nonFiniteNumber(const std::string& bytes) {
   static const std::regex kNumber(R"re("([A-Za-z_]{1,40})"[ \t\r\n]{0,8}:[ \t\r\n]{0,8})re"
                                   R"re(([-+]?(?:nan|inf|infinity))[ \t\r\n]{0,8}[,}])re",
                                   std::regex::icase);
   std::smatch found;
   if (!std::regex_search(bytes, found, kNumber)) return {};
-  return "setting '" + found[1].str() + "' must be a finite number, not " + found[2].str();
+  return {"setting '%1' must be a finite number, not %2", found[1].str(), found[2].str()};
 }
 
 /// What the file says; throws nothing.
@@ -195,14 +195,15 @@ class SettingsParser {
   Result<SavedRun> parse(const std::string& bytes) {
     const Json json = Json::parse(bytes, nullptr, false);
     if (json.is_discarded()) {
-      const std::string number = nonFiniteNumber(bytes);
-      return corrupt(number.empty() ? "not valid JSON; it may have been cut off" : number);
+      const Message number = nonFiniteNumber(bytes);
+      if (!number.empty()) return corrupt(number);
+      return corrupt({"not valid JSON; it may have been cut off"});
     }
-    if (const std::string problem = formatProblem(json); !problem.empty()) return corrupt(problem);
+    if (const Message problem = formatProblem(json); !problem.empty()) return corrupt(problem);
     SavedRun run;
     // Older versions kept none.
     if (json.contains(kCourseKey) && !take(json[kCourseKey], run.config.course)) {
-      return corrupt("'course' must be a whole number, not " + shown(json[kCourseKey]));
+      return corrupt({"'course' must be a whole number, not %1", shown(json[kCourseKey])});
     }
     if (!takeState(json, run) || !takeSettings(json, run.config)) return corrupt(m_problem);
     run.changedByOthers = json.contains(kChecksumKey) && json[kChecksumKey] != checksum(json);
@@ -215,28 +216,28 @@ class SettingsParser {
   }
 
  private:
-  tl::unexpected<eventio::Error> corrupt(const std::string& what) const {
-    return makeError(ErrorCode::kCorrupt, m_file.string() + ": " + what);
+  tl::unexpected<eventio::Error> corrupt(const Message& what) const {
+    return makeError(ErrorCode::kCorrupt, "%1: %2", m_file, what);
   }
 
-  static std::string formatProblem(const Json& json) {
+  static Message formatProblem(const Json& json) {
     const Json format = json.is_object() && json.contains("format") ? json["format"] : Json();
-    if (!format.is_string()) return "not the settings of a TrainDeck run";
+    const Message foreign("not the settings of a TrainDeck run");
+    if (!format.is_string()) return foreign;
     const auto& text = format.get_ref<const std::string&>();
     if (text == kFormat || text == kOldFormat) return {};
-    return text.rfind(kFormatName, 0) == 0
-               ? "format " + shown(format) + " is not known: a newer TrainDeck wrote it"
-               : "not the settings of a TrainDeck run";
+    if (!text.starts_with(kFormatName)) return foreign;
+    return {"format %1 is not known: a newer TrainDeck wrote it", shown(format)};
   }
 
-  bool fail(std::string problem) {
+  bool fail(Message problem) {
     m_problem = std::move(problem);
     return false;
   }
 
   bool takeState(const Json& json, SavedRun& run) {
     const auto state = json.find("state");
-    if (state == json.end()) return fail("'state' is missing");
+    if (state == json.end()) return fail({"'state' is missing"});
     for (const StateWord& known : kStateWords) {
       if (*state != known.word) continue;
       run.finished = known.state == RunState::kFinished;
@@ -244,13 +245,13 @@ class SettingsParser {
       run.endedCleanly = known.state != RunState::kRunning;
       return true;
     }
-    return fail("'state' must be running, finished, stopped, failed or diverged, not " +
-                shown(*state));
+    return fail(
+        {"'state' must be running, finished, stopped, failed or diverged, not %1", shown(*state)});
   }
 
   bool takeSettings(const Json& json, TrainingConfig& config) {
     const auto settings = json.find("settings");
-    if (settings == json.end() || !settings->is_object()) return fail("'settings' are missing");
+    if (settings == json.end() || !settings->is_object()) return fail({"'settings' are missing"});
     std::set<std::string> known{kFingerprintKey};
     for (const Setting& setting : settingsTable()) {
       if (!setting.isKept()) continue;
@@ -265,7 +266,7 @@ class SettingsParser {
     // Older versions kept none.
     if (json["format"] == kFormat) takeSetting(*settings, kFingerprintKey, config.dataFingerprint);
     for (const auto& [key, value] : settings->items()) {
-      if (known.count(key) == 0) return fail("there is no setting " + shown(key));
+      if (known.count(key) == 0) return fail({"there is no setting %1", shown(key)});
     }
     return m_problem.empty();
   }
@@ -275,15 +276,15 @@ class SettingsParser {
     if (!m_problem.empty()) return;
     const auto found = settings.find(key);
     if (found == settings.end()) {
-      m_problem = std::string("setting '") + key + "' is missing";
+      m_problem = {"setting '%1' is missing", key};
     } else if (!take(*found, value)) {
-      m_problem = std::string("setting '") + key + "' must be " + TypeName()(value) + ", not " +
-                  shown(*found);
+      m_problem = {"setting '%1' must be %2, not %3", key, Message::ofTable(TypeName()(value)),
+                   shown(*found)};
     }
   }
 
   const fs::path m_file;
-  std::string m_problem;
+  Message m_problem;
 };
 
 }  // namespace

@@ -86,7 +86,7 @@ std::vector<ConfigProblem> checkSettings(const TrainingConfig& config,
                     [&](const SettingChoice& choice) { return choice.value == value; });
     if (known) continue;
     problems.push_back(
-        {setting.name, "There is no '" + value + "'; choose one of " + listed(choices)});
+        {setting.name, {"There is no '%1'; choose one of %2", value, listed(choices)}});
   }
   return problems;
 }

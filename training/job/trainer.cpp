@@ -26,6 +26,7 @@ namespace {
 
 using eventio::ErrorCode;
 using eventio::makeError;
+using eventio::Message;
 using eventio::Result;
 
 Result<void> checked(const TrainingConfig& config, std::span<const std::string> devices = {}) {
@@ -59,8 +60,9 @@ Result<RunData> loadRunData(const TrainingConfig& config) {
   Result<LoadedData> samples = loadDataSet(config.dataFolder, config.dataFormat, task.targetKind());
   const bool isBound = !config.continueRun.empty() && !config.dataFingerprint.empty();
   if (!samples) {
-    const std::string advice = isBound ? "; --data names where the run's data lie now" : "";
-    return makeError(samples.error().code, samples.error().message + advice);
+    if (!isBound) return tl::unexpected(samples.error());
+    return makeError(samples.error().code, "%1; --data names where the run's data lie now",
+                     samples.error().message);
   }
   const auto outputs = task.outputs(samples->description);
   if (!outputs) return tl::unexpected(outputs.error());
@@ -70,9 +72,9 @@ Result<RunData> loadRunData(const TrainingConfig& config) {
   data.fingerprint = dataFingerprint(data.samples);
   if (!isBound || data.fingerprint == config.dataFingerprint) return data;
   return makeError(ErrorCode::kInvalidArgument,
-                   data.samples.description.path + ": holds other data (" + data.fingerprint +
-                       ") than the run was trained on (" + config.dataFingerprint +
-                       "); name the folder of the run's data with --data, or start a new run");
+                   "%1: holds other data (%2) than the run was trained on (%3); name the folder of "
+                   "the run's data with --data, or start a new run",
+                   data.samples.description.path, data.fingerprint, config.dataFingerprint);
 }
 
 }  // namespace
@@ -127,10 +129,10 @@ class Trainer::Impl {
   std::string m_stopReason;                         // guarded by m_mutex; empty: on request
   std::mutex m_threadMutex;
   std::thread m_thread;
-  std::vector<std::string> m_warnings;  // the worker's: of the folder of a run that goes on
-  std::optional<RunLock> m_runLock;     // the worker's, from its start to its end
-  bool m_settingsChanged = false;       // the worker's: run.json of a run that goes on
-  std::string m_folderProblem;          // the worker's: why lock or settings cannot be put back
+  std::vector<Message> m_warnings;   // the worker's: of the folder of a run that goes on
+  std::optional<RunLock> m_runLock;  // the worker's, from its start to its end
+  bool m_settingsChanged = false;    // the worker's: run.json of a run that goes on
+  Message m_folderProblem;           // the worker's: why lock or settings cannot be put back
 };
 
 Result<void> Trainer::Impl::start(const TrainingConfig& wanted) {
@@ -138,7 +140,7 @@ Result<void> Trainer::Impl::start(const TrainingConfig& wanted) {
   if (isRunning()) return makeError(ErrorCode::kInvalidArgument, "A run is going on already");
   TrainingConfig config = wanted;
   std::optional<RunLock> runLock;
-  std::vector<std::string> warnings;
+  std::vector<Message> warnings;
   bool settingsChanged = false;
   if (!wanted.continueRun.empty()) {
     Result<Resumption> resumption = resume(wanted);
@@ -166,8 +168,8 @@ Result<void> Trainer::Impl::start(const TrainingConfig& wanted) {
   } catch (const std::system_error& error) {
     m_running.store(false, std::memory_order_release);
     m_runLock.reset();
-    return makeError(ErrorCode::kUnsupported,
-                     std::string("No thread can be started to train on: ") + error.what());
+    return makeError(ErrorCode::kUnsupported, "No thread can be started to train on: %1",
+                     error.what());
   }
   return {};
 }
@@ -209,10 +211,10 @@ void Trainer::Impl::conclude(const Result<TrainingOutcome>& outcome) {
       status.message = outcome.error().message;
     } else if (!outcome->saveFailure.empty()) {
       status.state = TrainerState::kFailed;
-      status.message = "Not everything of the run is saved: " + outcome->saveFailure;
+      status.message = Message("Not everything of the run is saved: %1", outcome->saveFailure);
     } else if (!outcome->logFailure.empty()) {
       status.state = TrainerState::kFailed;
-      status.message = "The log of the run is not whole: " + outcome->logFailure;
+      status.message = Message("The log of the run is not whole: %1", outcome->logFailure);
     } else {
       status.state = outcome->stopped ? TrainerState::kStopped : TrainerState::kFinished;
     }
@@ -225,7 +227,7 @@ Result<TrainingOutcome> Trainer::Impl::runGuarded(const TrainingConfig& config) 
   } catch (const std::bad_alloc&) {
     return makeError(ErrorCode::kUnsupported, kOutOfMemoryAdvice);
   } catch (const std::exception& error) {
-    return makeError(ErrorCode::kUnsupported, std::string("Training broke off: ") + error.what());
+    return makeError(ErrorCode::kUnsupported, "Training broke off: %1", error.what());
   }
 }
 
@@ -258,7 +260,7 @@ Result<TrainingOutcome> Trainer::Impl::runJob(TrainingConfig config) {
     status.runPath = folder->path().string();
     status.dataName = data.description.name;
   });
-  m_folderProblem.clear();
+  m_folderProblem = {};
   const Result<std::optional<std::int64_t>> resumeStep =
       stepToContinue(*folder, config, loaded->model, data.train.count, m_warnings);
   if (!resumeStep) return tl::unexpected(resumeStep.error());
@@ -288,12 +290,12 @@ Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
     m_recorder = recorder;
   }
   m_warnings.insert(m_warnings.end(), recorder->logGaps().begin(), recorder->logGaps().end());
-  for (const std::string& warning : m_warnings) {
-    recorder->alert(AlertAbout::kFiles, warning, resumeStep.value_or(0));
+  for (const Message& warning : m_warnings) {
+    recorder->alert(AlertAbout::kFiles, warning.english(), resumeStep.value_or(0));
   }
   if (!resumeStep) {  // a run that goes on has reported them
-    const std::vector<std::string>& remarks = data.description.remarks;
-    for (const std::string& remark : remarks) recorder->alert(AlertAbout::kData, remark, 0);
+    const std::vector<Message>& remarks = data.description.remarks;
+    for (const Message& remark : remarks) recorder->alert(AlertAbout::kData, remark.english(), 0);
     m_warnings.insert(m_warnings.end(), remarks.begin(), remarks.end());
   }
   m_control.update([this](TrainerStatus& status) { status.warnings = m_warnings; });
@@ -308,19 +310,21 @@ Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
       engine.train(config, data, folder.path().string(), m_control, *recorder);
   recorder->afterFlush({});
   if (!outcome) {
-    recorder->alert(AlertAbout::kTraining, outcome.error().message, m_control.status().step);
+    recorder->alert(AlertAbout::kTraining, outcome.error().message.english(),
+                    m_control.status().step);
     recorder->ended("failed", eventio::SessionStatus::kFailure);
   } else {
     const std::uint64_t lost = recorder->writerStatus().recordsLost;
     if (lost > 0) {
-      recorder->alert(AlertAbout::kFiles,
-                      "The log lacks " + std::to_string(lost) + " records: " + recorder->failure(),
-                      m_control.status().step);
+      recorder->alert(
+          AlertAbout::kFiles,
+          "The log lacks " + std::to_string(lost) + " records: " + recorder->failure().english(),
+          m_control.status().step);
     }
     recorder->ended(endReason(*outcome, stopReason()), eventio::SessionStatus::kSuccess);
   }
   recorder->close();
-  if (const std::string loss = recorder->loss(); outcome && !loss.empty()) {
+  if (const Message loss = recorder->loss(); outcome && !loss.empty()) {
     outcome->logFailure = describeLogLoss(loss, folder, m_control.status().step);
   }
   return outcome;
@@ -335,10 +339,11 @@ void Trainer::Impl::keepRunFiles(const RunFolder& folder, const TrainingConfig& 
     const Result<void> written = writeRunSettings(folder, config, RunState::kRunning);
     if (!written) kept = written;
   }
-  const std::string problem = kept ? std::string() : kept.error().message;
-  if (std::exchange(m_folderProblem, problem) == problem || problem.empty()) return;
+  const Message problem = kept ? Message() : kept.error().message;
+  const Message before = std::exchange(m_folderProblem, problem);
+  if (problem.empty() || before.english() == problem.english()) return;
   m_warnings.push_back(problem);
-  recorder.alert(AlertAbout::kFiles, problem, m_control.status().step);
+  recorder.alert(AlertAbout::kFiles, problem.english(), m_control.status().step);
   m_control.update([this](TrainerStatus& status) { status.warnings = m_warnings; });
 }
 
@@ -376,9 +381,9 @@ eventio::SummaryWriterStatus Trainer::loggingStatus() const {
   return recorder ? recorder->writerStatus() : eventio::SummaryWriterStatus();
 }
 
-std::string Trainer::loggingFailure() const {
+Message Trainer::loggingFailure() const {
   const std::shared_ptr<const RunRecorder> recorder = m_impl->recorder();
-  return recorder ? recorder->failure() : std::string();
+  return recorder ? recorder->failure() : Message();
 }
 
 std::uint64_t Trainer::loggedBytes() const {

@@ -44,8 +44,8 @@ class Trainer {
 
   /// How the log's writer stands; all zero before a run has opened its log. Any thread.
   [[nodiscard]] eventio::SummaryWriterStatus loggingStatus() const;
-  /// Status of the log's writer as one sentence when it fails, empty when all is well. Any thread.
-  [[nodiscard]] std::string loggingFailure() const;
+  /// Status of the log's writer as a message when it fails, empty when all is well. Any thread.
+  [[nodiscard]] eventio::Message loggingFailure() const;
   /// Bytes of the run's event files so far, also of those from before it was continued.
   [[nodiscard]] std::uint64_t loggedBytes() const;
   /// How often the training had to wait for the log's disk.

@@ -18,9 +18,9 @@ const SampleShape& inputShape() {
 eventio::Result<Model> make(const ModelSettings& /*settings*/, const SampleShape& input,
                             std::int64_t outputs) {
   if (input != inputShape()) {
-    return eventio::makeError(
-        eventio::ErrorCode::kUnsupported,
-        "samples of " + input.text() + "; the ConvNet takes grey images, " + inputShape().text());
+    return eventio::makeError(eventio::ErrorCode::kUnsupported,
+                              "samples of %1; the ConvNet takes grey images, %2", input.text(),
+                              inputShape().text());
   }
   ModelBuilder model("conv_net", input);
   model.conv2d("conv1", 10, 5);

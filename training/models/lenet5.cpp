@@ -17,9 +17,9 @@ eventio::Result<Model> make(const ModelSettings& /*settings*/, const SampleShape
   const bool fits = input.isImage() && (sizes[0] == 1 || sizes[0] == 3) && sizes[1] == sizes[2] &&
                     (sizes[1] == 28 || sizes[1] == 32);
   if (!fits) {
-    return eventio::makeError(eventio::ErrorCode::kUnsupported,
-                              "samples of " + input.text() +
-                                  "; LeNet-5 takes grey or colour images of 28 x 28 or 32 x 32");
+    return eventio::makeError(
+        eventio::ErrorCode::kUnsupported,
+        "samples of %1; LeNet-5 takes grey or colour images of 28 x 28 or 32 x 32", input.text());
   }
   ModelBuilder model("lenet5", input);
   model.conv2d("conv1", 6, 5, {.padding = sizes[1] == 28 ? 2 : 0});

@@ -11,19 +11,17 @@ ModelKind mlpKind();
 namespace {
 
 eventio::Result<void> check(const ModelSettings& settings) {
-  const auto refuse = [](const std::string& why) {
-    return eventio::makeError(eventio::ErrorCode::kInvalidArgument, why);
-  };
+  constexpr auto kCode = eventio::ErrorCode::kInvalidArgument;
   if (settings.hidden.size() > kMaxHiddenLayers) {
-    return refuse("the MLP takes at most " + std::to_string(kMaxHiddenLayers) + " hidden layers");
+    return eventio::makeError(kCode, "the MLP takes at most %1 hidden layers", kMaxHiddenLayers);
   }
   for (const std::int64_t width : settings.hidden) {
     if (width >= 1 && width <= kMaxHiddenWidth) continue;
-    return refuse("a hidden layer of " + std::to_string(width) + "; its width must be from 1 to " +
-                  std::to_string(kMaxHiddenWidth));
+    return eventio::makeError(kCode, "a hidden layer of %1; its width must be from 1 to %2", width,
+                              kMaxHiddenWidth);
   }
   if (settings.dropout >= 0 && settings.dropout < 1) return {};
-  return refuse("the dropout probability must be at least 0 and below 1");
+  return eventio::makeError(kCode, "the dropout probability must be at least 0 and below 1");
 }
 
 eventio::Result<Model> make(const ModelSettings& settings, const SampleShape& input,

@@ -16,6 +16,7 @@ namespace {
 
 using eventio::ErrorCode;
 using eventio::makeError;
+using eventio::Message;
 using eventio::Result;
 
 constexpr std::size_t kMaxParameters = std::size_t{1} << 28U;
@@ -33,18 +34,20 @@ std::string othersThatFit(ModelSettings settings, const SampleShape& input, std:
   return titles;
 }
 
-/// What to do about samples that the model does not take.
-std::string adviceFor(const ModelSettings& settings, const DataDescription& data,
-                      std::int64_t outputs) {
+/// `problem` and what to do about samples that the model does not take.
+Message withAdvice(Message problem, const ModelSettings& settings, const DataDescription& data,
+                   std::int64_t outputs) {
   // Settings that are no model for any samples are the reason themselves.
-  if (data.shape.sizes.empty() || !exampleModel(settings)) return {};
+  if (data.shape.sizes.empty() || !exampleModel(settings)) return problem;
   const std::string others = othersThatFit(settings, data.shape, outputs);
-  std::string advice = others.empty() ? "" : "; other models that take them: " + others;
-  if (data.isResized) {
-    advice += "; pictures of different sizes are resized to " + data.shape.text() +
-              ": bring them all to one size for another shape";
+  if (!others.empty()) {
+    problem = Message("%1; other models that take them: %2", std::move(problem), others);
   }
-  return advice;
+  if (!data.isResized) return problem;
+  return Message(
+      "%1; pictures of different sizes are resized to %2: bring them all to one size for another "
+      "shape",
+      std::move(problem), data.shape.text());
 }
 
 }  // namespace
@@ -73,17 +76,17 @@ Result<Model> makeModel(const ModelSettings& settings, const SampleShape& input,
                         std::int64_t outputs) {
   const ModelKind* kind = findModel(settings.name);
   if (kind == nullptr) {
-    return makeError(ErrorCode::kInvalidArgument,
-                     "There is no model '" + settings.name + "'; choose one of " + modelNames());
+    return makeError(ErrorCode::kInvalidArgument, "There is no model '%1'; choose one of %2",
+                     settings.name, modelNames());
   }
   Result<Model> model = kind->make(settings, input, outputs);
   if (!model) return model;
   const std::size_t size = flatSize(model->parameters);
   if (size <= kMaxParameters) return model;
   return makeError(ErrorCode::kUnsupported,
-                   "the model would have " + std::to_string(size) + " parameters; " +
-                       std::to_string(kMaxParameters) +
-                       " is the most: choose smaller layers or smaller samples");
+                   "the model would have %1 parameters; %2 is the most: choose smaller layers or "
+                   "smaller samples",
+                   size, kMaxParameters);
 }
 
 Result<Model> exampleModel(const ModelSettings& settings) {
@@ -95,8 +98,8 @@ Result<Model> modelFor(const ModelSettings& settings, const DataDescription& dat
                        std::int64_t outputs) {
   Result<Model> model = makeModel(settings, data.shape, outputs);
   if (model) return model;
-  return makeError(model.error().code,
-                   data.path + ": " + model.error().message + adviceFor(settings, data, outputs));
+  Message problem("%1: %2", data.path, model.error().message);
+  return makeError(model.error().code, withAdvice(std::move(problem), settings, data, outputs));
 }
 
 Result<void> checkModelTakes(const ModelSettings& settings, const DataDescription& data) {

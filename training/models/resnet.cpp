@@ -35,9 +35,9 @@ void addBlock(ModelBuilder& model, const std::string& name, std::int64_t channel
 eventio::Result<Model> make(const ModelSettings& /*settings*/, const SampleShape& input,
                             std::int64_t outputs) {
   if (!input.isImage() || input.sizes[1] < kMinSide || input.sizes[2] < kMinSide) {
-    return eventio::makeError(
-        eventio::ErrorCode::kUnsupported,
-        "samples of " + input.text() + "; the ResNet takes images of at least 8 x 8 pixels");
+    return eventio::makeError(eventio::ErrorCode::kUnsupported,
+                              "samples of %1; the ResNet takes images of at least 8 x 8 pixels",
+                              input.text());
   }
   ModelBuilder model("resnet", input);
   model.conv2d("conv1", 16, 3, {.padding = 1, .bias = false});

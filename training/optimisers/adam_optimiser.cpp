@@ -50,8 +50,9 @@ std::span<const std::string_view> AdamOptimiser::bufferNames() const noexcept {
 }
 
 std::span<const HyperParameter> AdamOptimiser::liveHyperParameters() const noexcept {
-  static constexpr std::array kLive{HyperParameter::kLearningRate, HyperParameter::kBeta1,
-                                    HyperParameter::kBeta2, HyperParameter::kWeightDecay};
+  static constexpr std::array<HyperParameter, 4> kLive{
+      &LiveHyperParameters::learningRate, &LiveHyperParameters::beta1, &LiveHyperParameters::beta2,
+      &LiveHyperParameters::weightDecay};
   return kLive;
 }
 

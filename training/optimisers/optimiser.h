@@ -38,7 +38,7 @@ class Optimiser {
   /// "momentum_buffer". At most kMaxOptimiserBuffers; constant for the program's lifetime.
   [[nodiscard]] virtual std::span<const std::string_view> bufferNames() const noexcept = 0;
   /// The hyper-parameters that it reads and that may change between two steps;
-  /// hyperParameterProblem() knows their ranges.
+  /// the table of settings has their bounds.
   [[nodiscard]] virtual std::span<const HyperParameter> liveHyperParameters() const noexcept = 0;
 
   /// Updates the parameters and the state of `part`. `step`: 1 for the first update since the

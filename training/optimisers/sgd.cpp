@@ -66,8 +66,9 @@ class Sgd final : public Optimiser {
     return kNames;
   }
   [[nodiscard]] std::span<const HyperParameter> liveHyperParameters() const noexcept override {
-    static constexpr std::array kLive{HyperParameter::kLearningRate, HyperParameter::kMomentum,
-                                      HyperParameter::kWeightDecay};
+    static constexpr std::array<HyperParameter, 3> kLive{&LiveHyperParameters::learningRate,
+                                                         &LiveHyperParameters::momentum,
+                                                         &LiveHyperParameters::weightDecay};
     return kLive;
   }
 

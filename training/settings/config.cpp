@@ -2,7 +2,6 @@
 #include "training/settings/config.h"
 
 #include <algorithm>
-#include <cctype>
 #include <limits>
 #include <locale>
 #include <set>
@@ -15,6 +14,9 @@
 namespace training {
 namespace {
 
+using eventio::Message;
+using eventio::MessageText;
+
 template <class Items, class ToName>
 std::string listed(const Items& items, const ToName& toName) {
   std::string text;
@@ -24,24 +26,28 @@ std::string listed(const Items& items, const ToName& toName) {
 
 class Checker {
  public:
-  void require(bool holds, const char* field, std::string message) {
+  void require(bool holds, const char* field, Message message) {
     if (!holds) m_problems.push_back({field, std::move(message)});
   }
+  template <class... Arguments>
+  void require(bool holds, const char* field, MessageText<sizeof...(Arguments)> text,
+               Arguments&&... arguments) {
+    require(holds, field, Message(text, std::forward<Arguments>(arguments)...));
+  }
   void number(const Setting& setting, double value) {
-    if (setting.bounds) {
-      const std::string problem = hyperParameterProblem(*setting.bounds, value);
+    if (setting.bounds != nullptr) {
+      const Message problem = boundsProblem(setting, value);
       return require(problem.empty(), setting.name, problem);
     }
-    require(value >= setting.lowest, setting.name,
-            "Must be a number of at least " + settingText(setting.lowest));
-    require(!(value >= setting.below), setting.name, "Must be below " + settingText(setting.below));
+    require(value >= setting.lowest, setting.name, "Must be a number of at least %1",
+            settingText(setting.lowest));
+    require(!(value >= setting.below), setting.name, "Must be below %1",
+            settingText(setting.below));
   }
   void wholeNumber(const Setting& setting, std::int64_t value) {
-    if (setting.bounds) return number(setting, static_cast<double>(value));
-    require(value >= setting.minimum, setting.name,
-            "Must be at least " + std::to_string(setting.minimum));
-    require(value <= setting.maximum, setting.name,
-            "Must be at most " + std::to_string(setting.maximum));
+    if (setting.bounds != nullptr) return number(setting, static_cast<double>(value));
+    require(value >= setting.minimum, setting.name, "Must be at least %1", setting.minimum);
+    require(value <= setting.maximum, setting.name, "Must be at most %1", setting.maximum);
   }
   std::vector<ConfigProblem> take() { return std::move(m_problems); }
 
@@ -67,13 +73,11 @@ void checkLayers(const TrainingConfig& config, std::span<const LayerInfo> layers
   checker.require(!config.fineTuneLayers.empty(), "fineTuneLayers", "Choose at least one layer");
   std::set<std::string> seen;
   for (const std::string& name : config.fineTuneLayers) {
-    checker.require(seen.insert(name).second, "fineTuneLayers",
-                    "Layer '" + name + "' stands twice");
+    checker.require(seen.insert(name).second, "fineTuneLayers", "Layer '%1' stands twice", name);
     const bool known = layers.empty() || std::any_of(layers.begin(), layers.end(),
                                                      [&](const auto& l) { return l.name == name; });
-    checker.require(known, "fineTuneLayers",
-                    "There is no layer '" + name + "'; the model has " +
-                        listed(layers, [](const LayerInfo& layer) { return layer.name; }));
+    checker.require(known, "fineTuneLayers", "There is no layer '%1'; the model has %2", name,
+                    listed(layers, [](const LayerInfo& layer) { return layer.name; }));
   }
 }
 
@@ -84,21 +88,19 @@ void checkDevice(const std::string& device, std::span<const std::string> devices
   };
   // "cuda" is the first of them, as LibTorch reads it.
   const bool known = devices.empty() || isOffered(device) || isOffered(device + ":0");
-  checker.require(!device.empty() && known, "device",
-                  "There is no device '" + device + "'; LibTorch offers " +
-                      listed(devices, [](const std::string& offered) { return offered; }));
+  checker.require(!device.empty() && known, "device", "There is no device '%1'; LibTorch offers %2",
+                  device, listed(devices, [](const std::string& offered) { return offered; }));
 }
 
 void checkHidden(const TrainingConfig& config, Checker& checker) {
   if (!findSetting("hidden")->appliesTo(config)) return;
   checker.require(!config.hidden.empty(), "hidden", "Name at least one width, such as 256,128");
-  checker.require(config.hidden.size() <= kMaxHiddenLayers, "hidden",
-                  "Name at most " + std::to_string(kMaxHiddenLayers) + " widths");
+  checker.require(config.hidden.size() <= kMaxHiddenLayers, "hidden", "Name at most %1 widths",
+                  kMaxHiddenLayers);
   const bool usable =
       std::all_of(config.hidden.begin(), config.hidden.end(),
                   [](std::int64_t width) { return width >= 1 && width <= kMaxHiddenWidth; });
-  checker.require(usable, "hidden",
-                  "Each width must be from 1 to " + std::to_string(kMaxHiddenWidth));
+  checker.require(usable, "hidden", "Each width must be from 1 to %1", kMaxHiddenWidth);
 }
 
 void checkRunName(const std::string& name, Checker& checker) {
@@ -150,12 +152,8 @@ LiveHyperParameters liveHyperParameters(const TrainingConfig& config) {
   return live;
 }
 
-std::string describe(const std::string& where, const ConfigProblem& problem) {
-  std::string text = problem.message;
-  if (!text.empty()) {
-    text.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(text.front())));
-  }
-  return where + ": " + text;
+Message describe(const std::string& where, const ConfigProblem& problem) {
+  return {"%1: %2", where, eventio::MessageArgument::continuing(problem.message)};
 }
 
 std::optional<ConfigProblem> applyChanges(const ContinueChanges& changes, TrainingConfig& config) {
@@ -164,8 +162,8 @@ std::optional<ConfigProblem> applyChanges(const ContinueChanges& changes, Traini
     const Setting& setting = *findSetting(name);
     if (setting.onContinue == Setting::OnContinue::kUpwards &&
         std::get<std::int64_t>(value) < std::get<std::int64_t>(setting.valueIn(config))) {
-      return ConfigProblem{name, "The run has " + settingText(setting.valueIn(config)) +
-                                     "; a run that goes on can only get more"};
+      return ConfigProblem{name, Message("The run has %1; a run that goes on can only get more",
+                                         std::get<std::int64_t>(setting.valueIn(config)))};
     }
     setting.assignTo(changed, value);
     if (setting.onContinue != Setting::OnContinue::kNextStep) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "eventio/base/message.h"
 #include "training/settings/hyper_parameters.h"
 #include "training/settings/model_settings.h"
 #include "training/settings/optimiser_settings.h"
@@ -83,12 +84,12 @@ struct TrainingConfig {
 
 /// A field that cannot be used, for the form and for the command line.
 struct ConfigProblem {
-  std::string field;    ///< member name of TrainingConfig: "batchSize"
-  std::string message;  ///< "Must be at least 1"
+  std::string field;         ///< member name of TrainingConfig: "batchSize"
+  eventio::Message message;  ///< "Must be at least 1"
 };
 
 /// "where: must be at least 1".
-[[nodiscard]] std::string describe(const std::string& where, const ConfigProblem& problem);
+[[nodiscard]] eventio::Message describe(const std::string& where, const ConfigProblem& problem);
 
 /// Checks every field; empty when the configuration can be started. `layers` and `devices` are what
 /// the engine offers; an empty list leaves that check out.

@@ -2,21 +2,13 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <type_traits>
 #include <variant>
 
 namespace training {
 
-enum class HyperParameter {
-  kLearningRate,
-  kMomentum,
-  kBeta1,
-  kBeta2,
-  kWeightDecay,
-  kHistogramInterval,
-};
-
-/// The hyper-parameters that obey while training runs.
+/// The hyper-parameters that obey while training runs. Each is the `live` of one row of the table
+/// of settings, which has its name, bounds and the value that it starts with.
 struct LiveHyperParameters {
   double learningRate = 0.01;
   double momentum = 0.9;
@@ -28,20 +20,22 @@ struct LiveHyperParameters {
   friend bool operator==(const LiveHyperParameters&, const LiveHyperParameters&) = default;
 };
 
-/// The member that holds a hyper-parameter.
-using LiveMember = std::variant<double LiveHyperParameters::*, std::int64_t LiveHyperParameters::*>;
-[[nodiscard]] LiveMember memberOf(HyperParameter parameter);
+/// One of them: &LiveHyperParameters::learningRate.
+using HyperParameter =
+    std::variant<double LiveHyperParameters::*, std::int64_t LiveHyperParameters::*>;
 
-[[nodiscard]] double valueIn(const LiveHyperParameters& live, HyperParameter parameter);
-/// `value` must be one that it can have: see hyperParameterProblem().
-void setValue(LiveHyperParameters& live, HyperParameter parameter, double value);
+[[nodiscard]] inline double valueIn(const LiveHyperParameters& live, HyperParameter parameter) {
+  return std::visit([&live](const auto member) { return static_cast<double>(live.*member); },
+                    parameter);
+}
 
-/// Bounds of a learning rate and of a weight decay above 0. Parameters and updates are 32-bit
-/// floats: a rate outside of these is 0 or infinite there, or makes every update so.
-inline constexpr double kMinRate = 1e-30;
-inline constexpr double kMaxRate = 1e30;
-
-/// Why a hyper-parameter cannot have this value, as a sentence for the user; empty when it can.
-[[nodiscard]] std::string hyperParameterProblem(HyperParameter parameter, double value);
+/// `value` must be one that it can have: see hyperParameterProblem() (setting.h).
+inline void setValue(LiveHyperParameters& live, HyperParameter parameter, double value) {
+  std::visit(
+      [&live, value](const auto member) {
+        live.*member = static_cast<std::decay_t<decltype(live.*member)>>(value);
+      },
+      parameter);
+}
 
 }  // namespace training

@@ -2,6 +2,7 @@
 #include "training/settings/setting.h"
 
 #include <algorithm>
+#include <cmath>
 #include <type_traits>
 
 namespace training {
@@ -34,6 +35,15 @@ const Setting& settingOf(HyperParameter parameter) {
   const auto table = settingsTable();
   return *std::find_if(table.begin(), table.end(),
                        [parameter](const Setting& setting) { return setting.live == parameter; });
+}
+
+eventio::Message boundsProblem(const Setting& setting, double value) {
+  if (!std::isfinite(value)) return {"Must be a finite number"};
+  return setting.bounds(value);
+}
+
+eventio::Message hyperParameterProblem(HyperParameter parameter, double value) {
+  return boundsProblem(settingOf(parameter), value);
 }
 
 const char* sectionTitle(SettingSection section) {

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "eventio/base/message.h"
 #include "training/settings/config.h"
 #include "training/settings/hyper_parameters.h"
 #include "training/settings/setting_value.h"
@@ -63,9 +64,9 @@ struct Setting {
   std::int64_t maximum = std::numeric_limits<std::int64_t>::max();
   double lowest = std::numeric_limits<double>::lowest();  ///< of numbers without `bounds`
   double below = std::numeric_limits<double>::infinity();
-  std::optional<HyperParameter> bounds{};  ///< numbers: hyperParameterProblem() of this one
-  std::optional<HyperParameter> live{};    ///< the live hyper-parameter that it starts with
-  const char* restartReason = "";          ///< why it cannot change while training; empty if live
+  eventio::Message (*bounds)(double value) = nullptr;  ///< of numbers: bounds.h
+  std::optional<HyperParameter> live{};  ///< the live hyper-parameter that it starts with
+  const char* restartReason = "";        ///< why it cannot change while training; empty if live
   OnContinue onContinue = OnContinue::kFixed;
   Course course = Course::kNone;
   /// Whether the setting has a meaning beside the others; null: always. Where it has none it is
@@ -94,6 +95,11 @@ struct Setting {
 
 /// The setting that a live hyper-parameter starts with.
 [[nodiscard]] const Setting& settingOf(HyperParameter parameter);
+
+/// Why a number cannot be the value of a setting with `bounds`; empty when it can.
+[[nodiscard]] eventio::Message boundsProblem(const Setting& setting, double value);
+/// Likewise of a live hyper-parameter.
+[[nodiscard]] eventio::Message hyperParameterProblem(HyperParameter parameter, double value);
 
 /// Title of a section: "Fine-tuning".
 [[nodiscard]] const char* sectionTitle(SettingSection section);

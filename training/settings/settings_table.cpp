@@ -2,12 +2,14 @@
 #include <algorithm>
 #include <array>
 
+#include "training/settings/bounds.h"
 #include "training/settings/setting.h"
 
 namespace training {
 namespace {
 
 using Config = TrainingConfig;
+using Live = LiveHyperParameters;
 using Section = SettingSection;
 using Editor = Setting::Editor;
 using OnContinue = Setting::OnContinue;
@@ -188,8 +190,8 @@ const std::array kSettings{
         .placeholder = "X",
         .label = "Learning rate",
         .help = "Learning rate that training begins with",
-        .bounds = HyperParameter::kLearningRate,
-        .live = HyperParameter::kLearningRate,
+        .bounds = positiveRate,
+        .live = &Live::learningRate,
         .onContinue = OnContinue::kNextStep,
         .course = Course::kOriginal,
     },
@@ -202,8 +204,8 @@ const std::array kSettings{
         .placeholder = "X",
         .label = "Momentum",
         .help = "Momentum of SGD, 0 to below 1",
-        .bounds = HyperParameter::kMomentum,
-        .live = HyperParameter::kMomentum,
+        .bounds = shareAsFloat,
+        .live = &Live::momentum,
         .onContinue = OnContinue::kNextStep,
         .course = Course::kOriginal,
         .applies = usesSgd,
@@ -232,8 +234,8 @@ const std::array kSettings{
         .placeholder = "X",
         .label = "Beta 1",
         .help = "Decay of the average of the gradients, 0 to below 1 (Adam, AdamW)",
-        .bounds = HyperParameter::kBeta1,
-        .live = HyperParameter::kBeta1,
+        .bounds = share,
+        .live = &Live::beta1,
         .onContinue = OnContinue::kNextStep,
         .course = Course::kIfChanged,
         .applies = usesAdam,
@@ -248,8 +250,8 @@ const std::array kSettings{
         .placeholder = "X",
         .label = "Beta 2",
         .help = "Decay of the average of the squared gradients, 0 to below 1 (Adam, AdamW)",
-        .bounds = HyperParameter::kBeta2,
-        .live = HyperParameter::kBeta2,
+        .bounds = share,
+        .live = &Live::beta2,
         .onContinue = OnContinue::kNextStep,
         .course = Course::kIfChanged,
         .applies = usesAdam,
@@ -280,8 +282,8 @@ const std::array kSettings{
         .label = "Weight decay",
         .help =
             "Weight decay: an L2 penalty of SGD and Adam, decoupled from the gradients in AdamW",
-        .bounds = HyperParameter::kWeightDecay,
-        .live = HyperParameter::kWeightDecay,
+        .bounds = zeroOrRate,
+        .live = &Live::weightDecay,
         .onContinue = OnContinue::kNextStep,
         .course = Course::kOriginal,
     },
@@ -362,7 +364,7 @@ const std::array kSettings{
         .section = Section::kFineTuning,
         .label = "Learning rate",
         .help = "Learning rate that fine-tuning begins with",
-        .bounds = HyperParameter::kLearningRate,
+        .bounds = positiveRate,
         .restartReason = "it is read when the run starts; set the live learning rate instead",
         .course = Course::kOriginal,
         .applies = fineTunes,
@@ -431,8 +433,8 @@ const std::array kSettings{
         .label = "Histograms",
         .help = "Steps between histograms of parameters and gradients; 0: none",
         .zeroMeans = "none",
-        .bounds = HyperParameter::kHistogramInterval,
-        .live = HyperParameter::kHistogramInterval,
+        .bounds = stepCount,
+        .live = &Live::histogramInterval,
         .onContinue = OnContinue::kNextStep,
     },
 };

@@ -15,6 +15,7 @@ namespace {
 
 using eventio::ErrorCode;
 using eventio::makeError;
+using eventio::Message;
 using eventio::Result;
 
 /// The floats of the model and of an optimiser, and room for the header of either form.
@@ -27,17 +28,17 @@ std::uint64_t maxFileSize(const Model& model) {
 /// Where the model is not known.
 constexpr std::uint64_t kMaxFileSize = 1U << 30U;
 
-tl::unexpected<eventio::Error> notWhole(const std::filesystem::path& file, const std::string& why) {
-  return makeError(ErrorCode::kCorrupt,
-                   file.string() + ": not a whole model saved by TrainDeck: " + why);
+tl::unexpected<eventio::Error> notWhole(const std::filesystem::path& file, eventio::Message why) {
+  return makeError(ErrorCode::kCorrupt, "%1: not a whole model saved by TrainDeck: %2", file,
+                   std::move(why));
 }
 
 tl::unexpected<eventio::Error> unreadable(const std::filesystem::path& file, int number) {
   if (number == ENOENT || number == ENOTDIR) {
-    return makeError(ErrorCode::kNotFound, file.string() + ": there is no saved model");
+    return makeError(ErrorCode::kNotFound, "%1: there is no saved model", file);
   }
-  if (number == EINVAL) return notWhole(file, "it is not a regular file");
-  return makeError(ErrorCode::kIo, file.string() + ": cannot be read: " + std::strerror(number));
+  if (number == EINVAL) return notWhole(file, Message("it is not a regular file"));
+  return makeError(ErrorCode::kIo, "%1: cannot be read: %2", file, std::strerror(number));
 }
 
 Result<std::string> readBounded(const std::filesystem::path& file, std::uint64_t maxSize) {
@@ -45,18 +46,18 @@ Result<std::string> readBounded(const std::filesystem::path& file, std::uint64_t
   if (!input) return unreadable(file, input.error().number);
   const auto state = (*input)->state();
   if (!state) return unreadable(file, state.error().number);
-  if (state->size > maxSize) return notWhole(file, "it is larger than a saved model can be");
+  if (state->size > maxSize)
+    return notWhole(file, Message("it is larger than a saved model can be"));
   std::string bytes(state->size, '\0');
   const auto got = (*input)->readAt(0, bytes.data(), bytes.size());
   if (!got) return unreadable(file, got.error().number);
-  if (*got != bytes.size()) return notWhole(file, "it became shorter while it was read");
+  if (*got != bytes.size()) return notWhole(file, Message("it became shorter while it was read"));
   return bytes;
 }
 
 Result<void> replaceWith(const std::filesystem::path& file, const Result<std::string>& bytes) {
   if (!bytes) {
-    return makeError(bytes.error().code,
-                     file.string() + ": cannot be saved: " + bytes.error().message);
+    return makeError(bytes.error().code, "%1: cannot be saved: %2", file, bytes.error().message);
   }
   return eventio::replaceFile(file, *bytes, eventio::AtLink::kReplaceLink);
 }

@@ -94,9 +94,9 @@ Result<std::vector<float>> readFlat(const SafetensorsFile& file, const std::stri
     for (const SafetensorsTensor& tensor : file.tensors) {
       if (tensor.name == name) found = &tensor;
     }
-    if (found == nullptr) return makeError(ErrorCode::kCorrupt, quotedName(name) + " is missing");
+    if (found == nullptr) return makeError(ErrorCode::kCorrupt, "%1 is missing", quotedName(name));
     if (found->type != "F32" || found->shape != shapeOf(place)) {
-      return makeError(ErrorCode::kCorrupt, quotedName(name) + " has another type or shape");
+      return makeError(ErrorCode::kCorrupt, "%1 has another type or shape", quotedName(name));
     }
     std::vector<float> values(place.size);
     std::memcpy(values.data(), found->data.data(), found->data.size());
@@ -115,8 +115,8 @@ Result<std::vector<std::string>> bufferPrefixes(const OptimiserState& state) {
   const Optimiser* optimiser = findOptimiser(state.optimiser);
   if (optimiser == nullptr) {
     return makeError(ErrorCode::kCorrupt,
-                     "its optimiser " + quotedName(state.optimiser) +
-                         " is not known: a newer version of TrainDeck wrote it");
+                     "its optimiser %1 is not known: a newer version of TrainDeck wrote it",
+                     quotedName(state.optimiser));
   }
   std::vector<std::string> prefixes;
   for (const std::string_view name : optimiser->bufferNames()) prefixes.push_back(prefixOf(name));
@@ -131,8 +131,8 @@ Result<json> parseState(const SafetensorsMetadata& metadata) {
   }
   if (version->second != kVersion) {
     return makeError(ErrorCode::kCorrupt,
-                     "its form " + quotedName(version->second) +
-                         " is not known: a newer version of TrainDeck wrote it");
+                     "its form %1 is not known: a newer version of TrainDeck wrote it",
+                     quotedName(version->second));
   }
   json values = json::parse(state->second, nullptr, false);
   if (values.is_discarded()) return makeError(ErrorCode::kCorrupt, "its state is not JSON");
@@ -151,8 +151,8 @@ Result<TrainingState> readNumbers(const SafetensorsFile& file) {
 Result<void> checkModel(const SafetensorsFile& file, const Model& model) {
   const auto saved = file.metadata.find(kModelKey);
   if (saved == file.metadata.end() || saved->second == model.text()) return {};
-  return makeError(ErrorCode::kCorrupt, "it is of another model: of " + quotedName(saved->second) +
-                                            ", not of " + model.text());
+  return makeError(ErrorCode::kCorrupt, "it is of another model: of %1, not of %2",
+                   quotedName(saved->second), model.text());
 }
 
 Result<TrainingState> readState(const SafetensorsFile& file, const Model& model) {

@@ -30,7 +30,7 @@ void ModelSaver::dropAfter(std::int64_t step) {
 
 void ModelSaver::markDiverged(std::int64_t step) {
   if (const Result<void> marked = m_states.markDiverged(step); !marked) {
-    m_recorder.alert(AlertAbout::kFiles, marked.error().message, step);
+    m_recorder.alert(AlertAbout::kFiles, marked.error().message.english(), step);
   }
   publish();
 }
@@ -96,7 +96,8 @@ bool ModelSaver::note(Kind kind, const Result<void>& saved, std::int64_t step) {
     if (kind == Kind::kLast) m_failures.erase(Kind::kBeforeChange);
   }
   if (!failedBefore && !m_failures.empty()) {
-    m_recorder.alert(AlertAbout::kSaving, "The model could not be saved: " + failure(), step);
+    m_recorder.alert(AlertAbout::kSaving, "The model could not be saved: " + failure().english(),
+                     step);
   } else if (failedBefore && m_failures.empty()) {
     m_recorder.alert(AlertAbout::kSaving, "The model is saved again", step);
   }
@@ -104,8 +105,8 @@ bool ModelSaver::note(Kind kind, const Result<void>& saved, std::int64_t step) {
   return saved.has_value();
 }
 
-std::string ModelSaver::failure() const {
-  return m_failures.empty() ? std::string() : m_failures.begin()->second;
+eventio::Message ModelSaver::failure() const {
+  return m_failures.empty() ? eventio::Message() : m_failures.begin()->second;
 }
 
 std::string ModelSaver::modelFile() const {

@@ -51,7 +51,7 @@ class ModelSaver {
   void restoreBest();
 
   /// Why a state is not saved that should be; empty when all are.
-  [[nodiscard]] std::string failure() const;
+  [[nodiscard]] eventio::Message failure() const;
   /// Path of the best model's parameters; empty when there is none.
   [[nodiscard]] std::string bestModelFile() const;
   /// Path of the parameters that were saved last; empty when they could not be, or are gone.
@@ -69,7 +69,7 @@ class ModelSaver {
   TrainingRecorder& m_recorder;
   SavedStates m_states;
   std::optional<TrainingState> m_unsavedBest;
-  std::map<Kind, std::string> m_failures;  // of the last save of each kind that failed
+  std::map<Kind, eventio::Message> m_failures;  // of the last save of each kind that failed
 };
 
 }  // namespace training

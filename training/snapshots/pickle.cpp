@@ -25,8 +25,7 @@ class PickleReader {
       const std::size_t place = m_read;
       const auto opcode = number<std::uint8_t>();
       if (!opcode || !step(static_cast<char>(*opcode))) {
-        return makeError(ErrorCode::kCorrupt,
-                         "its pickle cannot be read at byte " + std::to_string(place));
+        return makeError(ErrorCode::kCorrupt, "its pickle cannot be read at byte %1", place);
       }
     }
     if (m_read != m_bytes.size()) {

@@ -64,16 +64,17 @@ std::optional<std::uint64_t> bytesOf(const SafetensorsEntry& entry, unsigned bit
 Result<void> checkEntry(const SafetensorsEntry& entry, std::size_t dataBytes) {
   const std::optional<unsigned> bits = bitsOf(entry.type);
   if (!bits) {
-    return makeError(ErrorCode::kCorrupt,
-                     quotedName(entry.name) + " has the unknown type " + quotedName(entry.type));
+    return makeError(ErrorCode::kCorrupt, "%1 has the unknown type %2", quotedName(entry.name),
+                     quotedName(entry.type));
   }
   const std::vector<std::uint64_t>& offsets = entry.offsets;
   if (offsets.size() != 2 || offsets[0] > offsets[1] || offsets[1] > dataBytes) {
-    return makeError(ErrorCode::kCorrupt, quotedName(entry.name) + " does not lie within the file");
+    return makeError(ErrorCode::kCorrupt, "%1 does not lie within the file",
+                     quotedName(entry.name));
   }
   if (bytesOf(entry, *bits) != offsets[1] - offsets[0]) {
-    return makeError(ErrorCode::kCorrupt,
-                     quotedName(entry.name) + " has another size than its type and shape need");
+    return makeError(ErrorCode::kCorrupt, "%1 has another size than its type and shape need",
+                     quotedName(entry.name));
   }
   return {};
 }
@@ -87,8 +88,8 @@ Result<std::vector<SafetensorsTensor>> placeTensors(std::vector<SafetensorsEntry
   for (SafetensorsEntry& entry : entries) {
     const std::uint64_t begin = entry.offsets[0];
     if (begin != end) {
-      return makeError(ErrorCode::kCorrupt,
-                       quotedName(entry.name) + " leaves a gap or overlaps its neighbour");
+      return makeError(ErrorCode::kCorrupt, "%1 leaves a gap or overlaps its neighbour",
+                       quotedName(entry.name));
     }
     end = entry.offsets[1];
     tensors.push_back({std::move(entry.name), std::move(entry.type), std::move(entry.shape),

@@ -26,7 +26,7 @@ class HeaderHandler : public nlohmann::json_sax<json> {
   HeaderHandler(SafetensorsHeader& header, const SafetensorsLimits& limits)
       : m_header(header), m_limits(limits) {}
 
-  [[nodiscard]] const std::string& error() const { return m_error; }
+  [[nodiscard]] const eventio::Message& error() const { return m_error; }
 
   bool start_object(std::size_t /*elements*/) override {
     switch (m_place) {
@@ -105,14 +105,15 @@ class HeaderHandler : public nlohmann::json_sax<json> {
 
   bool parse_error(std::size_t position, const std::string& /*token*/,
                    const nlohmann::detail::exception& /*error*/) override {
-    return refuse("the header is not JSON at byte " + std::to_string(position));
+    return refuse("the header is not JSON at byte %1", position);
   }
 
  private:
   enum class Place { kStart, kFile, kMetadata, kEntry, kNumbers, kSkipped, kEnd };
 
-  bool refuse(std::string why) {
-    if (m_error.empty()) m_error = std::move(why);
+  template <class... Arguments>
+  bool refuse(eventio::MessageText<sizeof...(Arguments)> text, Arguments&&... arguments) {
+    if (m_error.empty()) m_error = {text, std::forward<Arguments>(arguments)...};
     return false;
   }
 
@@ -123,7 +124,7 @@ class HeaderHandler : public nlohmann::json_sax<json> {
 
   bool beginTopLevel(const std::string& name) {
     m_inMetadata = name == kMetadataName;
-    if (!m_names.insert(name).second) return refuse(quotedName(name) + " is there twice");
+    if (!m_names.insert(name).second) return refuse("%1 is there twice", quotedName(name));
     if (m_inMetadata) return true;
     if (m_header.entries.size() == m_limits.tensors) return refuse("it has too many tensors");
     m_header.entries.push_back({name, {}, {}, {}});
@@ -136,13 +137,13 @@ class HeaderHandler : public nlohmann::json_sax<json> {
     SafetensorsEntry& entry = m_header.entries.back();
     m_numbers = name == "shape" ? &entry.shape : name == "data_offsets" ? &entry.offsets : nullptr;
     const bool known = m_numbers != nullptr || name == "dtype";
-    return !known || m_fields.insert(name).second || refuse(quotedName(name) + " is there twice");
+    return !known || m_fields.insert(name).second || refuse("%1 is there twice", quotedName(name));
   }
 
   bool endEntry() {
     const SafetensorsEntry& entry = m_header.entries.back();
     if (m_fields.size() != 3)
-      return refuse(quotedName(entry.name) + " lacks type, shape or offsets");
+      return refuse("%1 lacks type, shape or offsets", quotedName(entry.name));
     return enter(Place::kFile);
   }
 
@@ -173,7 +174,7 @@ class HeaderHandler : public nlohmann::json_sax<json> {
   std::set<std::string> m_fields;                   ///< those of the entry that the format names
   std::vector<std::uint64_t>* m_numbers = nullptr;  ///< of the field, where it is a list
   int m_skippedDepth = 0;
-  std::string m_error;
+  eventio::Message m_error;
 };
 
 }  // namespace

@@ -94,10 +94,9 @@ Result<std::vector<std::pair<Kind, fs::path>>> SavedStates::findFiles() const {
   if (!isThere(folder)) return files;
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
-    return makeError(ErrorCode::kCorrupt,
-                     folder.string() +
-                         ": is not a folder; put the run's checkpoints back there, "
-                         "or start a new run");
+    return makeError(
+        ErrorCode::kCorrupt,
+        "%1: is not a folder; put the run's checkpoints back there, or start a new run", folder);
   }
   for (const Kind kind : {Kind::kLast, Kind::kBest}) {
     if (isThere(fileOf(kind, 0))) files.emplace_back(kind, fileOf(kind, 0));
@@ -109,7 +108,7 @@ Result<std::vector<std::pair<Kind, fs::path>>> SavedStates::findFiles() const {
     }
   }
   if (!error) return files;
-  return makeError(ErrorCode::kIo, folder.string() + ": cannot be read: " + error.message());
+  return makeError(ErrorCode::kIo, "%1: cannot be read: %2", folder, error.message());
 }
 
 Result<void> SavedStates::scan() {
@@ -129,9 +128,11 @@ Result<void> SavedStates::scan() {
   }
   if (!m_states.empty() || m_damage.empty()) return {};
   const eventio::Error& first = m_damage.front();
-  return makeError(first.code, first.message +
-                                   "; no other state of the run is whole: put a copy of the file "
-                                   "back there, or start a new run");
+  return makeError(
+      first.code,
+      "%1; no other state of the run is whole: put a copy of the file back there, or start a "
+      "new run",
+      first.message);
 }
 
 bool SavedStates::lacksLast() const {
@@ -159,8 +160,7 @@ Result<void> SavedStates::makeFolder() const {
   std::error_code error;
   fs::create_directories(folder, error);
   if (!error) return {};
-  return makeError(ErrorCode::kIo,
-                   folder.string() + ": the folder cannot be made: " + error.message());
+  return makeError(ErrorCode::kIo, "%1: the folder cannot be made: %2", folder, error.message());
 }
 
 Result<void> SavedStates::save(Kind kind, const TrainingState& state) {
@@ -246,8 +246,7 @@ Result<TrainingState> SavedStates::load(std::int64_t step) const {
     if (state.step == step && (found == nullptr || state.kind == Kind::kLast)) found = &state;
   }
   if (found != nullptr) return read(fileOf(found->kind, step));
-  return makeError(ErrorCode::kNotFound,
-                   m_runFolder.string() + ": no model was saved at step " + std::to_string(step));
+  return makeError(ErrorCode::kNotFound, "%1: no model was saved at step %2", m_runFolder, step);
 }
 
 Result<void> SavedStates::markDiverged(std::int64_t step) {
@@ -290,20 +289,20 @@ Result<std::optional<TrainingState>> stateWithoutCheckpoints(const fs::path& run
     return std::nullopt;
   }
   return makeError(ErrorCode::kNotFound,
-                   checkpointFolder(runFolder).string() +
-                       ": the run's checkpoints are missing, and model.safetensors alone is not "
-                       "enough to go on from; put them back there, or start a new run");
+                   "%1: the run's checkpoints are missing, and model.safetensors alone is not "
+                   "enough to go on from; "
+                   "put them back there, or start a new run",
+                   checkpointFolder(runFolder));
 }
 
-std::vector<std::string> describePassedOver(const SavedStates& states) {
-  std::vector<std::string> why;
+std::vector<eventio::Message> describePassedOver(const SavedStates& states) {
+  std::vector<eventio::Message> why;
   for (const eventio::Error& error : states.damage()) why.push_back(error.message);
-  if (states.lacksLast()) why.push_back(states.lastFile().string() + ": is missing");
+  if (states.lacksLast()) why.push_back({"%1: is missing", states.lastFile()});
   for (const SavedState& state : states.list()) {
     if (state.kind != Kind::kLast || !state.diverged) continue;
-    why.push_back(states.lastFile().string() +
-                  ": the run had diverged before it was saved at step " +
-                  std::to_string(state.step));
+    why.push_back(
+        {"%1: the run had diverged before it was saved at step %2", states.lastFile(), state.step});
   }
   return why;
 }

@@ -102,8 +102,8 @@ class SavedStates {
 
 /// Saved states that a run is not continued from.
 struct StatesPassedOver {
-  std::vector<std::string> why;  ///< a sentence for each of them
-  bool holdsLast = false;        ///< the state that was chosen is the last one saved
+  std::vector<eventio::Message> why;  ///< a sentence for each of them
+  bool holdsLast = false;             ///< the state that was chosen is the last one saved
 };
 
 /// The state that continuing the run in this folder starts from: the newest whole one that was

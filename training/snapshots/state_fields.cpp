@@ -56,8 +56,7 @@ void eachField(State& state, Field& field) {
   field("samples", state.samples);
   for (const Setting& setting : settingsTable()) {
     if (!setting.live) continue;
-    std::visit([&](const auto member) { field.live(setting, state.live.*member); },
-               memberOf(*setting.live));
+    std::visit([&](const auto member) { field.live(setting, state.live.*member); }, *setting.live);
   }
   field("metric_after_training", state.metricAfterTraining, "accuracy_after_training");
   field("metric_after_fine_tuning", state.metricAfterFineTuning, "accuracy_after_fine_tuning");
@@ -110,8 +109,8 @@ class Writer {
 
   Result<nlohmann::ordered_json> result() {
     if (m_unreadable.empty()) return std::move(m_values);
-    return makeError(ErrorCode::kInvalidArgument,
-                     quotedName(m_unreadable) + " has a value that cannot be");
+    return makeError(ErrorCode::kInvalidArgument, "%1 has a value that cannot be",
+                     quotedName(m_unreadable));
   }
 
  private:
@@ -175,10 +174,10 @@ class Reader {
       const bool addedLater =
           std::find(kAddedLater.begin(), kAddedLater.end(), name) != kAddedLater.end();
       if (m_fields == StateFields::kExactly && !addedLater) {
-        refuse(quotedName(name) + " is missing");
+        refuse("%1 is missing", quotedName(name));
       }
     } else if (!assign(*found, member)) {
-      refuse(quotedName(name) + " has a value that cannot be");
+      refuse("%1 has a value that cannot be", quotedName(name));
     }
   }
 
@@ -195,7 +194,7 @@ class Reader {
   Result<void> result() {
     for (const auto& entry : m_values.items()) {
       if (m_fields == StateFields::kExactly && m_known.count(entry.key()) == 0) {
-        refuse(quotedName(entry.key()) + " is not known: a newer version of TrainDeck wrote it");
+        refuse("%1 is not known: a newer version of TrainDeck wrote it", quotedName(entry.key()));
       }
     }
     if (m_error.empty()) return {};
@@ -203,14 +202,15 @@ class Reader {
   }
 
  private:
-  void refuse(std::string why) {
-    if (m_error.empty()) m_error = std::move(why);
+  template <class... Arguments>
+  void refuse(eventio::MessageText<sizeof...(Arguments)> text, Arguments&&... arguments) {
+    if (m_error.empty()) m_error = {text, std::forward<Arguments>(arguments)...};
   }
 
   const json& m_values;
   StateFields m_fields;
   std::set<std::string> m_known;
-  std::string m_error;
+  eventio::Message m_error;
 };
 
 }  // namespace

@@ -17,8 +17,10 @@ using eventio::Result;
 
 constexpr std::string_view kPickleName = "data.pkl";
 
-tl::unexpected<eventio::Error> corrupt(std::string why) {
-  return makeError(ErrorCode::kCorrupt, std::move(why));
+template <class... Arguments>
+tl::unexpected<eventio::Error> corrupt(eventio::MessageText<sizeof...(Arguments)> why,
+                                       Arguments&&... arguments) {
+  return makeError(ErrorCode::kCorrupt, why, std::forward<Arguments>(arguments)...);
 }
 
 /// The one folder that everything lies in, with its slash; empty when there is none.
@@ -106,7 +108,7 @@ Result<TorchArchive> TorchArchive::open(std::string_view bytes) {
 
 Result<std::string_view> TorchArchive::record(const std::string& name) const {
   const ZipEntry* entry = m_zip.find(m_root + name);
-  if (entry == nullptr) return corrupt(quotedName(name) + " is missing from the zip");
+  if (entry == nullptr) return corrupt("%1 is missing from the zip", quotedName(name));
   return ZipArchive::content(*entry);
 }
 
@@ -120,7 +122,7 @@ Result<std::string_view> TorchArchive::storage(const PickleNode& persistent) con
   const PickleNode& key = m_pickle.at(id.items[2]);
   const PickleNode& elements = m_pickle.at(id.items[4]);
   if (kind.kind != PickleKind::kGlobal || kind.text != "torch.FloatStorage") {
-    return corrupt("a tensor is not of type float: " + quotedName(kind.text));
+    return corrupt("a tensor is not of type float: %1", quotedName(kind.text));
   }
   if (key.kind != PickleKind::kText) return corrupt("a tensor has no storage");
   auto bytes = record("data/" + key.text);
@@ -128,7 +130,7 @@ Result<std::string_view> TorchArchive::storage(const PickleNode& persistent) con
   if (elements.kind != PickleKind::kInteger || elements.integer < 0 ||
       bytes->size() / sizeof(float) != static_cast<std::uint64_t>(elements.integer) ||
       bytes->size() % sizeof(float) != 0) {
-    return corrupt(quotedName("data/" + key.text) + " has another size than its tensor");
+    return corrupt("%1 has another size than its tensor", quotedName("data/" + key.text));
   }
   return bytes;
 }

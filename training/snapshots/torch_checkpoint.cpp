@@ -30,10 +30,10 @@ Result<std::vector<float>> readFlat(const TorchArchive& archive, std::string_vie
     const std::string name = std::string(part) + '.' + place.key();
     const PickleNode* layer = group != nullptr ? pickle.find(*group, place.layer) : nullptr;
     const PickleNode* tensor = layer != nullptr ? pickle.find(*layer, place.name) : nullptr;
-    if (tensor == nullptr) return makeError(ErrorCode::kCorrupt, quotedName(name) + " is missing");
+    if (tensor == nullptr) return makeError(ErrorCode::kCorrupt, "%1 is missing", quotedName(name));
     const auto values = archive.floats(*tensor, shapeOf(place));
     if (!values) {
-      return makeError(ErrorCode::kCorrupt, quotedName(name) + ": " + values.error().message);
+      return makeError(ErrorCode::kCorrupt, "%1: %2", quotedName(name), values.error().message);
     }
     fromRowMajor(place, *values, flat);
   }
@@ -84,7 +84,7 @@ Result<TrainingState> decodeTorchCheckpoint(std::string_view bytes, const Model&
   auto state = readNumbers(*archive);
   if (!state) return state;
   if (!model.buffers.empty()) {
-    return makeError(ErrorCode::kCorrupt, "it is of the ConvNet, not of " + model.text());
+    return makeError(ErrorCode::kCorrupt, "it is of the ConvNet, not of %1", model.text());
   }
   auto parameters = readFlat(*archive, "model", model.parameters);
   if (!parameters) return tl::unexpected(parameters.error());

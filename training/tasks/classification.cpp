@@ -34,9 +34,9 @@ class Classification : public Task {
       return data.format == "idx" ? std::max(data.classes, kIdxClasses) : data.classes;
     }
     return eventio::makeError(eventio::ErrorCode::kInvalidArgument,
-                              data.path +
-                                  ": its targets are values, and classification needs "
-                                  "class labels; choose the task regression");
+                              "%1: its targets are values, and classification needs "
+                              "class labels; choose the task regression",
+                              data.path);
   }
 
   TaskSums loss(const TaskBatch& batch, float* gradient, float scale,

@@ -27,9 +27,9 @@ class Regression : public Task {
   eventio::Result<std::int64_t> outputs(const DataDescription& data) const override {
     if (data.classes == 0) return 1;
     return eventio::makeError(eventio::ErrorCode::kInvalidArgument,
-                              data.path +
-                                  ": its targets are class labels, and regression needs "
-                                  "values; choose the task classification");
+                              "%1: its targets are class labels, and regression needs "
+                              "values; choose the task classification",
+                              data.path);
   }
 
   TaskSums loss(const TaskBatch& batch, float* gradient, float scale,

@@ -12,12 +12,14 @@
 namespace training {
 namespace {
 
-std::string holds(const std::string& thing, const NonFiniteCount& count) {
-  std::string text = thing + " holds ";
-  if (count.nans > 0) text += std::to_string(count.nans) + " NaN";
-  if (count.nans > 0 && count.infinities > 0) text += " and ";
-  if (count.infinities > 0) text += std::to_string(count.infinities) + " infinite";
-  return text + (count.nans + count.infinities == 1 ? " value" : " values");
+eventio::Message holds(const eventio::Message& tensor, const NonFiniteCount& count) {
+  if (count.nans > 0 && count.infinities > 0) {
+    return {"%1 holds %2 NaN and %3 infinite values", tensor, count.nans, count.infinities};
+  }
+  if (count.nans == 1) return {"%1 holds 1 NaN value", tensor};
+  if (count.nans > 1) return {"%1 holds %2 NaN values", tensor, count.nans};
+  if (count.infinities == 1) return {"%1 holds 1 infinite value", tensor};
+  return {"%1 holds %2 infinite values", tensor, count.infinities};
 }
 
 /// The ranges of the flat buffers that belong to these layers, neighbours joined.
@@ -169,23 +171,24 @@ ReplicaGroup::FirstNonFinite ReplicaGroup::findFirstNonFinite(const SampleSet& s
   const Replica::Activation activation =
       m_replicas.front().firstNonFiniteActivation(samples, {batch, 0}, m_key);
   if (!activation.layer.empty()) {
-    return {activation.layer, holds("output of " + activation.layer, activation.count)};
+    return {activation.layer, holds({"output of %1", activation.layer}, activation.count)};
   }
   if (!isFiniteLoss(lossSum)) {
-    return {"loss", std::isnan(lossSum) ? "the loss is NaN" : "the loss is infinite"};
+    if (std::isnan(lossSum)) return {"loss", {"the loss is NaN"}};
+    return {"loss", {"the loss is infinite"}};
   }
   for (const ParameterPlace& place : m_model.parameters) {
     const NonFiniteCount count = countNonFinite(gradients().subspan(place.offset, place.size));
     if (count.nans + count.infinities == 0) continue;
-    return {place.layer, holds("gradient of " + place.key(), count)};
+    return {place.layer, holds({"gradient of %1", place.key()}, count)};
   }
   for (const ParameterPlace& place : m_model.parameters) {
     if (!m_optimiser.staysFinite(updateBuffers(), {place.offset, place.size},
                                  m_state.optimiser.steps + 1, settings)) {
-      return {place.layer, "the update of " + place.key() + " would overflow"};
+      return {place.layer, {"the update of %1 would overflow", place.key()}};
     }
   }
-  return {"loss", "a value is not finite"};
+  return {"loss", {"a value is not finite"}};
 }
 
 }  // namespace training

@@ -58,7 +58,7 @@ class ReplicaGroup {
   /// The first non-finite value of a step.
   struct FirstNonFinite {
     std::string layer;  ///< "loss" when all layers' outputs and gradients are finite
-    std::string what;
+    eventio::Message what;
   };
   [[nodiscard]] FirstNonFinite findFirstNonFinite(const SampleSet& samples,
                                                   std::span<const std::uint32_t> batch,

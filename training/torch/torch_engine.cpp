@@ -27,7 +27,7 @@ Result<TrainingOutcome> TorchEngine::train(const TrainingConfig& config, const L
                                            TrainingRecorder& recorder) {
   const std::vector<std::string> devices = torchDevices();
   if (findTask(config.task) == nullptr) {
-    return makeError(ErrorCode::kInvalidArgument, "task: There is no task '" + config.task + "'");
+    return makeError(ErrorCode::kInvalidArgument, "task: There is no task '%1'", config.task);
   }
   const ChosenTask task{*findTask(config.task),
                         {config.task, config.labelSmoothing, config.tolerance}};
@@ -37,18 +37,18 @@ Result<TrainingOutcome> TorchEngine::train(const TrainingConfig& config, const L
   if (!model) return tl::unexpected(model.error());
   const std::vector<ConfigProblem> problems = checkConfig(config, model->layers, devices);
   if (!problems.empty()) {
-    return makeError(ErrorCode::kInvalidArgument,
-                     problems.front().field + ": " + problems.front().message);
+    return makeError(ErrorCode::kInvalidArgument, "%1: %2", problems.front().field,
+                     problems.front().message);
   }
   const OptimiserSettings optimiser = optimiserSettings(config);
   if (findOptimiser(optimiser.name) == nullptr) {
-    return makeError(ErrorCode::kInvalidArgument, "optimiser: There is no optimiser '" +
-                                                      optimiser.name + "'; choose one of " +
-                                                      optimiserNames());
+    return makeError(ErrorCode::kInvalidArgument,
+                     "optimiser: There is no optimiser '%1'; choose one of %2", optimiser.name,
+                     optimiserNames());
   }
   if (data.train.count < 1 || data.test.count < 1) {
-    return makeError(ErrorCode::kInvalidArgument,
-                     data.description.path + ": the data set holds no samples");
+    return makeError(ErrorCode::kInvalidArgument, "%1: the data set holds no samples",
+                     data.description.path);
   }
   try {
     keepFreedMemory();
@@ -59,8 +59,8 @@ Result<TrainingOutcome> TorchEngine::train(const TrainingConfig& config, const L
     const bool isMemory = dynamic_cast<const std::bad_alloc*>(&error) != nullptr ||
                           text.find("allocate memory") != std::string::npos;
     if (isMemory) return makeError(ErrorCode::kUnsupported, kOutOfMemoryAdvice);
-    return makeError(ErrorCode::kUnsupported,
-                     "LibTorch cannot go on: " + text.substr(0, text.find('\n')));
+    return makeError(ErrorCode::kUnsupported, "LibTorch cannot go on: %1",
+                     text.substr(0, text.find('\n')));
   }
 }
 

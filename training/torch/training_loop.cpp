@@ -193,28 +193,28 @@ Result<void> TrainingLoop::checkPosition(const TrainingState& state) const {
   if (state.seed != m_config.seed || state.batchSize != m_config.batchSize ||
       state.trainImages != m_data.train.count) {
     return makeError(ErrorCode::kInvalidArgument,
-                     m_runFolder.string() +
-                         ": its model was saved with another seed, batch size or data set than "
-                         "the run's settings name");
+                     "%1: its model was saved with another seed, batch size or data set than the "
+                     "run's settings name",
+                     m_runFolder);
   }
   if (isOfOtherSettings(state, m_config)) {
-    return makeError(ErrorCode::kInvalidArgument,
-                     m_runFolder.string() +
-                         ": its model was saved by a run with other settings than this run began "
-                         "with");
+    return makeError(
+        ErrorCode::kInvalidArgument,
+        "%1: its model was saved by a run with other settings than this run began with",
+        m_runFolder);
   }
   if (state.optimiser.optimiser != m_optimiser.name()) {
     return makeError(ErrorCode::kInvalidArgument,
-                     m_runFolder.string() + ": its model was saved with the optimiser '" +
-                         state.optimiser.optimiser + "', but the run's settings name '" +
-                         m_optimiserSettings.name + "'; continue it with the former");
+                     "%1: its model was saved with the optimiser '%2', but the run's settings name "
+                     "'%3'; continue it with the former",
+                     m_runFolder, state.optimiser.optimiser, m_optimiserSettings.name);
   }
   const bool inRange = state.epoch >= 0 && state.epoch <= epochsOf(state.phase) &&
                        state.batch >= 0 && state.batch <= batchesPerEpoch() && state.step >= 0;
   if (inRange) return {};
-  return makeError(ErrorCode::kCorrupt, m_runFolder.string() +
-                                            ": the position of its saved model lies outside the "
-                                            "run's epochs");
+  return makeError(ErrorCode::kCorrupt,
+                   "%1: the position of its saved model lies outside the run's epochs",
+                   m_runFolder);
 }
 
 void TrainingLoop::enterPhase(Phase phase) {

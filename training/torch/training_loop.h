@@ -85,6 +85,7 @@ class TrainingLoop {
   [[nodiscard]] std::int64_t skippedInEpoch() const noexcept;
   /// Reports the batches of the ended epoch that were left out; true when they are too many.
   bool judgeSkipped();
+  [[nodiscard]] eventio::Message leftOutText(std::int64_t skipped) const;
   void recordStep(const TaskSums& sum, std::size_t samples);
   void recordHistograms();
   /// Saves the present state unless the last one holds it already.
@@ -133,7 +134,7 @@ class TrainingLoop {
   bool m_leftOutTooMany = false;
   bool m_stepFinite = true;                  // loss and gradients of the newest step
   double m_divergedRate = 0;                 // in force when the newest trouble began
-  std::string m_divergedWhy;                 // too many batches were left out
+  eventio::Message m_divergedWhy;            // too many batches were left out
   std::vector<std::int64_t> m_skippedSteps;  // whose batches were left out
   GoBackTrial m_trial;
   std::string m_lastAlert;  // since the run last went back

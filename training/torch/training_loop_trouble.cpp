@@ -25,7 +25,7 @@ TrainingLoop::Next TrainingLoop::handleNonFinite(std::span<const std::uint32_t> 
   if (m_state.step < m_askAgainStep) return Next::kGoOn;
   const ReplicaGroup::FirstNonFinite cause =
       m_replicas->findFirstNonFinite(m_data.train, batch, sum.loss, optimiserSettings());
-  alert(cause.what, m_state.step);
+  alert(cause.what.english(), m_state.step);
   judgeStateGoneBackTo();
   const NonFiniteAnswer answer =
       m_control.waitForNonFiniteAnswer({m_state.step, cause.layer, cause.what});
@@ -41,7 +41,7 @@ TrainingLoop::Next TrainingLoop::handleNonFinite(std::span<const std::uint32_t> 
       return Next::kGoOn;
     case NonFiniteAnswer::kLowerRate:
       static_cast<void>(
-          m_control.set(HyperParameter::kLearningRate, m_control.live().learningRate / 10));
+          m_control.set(&LiveHyperParameters::learningRate, m_control.live().learningRate / 10));
       return Next::kGoOn;
   }
   return Next::kGoOn;
@@ -92,20 +92,27 @@ std::int64_t TrainingLoop::skippedInEpoch() const noexcept {
   return (met - m_state.samples + m_config.batchSize - 1) / m_config.batchSize;
 }
 
+eventio::Message TrainingLoop::leftOutText(std::int64_t skipped) const {
+  const std::int64_t epoch = m_state.epoch + 1;
+  if (m_state.phase == Phase::kTraining) {
+    return {
+        "%1 of %2 batches of training epoch %3 were left out: loss or gradients were not finite",
+        skipped, m_state.batch, epoch};
+  }
+  return {
+      "%1 of %2 batches of fine-tuning epoch %3 were left out: loss or gradients were not finite",
+      skipped, m_state.batch, epoch};
+}
+
 bool TrainingLoop::judgeSkipped() {
   const std::int64_t skipped = skippedInEpoch();
   if (skipped == 0) return false;
-  std::string text =
-      std::to_string(skipped) + " of " + std::to_string(m_state.batch) + " batches of " +
-      (m_state.phase == Phase::kTraining ? "training" : "fine-tuning") + " epoch " +
-      std::to_string(m_state.epoch + 1) + " were left out: loss or gradients were not finite";
+  const eventio::Message text = leftOutText(skipped);
   const bool tooMany =
       static_cast<double>(skipped) > kMaxSkippedShare * static_cast<double>(m_state.batch);
-  if (tooMany) {
-    m_divergedWhy = text;
-    text.insert(0, "diverged: ");
-  }
-  m_recorder.alert(AlertAbout::kTraining, text, m_state.step - 1);
+  if (tooMany) m_divergedWhy = text;
+  const eventio::Message alert = tooMany ? eventio::Message("diverged: %1", text) : text;
+  m_recorder.alert(AlertAbout::kTraining, alert.english(), m_state.step - 1);
   return tooMany;
 }
 
@@ -119,10 +126,10 @@ void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
   Result<TrainingState> saved = stateAt(request.step);
   const Result<void> usable = saved ? checkPosition(*saved) : tl::unexpected(saved.error());
   if (!usable) {
-    m_recorder.alert(
-        AlertAbout::kFiles,
-        "Cannot go back to step " + std::to_string(request.step) + ": " + usable.error().message,
-        m_state.step);
+    m_recorder.alert(AlertAbout::kFiles,
+                     "Cannot go back to step " + std::to_string(request.step) + ": " +
+                         usable.error().message.english(),
+                     m_state.step);
     return;
   }
   takeMissingFromSettings(saved->live);
@@ -168,7 +175,7 @@ void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
                        .epochsDone = m_state.epoch,
                        .why = std::exchange(m_lastAlert, {}),
                        .whyStep = m_lastAlertStep});
-  recordChange(HyperParameter::kLearningRate, rate, m_state.live.learningRate);
+  recordChange(&LiveHyperParameters::learningRate, rate, m_state.live.learningRate);
   m_control.update([](TrainerStatus& status) { status.divergence.reset(); });
   publishPosition(m_state.epoch + 1);
 }

@@ -10,6 +10,7 @@
 #include "widgets/histograms/histogram_slider.h"
 #include "widgets/style/number_text.h"
 #include "widgets/style/theme.h"
+#include "widgets/style/translated.h"
 
 namespace widgets {
 namespace {
@@ -80,7 +81,7 @@ void HistogramCard::refresh() {
   m_slider->setPoints(m_series->points());
   showSelected(m_slider->selected());
   setLoading(m_series->isReading());
-  const QString failure = QString::fromStdString(m_series->failure());
+  const QString failure = translated(m_series->failure());
   setNotice(failure.isEmpty() ? QString() : tr("some cannot be read"));
   setToolTip(failure);
   alignSlider();

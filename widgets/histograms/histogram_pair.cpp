@@ -13,6 +13,7 @@
 #include "widgets/histograms/histogram_slider.h"
 #include "widgets/runs/chart_order.h"
 #include "widgets/style/theme.h"
+#include "widgets/style/translated.h"
 
 namespace widgets {
 namespace {
@@ -123,7 +124,7 @@ void HistogramPair::showSelected(std::size_t index) {
   m_ridges->setSelected(index);
   m_heatmap->setSelected(index);
   m_ridges->update();
-  const QString failure = QString::fromStdString(m_series->failure());
+  const QString failure = translated(m_series->failure());
   for (ChartCard* card : {m_ridgesCard, m_heatmapCard}) {
     card->setNotice(failure.isEmpty() ? QString() : tr("some cannot be read"));
     card->setToolTip(failure);

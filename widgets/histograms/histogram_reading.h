@@ -35,7 +35,7 @@ class HistogramReading {
   /// One for each that was wanted; empty where it could not be read.
   [[nodiscard]] std::vector<std::optional<BinnedHistogram>>& results() { return m_results; }
   /// Why the first one could not be read.
-  [[nodiscard]] const std::string& failure() const { return m_failure; }
+  [[nodiscard]] const eventio::Message& failure() const { return m_failure; }
 
  private:
   void read(const eventio::Run& run, const std::string& tag, int bins);
@@ -43,7 +43,7 @@ class HistogramReading {
   std::vector<Wanted> m_wanted;
   AxisRange m_range;
   std::vector<std::optional<BinnedHistogram>> m_results;
-  std::string m_failure;
+  eventio::Message m_failure;
   std::atomic<bool> m_cancelled{false};
   std::atomic<bool> m_done{false};
 };

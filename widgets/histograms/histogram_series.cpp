@@ -46,7 +46,7 @@ void HistogramSeries::clear() {
   m_axisIsStale = true;
   if (m_reading) m_reading->cancel();
   m_reading.reset();
-  m_failure.clear();
+  m_failure = {};
 }
 
 bool HistogramSeries::takeFresh() {

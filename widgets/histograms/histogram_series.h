@@ -51,7 +51,7 @@ class HistogramSeries {
   /// Histograms are being read.
   [[nodiscard]] bool isReading() const { return m_reading != nullptr; }
   /// Why some could not be read, empty when all could. They are tried again every few seconds.
-  [[nodiscard]] const std::string& failure() const { return m_failure; }
+  [[nodiscard]] const eventio::Message& failure() const { return m_failure; }
 
   /// The values that are shown: chosen by zooming, else by histogramRange() of the visible steps.
   [[nodiscard]] const HistogramAxis& axis() const { return m_axis; }
@@ -100,7 +100,7 @@ class HistogramSeries {
   bool m_changed = false;        // by zooming or selecting, since the last poll
   std::uint64_t m_revision = 0;
   std::shared_ptr<HistogramReading> m_reading;
-  std::string m_failure;
+  eventio::Message m_failure;
   bool m_hasFailed = false;
   QElapsedTimer m_failedSince;
 };

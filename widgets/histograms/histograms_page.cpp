@@ -4,9 +4,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QHBoxLayout>
-#include <QLineEdit>
-#include <QRegularExpression>
-#include <QStyle>
 #include <QVBoxLayout>
 
 #include "widgets/cards/chart_grid.h"
@@ -14,6 +11,7 @@
 #include "widgets/histograms/histogram_slider.h"
 #include "widgets/runs/chart_order.h"
 #include "widgets/style/elided_label.h"
+#include "widgets/style/filter_field.h"
 #include "widgets/style/theme.h"
 
 namespace widgets {
@@ -71,10 +69,7 @@ void HistogramsPage::reveal(const QString& tag) {
 
 QWidget* HistogramsPage::makeBar() {
   auto* bar = new QWidget;
-  m_filter = new QLineEdit;
-  m_filter->setPlaceholderText(tr("Filter tags, e.g. conv.*weight"));
-  m_filter->setAccessibleName(tr("Filter tags"));
-  m_filter->setClearButtonEnabled(true);
+  m_filter = new FilterField(tr("Filter tags, e.g. conv.*weight"), tr("Filter tags"));
   m_filter->setMinimumWidth(scaled(kLeastFilterWidth));
   m_viewChoice = new QComboBox;
   m_viewChoice->addItems({tr("Ridges"), tr("Overlay"), tr("Heat map"), tr("Distribution")});
@@ -99,8 +94,8 @@ QWidget* HistogramsPage::makeBar() {
   m_row->addWidget(m_linkChoice);
   m_row->addWidget(m_runLabel);
   connect(m_linkChoice, &QCheckBox::toggled, this, [this] { showStep(m_step); });
-  connect(m_filter, &QLineEdit::textChanged, this, [this] {
-    m_grid->setOpenForFilter(!m_filter->text().isEmpty());
+  connect(m_filter, &FilterField::filterChanged, this, [this] {
+    m_grid->setOpenForFilter(m_filter->isFiltering());
     regroup();
     m_grid->scrollToFirst();
   });
@@ -198,14 +193,7 @@ void HistogramsPage::refresh() {
 }
 
 void HistogramsPage::regroup() {
-  const QRegularExpression filter(m_filter->text(), QRegularExpression::CaseInsensitiveOption);
-  m_filter->setProperty("bad", !filter.isValid());
-  m_filter->setToolTip(
-      filter.isValid() ? QString() : tr("Not a regular expression: %1").arg(filter.errorString()));
-  m_filter->style()->unpolish(m_filter);
-  m_filter->style()->polish(m_filter);
-  if (!filter.isValid()) return;
-  auto groups = groupTags(m_tags, filter, {}, QString(), tr("General"));
+  auto groups = groupTags(m_tags, m_filter->filter(), {}, QString(), tr("General"));
   m_grid->setEmptyText(!m_run ? tr("No run yet. Start training, or open a log directory.")
                        : m_tags.isEmpty()
                            ? tr("This run has no histograms. Choose another in the list "

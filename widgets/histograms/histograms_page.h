@@ -12,11 +12,11 @@ class QCheckBox;
 class QComboBox;
 class QHBoxLayout;
 class QLabel;
-class QLineEdit;
 
 namespace widgets {
 
 class ChartGrid;
+class FilterField;
 
 /// A card for every histogram tag of the current run, in groups, in one of four views.
 class HistogramsPage : public Page {
@@ -57,7 +57,7 @@ class HistogramsPage : public Page {
 
   RunSelection* m_selection;
   QLabel* m_runLabel = nullptr;
-  QLineEdit* m_filter = nullptr;
+  FilterField* m_filter = nullptr;
   QComboBox* m_viewChoice = nullptr;
   QCheckBox* m_linkChoice = nullptr;
   std::optional<std::int64_t> m_step;  // of all cards while they are linked; none: the newest

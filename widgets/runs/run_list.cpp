@@ -10,7 +10,6 @@
 #include <QHelpEvent>
 #include <QItemSelectionModel>
 #include <QLabel>
-#include <QLineEdit>
 #include <QListView>
 #include <QMenu>
 #include <QMouseEvent>
@@ -24,8 +23,8 @@
 #include "widgets/runs/run_color_menu.h"
 #include "widgets/runs/run_list_delegate.h"
 #include "widgets/runs/run_list_model.h"
+#include "widgets/style/filter_field.h"
 #include "widgets/style/number_text.h"
-#include "widgets/style/style_field.h"
 #include "widgets/style/style_figures.h"
 #include "widgets/style/theme.h"
 
@@ -50,7 +49,8 @@ RunList::RunList(RunSelection* selection, QWidget* parent)
       m_selection(selection),
       m_model(new RunListModel(selection, this)),
       m_header(new QWidget(this)),
-      m_filter(new QLineEdit(this)),
+      m_filter(new FilterField(tr("Filter, e.g. %1").arg(QStringLiteral("lr.*0\\.01")),
+                               tr("Filter runs by regular expression"), this)),
       m_filterReason(new QLabel(this)),
       m_empty(new QLabel(tr("No runs yet"), this)),
       m_view(new QListView(this)),
@@ -98,11 +98,8 @@ void RunList::makeHeader() {
 
 void RunList::makeFilter(QBoxLayout* column) {
   m_filter->setObjectName(QStringLiteral("runFilter"));
-  m_filter->setPlaceholderText(tr("Filter, e.g. %1").arg(QStringLiteral("lr.*0\\.01")));
-  m_filter->setAccessibleName(tr("Filter runs by regular expression"));
-  m_filter->setToolTip(
+  m_filter->setHint(
       tr("Lists and draws the runs whose name matches this regular expression (Ctrl+F)"));
-  m_filter->setClearButtonEnabled(true);
   m_filter->setMinimumWidth(scaled(60));
   m_filterReason->setProperty("tone", "bad");
   m_filterReason->setFont(themeFont(11));
@@ -114,7 +111,8 @@ void RunList::makeFilter(QBoxLayout* column) {
   filterColumn->addWidget(m_filter);
   filterColumn->addWidget(m_filterReason);
   column->addLayout(filterColumn);
-  connect(m_filter, &QLineEdit::textChanged, this, &RunList::filterChanged);
+  connect(m_filter, &FilterField::filterChanged, this, &RunList::applyFilter);
+  connect(m_filter, &FilterField::problemChanged, this, &RunList::showFilterProblem);
 }
 
 void RunList::makeFigureButton(QBoxLayout* column) {
@@ -189,12 +187,13 @@ void RunList::focusFilter() {
   m_filter->selectAll();
 }
 
-void RunList::filterChanged(const QString& pattern) {
-  const QString reason = m_selection->setFilter(pattern);
-  setFieldBad(m_filter, !reason.isEmpty());
-  m_filterReason->setText(reason);
-  m_filterReason->setVisible(!reason.isEmpty());
-  m_filter->setAccessibleDescription(reason);
+void RunList::showFilterProblem() {
+  m_filterReason->setText(m_filter->problem());
+  m_filterReason->setVisible(!m_filter->problem().isEmpty());
+}
+
+void RunList::applyFilter() {
+  m_selection->setFilter(m_filter->filter());
   showCounts();
   if (m_model->rowCount() > 0) m_view->scrollToTop();
 }

@@ -12,7 +12,6 @@
 
 class QBoxLayout;
 class QLabel;
-class QLineEdit;
 class QListView;
 class QMenu;
 class QToolButton;
@@ -20,6 +19,7 @@ class QToolButton;
 namespace widgets {
 
 class FigureLabel;
+class FilterField;
 class RunListModel;
 
 /// The panel of runs: which are shown, in which colour, a value of each; a filter above.
@@ -64,7 +64,8 @@ class RunList : public QWidget {
   void resizeEvent(QResizeEvent* event) override;
 
  private:
-  void filterChanged(const QString& pattern);
+  void applyFilter();
+  void showFilterProblem();
   void showCounts();
   void currentRowChanged(int row);
   void followCurrent();
@@ -84,7 +85,7 @@ class RunList : public QWidget {
   RunSelection* m_selection;
   RunListModel* m_model;
   QWidget* m_header;
-  QLineEdit* m_filter;
+  FilterField* m_filter;
   QLabel* m_filterReason;
   QLabel* m_empty;
   QListView* m_view;

@@ -7,6 +7,7 @@
 #include "widgets/style/display_name.h"
 #include "widgets/style/number_text.h"
 #include "widgets/style/theme.h"
+#include "widgets/style/translated.h"
 
 namespace widgets {
 namespace {
@@ -222,7 +223,7 @@ QString RunListModel::toolTip(const RunSelection::Entry& entry) const {
     lines << tr("%1, byte %2: %3")
                  .arg(QString::fromStdString(damage[i].file).section('/', -1))
                  .arg(countText(static_cast<qint64>(damage[i].offset)))
-                 .arg(QString::fromStdString(damage[i].what));
+                 .arg(translated(damage[i].what));
   }
   if (damage.size() > kDamageInToolTip) {
     lines << tr("and more damaged places: %1").arg(damage.size() - kDamageInToolTip);

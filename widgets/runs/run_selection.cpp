@@ -124,19 +124,12 @@ void RunSelection::setColor(const eventio::Run* run, int colorIndex) {
   }
 }
 
-QString RunSelection::setFilter(const QString& pattern) {
-  QRegularExpression filter(pattern, QRegularExpression::CaseInsensitiveOption);
-  if (!filter.isValid()) {
-    return tr("Not a regular expression: %1 (at character %2)")
-        .arg(filter.errorString())
-        .arg(filter.patternErrorOffset() + 1);
-  }
-  if (filter == m_filter) return {};
-  m_filter = std::move(filter);
+void RunSelection::setFilter(const QRegularExpression& filter) {
+  if (filter == m_filter) return;
+  m_filter = filter;
   applyFilter();
   emit changed();
   updateCurrent();
-  return {};
 }
 
 void RunSelection::applyFilter() {

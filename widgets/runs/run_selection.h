@@ -52,9 +52,8 @@ class RunSelection : public QObject {
   void setAllVisible(bool visible);
   void setColor(const eventio::Run* run, int colorIndex);
 
-  /// Draws only the runs whose name holds a match, whatever its case. Returns what is wrong with
-  /// the pattern, empty when it is in force; a bad pattern leaves the old one in force.
-  QString setFilter(const QString& pattern);
+  /// Draws only the runs whose name holds a match. The expression must be valid.
+  void setFilter(const QRegularExpression& filter);
   [[nodiscard]] bool isFiltered() const { return !m_filter.pattern().isEmpty(); }
 
   /// The run that pages for a single run show (histograms): the one that was set, at first the one
@@ -98,7 +97,7 @@ class RunSelection : public QObject {
   bool m_isChoiceFinal = false;            // not the first one that was there
   std::shared_ptr<eventio::Run> m_current;
   std::shared_ptr<eventio::Run> m_troubled;
-  QRegularExpression m_filter{QString(), QRegularExpression::CaseInsensitiveOption};
+  QRegularExpression m_filter;
   std::uint64_t m_runsVersion = 0;
   std::map<std::string, RunStyle>
       m_styleOfPath;  // outlives the entries: reopened runs look the same

@@ -14,6 +14,7 @@
 #include "widgets/scalars/scalar_card.h"
 #include "widgets/scalars/scalars_page_bar.h"
 #include "widgets/style/display_name.h"
+#include "widgets/style/filter_field.h"
 #include "widgets/style/theme.h"
 
 namespace widgets {
@@ -35,7 +36,7 @@ ScalarsPage::ScalarsPage(RunSelection* selection, QWidget* parent)
   connect(m_selection, &RunSelection::changed, this, changed);
   connect(m_selection, &RunSelection::currentChanged, this, changed);
   connect(m_bar, &ScalarsPageBar::filterChanged, this, [this] {
-    m_grid->setOpenForFilter(!m_bar->filter().pattern().isEmpty());
+    m_grid->setOpenForFilter(m_bar->filter().isFiltering());
     regroup();
     m_grid->scrollToFirst();
   });
@@ -153,7 +154,8 @@ void ScalarsPage::collectTags() {
 }
 
 void ScalarsPage::regroup() {
-  auto groups = groupTags(m_tags, m_bar->filter(), m_arrangement, tr("Pinned"), tr("General"));
+  auto groups =
+      groupTags(m_tags, m_bar->filter().filter(), m_arrangement, tr("Pinned"), tr("General"));
   const bool isFiltered = groups.empty() && !m_tags.isEmpty();
   m_grid->setEmptyText(
       isFiltered                       ? tr("No tag matches the filter.")
@@ -211,7 +213,7 @@ void ScalarsPage::chooseTarget(const QStringList& tags) {
 }
 
 void ScalarsPage::setFilter(const QString& expression) {
-  m_bar->setFilterText(expression);
+  m_bar->filter().setText(expression);
 }
 
 void ScalarsPage::forgetView() {
@@ -236,7 +238,7 @@ QVariantMap ScalarsPage::saveState() const {
   for (const QStringList& card : m_arrangement.superimposed) superimposed.append(QVariant(card));
   return {{QStringLiteral("options"), toVariant(m_bar->options())},
           {QStringLiteral("linked"), m_bar->isRangeLinked()},
-          {QStringLiteral("filter"), m_bar->filterText()},
+          {QStringLiteral("filter"), m_bar->filter().text()},
           {QStringLiteral("pinned"), m_arrangement.pinned},
           {QStringLiteral("superimposed"), superimposed},
           {QStringLiteral("collapsed"), m_grid->collapsedTitles()}};
@@ -245,7 +247,7 @@ QVariantMap ScalarsPage::saveState() const {
 void ScalarsPage::restoreState(const QVariantMap& state) {
   m_bar->setOptions(optionsFrom(state.value(QStringLiteral("options")).toMap()));
   m_bar->setRangeLinked(state.value(QStringLiteral("linked")).toBool());
-  m_bar->setFilterText(state.value(QStringLiteral("filter")).toString());
+  m_bar->filter().setText(state.value(QStringLiteral("filter")).toString());
   m_grid->setCollapsedTitles(state.value(QStringLiteral("collapsed")).toStringList());
   CardArrangement arrangement;
   arrangement.pinned = state.value(QStringLiteral("pinned")).toStringList();

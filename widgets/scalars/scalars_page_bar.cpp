@@ -6,14 +6,13 @@
 #include <QDoubleSpinBox>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QSignalBlocker>
 #include <QSlider>
-#include <QStyle>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
 
+#include "widgets/style/filter_field.h"
 #include "widgets/style/theme.h"
 
 namespace widgets {
@@ -33,7 +32,7 @@ QLabel* mutedLabel(const QString& text) {
 
 ScalarsPageBar::ScalarsPageBar(QWidget* parent)
     : QWidget(parent),
-      m_filterEdit(new QLineEdit),
+      m_filter(new FilterField(tr("Filter tags, e.g. loss|acc"), tr("Filter tags"))),
       m_smoothingLabel(mutedLabel(tr("Smoothing"))),
       m_smoothing(new QSlider(Qt::Horizontal)),
       m_smoothingValue(new QDoubleSpinBox),
@@ -42,12 +41,8 @@ ScalarsPageBar::ScalarsPageBar(QWidget* parent)
       m_outliers(new QCheckBox(tr("Ignore outliers"))),
       m_linked(new QCheckBox(tr("Link x"))),
       m_row(new QHBoxLayout),
-      m_secondRow(new QHBoxLayout),
-      m_filter(QString(), QRegularExpression::CaseInsensitiveOption) {
-  m_filterEdit->setPlaceholderText(tr("Filter tags, e.g. loss|acc"));
-  m_filterEdit->setAccessibleName(tr("Filter tags"));
-  m_filterEdit->setClearButtonEnabled(true);
-  m_filterEdit->setMinimumWidth(scaled(88));
+      m_secondRow(new QHBoxLayout) {
+  m_filter->setMinimumWidth(scaled(88));
   m_smoothing->setRange(0, static_cast<int>(kMaxOnSlider * kSliderSteps));
   m_smoothing->setFixedWidth(scaled(88));
   m_smoothing->setToolTip(tr("Smoothing: weight of what came before"));
@@ -75,7 +70,7 @@ ScalarsPageBar::ScalarsPageBar(QWidget* parent)
     row->setSpacing(scaled(8));
     rows->addLayout(row);
   }
-  m_row->addWidget(m_filterEdit, 1);
+  m_row->addWidget(m_filter, 1);
   m_row->addWidget(m_smoothingLabel);
   m_row->addWidget(m_smoothing);
   m_row->addWidget(m_smoothingValue);
@@ -83,7 +78,7 @@ ScalarsPageBar::ScalarsPageBar(QWidget* parent)
   rows->setSizeConstraint(QLayout::SetNoConstraint);  // makeRoom() sees to it
   setOptions({});
 
-  connect(m_filterEdit, &QLineEdit::textChanged, this, &ScalarsPageBar::filterEdited);
+  connect(m_filter, &FilterField::filterChanged, this, &ScalarsPageBar::filterChanged);
   connect(m_smoothing, &QSlider::valueChanged, this,
           [this](int value) { m_smoothingValue->setValue(value / kSliderSteps); });
   connect(m_smoothingValue, &QDoubleSpinBox::valueChanged, this, [this](double value) {
@@ -114,7 +109,7 @@ void ScalarsPageBar::makeRoom() {
     return std::max(widget->sizeHint().width(), widget->minimumWidth()) + spacing;
   };
   const QMargins margins = layout()->contentsMargins();
-  int room = width() - margins.left() - margins.right() - m_filterEdit->minimumWidth() -
+  int room = width() - margins.left() - margins.right() - m_filter->minimumWidth() -
              widthOf(m_smoothingValue);
   const auto axesWidth = [&] {
     int sum = 0;
@@ -175,30 +170,6 @@ bool ScalarsPageBar::isRangeLinked() const {
 }
 void ScalarsPageBar::setRangeLinked(bool linked) {
   m_linked->setChecked(linked);
-}
-QString ScalarsPageBar::filterText() const {
-  return m_filterEdit->text();
-}
-void ScalarsPageBar::setFilterText(const QString& text) {
-  m_filterEdit->setText(text);
-}
-QString ScalarsPageBar::filterError() const {
-  return m_filterError;
-}
-
-void ScalarsPageBar::filterEdited(const QString& text) {
-  const QRegularExpression expression(text, QRegularExpression::CaseInsensitiveOption);
-  m_filterError = expression.isValid() ? QString()
-                                       : tr("Not a regular expression: %1 (at character %2)")
-                                             .arg(expression.errorString())
-                                             .arg(expression.patternErrorOffset() + 1);
-  m_filterEdit->setProperty("bad", !m_filterError.isEmpty());
-  m_filterEdit->setToolTip(m_filterError);
-  m_filterEdit->style()->unpolish(m_filterEdit);
-  m_filterEdit->style()->polish(m_filterEdit);
-  if (!expression.isValid()) return;
-  m_filter = expression;
-  emit filterChanged();
 }
 
 }  // namespace widgets

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QRegularExpression>
 #include <QWidget>
 #include <array>
 
@@ -12,10 +11,11 @@ class QComboBox;
 class QDoubleSpinBox;
 class QHBoxLayout;
 class QLabel;
-class QLineEdit;
 class QSlider;
 
 namespace widgets {
+
+class FilterField;
 
 /// The row above the scalar cards, two of them where it is narrow: filter, smoothing, axes.
 class ScalarsPageBar : public QWidget {
@@ -29,11 +29,8 @@ class ScalarsPageBar : public QWidget {
   [[nodiscard]] bool isRangeLinked() const;
   void setRangeLinked(bool linked);
   /// Case-insensitive; the last expression that compiled.
-  [[nodiscard]] const QRegularExpression& filter() const { return m_filter; }
-  [[nodiscard]] QString filterText() const;
-  void setFilterText(const QString& text);
-  /// Why the filter's text is no expression; empty when it is one.
-  [[nodiscard]] QString filterError() const;
+  [[nodiscard]] FilterField& filter() { return *m_filter; }
+  [[nodiscard]] const FilterField& filter() const { return *m_filter; }
 
  signals:
   void optionsChanged();
@@ -43,11 +40,10 @@ class ScalarsPageBar : public QWidget {
   void resizeEvent(QResizeEvent* event) override;
 
  private:
-  void filterEdited(const QString& text);
   void makeRoom();
   [[nodiscard]] std::array<QWidget*, 4> axisControls() const;
 
-  QLineEdit* m_filterEdit;
+  FilterField* m_filter;
   QLabel* m_smoothingLabel;
   QSlider* m_smoothing;
   QDoubleSpinBox* m_smoothingValue;
@@ -57,8 +53,6 @@ class ScalarsPageBar : public QWidget {
   QCheckBox* m_linked;
   QHBoxLayout* m_row;
   QHBoxLayout* m_secondRow;
-  QRegularExpression m_filter;
-  QString m_filterError;
 };
 
 }  // namespace widgets

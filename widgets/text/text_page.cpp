@@ -3,8 +3,6 @@
 
 #include <QCheckBox>
 #include <QHBoxLayout>
-#include <QLineEdit>
-#include <QRegularExpression>
 #include <QSet>
 #include <QVBoxLayout>
 #include <utility>
@@ -12,7 +10,7 @@
 #include "eventio/data/own_tags.h"
 #include "widgets/cards/chart_grid.h"
 #include "widgets/cards/chart_groups.h"
-#include "widgets/style/style_field.h"
+#include "widgets/style/filter_field.h"
 #include "widgets/style/theme.h"
 #include "widgets/text/text_card.h"
 
@@ -63,10 +61,7 @@ bool TextPage::shows(const eventio::TagInfo& tag) const {
 
 QWidget* TextPage::makeBar() {
   auto* bar = new QWidget;
-  m_filter = new QLineEdit;
-  m_filter->setPlaceholderText(tr("Filter tags, e.g. config|notes"));
-  m_filter->setAccessibleName(tr("Filter tags"));
-  m_filter->setClearButtonEnabled(true);
+  m_filter = new FilterField(tr("Filter tags, e.g. config|notes"), tr("Filter tags"));
   m_markdown = new QCheckBox(tr("Markdown"));
   m_markdown->setToolTip(tr("Off: the texts as they were written"));
   m_markdown->setChecked(true);
@@ -75,8 +70,8 @@ QWidget* TextPage::makeBar() {
   row->setSpacing(scaled(8));
   row->addWidget(m_filter, 1);
   row->addWidget(m_markdown);
-  connect(m_filter, &QLineEdit::textChanged, this, [this] {
-    m_grid->setOpenForFilter(!m_filter->text().isEmpty());
+  connect(m_filter, &FilterField::filterChanged, this, [this] {
+    m_grid->setOpenForFilter(m_filter->isFiltering());
     regroup();
     m_grid->scrollToFirst();
   });
@@ -148,12 +143,7 @@ void TextPage::collectTags() {
 }
 
 void TextPage::regroup() {
-  const QRegularExpression filter(m_filter->text(), QRegularExpression::CaseInsensitiveOption);
-  setFieldBad(m_filter, !filter.isValid());
-  m_filter->setToolTip(
-      filter.isValid() ? QString() : tr("Not a regular expression: %1").arg(filter.errorString()));
-  if (!filter.isValid()) return;
-  auto groups = groupTags(m_tagOfName.keys(), filter, {}, QString(), tr("General"));
+  auto groups = groupTags(m_tagOfName.keys(), m_filter->filter(), {}, QString(), tr("General"));
   const bool isFiltered = !m_tagOfName.isEmpty() && groups.empty();
   m_grid->setEmptyText(isFiltered ? tr("No tag matches the filter.") : emptyText(),
                        isFiltered ? tr("Clear the filter") : QString());

@@ -13,11 +13,11 @@
 #include "widgets/runs/run_selection.h"
 
 class QCheckBox;
-class QLineEdit;
 
 namespace widgets {
 
 class ChartGrid;
+class FilterField;
 class TextCard;
 
 /// A card for every text tag of the shown runs, in groups. The recorder's own texts
@@ -56,7 +56,7 @@ class TextPage : public Page {
   [[nodiscard]] QString emptyText() const;
 
   RunSelection* m_selection;
-  QLineEdit* m_filter = nullptr;
+  FilterField* m_filter = nullptr;
   QCheckBox* m_markdown = nullptr;
   ChartGrid* m_grid;
   QHash<QString, std::optional<std::int64_t>> m_keptSteps;  // of cards that were out of sight

@@ -8,6 +8,7 @@
 #include "training/base/machine.h"
 #include "widgets/forms/form_panel.h"
 #include "widgets/status/status_notice.h"
+#include "widgets/style/translated.h"
 
 namespace app {
 
@@ -103,7 +104,7 @@ void TrainingController::begin(const training::TrainingConfig& config) {
   const auto started = m_session.start(config);
   if (!started) {
     emit happened(Severity::kError,
-                  tr("Cannot start: %1").arg(QString::fromStdString(started.error().message)));
+                  tr("Cannot start: %1").arg(widgets::translated(started.error().message)));
     return;
   }
   emit formChanged();
@@ -115,7 +116,7 @@ QString TrainingController::continueProblem(const QString& folder) const {
   if (!m_session.engineProblem().isEmpty()) return m_session.engineProblem();
   if (m_session.isRunning()) return tr("Another run is under way");
   const auto saved = training::readSavedRun(folder.toStdString());
-  if (!saved) return QString::fromStdString(saved.error().message);
+  if (!saved) return widgets::translated(saved.error().message);
   if (saved->modelFile.empty()) return tr("No model was saved in this run's folder");
   if (saved->finished) {
     return tr("This run ran to its end; a new run with its settings and more epochs goes further");
@@ -155,13 +156,13 @@ void TrainingController::goOn(const QString& folder, std::optional<double> learn
 
 QString TrainingController::settingsProblem(const QString& folder) {
   const auto saved = training::readSavedRun(folder.toStdString());
-  return saved ? QString() : QString::fromStdString(saved.error().message);
+  return saved ? QString() : widgets::translated(saved.error().message);
 }
 
 void TrainingController::useSettings(const QString& folder) {
   const auto saved = training::readSavedRun(folder.toStdString());
   if (!saved) {
-    emit happened(Severity::kError, QString::fromStdString(saved.error().message));
+    emit happened(Severity::kError, widgets::translated(saved.error().message));
     return;
   }
   setForm(toForm(saved->config));
@@ -196,14 +197,14 @@ void TrainingController::fieldCommitted(const QString& key) {
   }
   const auto answer = training::TrainerControl::setRestartOnly(key.toStdString());
   if (answer.kind == training::ChangeAnswer::Kind::kNeedsRestart) {
-    m_form.setHint(key, tr("Needs a restart: %1").arg(QString::fromStdString(answer.reason)));
+    m_form.setHint(key, tr("Needs a restart: %1").arg(widgets::translated(answer.reason)));
   }
 }
 
 void TrainingController::applyLive(const QString& key, training::HyperParameter parameter) {
   const auto answer = m_session.control().set(parameter, m_form.values().value(key).toDouble());
   if (answer.kind != training::ChangeAnswer::Kind::kApplied) {
-    m_form.setHint(key, QString::fromStdString(answer.reason));
+    m_form.setHint(key, widgets::translated(answer.reason));
     return;
   }
   reportPending(parameter);
@@ -217,8 +218,8 @@ void TrainingController::reportPending(training::HyperParameter parameter) {
   const TrainingSession::Snapshot now = m_session.snapshot();
   if (now.status.state != TrainerState::kPaused || !now.hasPendingChange()) return;
   const double value = valueIn(now.status.live, parameter);
-  const bool isCount = std::holds_alternative<std::int64_t training::LiveHyperParameters::*>(
-      training::memberOf(parameter));
+  const bool isCount =
+      std::holds_alternative<std::int64_t training::LiveHyperParameters::*>(parameter);
   emit happened(Severity::kInfo,
                 tr("%1 %2 is applied when training goes on")
                     .arg(liveName(parameter), isCount ? countText(static_cast<std::int64_t>(value))
@@ -238,12 +239,12 @@ void TrainingController::setRate(double rate) {
     fieldCommitted(QStringLiteral("learningRate"));
     return;
   }
-  const auto answer = m_session.control().set(training::HyperParameter::kLearningRate, rate);
+  const auto answer = m_session.control().set(&training::LiveHyperParameters::learningRate, rate);
   if (answer.kind != training::ChangeAnswer::Kind::kApplied) {
     emit happened(Severity::kError,
-                  tr("Learning rate not changed: %1").arg(QString::fromStdString(answer.reason)));
+                  tr("Learning rate not changed: %1").arg(widgets::translated(answer.reason)));
   } else {
-    reportPending(training::HyperParameter::kLearningRate);
+    reportPending(&training::LiveHyperParameters::learningRate);
   }
   m_version = 0;
   poll();

@@ -4,6 +4,7 @@
 #include "app/window/session/status_text.h"
 #include "app/window/session/validation_metric.h"
 #include "widgets/status/status_notice.h"
+#include "widgets/style/translated.h"
 
 namespace app {
 
@@ -43,9 +44,8 @@ std::optional<std::int64_t> TrainingController::goBackChoice(std::int64_t step) 
 void TrainingController::goBack(std::int64_t step) {
   const auto answer = m_session.control().goBack(step, kGoBackRateFactor);
   if (answer.kind != training::ChangeAnswer::Kind::kApplied) {
-    emit happened(Severity::kError,
-                  tr("Cannot go back to step %1: %2")
-                      .arg(countText(step), QString::fromStdString(answer.reason)));
+    emit happened(Severity::kError, tr("Cannot go back to step %1: %2")
+                                        .arg(countText(step), widgets::translated(answer.reason)));
   }
   m_version = 0;
   poll();
@@ -85,7 +85,7 @@ TrainingController::Question TrainingController::nonFiniteQuestion() const {
   Question question;
   question.text =
       tr("Step %1: %2. Training waits.")
-          .arg(countText(status.nonFinite->step), QString::fromStdString(status.nonFinite->what));
+          .arg(countText(status.nonFinite->step), widgets::translated(status.nonFinite->what));
   question.goBackStep = status.goBackStep.value_or(0);
   if (status.goBackStep) question.answers << Answer::kGoBack;
   question.answers << Answer::kLowerRate << Answer::kGoOn << Answer::kStop;

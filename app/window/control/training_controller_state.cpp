@@ -10,6 +10,7 @@
 #include "app/window/session/validation_metric.h"
 #include "app/window/setup/setup_binding.h"
 #include "widgets/forms/form_panel.h"
+#include "widgets/style/translated.h"
 
 namespace app {
 
@@ -91,7 +92,7 @@ void TrainingController::showFailure(const TrainingSession::Snapshot& before,
   if (log) sentences << tr("The log cannot be written: %1.").arg(now.loggingFailure);
   if (model) {
     sentences
-        << tr("The model cannot be saved: %1.").arg(QString::fromStdString(now.status.saveFailure));
+        << tr("The model cannot be saved: %1.").arg(widgets::translated(now.status.saveFailure));
   }
   if (log && model) {
     sentences << tr("Training goes on, and both are tried again.");
@@ -110,7 +111,7 @@ void TrainingController::reportSaves(const training::TrainerStatus& before,
     return;
   }
   emit happened(Severity::kError, tr("The model cannot be saved, training goes on: %1")
-                                      .arg(QString::fromStdString(now.saveFailure)));
+                                      .arg(widgets::translated(now.saveFailure)));
 }
 
 void TrainingController::reportPause(const training::TrainerStatus& now) {
@@ -160,7 +161,7 @@ void TrainingController::reportState(const training::TrainerStatus& now) {
                     QString::fromStdString(now.runPath));
       break;
     case TrainerState::kFailed:
-      emit happened(Severity::kError, QString::fromStdString(now.message));
+      emit happened(Severity::kError, widgets::translated(now.message));
       break;
     default:
       break;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/session/training_session.h"
+#include "widgets/style/translated.h"
 
 #include <QMetaObject>
 
@@ -43,7 +44,7 @@ void TrainingSession::takeEngine(const eventio::Result<training::EngineInfo>& in
     m_engine = *info;
     m_engineState = Engine::kReady;
   } else {
-    m_engineFailure = QString::fromStdString(info.error().message);
+    m_engineFailure = widgets::translated(info.error().message);
     m_engineState = Engine::kMissing;
   }
   emit engineChanged();
@@ -73,7 +74,7 @@ TrainingSession::Snapshot TrainingSession::snapshot() const {
   return {m_trainer.control().status(),
           m_trainer.control().stopAfterEpochPending(),
           m_trainer.control().stopRequested() && isRunning(),
-          QString::fromStdString(m_trainer.loggingFailure()),
+          widgets::translated(m_trainer.loggingFailure()),
           m_trainer.loggedBytes(),
           m_trainer.loggingWaits()};
 }

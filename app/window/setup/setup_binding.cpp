@@ -10,6 +10,7 @@
 #include "training/job/setting_choices.h"
 #include "training/settings/setting.h"
 #include "widgets/style/number_text.h"
+#include "widgets/style/translated.h"
 
 namespace app {
 namespace {
@@ -30,13 +31,6 @@ QString tr(const char* text) {
 
 QString text(const std::string& utf8) {
   return QString::fromStdString(utf8);
-}
-
-/// Numbers as the form writes them; a sentence that names a file stays as it is.
-QString problemText(const std::string& message) {
-  const QString sentence = text(message);
-  const bool isRange = sentence.startsWith(QLatin1String("Must be "));
-  return isRange ? widgets::withGroupedNumbers(sentence) : sentence;
 }
 
 /// A setting's value as a field of the form has it.
@@ -82,7 +76,8 @@ void takeFrom(const QVariant& value, Member& member) {
 std::function<QString(const QVariant&)> noteOf(const Setting& setting) {
   const QString zero = *setting.zeroMeans == '\0' ? QString() : tr(setting.zeroMeans);
   const bool countsCores = setting.member == SettingMember(&TrainingConfig::threads);
-  const bool isInterval = setting.live == training::HyperParameter::kHistogramInterval;
+  const bool isInterval =
+      setting.live == training::HyperParameter(&training::LiveHyperParameters::histogramInterval);
   if (zero.isEmpty()) return {};
   return [zero, countsCores, isInterval](const QVariant& value) {
     const qlonglong number = value.toLongLong();
@@ -225,7 +220,7 @@ QMap<QString, QString> setupProblems(const QVariantMap& values,
                                      const std::vector<std::string>& devices) {
   QMap<QString, QString> problems;
   for (const auto& problem : training::checkSettings(toConfig(values), devices)) {
-    problems.insert(text(problem.field), problemText(problem.message));
+    problems.insert(text(problem.field), widgets::translated(problem.message));
   }
   for (const Setting& setting : training::settingsTable()) {
     const QString key = QString::fromLatin1(setting.name);
@@ -239,7 +234,7 @@ QString rateProblem(double rate) {
   TrainingConfig config;
   config.learningRate = rate;
   for (const auto& problem : training::checkConfig(config)) {
-    if (problem.field == "learningRate") return problemText(problem.message);
+    if (problem.field == "learningRate") return widgets::translated(problem.message);
   }
   return {};
 }
@@ -322,7 +317,7 @@ QList<FormChoice> modelChoices(const TrainingConfig& config,
        training::settingChoices(*training::findSetting("model"))) {
     TrainingConfig other = config;
     other.model = choice.value;
-    const QString problem = text(training::modelProblem(other, data));
+    const QString problem = widgets::translated(training::modelProblem(other, data));
     choices << FormChoice{text(choice.label),
                           text(choice.value),
                           {},

@@ -9,6 +9,7 @@
 #include "training/job/setting_choices.h"
 #include "training/tasks/tasks.h"
 #include "widgets/forms/form_panel.h"
+#include "widgets/style/translated.h"
 
 namespace app {
 namespace {
@@ -16,9 +17,9 @@ namespace {
 const QString kLayers = QStringLiteral("fineTuneLayers");
 
 /// Adds a problem where the settings by themselves have none.
-void add(QMap<QString, QString>& problems, const QString& key, const std::string& sentence) {
-  if (!sentence.empty() && !problems.contains(key)) {
-    problems.insert(key, QString::fromStdString(sentence));
+void add(QMap<QString, QString>& problems, const QString& key, const eventio::Message& message) {
+  if (!message.empty() && !problems.contains(key)) {
+    problems.insert(key, widgets::translated(message));
   }
 }
 
@@ -136,8 +137,7 @@ void SetupForm::addDataProblems(const training::TrainingConfig& config,
     add(problems, "task", taskProblem(config, data));
     if (!hasBadWidths(problems)) add(problems, "model", modelProblem(config, data));
   } else if (m_session.engineState() == TrainingSession::Engine::kReady) {
-    const QString advice = QCoreApplication::translate("Setup", "Choose a folder or a file");
-    add(problems, "dataFolder", advice.toStdString());
+    add(problems, "dataFolder", eventio::Message("Choose a folder or a file"));
   }
 }
 

@@ -8,6 +8,7 @@
 #include "app/window/session/status_text.h"
 #include "eventio/sources/run_source_kinds.h"
 #include "training/job/trainer.h"
+#include "widgets/style/translated.h"
 
 namespace app {
 namespace {
@@ -53,7 +54,7 @@ bool OpenLogs::open(const QString& path) {
   }
   auto opened = eventio::openRunSource(normal, m_store);
   if (!opened) {
-    emit happened(widgets::Severity::kError, QString::fromStdString(opened.error().message));
+    emit happened(widgets::Severity::kError, widgets::translated(opened.error().message));
     return false;
   }
   closeWithin(normal);
@@ -168,7 +169,7 @@ void OpenLogs::reportProblems() {
     const auto problems = directory->problems();
     std::size_t& reported = m_problemsReported[directory->path()];
     for (; reported < problems.size(); ++reported) {
-      emit happened(widgets::Severity::kError, QString::fromStdString(problems[reported]));
+      emit happened(widgets::Severity::kError, widgets::translated(problems[reported]));
     }
   }
 }
@@ -182,7 +183,7 @@ void OpenLogs::reportDamage(const eventio::Run& run, Seen& seen) {
   seen.damage = damage.size();
   const QString file = QFileInfo(QString::fromStdString(first.file)).fileName();
   const QString offset = countText(static_cast<std::int64_t>(first.offset));
-  const QString what = QString::fromStdString(first.what);
+  const QString what = widgets::translated(first.what);
   const QString text = count == 1
                            ? tr("run %1: a damaged place skipped at byte %2 of %3: %4")
                                  .arg(runText(run), offset, file, what)

@@ -130,24 +130,27 @@ std::optional<std::int64_t> csvStep(std::string_view cell) {
   return static_cast<std::int64_t>(number);
 }
 
-std::string problemOfCsvColumns(std::string_view text) {
+Error problemOfCsvColumns(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   std::vector<std::string> cells;
-  std::string problem;
+  Error problem{ErrorCode::kCorrupt, {}};
   for (const char separator : {',', ';', '\t'}) {
     CsvRows rows(text, separator);
     const CsvRows::Status status = rows.next(cells, true);
-    if (status == CsvRows::Status::kOpenQuote) return "a quote in its first row is not closed";
-    if (status == CsvRows::Status::kTooLong) problem = "its first row is longer than 1 MiB";
+    if (status == CsvRows::Status::kOpenQuote)
+      return {ErrorCode::kCorrupt, {"a quote in its first row is not closed"}};
+    if (status == CsvRows::Status::kTooLong)
+      problem.message = {"its first row is longer than 1 MiB"};
     if (status != CsvRows::Status::kRow) continue;
     for (std::string& cell : cells) cell = lowerCase(trimmed(cell));
     if (stepColumn(cells) == CsvColumns::kNone || isLongForm(cells)) continue;
     if (cells.size() > CsvColumns::kMaxColumns) {
-      return "it has " + std::to_string(cells.size()) + " columns, more than the " +
-             std::to_string(CsvColumns::kMaxColumns) + " that are read";
+      return {ErrorCode::kUnsupported,
+              {"it has %1 columns, more than the %2 that are read", cells.size(),
+               CsvColumns::kMaxColumns}};
     }
     const bool isComplete = text.find_first_of("\n\r") != std::string_view::npos;
-    if (!isComplete && cells.size() > 1) problem = "its first row has no line end";
+    if (!isComplete && cells.size() > 1) problem.message = {"its first row has no line end"};
   }
   return problem;
 }

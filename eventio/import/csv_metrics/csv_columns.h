@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "eventio/base/result.h"
+
 namespace eventio {
 
 /// What a cell of a metrics file holds.
@@ -48,8 +50,9 @@ struct CsvColumns {
 [[nodiscard]] std::optional<CsvColumns> readCsvColumns(std::string_view text);
 
 /// Why readCsvColumns() is empty although a column for the step is there, or may be: too many
-/// columns, a quote that is not closed, a first row without its end. Empty: it holds no metrics.
-[[nodiscard]] std::string problemOfCsvColumns(std::string_view text);
+/// columns (kUnsupported); a quote that is not closed, a first row without its end (kCorrupt: the
+/// rest may come). Without a message: it holds no metrics.
+[[nodiscard]] Error problemOfCsvColumns(std::string_view text);
 
 /// Whether a column of this header has no name.
 [[nodiscard]] bool isUnnamed(const CsvColumns& columns, std::size_t column);

@@ -86,8 +86,8 @@ CsvMetricsFile::CsvMetricsFile(std::string path, RunMaker makeRun, ProblemHandle
 
 CsvMetricsFile::~CsvMetricsFile() = default;
 
-void CsvMetricsFile::report(std::string problem) {
-  if (m_reported.insert(problem).second) m_problem(std::move(problem));
+void CsvMetricsFile::report(Message problem) {
+  if (m_reported.insert(problem.english()).second) m_problem(std::move(problem));
 }
 
 bool CsvMetricsFile::beginsAsBefore(InputFile& input, std::uint64_t size) const {
@@ -105,7 +105,7 @@ bool CsvMetricsFile::beginsAsBefore(InputFile& input, std::uint64_t size) const 
 
 CsvMetricsFile::Outcome CsvMetricsFile::read(const std::atomic<bool>& stop) {
   const auto refuse = [this](int error) {
-    report("cannot read '" + m_path + "': " + std::generic_category().message(error));
+    report({"cannot read '%1': %2", m_path, std::generic_category().message(error)});
     return Outcome{.bytesRead = 0, .more = true};
   };
   const auto input = openInputFile(m_path);
@@ -118,8 +118,7 @@ CsvMetricsFile::Outcome CsvMetricsFile::read(const std::atomic<bool>& stop) {
   if (!text) return refuse(text.error().number);
   if (m_isAnew && !readHeader(*text)) return {.bytesRead = state->size, .more = false};
   if (state->size > kMaxFileBytes) {
-    report("'" + m_path + "' is larger than 256 MiB, too large for a CSV file of metrics: " +
-           (m_isAnew ? "it is not read" : "what was appended is not read"));
+    reportSize();
     return {.bytesRead = state->size, .more = false};
   }
   const auto rest = readText(**input, start + text->size(), state->size);
@@ -143,11 +142,30 @@ CsvMetricsFile::Outcome CsvMetricsFile::read(const std::atomic<bool>& stop) {
           .waiting = waitingRow(rows)};
 }
 
-std::string CsvMetricsFile::waitingRow(const Rows& rows) const {
+void CsvMetricsFile::reportSize() {
+  if (m_isAnew) {
+    report({"'%1' is larger than 256 MiB, too large for a CSV file of metrics: it is not read",
+            m_path});
+  } else {
+    report(
+        {"'%1' is larger than 256 MiB, too large for a CSV file of metrics: what was appended is "
+         "not read",
+         m_path});
+  }
+}
+
+Message CsvMetricsFile::waitingRow(const Rows& rows) const {
   if (rows.waiting == 0) return {};
-  return "'" + m_path + "': the last row, in line " + std::to_string(rows.waiting) +
-         (rows.waitsInQuotes ? ", ends within quotes" : ", has no line end") +
-         " and may be half written: it is read once the file has not changed for 10 s";
+  if (rows.waitsInQuotes) {
+    return {
+        "'%1': the last row, in line %2, ends within quotes and may be half written: it is read "
+        "once the file has not changed for 10 s",
+        m_path, rows.waiting};
+  }
+  return {
+      "'%1': the last row, in line %2, has no line end and may be half written: it is read once "
+      "the file has not changed for 10 s",
+      m_path, rows.waiting};
 }
 
 /// False where the file holds no metrics, or not yet.
@@ -155,9 +173,10 @@ bool CsvMetricsFile::readHeader(std::string_view text) {
   auto columns = readCsvColumns(text);
   if (!columns) {
     if (m_run != nullptr && text.find('\n') != std::string_view::npos) {
-      report("'" + m_path + "' holds no metrics any longer: what was read of it is kept");
-    } else if (problemOfCsvColumns(text).starts_with("it has ")) {
-      report("'" + m_path + "' is not read: " + problemOfCsvColumns(text));
+      report({"'%1' holds no metrics any longer: what was read of it is kept", m_path});
+    } else if (const Error problem = problemOfCsvColumns(text);
+               problem.code == ErrorCode::kUnsupported) {
+      report({"'%1' is not read: %2", m_path, problem.message});
     }
     return false;
   }
@@ -288,23 +307,40 @@ void CsvMetricsFile::reportText(const Rows& rows) {
     if (++count <= kMaxNamedColumns) names += (names.empty() ? "'" : ", '") + name + "'";
   }
   if (count == 0) return;
-  if (count > kMaxNamedColumns) {
-    names += " and " + std::to_string(count - kMaxNamedColumns) + " other columns";
+  if (count == 1) {
+    report({"'%1': text in column %2 is left out, the first in line %3", m_path, names, line});
+  } else if (count <= kMaxNamedColumns) {
+    report({"'%1': text in columns %2 is left out, the first in line %3", m_path, names, line});
+  } else {
+    report({"'%1': text in columns %2 and %3 other columns is left out, the first in line %4",
+            m_path, names, count - kMaxNamedColumns, line});
   }
-  report("'" + m_path + "': text in " + (count == 1 ? "column " : "columns ") + names +
-         " is left out, the first in line " + std::to_string(line));
 }
 
 /// Names once what belongs to no tag.
 void CsvMetricsFile::reportLostCells(const Rows& rows) {
   if (rows.unnamed > 0 && !std::exchange(m_reportedUnnamed, true)) {
-    report("'" + m_path + "': column " + std::to_string(rows.unnamedColumn + 1) +
-           " has no name in the first row: what stands in it is left out, the first in line " +
-           std::to_string(rows.unnamed));
+    report(
+        {"'%1': column %2 has no name in the first row: what stands in it is left out, the first "
+         "in line %3",
+         m_path, rows.unnamedColumn + 1, rows.unnamed});
   }
   if (rows.beyond > 0 && !std::exchange(m_reportedBeyond, true)) {
-    report("'" + m_path + "': the row in line " + std::to_string(rows.beyond) +
-           " has more columns than the first row: what stands in them is left out");
+    report(
+        {"'%1': the row in line %2 has more columns than the first row: what stands in them is "
+         "left out",
+         m_path, rows.beyond});
+  }
+}
+
+void CsvMetricsFile::reportWithoutStep(std::uint64_t rows, std::uint64_t firstLine) {
+  const std::string& step = m_columns.header[m_columns.step];
+  if (rows == 1) {
+    report({"'%1': %2 row has no whole number in column '%3', the first in line %4: left out",
+            m_path, rows, step, firstLine});
+  } else {
+    report({"'%1': %2 rows have no whole number in column '%3', the first in line %4: left out",
+            m_path, rows, step, firstLine});
   }
 }
 
@@ -312,18 +348,17 @@ void CsvMetricsFile::reportRows(const Rows& rows) {
   reportText(rows);
   reportLostCells(rows);
   if (rows.openQuote > 0) {
-    report("'" + m_path + "': a quote that opens in or after line " +
-           std::to_string(rows.openQuote) + " is not closed: what follows is not read");
+    report({"'%1': a quote that opens in or after line %2 is not closed: what follows is not read",
+            m_path, rows.openQuote});
   }
-  const std::string step = "'" + m_columns.header[m_columns.step] + "'";
   if (rows.withoutStep > 0 && !std::exchange(m_reportedRowWithoutStep, true)) {
-    report("'" + m_path + "': " + std::to_string(rows.withoutStep) +
-           (rows.withoutStep == 1 ? " row has" : " rows have") + " no whole number in column " +
-           step + ", the first in line " + std::to_string(rows.firstWithoutStep) + ": left out");
+    reportWithoutStep(rows.withoutStep, rows.firstWithoutStep);
   }
   if (rows.tooLong > 0) {
-    report("'" + m_path + "': the row in line " + std::to_string(rows.tooLong) +
-           " is longer than 1 MiB: it and what follows is not read; a quote may be missing");
+    report(
+        {"'%1': the row in line %2 is longer than 1 MiB: it and what follows is not read; a "
+         "quote may be missing",
+         m_path, rows.tooLong});
   }
 }
 
@@ -334,11 +369,11 @@ bool beginsAsCsvMetrics(const std::string& path) {
   return text && readCsvColumns(*text).has_value();
 }
 
-std::string problemOfCsvFile(const std::string& path) {
+Message problemOfCsvFile(const std::string& path) {
   const auto input = openInputFile(path);
   if (!input) return {};
   const auto text = readText(**input, 0, CsvRows::kMaxRowBytes + 1);
-  return text ? problemOfCsvColumns(*text) : std::string();
+  return text ? problemOfCsvColumns(*text).message : Message();
 }
 
 }  // namespace eventio

@@ -25,7 +25,7 @@ class CsvMetricsFile {
   static constexpr std::uint64_t kMaxFileBytes = std::uint64_t{256} << 20;
 
   using RunMaker = std::function<std::shared_ptr<Run>()>;
-  using ProblemHandler = std::function<void(std::string)>;
+  using ProblemHandler = std::function<void(Message)>;
 
   /// `makeRun` is called once, when the file turns out to hold metrics.
   CsvMetricsFile(std::string path, RunMaker makeRun, ProblemHandler problem);
@@ -35,7 +35,7 @@ class CsvMetricsFile {
     std::uint64_t bytesRead = 0;
     bool more = false;  ///< read again soon even if the file does not change
     /// What waits to be read until the file rests, for the user; empty when nothing does.
-    std::string waiting{};
+    Message waiting{};
   };
   /// Reads what is new. Where what was read before has changed, reads all anew, so that the run
   /// holds what the file holds; until then the run keeps its points. A last row without a line end
@@ -60,9 +60,11 @@ class CsvMetricsFile {
   void publish(const Rows& rows);
   void reportText(const Rows& rows);
   void reportLostCells(const Rows& rows);
-  [[nodiscard]] std::string waitingRow(const Rows& rows) const;
+  [[nodiscard]] Message waitingRow(const Rows& rows) const;
   void reportRows(const Rows& rows);
-  void report(std::string problem);
+  void reportSize();
+  void reportWithoutStep(std::uint64_t rows, std::uint64_t firstLine);
+  void report(Message problem);
 
   /// What the time column holds.
   enum class Clock {
@@ -83,10 +85,10 @@ class CsvMetricsFile {
   bool m_tookUnendedRow = false;  // the last row had no line end
   bool m_isAnew = true;           // the rows are all that the file has
   Clock m_clock = Clock::kUnknown;
-  double m_time = 0;                // of the last row: since 1970, or seconds of training
-  double m_lastElapsed = 0;         // as the file has it
-  std::optional<double> m_started;  // wall time at which the seconds of training began
-  std::set<std::string> m_reported;
+  double m_time = 0;                    // of the last row: since 1970, or seconds of training
+  double m_lastElapsed = 0;             // as the file has it
+  std::optional<double> m_started;      // wall time at which the seconds of training began
+  std::set<std::string> m_reported;     // in English
   std::set<std::string> m_textColumns;  // that were reported
   bool m_reportedRowWithoutStep = false;
   bool m_reportedUnnamed = false;
@@ -97,6 +99,6 @@ class CsvMetricsFile {
 /// Whether this file, whatever its name is, begins as a metrics file does.
 [[nodiscard]] bool beginsAsCsvMetrics(const std::string& path);
 /// problemOfCsvColumns() of a file.
-[[nodiscard]] std::string problemOfCsvFile(const std::string& path);
+[[nodiscard]] Message problemOfCsvFile(const std::string& path);
 
 }  // namespace eventio

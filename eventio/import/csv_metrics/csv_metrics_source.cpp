@@ -47,12 +47,14 @@ bool endsWithCsv(std::string_view name) {
                     [](char a, char b) { return a == b || (a >= 'A' && a <= 'Z' && a + 32 == b); });
 }
 
-std::string refusalOf(const fs::path& file) {
-  const std::string problem = problemOfCsvFile(file.string());
-  if (!problem.empty()) return "'" + file.string() + "' cannot be read: " + problem;
-  return "'" + file.string() +
-         "' holds no metrics: the first row of a CSV file of metrics names its columns, separated "
-         "by ',', ';' or tabs, one of them 'step' or 'epoch' and at least one other";
+Message refusalOf(const fs::path& file) {
+  if (const Message problem = problemOfCsvFile(file.string()); !problem.empty()) {
+    return {"'%1' cannot be read: %2", file, problem};
+  }
+  return {
+      "'%1' holds no metrics: the first row of a CSV file of metrics names its columns, "
+      "separated by ',', ';' or tabs, one of them 'step' or 'epoch' and at least one other",
+      file};
 }
 
 }  // namespace
@@ -101,7 +103,7 @@ class CsvMetricsSource::Impl {
     m_wake.notify_all();
   }
 
-  [[nodiscard]] std::vector<std::string> problems() const {
+  [[nodiscard]] std::vector<Message> problems() const {
     const std::lock_guard lock(m_mutex);
     return m_problems;
   }
@@ -123,7 +125,7 @@ class CsvMetricsSource::Impl {
   void pollRecent();
   void read(Entry& entry);
   [[nodiscard]] bool wait(std::chrono::nanoseconds time);
-  void addProblem(std::string problem);
+  void addProblem(Message problem);
 
   const std::string m_root;
   const std::string m_singleFile;  // empty: the whole folder
@@ -137,8 +139,8 @@ class CsvMetricsSource::Impl {
   mutable std::mutex m_mutex;
   std::condition_variable m_wake;
   LoadProgress m_progress;
-  std::vector<std::string> m_problems;
-  std::set<std::string> m_knownProblems;
+  std::vector<Message> m_problems;
+  std::set<std::string> m_knownProblems;  // in English
   bool m_rescan = false;
   std::atomic<bool> m_stop{false};
   std::thread m_thread;
@@ -194,7 +196,7 @@ void CsvMetricsSource::Impl::walk() {
     m_tree.walk({.run = seeRun,
                  .folder = {},
                  .links = {},
-                 .problem = [this](std::string problem) { addProblem(std::move(problem)); },
+                 .problem = [this](Message problem) { addProblem(std::move(problem)); },
                  .stop = [this] { return m_stop.load(); }});
   } else if (const auto state = fileState(m_singleFile)) {
     see(m_singleFile, fs::path(m_singleFile).filename().string(), *state);
@@ -202,7 +204,7 @@ void CsvMetricsSource::Impl::walk() {
   if (m_stop) return;
   for (auto& [path, entry] : m_entries) {
     if (entry.isSeen || std::exchange(entry.isGone, true) || !entry.file->holdsMetrics()) continue;
-    addProblem("'" + path + "' was removed; what was read of it is kept");
+    addProblem({"'%1' was removed; what was read of it is kept", path});
   }
 }
 
@@ -214,7 +216,7 @@ void CsvMetricsSource::Impl::see(const std::string& path, const std::string& nam
   if (isNew) {
     entry.file = std::make_unique<CsvMetricsFile>(
         path, [this, name] { return m_store->openRun(m_root, name); },
-        [this](std::string problem) { addProblem(std::move(problem)); });
+        [this](Message problem) { addProblem(std::move(problem)); });
     const std::lock_guard lock(m_mutex);
     ++m_progress.filesFound;
     m_progress.bytesFound += state.size;
@@ -257,9 +259,9 @@ void CsvMetricsSource::Impl::read(Entry& entry) {
   m_progress.bytesRead += outcome.bytesRead;
 }
 
-void CsvMetricsSource::Impl::addProblem(std::string problem) {
+void CsvMetricsSource::Impl::addProblem(Message problem) {
   const std::lock_guard lock(m_mutex);
-  if (m_knownProblems.insert(problem).second) m_problems.push_back(std::move(problem));
+  if (m_knownProblems.insert(problem.english()).second) m_problems.push_back(std::move(problem));
 }
 
 // --- the public door -----------------------------------------------------------------------------
@@ -280,12 +282,12 @@ Result<std::unique_ptr<CsvMetricsSource>> CsvMetricsSource::open(const fs::path&
   }
   const auto state = fileState(normal.string());
   if (!state) {
-    return makeError(ErrorCode::kIo, "cannot read '" + normal.string() + "': " +
-                                         std::generic_category().message(state.error().number));
+    return makeError(ErrorCode::kIo, "cannot read '%1': %2", normal,
+                     std::generic_category().message(state.error().number));
   }
   if (!beginsAsCsvMetrics(normal.string())) {
     return makeError(ErrorCode::kInvalidArgument,
-                     state->size == 0 ? "'" + normal.string() + "' is empty" : refusalOf(normal));
+                     state->size == 0 ? Message("'%1' is empty", normal) : refusalOf(normal));
   }
   return std::unique_ptr<CsvMetricsSource>(new CsvMetricsSource(
       std::make_unique<Impl>(normal.parent_path(), normal.string(), std::move(store), options)));
@@ -307,7 +309,7 @@ void CsvMetricsSource::rescan() {
   m_impl->rescan();
 }
 
-std::vector<std::string> CsvMetricsSource::problems() const {
+std::vector<Message> CsvMetricsSource::problems() const {
   return m_impl->problems();
 }
 

@@ -31,7 +31,7 @@ class CsvMetricsSource : public RunSource {
   [[nodiscard]] LoadProgress progress() const override;
   bool waitUntilLoaded(std::chrono::milliseconds timeout) override;
   void rescan() override;
-  [[nodiscard]] std::vector<std::string> problems() const override;
+  [[nodiscard]] std::vector<Message> problems() const override;
 
  private:
   class Impl;

@@ -36,8 +36,8 @@ TEST(FileReplacement, SaysWhyItCannotBeMade) {
   const auto result = eventio::replaceFile(folder / "missing/a", "x");
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, eventio::ErrorCode::kIo);
-  EXPECT_NE(result.error().message.find("missing/a"), std::string::npos);
-  EXPECT_NE(result.error().message.find("No such file"), std::string::npos);
+  EXPECT_NE(result.error().message.english().find("missing/a"), std::string::npos);
+  EXPECT_NE(result.error().message.english().find("No such file"), std::string::npos);
 }
 
 TEST(FileReplacement, NamesTheFileAndNotTheTemporaryOne) {
@@ -51,8 +51,9 @@ TEST(FileReplacement, NamesTheFileAndNotTheTemporaryOne) {
   setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, old);
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().message.rfind("'" + (folder / "a").string() + "' cannot be", 0), 0U)
-      << result.error().message;
+  EXPECT_EQ(
+      result.error().message.english().rfind("'" + (folder / "a").string() + "' cannot be", 0), 0U)
+      << result.error().message.english();
   EXPECT_EQ(filesIn(folder.path()), 0U);
 }
 
@@ -84,7 +85,7 @@ TEST(FileReplacement, ReplacesTheLinkItselfWhereThatIsAsked) {
   std::filesystem::create_symlink("/dev/zero", folder / "device");
   for (const char* name : {"link", "dangling", "device"}) {
     const auto result = eventio::replaceFile(folder / name, "new", eventio::AtLink::kReplaceLink);
-    ASSERT_TRUE(result) << result.error().message;
+    ASSERT_TRUE(result) << result.error().message.english();
     EXPECT_TRUE(std::filesystem::is_regular_file(std::filesystem::symlink_status(folder / name)));
     EXPECT_EQ(contentOf(folder / name), "new");
   }
@@ -110,8 +111,8 @@ TEST(FileReplacement, RefusesWhatIsNoRegularFile) {
   for (const char* name : {"folder", "pipe"}) {
     const auto result = eventio::replaceFile(folder / name, "x");
     ASSERT_FALSE(result) << name;
-    EXPECT_NE(result.error().message.find("no regular file"), std::string::npos);
-    EXPECT_NE(result.error().message.find(name), std::string::npos);
+    EXPECT_NE(result.error().message.english().find("no regular file"), std::string::npos);
+    EXPECT_NE(result.error().message.english().find(name), std::string::npos);
   }
   EXPECT_TRUE(std::filesystem::is_fifo(folder / "pipe"));
   std::filesystem::create_symlink("loop", folder / "loop");

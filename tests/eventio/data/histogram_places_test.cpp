@@ -202,7 +202,7 @@ TEST(HistogramPlaces, WithoutAFileMemoryIsBoundedAndTheReasonIsTold) {
   const auto read = eventio::readHistogram(run, "h", run.histograms("h").front());
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().code, eventio::ErrorCode::kNotFound);
-  EXPECT_THAT(read.error().message, HasSubstr("step 0"));
+  EXPECT_THAT(read.error().message.english(), HasSubstr("step 0"));
   EXPECT_TRUE(run.histograms("h").back().value);
 }
 
@@ -262,7 +262,7 @@ TEST(HistogramPlaces, AnotherFileInThePlaceIsNoticed) {
   write(20);  // the same tag and step at the same offset, but another run's
   const auto gone = eventio::readHistogram(run, "h", point);
   ASSERT_FALSE(gone);
-  EXPECT_THAT(gone.error().message, HasSubstr("open the log directory again"));
+  EXPECT_THAT(gone.error().message.english(), HasSubstr("open the log directory again"));
   std::filesystem::remove(folder / "events.out.tfevents.1");
   EXPECT_FALSE(eventio::readHistogram(run, "h", point));
 }

@@ -231,9 +231,9 @@ TEST(Run, NoticeOfARestartNamesAFewTagsAndCountsTheOthers) {
   const auto damage = run.damage();
   ASSERT_EQ(damage.size(), 1U);
   EXPECT_EQ(damage[0].offset, 77U);
-  EXPECT_THAT(damage[0].what, testing::HasSubstr("from step 8: 19 points"));
-  EXPECT_THAT(damage[0].what, testing::HasSubstr("'tag1' (2 from step 8)"));
-  EXPECT_THAT(damage[0].what, testing::EndsWith(" and 3 other tags"));
+  EXPECT_THAT(damage[0].what.english(), testing::HasSubstr("from step 8: 19 points"));
+  EXPECT_THAT(damage[0].what.english(), testing::HasSubstr("'tag1' (2 from step 8)"));
+  EXPECT_THAT(damage[0].what.english(), testing::EndsWith(" and 3 other tags"));
 }
 
 TEST(Run, ValuesOfOneStepAreSeenTogetherOrNotAtAll) {

@@ -27,7 +27,7 @@ TEST(KerasDecoder, FunctionalModelsOfKeras2And3) {
         "kwargs": {}}]}],
       "input_layers": [["in", 0, 0]], "output_layers": [["sum", 0, 0]]}})";
   const auto graph = decodeKerasModel(functional);
-  ASSERT_TRUE(graph) << graph.error().message;
+  ASSERT_TRUE(graph) << graph.error().message.english();
   ASSERT_THAT(graph->nodes, SizeIs(3));
   EXPECT_EQ(graph->nodes[0].name, "m/in");
   EXPECT_EQ(graph->nodes[0].operation, "InputLayer");
@@ -45,7 +45,7 @@ TEST(KerasDecoder, SequentialModelsAreChains) {
           {"class_name": "Dense", "config": {"name": "y"}}]}},
       {"class_name": "Dense", "config": {"name": "b"}}]}})";
   const auto chain = decodeKerasModel(sequential);
-  ASSERT_TRUE(chain) << chain.error().message;
+  ASSERT_TRUE(chain) << chain.error().message.english();
   ASSERT_THAT(chain->nodes, SizeIs(4));
   EXPECT_EQ(chain->nodes[1].name, "s/inner/x");
   EXPECT_THAT(chain->nodes[1].inputs, ElementsAre("s/a"));

@@ -87,7 +87,7 @@ TEST_F(StoredValues, ImagesOfBothForms) {
   writeValues({old, batch});
   EXPECT_EQ(kindOf("old"), TagKind::kImage);
   const auto one = readImages(*run, "old", point("old"));
-  ASSERT_TRUE(one) << one.error().message;
+  ASSERT_TRUE(one) << one.error().message.english();
   ASSERT_THAT(*one, SizeIs(1));
   EXPECT_EQ(one->front().width, 6);
   EXPECT_EQ(one->front().height, 5);
@@ -109,8 +109,8 @@ TEST_F(StoredValues, ImagesThatAreNone) {
   EXPECT_FALSE(readImages(*run, "short", point("short")));
   const auto refused = readImages(*run, "numbers", point("numbers"));
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message, HasSubstr(file().filename().string()));
-  EXPECT_THAT(refused.error().message, HasSubstr("'numbers'"));
+  EXPECT_THAT(refused.error().message.english(), HasSubstr(file().filename().string()));
+  EXPECT_THAT(refused.error().message.english(), HasSubstr("'numbers'"));
   const auto none = readImages(*run, "none", point("none"));
   ASSERT_TRUE(none);
   EXPECT_THAT(*none, IsEmpty());
@@ -125,7 +125,7 @@ TEST_F(StoredValues, AudioOfEachForm) {
        tensorValue("labels", tensorHead(kString, {2, 2}) + strings({"a", "A", "b", "B"}),
                    metadata("audio"))});
   const auto one = readAudio(*run, "old", point("old"));
-  ASSERT_TRUE(one) << one.error().message;
+  ASSERT_TRUE(one) << one.error().message.english();
   EXPECT_EQ(one->front().sampleRate, 8000);
   EXPECT_EQ(one->front().channels, 2);
   EXPECT_EQ(one->front().frames, 7);
@@ -153,7 +153,7 @@ TEST_F(StoredValues, PrCurve) {
                    tensorHead(kFloat, {6, std::int64_t{1} << 60}) + bytesField(5, packed(data)),
                    metadata("pr_curves"))});
   const auto curve = readPrCurve(*run, "pr", point("pr"));
-  ASSERT_TRUE(curve) << curve.error().message;
+  ASSERT_TRUE(curve) << curve.error().message.english();
   EXPECT_THAT(curve->truePositives, ElementsAre(1, 2));
   EXPECT_THAT(curve->falsePositives, ElementsAre(3, 4));
   EXPECT_THAT(curve->trueNegatives, ElementsAre(5, 6));
@@ -190,7 +190,7 @@ TEST_F(StoredValues, MeshIsPutTogetherByName) {
   EXPECT_EQ(meshes[0].name, "m");
   EXPECT_EQ(meshes[0].configJson, "{}");
   const auto mesh = readMesh(*run, meshes[0], 0);
-  ASSERT_TRUE(mesh) << mesh.error().message;
+  ASSERT_TRUE(mesh) << mesh.error().message.english();
   EXPECT_EQ(mesh->batch, 1);
   EXPECT_EQ(mesh->vertexCount, 3);
   EXPECT_EQ(mesh->faceCount, 1);
@@ -199,7 +199,7 @@ TEST_F(StoredValues, MeshIsPutTogetherByName) {
   EXPECT_THAT(mesh->colors, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 255));
   const auto wrong = readMesh(*run, meshes[0], 1);
   ASSERT_FALSE(wrong);
-  EXPECT_THAT(wrong.error().message, HasSubstr("vertex that is not there"));
+  EXPECT_THAT(wrong.error().message.english(), HasSubstr("vertex that is not there"));
   EXPECT_FALSE(readMesh(*run, meshes[0], 2));
 }
 
@@ -238,7 +238,7 @@ TEST_F(StoredValues, Layout) {
   const std::string tag = "custom_scalars__config__";
   EXPECT_EQ(kindOf(tag), TagKind::kLayout);
   const auto layout = readLayout(*run, tag, point(tag));
-  ASSERT_TRUE(layout) << layout.error().message;
+  ASSERT_TRUE(layout) << layout.error().message.english();
   ASSERT_THAT(layout->categories, SizeIs(1));
   EXPECT_TRUE(layout->categories[0].closed);
   ASSERT_THAT(layout->categories[0].charts, SizeIs(2));
@@ -267,7 +267,7 @@ std::string graphDef() {
 }
 
 void expectGraph(const eventio::Result<eventio::Graph>& graph) {
-  ASSERT_TRUE(graph) << graph.error().message;
+  ASSERT_TRUE(graph) << graph.error().message.english();
   ASSERT_THAT(graph->nodes, SizeIs(2));
   EXPECT_EQ(graph->nodes[0].name, "input");
   const eventio::GraphNode& node = graph->nodes[1];
@@ -305,7 +305,7 @@ TEST_F(StoredValues, KerasModelsAreGraphs) {
                            metadata("graph_keras_model"))});
   EXPECT_EQ(kindOf("keras"), TagKind::kGraph);
   const auto graph = readGraph(*run, "keras", point("keras"));
-  ASSERT_TRUE(graph) << graph.error().message;
+  ASSERT_TRUE(graph) << graph.error().message.english();
   ASSERT_THAT(graph->nodes, SizeIs(1));
   EXPECT_EQ(graph->nodes[0].name, "m/a");
   EXPECT_EQ(*readGraphBytes(*run, "keras", point("keras")), model);
@@ -335,8 +335,8 @@ TEST_F(StoredValues, WhatDoesNotStandThereAnyMoreIsAnErrorThatSaysSo) {
   const auto expectGone = [&](const std::string& what) {
     const auto read = readImages(*run, "i", points[1]);
     ASSERT_FALSE(read);
-    EXPECT_THAT(read.error().message, HasSubstr(file().string()));
-    EXPECT_THAT(read.error().message, HasSubstr(what));
+    EXPECT_THAT(read.error().message.english(), HasSubstr(file().string()));
+    EXPECT_THAT(read.error().message.english(), HasSubstr(what));
   };
   EXPECT_TRUE(readImages(*run, "i", points[1]));
   writeFile(file(), whole.substr(0, whole.size() - 1));

@@ -77,7 +77,7 @@ void expectPixels(const Image& image, int width, int height, int channels,
 
 TEST(ImageDecoder, PngOfEightBits) {
   const auto grey = decodeImage(png(2, 2, 8, kGrey, bytesOf({0, 10, 20, 0, 30, 255})));
-  ASSERT_TRUE(grey) << grey.error().message;
+  ASSERT_TRUE(grey) << grey.error().message.english();
   expectPixels(*grey, 2, 2, 1, {10, 20, 30, 255});
   const auto rgba = decodeImage(png(1, 2, 8, kRgba, bytesOf({0, 1, 2, 3, 4, 0, 5, 6, 7, 8})));
   ASSERT_TRUE(rgba);
@@ -88,7 +88,7 @@ TEST(ImageDecoder, PngOfSixteenBitsIsRounded) {
   // value * 255 / 65535, rounded: 0x00ff is 0.99, 0x0080 is 0.498, 0x8081 is 128.5
   const auto image =
       decodeImage(png(3, 1, 16, kGrey, bytesOf({0, 0x00, 0xff, 0x00, 0x80, 0x12, 0x12})));
-  ASSERT_TRUE(image) << image.error().message;
+  ASSERT_TRUE(image) << image.error().message.english();
   expectPixels(*image, 3, 1, 1, {1, 0, 0x12});
 }
 
@@ -102,13 +102,13 @@ TEST(ImageDecoder, InterlacedPngIsPutInOrder) {
                            bytesOf({0, 8}) +       // pass 6: column 1, row 2
                            bytesOf({0, 4, 5, 6});  // pass 7: row 1
   const auto image = decodeImage(png(3, 3, 8, kGrey, rows, true));
-  ASSERT_TRUE(image) << image.error().message;
+  ASSERT_TRUE(image) << image.error().message.english();
   expectPixels(*image, 3, 3, 1, {1, 2, 3, 4, 5, 6, 7, 8, 9});
 }
 
 TEST(ImageDecoder, PngFormsOfPillow) {
   const auto palette = decodeImage(picture_files::kPngPalette);
-  ASSERT_TRUE(palette) << palette.error().message;
+  ASSERT_TRUE(palette) << palette.error().message.english();
   expectPixels(*palette, 6, 5, 4, picture_files::kPngPalettePixels);
   const auto oneBit = decodeImage(picture_files::kPngOneBit);
   ASSERT_TRUE(oneBit);
@@ -128,17 +128,17 @@ TEST(ImageDecoder, DamagedPngIsAnError) {
   const auto image = decodeImage(flipped);
   ASSERT_FALSE(image);
   EXPECT_EQ(image.error().code, eventio::ErrorCode::kCorrupt);
-  EXPECT_THAT(image.error().message, HasSubstr("PNG"));
+  EXPECT_THAT(image.error().message.english(), HasSubstr("PNG"));
   EXPECT_FALSE(decodeImage(png(2, 2, 8, kGrey, bytesOf({0, 10, 20}))));  // a row is missing
 }
 
 TEST(ImageDecoder, HeadersThatLieCostNothing) {
   const auto huge = decodeImage(png(0x7fffffff, 0x7fffffff, 8, kRgba, "x"));
   ASSERT_FALSE(huge);
-  EXPECT_THAT(huge.error().message, HasSubstr("2147483647 x 2147483647"));
+  EXPECT_THAT(huge.error().message.english(), HasSubstr("2147483647 x 2147483647"));
   const auto lie = decodeImage(png(10000, 10000, 8, kRgb, "x"));
   ASSERT_FALSE(lie);
-  EXPECT_THAT(lie.error().message, HasSubstr("cannot hold"));
+  EXPECT_THAT(lie.error().message.english(), HasSubstr("cannot hold"));
   std::string gif = picture_files::kGifFrames;
   gif.replace(6, 4, "\xff\xff\xff\xff");
   EXPECT_FALSE(decodeImage(gif));
@@ -166,16 +166,16 @@ void expectNear(const Image& image, int channels, const std::vector<std::uint8_t
 
 TEST(ImageDecoder, JpegOfEachKind) {
   const auto rgb = decodeImage(picture_files::kJpegRgb);
-  ASSERT_TRUE(rgb) << rgb.error().message;
+  ASSERT_TRUE(rgb) << rgb.error().message.english();
   expectNear(*rgb, 3, picture_files::kJpegRgbPixels, 2);
   const auto progressive = decodeImage(picture_files::kJpegProgressive);
-  ASSERT_TRUE(progressive) << progressive.error().message;
+  ASSERT_TRUE(progressive) << progressive.error().message.english();
   expectNear(*progressive, 3, picture_files::kJpegRgbPixels, 2);
   const auto grey = decodeImage(picture_files::kJpegGrey);
   ASSERT_TRUE(grey);
   expectNear(*grey, 1, picture_files::kJpegGreyPixels, 2);
   const auto inks = decodeImage(picture_files::kJpegCmyk);
-  ASSERT_TRUE(inks) << inks.error().message;
+  ASSERT_TRUE(inks) << inks.error().message.english();
   expectNear(*inks, 3, picture_files::kJpegCmykPixels, 3);
 }
 
@@ -192,8 +192,8 @@ TEST(ImageDecoder, JpegThatEndsEarlyIsAnError) {
 void expectFrames(const std::string& file, const std::vector<std::uint8_t>& expected,
                   const std::vector<int>& delays) {
   const auto animation = decodeGifFrames(file);
-  ASSERT_TRUE(animation) << animation.error().message;
-  EXPECT_EQ(animation->problem, "");
+  ASSERT_TRUE(animation) << animation.error().message.english();
+  EXPECT_EQ(animation->problem.english(), "");
   ASSERT_EQ(animation->frames.size(), delays.size());
   std::size_t at = 0;
   for (std::size_t i = 0; i < delays.size(); ++i) {
@@ -227,7 +227,7 @@ TEST(ImageDecoder, DamagedGifKeepsTheFramesBefore) {
   for (std::size_t size = 10; size < whole.size(); ++size) {
     const auto animation = decodeGifFrames(whole.substr(0, size));
     if (!animation) continue;
-    EXPECT_NE(animation->problem, "") << size;
+    EXPECT_NE(animation->problem.english(), "") << size;
     most = std::max(most, animation->frames.size());
   }
   EXPECT_EQ(most, 3U);  // only the trailer is missing

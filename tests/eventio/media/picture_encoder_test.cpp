@@ -81,7 +81,7 @@ TEST(Png, HoldsThePixelsOfEveryNumberOfChannels) {
   for (int channels = 1; channels <= 4; ++channels) {
     const Image image = checkered(13, 7, channels);
     const auto png = eventio::encodePng(image);
-    ASSERT_TRUE(png) << png.error().message;
+    ASSERT_TRUE(png) << png.error().message.english();
     EXPECT_EQ(png->substr(0, 8), "\x89PNG\r\n\x1a\n");
     EXPECT_EQ(png->substr(12, 4), "IHDR");
     EXPECT_EQ(bigEndian(*png, 16), 13U);
@@ -146,7 +146,7 @@ std::vector<Frame> framesOf(const std::string& bytes) {
 TEST(Gif, KeepsFramesOfFewColorsExactly) {
   const std::vector<Image> frames = {checkered(9, 5, 3), checkered(9, 5, 1), checkered(9, 5, 3)};
   const auto gif = eventio::encodeGif(frames, 4);
-  ASSERT_TRUE(gif) << gif.error().message;
+  ASSERT_TRUE(gif) << gif.error().message.english();
   EXPECT_EQ(gif->substr(0, 6), "GIF89a");
   EXPECT_THAT(*gif, HasSubstr(std::string("NETSCAPE2.0\x03\x01\0\0\0", 16)));  // runs for ever
   const auto read = framesOf(*gif);
@@ -166,7 +166,7 @@ TEST(Gif, ComesNearToFramesOfManyColors) {
     }
   }
   const auto gif = eventio::encodeGif(std::span(&image, 1), 1000);
-  ASSERT_TRUE(gif) << gif.error().message;
+  ASSERT_TRUE(gif) << gif.error().message.english();
   const auto frames = framesOf(*gif);
   ASSERT_EQ(frames.size(), 1U);
   EXPECT_EQ(frames[0].delay, 2);
@@ -257,7 +257,7 @@ TEST(PixelArray, RefusesWhatDoesNotGoTogether) {
     const auto image = eventio::makeImage({values, std::move(shape), layout});
     if (image) return std::string("good");
     EXPECT_EQ(image.error().code, ErrorCode::kInvalidArgument);
-    return image.error().message;
+    return image.error().message.english();
   };
   EXPECT_EQ(message({3, 2, 2}, "CHW"), "good");
   EXPECT_THAT(message({3, 4}, "CHW"), HasSubstr("[3, 4] in layout 'CHW'"));
@@ -274,7 +274,7 @@ TEST(PixelArray, RefusesWhatDoesNotGoTogether) {
   holed[7] = std::nanf("");
   const auto image = eventio::makeImage({holed, {3, 4}, "HW"});
   ASSERT_FALSE(image);
-  EXPECT_THAT(image.error().message, HasSubstr("NaN"));
+  EXPECT_THAT(image.error().message.english(), HasSubstr("NaN"));
 }
 
 }  // namespace

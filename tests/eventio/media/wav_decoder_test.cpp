@@ -39,9 +39,9 @@ std::string wav(const std::string& chunks) {
 
 std::vector<float> samplesOf(const std::string& file) {
   const auto sound = decodeWav(file);
-  EXPECT_TRUE(sound) << sound.error().message;
+  EXPECT_TRUE(sound) << sound.error().message.english();
   if (!sound) return {};
-  EXPECT_EQ(sound->problem, "");
+  EXPECT_EQ(sound->problem.english(), "");
   EXPECT_EQ(sound->clip.sampleRate, 8000);
   return sound->clip.samples;
 }
@@ -75,7 +75,7 @@ TEST(WavDecoder, ExtensibleHeaderManyChannelsAndOtherChunks) {
       wav(chunk("LIST", "odd") + format(0xfffe, 6, 16, extension) + chunk("fact", "1234") +
           chunk("data", packed<std::int16_t>({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})));
   const auto sound = decodeWav(file);
-  ASSERT_TRUE(sound) << sound.error().message;
+  ASSERT_TRUE(sound) << sound.error().message.english();
   EXPECT_EQ(sound->clip.channels, 6);
   EXPECT_EQ(sound->clip.frames(), 2U);
   EXPECT_EQ(sound->clip.samples[11], 12.0F / 32768);
@@ -87,7 +87,7 @@ TEST(WavDecoder, SamplesThatAreMissingAreTold) {
   const auto sound = decodeWav(file);
   ASSERT_TRUE(sound);
   EXPECT_EQ(sound->clip.frames(), 1U);
-  EXPECT_THAT(sound->problem, HasSubstr("5 of 8 bytes"));
+  EXPECT_THAT(sound->problem.english(), HasSubstr("5 of 8 bytes"));
 }
 
 TEST(WavDecoder, SizesThatLieCostNothing) {
@@ -96,11 +96,11 @@ TEST(WavDecoder, SizesThatLieCostNothing) {
   const auto lie = decodeWav(wav(format(1, 1, 16) + data));
   ASSERT_TRUE(lie);
   EXPECT_EQ(lie->clip.frames(), 2U);
-  EXPECT_NE(lie->problem, "");
+  EXPECT_NE(lie->problem.english(), "");
   data.replace(4, 4, "\xff\xff\xff\xff");  // a writer that could not go back
   const auto stream = decodeWav(wav(format(1, 1, 16) + data));
   ASSERT_TRUE(stream);
-  EXPECT_EQ(stream->problem, "");
+  EXPECT_EQ(stream->problem.english(), "");
   std::string skipped = chunk("LIST", "abcd");
   skipped.replace(4, 4, "\xff\xff\xff\xff");
   EXPECT_FALSE(decodeWav(wav(skipped + format(1, 1, 16) + data)));
@@ -115,7 +115,7 @@ TEST(WavDecoder, WhatItCannotPlayIsAnError) {
   const auto law = decodeWav(wav(format(6, 1, 8) + chunk("data", "1234")));
   ASSERT_FALSE(law);
   EXPECT_EQ(law.error().code, eventio::ErrorCode::kUnsupported);
-  EXPECT_THAT(law.error().message, HasSubstr("encoding 6"));
+  EXPECT_THAT(law.error().message.english(), HasSubstr("encoding 6"));
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ TEST_F(EmbeddingReader, DamagedConfigurationTellsTheLine) {
   write("projector_config.pbtxt", "embeddings {\n tensor_name: \"a\n}");
   const auto list = listEmbeddings(folder.path().string());
   ASSERT_THAT(list.problems, SizeIs(1));
-  EXPECT_THAT(list.problems[0], HasSubstr("line 2"));
+  EXPECT_THAT(list.problems[0].english(), HasSubstr("line 2"));
   write("projector_config.pbtxt", std::string(100000, '{'));
   EXPECT_THAT(listEmbeddings(folder.path().string()).problems, SizeIs(1));
 }
@@ -117,11 +117,11 @@ TEST_F(EmbeddingReader, ReadsPointsWithMetadataAndSprite) {
   files.spriteWidth = 2;
   files.spriteHeight = 3;
   const auto size = measureEmbedding(files);
-  ASSERT_TRUE(size) << size.error().message;
+  ASSERT_TRUE(size) << size.error().message.english();
   EXPECT_EQ(size->rows, 3U);
   EXPECT_EQ(size->columns, 2U);
   const auto loaded = readEmbedding(files);
-  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_TRUE(loaded) << loaded.error().message.english();
   EXPECT_THAT(loaded->problems, IsEmpty());
   const auto& embedding = loaded->embedding;
   EXPECT_EQ(embedding.rows, 3);
@@ -148,7 +148,7 @@ TEST_F(EmbeddingReader, BinaryPointsFollowTheShape) {
   files.tensors = (folder.path() / "vec.bytes").string();
   files.shape = {2, 3};
   const auto loaded = readEmbedding(files);
-  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_TRUE(loaded) << loaded.error().message.english();
   EXPECT_EQ(loaded->embedding.rows, 2);
   EXPECT_THAT(loaded->embedding.values, ElementsAre(1, 2, 3, 4, 5, 6));
   for (const std::vector<std::uint32_t>& shape : std::vector<std::vector<std::uint32_t>>{
@@ -162,10 +162,10 @@ TEST_F(EmbeddingReader, BinaryPointsFollowTheShape) {
 TEST_F(EmbeddingReader, DamagedPointsTellTheLine) {
   const auto ragged = readEmbedding(points("1\t2\n3\t4\n5\n"));
   ASSERT_FALSE(ragged);
-  EXPECT_THAT(ragged.error().message, HasSubstr("points.tsv:3: 1 columns instead of 2"));
+  EXPECT_THAT(ragged.error().message.english(), HasSubstr("points.tsv:3: 1 columns instead of 2"));
   const auto word = readEmbedding(points("1\nx1\n"));
   ASSERT_FALSE(word);
-  EXPECT_THAT(word.error().message, HasSubstr("points.tsv:2: 'x1' is no number"));
+  EXPECT_THAT(word.error().message.english(), HasSubstr("points.tsv:2: 'x1' is no number"));
   EXPECT_FALSE(measureEmbedding(points("1\t2\n3\n")));
   EmbeddingFiles gone;
   gone.tensors = (folder.path() / "gone.tsv").string();
@@ -179,7 +179,7 @@ TEST_F(EmbeddingReader, DamagedMetadataAreLeftOutAndTold) {
     EXPECT_EQ(loaded->embedding.rows, 2);
     EXPECT_THAT(loaded->embedding.metadata, IsEmpty());
     ASSERT_THAT(loaded->problems, SizeIs(1));
-    EXPECT_THAT(loaded->problems[0], HasSubstr("metadata.tsv:"));
+    EXPECT_THAT(loaded->problems[0].english(), HasSubstr("metadata.tsv:"));
   }
 }
 

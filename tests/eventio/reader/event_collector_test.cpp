@@ -269,7 +269,7 @@ TEST_F(Collecting, RecordsThatAreNoEventsAreDamage) {
   const auto last = run->damage().back();
   EXPECT_EQ(last.file, "the file");
   EXPECT_EQ(last.bytes, 12U + 16U);
-  EXPECT_THAT(last.what, HasSubstr("no event"));
+  EXPECT_THAT(last.what.english(), HasSubstr("no event"));
   EXPECT_THAT(values("a"), ElementsAre(1));
 }
 
@@ -288,7 +288,9 @@ TEST_F(Collecting, UnreadableValuesAreToldOncePerTag) {
   const auto damage = run->damage();
   EXPECT_EQ(damage.size(), 7U);
   for (const char* tag : {"'two'", "'text'", "'short'", "'h'", "'h2'", "'h3'", "'mixed'"}) {
-    EXPECT_THAT(damage, testing::Contains(testing::Field(&eventio::Damage::what, HasSubstr(tag))));
+    EXPECT_THAT(damage, testing::Contains(testing::Field(
+                            &eventio::Damage::what,
+                            testing::Property(&eventio::Message::english, HasSubstr(tag)))));
   }
   EXPECT_THAT(values("mixed"), ElementsAre(1, 1, 1));
 }
@@ -394,7 +396,7 @@ TEST_F(Collecting, WallTimesThatCannotBeAreReportedOnceAndNotTheStart) {
   EXPECT_EQ(run->firstWallTime(), 1.7e9);
   EXPECT_THAT(values("b"), ElementsAre(1, 1));
   ASSERT_EQ(run->damage().size(), 1U);
-  EXPECT_THAT(run->damage()[0].what, HasSubstr("the wall time -1e+300"));
+  EXPECT_THAT(run->damage()[0].what.english(), HasSubstr("the wall time -1e+300"));
   EXPECT_TRUE(run->damage()[0].isNotice);
 }
 

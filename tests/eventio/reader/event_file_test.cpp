@@ -9,6 +9,7 @@
 #include "eventio/reader/log_directory.h"
 #include "eventio/sources/load_runs.h"
 #include "memory_file.h"
+#include "tests/support/english.h"
 #include "tests/support/temporary_folder.h"
 
 namespace {
@@ -103,9 +104,9 @@ TEST(LogDirectoryOfOtherFiles, RefusesAFileThatHoldsNoEvents) {
     EXPECT_FALSE(loaded) << name;
     if (loaded) return std::string();
     EXPECT_EQ(loaded.error().code, eventio::ErrorCode::kInvalidArgument);
-    EXPECT_THAT(loaded.error().message, HasSubstr((folder / name).string()));
-    EXPECT_THAT(loaded.error().message, HasSubstr("give a log directory, an event file"));
-    return loaded.error().message;
+    EXPECT_THAT(loaded.error().message.english(), HasSubstr((folder / name).string()));
+    EXPECT_THAT(loaded.error().message.english(), HasSubstr("give a log directory, an event file"));
+    return loaded.error().message.english();
   };
   EXPECT_THAT(refusal("empty.txt"), HasSubstr("is empty"));
   EXPECT_THAT(refusal("notes.txt"), HasSubstr("is a text file"));
@@ -129,7 +130,7 @@ TEST(LogDirectoryOfOtherFiles, TextUnderAnEventFilesNameIsNoRun) {
   EXPECT_EQ(loaded->runs[0]->name(), "both");
   EXPECT_EQ(loaded->runs[0]->scalars("a").size(), 3U);
   EXPECT_THAT(loaded->runs[0]->damage(), IsEmpty());
-  EXPECT_THAT(loaded->problems,
+  EXPECT_THAT(english(loaded->problems),
               testing::UnorderedElementsAre(
                   HasSubstr("text/" + kName + "' has an event file's name, but is a text file"),
                   HasSubstr(kName + ".md5' has an event file's name, but is a text file")));
@@ -153,7 +154,8 @@ TEST(LogDirectoryOfOtherFiles, RunAppearsWhenItsTextIsReplacedByEvents) {
 
 std::vector<std::string> damageOf(const eventio::Run& run) {
   std::vector<std::string> sentences;
-  for (const auto& damage : run.damage()) sentences.push_back(damage.file + ": " + damage.what);
+  for (const auto& damage : run.damage())
+    sentences.push_back(damage.file + ": " + damage.what.english());
   return sentences;
 }
 
@@ -204,7 +206,7 @@ TEST(FollowingCopies, CopyBesideItsFileIsReadOnce) {
     ASSERT_THAT(loaded->runs, SizeIs(1));
     EXPECT_EQ(loaded->runs[0]->scalars("a").size(), 100U) << copy;
     EXPECT_THAT(damageOf(*loaded->runs[0]), IsEmpty()) << copy;
-    EXPECT_THAT(loaded->problems, ElementsAre(HasSubstr(copy + "' begins with the same")));
+    EXPECT_THAT(english(loaded->problems), ElementsAre(HasSubstr(copy + "' begins with the same")));
   }
 }
 

@@ -103,7 +103,7 @@ TEST_P(Follow, FolderThatIsRenamedIsANewRunAndIsFollowedThere) {
   EXPECT_TRUE(following.reaches("new", 4));
   EXPECT_EQ(following.count("old"), 2U);
   EXPECT_TRUE(eventually([&] { return !following.run("old")->damage().empty(); }));
-  EXPECT_THAT(following.run("old")->damage()[0].what, HasSubstr("removed"));
+  EXPECT_THAT(following.run("old")->damage()[0].what.english(), HasSubstr("removed"));
 }
 
 TEST_P(Follow, FolderThatIsRemovedAndMadeAgainIsFollowedAgain) {
@@ -123,7 +123,7 @@ TEST_P(Follow, ReplacedShortenedAndRewrittenFilesAreTold) {
   const Following following(folder.path(), GetParam());
   const auto told = [&](std::size_t places, const char* what) {
     EXPECT_TRUE(eventually([&] { return following.run(".")->damage().size() == places; }));
-    EXPECT_THAT(following.run(".")->damage().back().what, HasSubstr(what));
+    EXPECT_THAT(following.run(".")->damage().back().what.english(), HasSubstr(what));
   };
   fs::resize_file(path, file(0, 3).size());
   told(1, "shortened");
@@ -217,16 +217,17 @@ TEST(DirectoryTree, SeesWhatChangedInAFolderThatItKnows) {
   std::vector<std::string> names;
   const auto walk = [&] {
     names.clear();
-    tree.walk({.run =
-                   [&](const eventio::FoundRun& run) {
-                     for (const auto& found : run.files) {
-                       names.push_back(fs::path(found.path).lexically_relative(folder.path()));
-                     }
-                   },
-               .folder = {},
-               .links = {},
-               .problem = [](const std::string& problem) { ADD_FAILURE() << problem; },
-               .stop = {}});
+    tree.walk(
+        {.run =
+             [&](const eventio::FoundRun& run) {
+               for (const auto& found : run.files) {
+                 names.push_back(fs::path(found.path).lexically_relative(folder.path()));
+               }
+             },
+         .folder = {},
+         .links = {},
+         .problem = [](const eventio::Message& problem) { ADD_FAILURE() << problem.english(); },
+         .stop = {}});
   };
   walk();
   EXPECT_THAT(names, ElementsAre("run/tfevents.1"));

@@ -15,6 +15,7 @@
 #include "eventio/base/natural_order.h"
 #include "eventio/sources/load_runs.h"
 #include "eventio/writer/summary_writer.h"
+#include "tests/support/english.h"
 #include "tests/support/temporary_folder.h"
 
 namespace {
@@ -108,7 +109,7 @@ TEST(LogDirectory, SaysWhatItCannotOpen) {
   const auto missing = LogDirectory::open(folder / "nowhere", std::make_shared<RunStore>());
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, eventio::ErrorCode::kNotFound);
-  EXPECT_THAT(missing.error().message, HasSubstr((folder / "nowhere").string()));
+  EXPECT_THAT(missing.error().message.english(), HasSubstr((folder / "nowhere").string()));
 }
 
 TEST(LogDirectory, SingleFileIsTheRunOfItsFolder) {
@@ -181,7 +182,7 @@ TEST(LogDirectory, FilesThatHoldNoEventsAreDamageNotFailure) {
   ASSERT_EQ(loaded->problems.size(), 1U);           // x is text
   ASSERT_EQ(loaded->runs[2]->damage().size(), 1U);  // may be the beginning of a record
   EXPECT_TRUE(loaded->runs[2]->damage()[0].isNotice);
-  EXPECT_THAT(loaded->runs[2]->damage()[0].what, HasSubstr("of which 5 bytes are there"));
+  EXPECT_THAT(loaded->runs[2]->damage()[0].what.english(), HasSubstr("of which 5 bytes are there"));
 }
 
 TEST(LogDirectory, UnreadablePlacesAreReported) {
@@ -204,7 +205,7 @@ TEST(LogDirectory, UnreadablePlacesAreReported) {
   std::filesystem::permissions(folder / "closed", std::filesystem::perms::owner_all);
   ASSERT_TRUE(loaded);
   EXPECT_THAT(names(*loaded), ElementsAre("good", "secret"));
-  EXPECT_THAT(loaded->problems,
+  EXPECT_THAT(english(loaded->problems),
               testing::UnorderedElementsAre(HasSubstr("secret/x.tfevents"), HasSubstr("closed")));
 }
 
@@ -240,7 +241,7 @@ TEST(LogDirectory, RemovedFileKeepsWhatWasReadAndIsReported) {
   const Following following(folder.path());
   std::filesystem::remove_all(folder / "run");
   ASSERT_TRUE(eventually([&] { return !following.run("run")->damage().empty(); }));
-  EXPECT_THAT(following.run("run")->damage()[0].what, HasSubstr("removed"));
+  EXPECT_THAT(following.run("run")->damage()[0].what.english(), HasSubstr("removed"));
   EXPECT_EQ(following.count("run"), 5U);
   writeFile(folder / "run/x.tfevents", file(0, 3, 1.6e9));
   ASSERT_TRUE(eventually([&] { return following.count("run") == 8; }));
@@ -253,7 +254,7 @@ TEST(LogDirectory, ReplacedFileIsReadFromItsStart) {
   writeFile(folder / "new", file(100, 120, 1.6e9));
   std::filesystem::rename(folder / "new", folder / "x.tfevents");
   ASSERT_TRUE(eventually([&] { return following.count() == 25; }));
-  EXPECT_THAT(following.run()->damage()[0].what, HasSubstr("replaced"));
+  EXPECT_THAT(following.run()->damage()[0].what.english(), HasSubstr("replaced"));
 }
 
 TEST(LogDirectory, RewrittenInPlaceIsReadFromItsStart) {
@@ -282,7 +283,7 @@ TEST(LogDirectory, ShortenedFileKeepsWhatWasReadAndGoesOn) {
   const Following following(folder.path());
   std::filesystem::resize_file(path, file(0, 2).size() + 7);
   ASSERT_TRUE(eventually([&] { return !following.run()->damage().empty(); }));
-  EXPECT_THAT(following.run()->damage()[0].what, HasSubstr("shortened"));
+  EXPECT_THAT(following.run()->damage()[0].what.english(), HasSubstr("shortened"));
   EXPECT_EQ(following.count(), 5U);
   appendFile(path, steps(5, 8));
   ASSERT_TRUE(eventually([&] { return following.count() == 8; }));

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "eventio/writer/summary_writer.h"
+#include "tests/support/english.h"
 #include "tests/support/temporary_folder.h"
 
 namespace {
@@ -31,7 +32,7 @@ TEST(LoggedPoints, AreTheNewestOfEachStepAndTag) {
   }
   const std::array<std::string_view, 3> tags{"loss", "mark/text_summary", "missing"};
   const auto points = readLoggedPoints(folder.path(), tags);
-  ASSERT_TRUE(points) << points.error().message;
+  ASSERT_TRUE(points) << points.error().message.english();
   EXPECT_EQ(points->size(), 3U);
   EXPECT_EQ(points->at("loss").size(), 2U);
   EXPECT_EQ(points->at("loss").at(0).value, 1);
@@ -73,7 +74,7 @@ TEST(LoggedPoints, PassOverDamage) {
   const auto points = readLoggedPoints(folder.path(), tags, &coverage);
   ASSERT_TRUE(points);
   EXPECT_EQ(points->at("loss").size(), 9U);
-  EXPECT_THAT(coverage.passedOver(),
+  EXPECT_THAT(english(coverage.passedOver()),
               testing::ElementsAre(testing::AllOf(testing::HasSubstr(file.string()),
                                                   testing::HasSubstr("bytes, the first at offset"),
                                                   testing::HasSubstr("are damaged"))));
@@ -84,7 +85,7 @@ TEST(LoggedPoints, OfAFolderThatIsNotThereAreAnError) {
   const auto points = readLoggedPoints(folder / "missing", {});
   ASSERT_FALSE(points);
   EXPECT_EQ(points.error().code, ErrorCode::kIo);
-  EXPECT_THAT(points.error().message, testing::HasSubstr("missing"));
+  EXPECT_THAT(points.error().message.english(), testing::HasSubstr("missing"));
 }
 
 TEST(LoggedPoints, PassOverWhatIsNoRegularFile) {
@@ -100,10 +101,11 @@ TEST(LoggedPoints, PassOverWhatIsNoRegularFile) {
   const std::array<std::string_view, 1> tags{"loss"};
   LogCoverage coverage("loss");
   const auto points = readLoggedPoints(folder.path(), tags, &coverage);
-  ASSERT_TRUE(points) << points.error().message;
+  ASSERT_TRUE(points) << points.error().message.english();
   EXPECT_EQ(points->at("loss").size(), 1U);
-  EXPECT_THAT(coverage.passedOver(), testing::ElementsAre(testing::HasSubstr(pipe.string()),
-                                                          testing::HasSubstr(directory.string())));
+  EXPECT_THAT(english(coverage.passedOver()),
+              testing::ElementsAre(testing::HasSubstr(pipe.string()),
+                                   testing::HasSubstr(directory.string())));
 }
 
 TEST(LoggedPoints, NameTheStepsThatAreMissing) {

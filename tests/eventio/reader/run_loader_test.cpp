@@ -87,7 +87,7 @@ class Folder {
   std::int64_t m_clock = 0;
   std::shared_ptr<eventio::Run> m_run = std::make_shared<eventio::Run>("/logs", ".");
   eventio::RunLoader m_loader{
-      m_run, [this](std::string problem) { problems.push_back(std::move(problem)); },
+      m_run, [this](const eventio::Message& problem) { problems.push_back(problem.english()); },
       [this](const std::string& path)
           -> tl::expected<std::unique_ptr<eventio::InputFile>, SystemError> {
         if (openError != 0) return tl::unexpected<SystemError>(SystemError{openError});
@@ -135,7 +135,7 @@ TEST(RunLoader, RewrittenWithTheSameLengthIsNoticed) {
   EXPECT_THAT(folder.values(), ElementsAre(0, 1, 2, 5, 6, 7));
   const auto damage = folder.damage();
   ASSERT_THAT(damage, SizeIs(1));
-  EXPECT_THAT(damage[0].what, HasSubstr("replaced"));
+  EXPECT_THAT(damage[0].what.english(), HasSubstr("replaced"));
   EXPECT_EQ(damage[0].offset, file(0, 3).size());
   EXPECT_EQ(damage[0].bytes, 0U);
 }
@@ -226,7 +226,7 @@ TEST(RunLoader, RemovedReplacedAndShortenedFilesKeepWhatWasRead) {
   folder.files.clear();
   folder.look();
   ASSERT_THAT(folder.damage(), SizeIs(1));
-  EXPECT_THAT(folder.damage()[0].what, HasSubstr("removed"));
+  EXPECT_THAT(folder.damage()[0].what.english(), HasSubstr("removed"));
   EXPECT_EQ(folder.damage()[0].offset, file(0, 3).size());
 
   auto& log = folder.files["/logs/tfevents"];
@@ -234,12 +234,12 @@ TEST(RunLoader, RemovedReplacedAndShortenedFilesKeepWhatWasRead) {
   folder.look();
   EXPECT_THAT(folder.values(), ElementsAre(0, 1, 2, 10, 11, 12, 13));
   ASSERT_THAT(folder.damage(), SizeIs(2));
-  EXPECT_THAT(folder.damage()[1].what, HasSubstr("replaced"));
+  EXPECT_THAT(folder.damage()[1].what.english(), HasSubstr("replaced"));
 
   log.bytes.resize(file(10, 12).size() + 5);
   folder.look();
   ASSERT_THAT(folder.damage(), SizeIs(3));
-  EXPECT_THAT(folder.damage()[2].what, HasSubstr("shortened"));
+  EXPECT_THAT(folder.damage()[2].what.english(), HasSubstr("shortened"));
   EXPECT_EQ(folder.damage()[2].offset, file(10, 14).size());
   log.bytes += points(20, 22);
   folder.look();
@@ -330,7 +330,7 @@ TEST(RunLoader, StartOfARestartedJobDropsTheOlderFileFromItsStepOnAndSaysSo) {
   EXPECT_EQ(notice.file, "/logs/tfevents.2");
   EXPECT_EQ(notice.offset, head.size());
   EXPECT_EQ(notice.bytes, 0U);
-  EXPECT_EQ(notice.what,
+  EXPECT_EQ(notice.what.english(),
             "the run was started again from step 6: 8 points written before that were dropped, of "
             "'a' (4 from step 6), 'only before' (4 from step 6)");
 }
@@ -358,8 +358,8 @@ TEST(RunLoader, TagThatCountsEpochsGoesBackWithOurOwnRestart) {
   EXPECT_THAT(folder.values(), ElementsAre(10, 11, 22, 23));
   ASSERT_THAT(folder.damage(), SizeIs(1));
   EXPECT_TRUE(folder.damage()[0].isNotice);
-  EXPECT_THAT(folder.damage()[0].what, HasSubstr("from step 500: 2 points"));
-  EXPECT_THAT(folder.damage()[0].what, HasSubstr("'a' (2 from step 2)"));
+  EXPECT_THAT(folder.damage()[0].what.english(), HasSubstr("from step 500: 2 points"));
+  EXPECT_THAT(folder.damage()[0].what.english(), HasSubstr("'a' (2 from step 2)"));
 
   Folder within;  // a run that goes back while it writes
   within.files["/logs/tfevents.1"] = {
@@ -411,7 +411,7 @@ TEST(RunLoader, NewFileThatGotTheNumberOfARemovedOneIsReadFromItsStart) {
   folder.look();
   EXPECT_THAT(folder.values(), ElementsAre(0, 1, 2, 10, 11, 12));
   ASSERT_THAT(folder.damage(), SizeIs(1));
-  EXPECT_THAT(folder.damage()[0].what, HasSubstr("removed"));
+  EXPECT_THAT(folder.damage()[0].what.english(), HasSubstr("removed"));
   EXPECT_EQ(folder.damage()[0].file, "/logs/tfevents.1");
 }
 
@@ -440,7 +440,7 @@ TEST(RunLoader, ListOfDamageStaysShort) {
   EXPECT_THAT(folder.values(), ElementsAre(7));
   const auto damage = folder.damage();
   ASSERT_THAT(damage, SizeIs(1001));
-  EXPECT_THAT(damage.back().what, HasSubstr("500 further damaged places"));
+  EXPECT_THAT(damage.back().what.english(), HasSubstr("500 further damaged places"));
   EXPECT_EQ(damage.back().offset, 1000 * bad.size());
   EXPECT_EQ(damage.back().bytes, 500 * bad.size());
 }

@@ -113,7 +113,7 @@ void expectStored(const Run& run, const TagInfo& info, const json& expected,
   for (const auto& point : points) {
     if (info.kind == TagKind::kGraph) {
       const auto graph = readGraph(run, info.tag, point);
-      ASSERT_TRUE(graph) << where << ": " << graph.error().message;
+      ASSERT_TRUE(graph) << where << ": " << graph.error().message.english();
       EXPECT_FALSE(graph->nodes.empty()) << where;
     } else if (info.kind == TagKind::kPrCurve) {
       EXPECT_TRUE(readPrCurve(run, info.tag, point)) << where;
@@ -123,10 +123,10 @@ void expectStored(const Run& run, const TagInfo& info, const json& expected,
       EXPECT_TRUE(readMeshTensor(run, info.tag, point)) << where;
     } else if (info.kind == TagKind::kImage) {
       const auto images = readImages(run, info.tag, point);
-      ASSERT_TRUE(images) << where << ": " << images.error().message;
+      ASSERT_TRUE(images) << where << ": " << images.error().message.english();
       for (const auto& image : *images) {
         const auto decoded = eventio::decodeImage(image.bytes);
-        ASSERT_TRUE(decoded) << where << ": " << decoded.error().message;
+        ASSERT_TRUE(decoded) << where << ": " << decoded.error().message.english();
         EXPECT_EQ(decoded->width, image.width) << where;
         EXPECT_EQ(decoded->height, image.height) << where;
       }
@@ -230,7 +230,7 @@ TEST_F(SharedFiles, DamageThatTensorBoardKeepsSilentAboutIsTold) {
   ASSERT_FALSE(damage.empty());
   std::uint64_t bytes = 0;
   for (const eventio::Damage& place : damage) {
-    EXPECT_THAT(place.what, testing::HasSubstr("checksum of the record's data"));
+    EXPECT_THAT(place.what.english(), testing::HasSubstr("checksum of the record's data"));
     bytes += place.bytes;
   }
   EXPECT_EQ(bytes, std::filesystem::file_size(damage[0].file));
@@ -260,7 +260,7 @@ TEST_F(SharedFiles, EmbeddingOfTensorboardX) {
   EXPECT_EQ(list.embeddings[0].tag, "e/1");
   EXPECT_EQ(list.embeddings[0].step, 3);
   const auto loaded = eventio::readEmbedding(list.embeddings[0]);
-  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_TRUE(loaded) << loaded.error().message.english();
   EXPECT_THAT(loaded->problems, testing::IsEmpty());
   EXPECT_EQ(loaded->embedding.rows, 6);
   EXPECT_EQ(loaded->embedding.columns, 3);
@@ -273,7 +273,7 @@ TEST_F(SharedFiles, MeshOfTensorboardX) {
   ASSERT_EQ(meshes.size(), 1U);
   EXPECT_EQ(meshes[0].name, "mesh");
   const auto mesh = readMesh(*run, meshes[0], 0);
-  ASSERT_TRUE(mesh) << mesh.error().message;
+  ASSERT_TRUE(mesh) << mesh.error().message.english();
   EXPECT_EQ(mesh->vertexCount, 3);
   EXPECT_EQ(mesh->vertices.size(), 9U);
 }

@@ -112,10 +112,11 @@ void damage(std::string& bytes, Random& random) {
 /// All that a reader told about a file.
 struct Reading {
   std::vector<Piece> pieces;
-  RecordReader reader{[this](std::uint64_t offset, std::uint64_t bytes, const std::string& what) {
-    EXPECT_FALSE(what.empty());
-    pieces.push_back({offset, offset + bytes, false});
-  }};
+  RecordReader reader{
+      [this](std::uint64_t offset, std::uint64_t bytes, const eventio::Message& what) {
+        EXPECT_FALSE(what.empty());
+        pieces.push_back({offset, offset + bytes, false});
+      }};
 
   void readOn(MemoryFile& file) {
     reader.attach(&file, file.bytes().size());
@@ -309,7 +310,7 @@ TEST(DamageModel, PointsOfUndamagedRecordsReachTheRun) {
 
     const auto run = std::make_shared<eventio::Run>("/logs", ".");
     eventio::RunLoader loader(
-        run, [](const std::string& problem) { ADD_FAILURE() << problem; },
+        run, [](const eventio::Message& problem) { ADD_FAILURE() << problem.english(); },
         [&](const std::string&) { return std::make_unique<MemoryFile>(bytes); });
     loader.setFiles({{"/logs/tfevents", {1, 1, bytes.size(), 1}}});
     const std::atomic<bool> stop{false};

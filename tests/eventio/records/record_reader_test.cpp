@@ -55,9 +55,10 @@ class Reading {
   MemoryFile file;
   std::vector<Damaged> damage;
   std::vector<std::uint64_t> offsets;
-  RecordReader reader{[this](std::uint64_t offset, std::uint64_t bytes, std::string what) {
-    damage.push_back({offset, bytes, std::move(what)});
-  }};
+  RecordReader reader{
+      [this](std::uint64_t offset, std::uint64_t bytes, const eventio::Message& what) {
+        damage.push_back({offset, bytes, what.english()});
+      }};
 };
 
 std::string withFlippedBit(std::string bytes, std::size_t at) {

@@ -76,7 +76,8 @@ std::int64_t killAfter(const Writer& writer, std::chrono::microseconds time) {
 
 void expectAllUpTo(const eventio::Run& run, std::int64_t confirmed) {
   // A record that was being written when the process ended is a notice.
-  for (const eventio::Damage& damage : run.damage()) EXPECT_TRUE(damage.isNotice) << damage.what;
+  for (const eventio::Damage& damage : run.damage())
+    EXPECT_TRUE(damage.isNotice) << damage.what.english();
   const auto scalars = run.scalars("scalar");
   ASSERT_GE(scalars.size(), static_cast<std::size_t>(confirmed));
   for (std::size_t i = 0; i < scalars.size(); ++i) {

@@ -30,7 +30,7 @@ TEST(Wav, HasTheHeaderOfPcm) {
   const eventio::AudioClip clip{
       .sampleRate = 22050, .channels = 2, .samples = {0, 1, -1, 0.5F, 2, -3}};
   const auto wav = eventio::encodeWav(clip);
-  ASSERT_TRUE(wav) << wav.error().message;
+  ASSERT_TRUE(wav) << wav.error().message.english();
   const std::string& bytes = wav->bytes;
   ASSERT_EQ(bytes.size(), 44U + 12);
   EXPECT_EQ(bytes.substr(0, 4), "RIFF");
@@ -74,7 +74,7 @@ TEST(PrCurve, CountsByTheFormula) {
   const std::vector<float> predictions = {0.9F, 0.4F, 0.6F, 0.2F, 1.0F};
   // Bins floor(2 p): 1, 0, 1, 0, 2.
   const auto curve = eventio::buildPrCurve(labels, predictions, 3);
-  ASSERT_TRUE(curve) << curve.error().message;
+  ASSERT_TRUE(curve) << curve.error().message.english();
   EXPECT_THAT(curve->truePositives, ElementsAre(3, 2, 0));
   EXPECT_THAT(curve->falsePositives, ElementsAre(2, 1, 1));
   EXPECT_THAT(curve->trueNegatives, ElementsAre(0, 1, 1));
@@ -98,7 +98,7 @@ TEST(PrCurve, RefusesWhatHasNoPlace) {
   const auto message = [&](std::vector<float> predictions, int thresholds,
                            std::vector<float> weights) {
     const auto curve = eventio::buildPrCurve(labels, predictions, thresholds, weights);
-    return curve ? std::string("good") : curve.error().message;
+    return curve ? std::string("good") : curve.error().message.english();
   };
   EXPECT_EQ(message({0, 1}, 2, {}), "good");
   EXPECT_THAT(message({0.5F}, 127, {}), HasSubstr("2 labels, but 1 predictions"));

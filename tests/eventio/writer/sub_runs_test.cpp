@@ -28,7 +28,7 @@ using testing::MatchesRegex;
 std::unique_ptr<SummaryWriter> open(const std::filesystem::path& folder,
                                     eventio::SummaryWriterOptions options = {}) {
   auto made = SummaryWriter::create(folder, std::move(options));
-  EXPECT_TRUE(made) << made.error().message;
+  EXPECT_TRUE(made) << made.error().message.english();
   return made ? std::move(*made) : nullptr;
 }
 
@@ -237,7 +237,7 @@ TEST(EmbeddingFiles, AFullDiskLeavesWhatWasThere) {
   std::signal(SIGXFSZ, handler);
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, ErrorCode::kIo);
-  EXPECT_THAT(written.error().message, HasSubstr("tensors.tsv"));
+  EXPECT_THAT(written.error().message.english(), HasSubstr("tensors.tsv"));
   EXPECT_EQ(readFile(folder / "projector_config.pbtxt"), config);
   EXPECT_EQ(readFile(folder / "00003/t/tensors.tsv"), "0.1\t-2\n1e-30\tinf\n");
   EXPECT_EQ(filesBelow(folder.path()), 3U);
@@ -253,7 +253,7 @@ TEST(EmbeddingFiles, SpritesAreSquare) {
   EXPECT_EQ(embedding.spriteWidth, 4);
   const auto message = [&](std::vector<std::int64_t> shape) {
     const auto drawn = eventio::drawSprite({pictures, std::move(shape), "NCHW"}, embedding);
-    return drawn ? std::string() : drawn.error().message;
+    return drawn ? std::string() : drawn.error().message.english();
   };
   EXPECT_THAT(message({5, 3, 2, 8}), HasSubstr("square"));
   EXPECT_THAT(message({3, 5, 4, 4}), HasSubstr("3 pictures for 5 points"));
@@ -268,7 +268,7 @@ TEST(EmbeddingFiles, NothingIsWrittenOfWhatDoesNotGoTogether) {
     const auto written = eventio::writeEmbedding(folder.path(), embedding);
     ASSERT_FALSE(written) << words;
     EXPECT_EQ(written.error().code, ErrorCode::kInvalidArgument);
-    EXPECT_THAT(written.error().message, HasSubstr(words));
+    EXPECT_THAT(written.error().message.english(), HasSubstr(words));
   };
   refuse([](auto& e) { e.tag.clear(); }, "tag");
   refuse([](auto& e) { e.rows = 3; }, "4 numbers for 3 points of 2");

@@ -58,7 +58,7 @@ class SummaryKinds : public testing::Test {
   static void expectRefused(const eventio::Result<void>& result, const std::string& words) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, ErrorCode::kInvalidArgument);
-    EXPECT_THAT(result.error().message, HasSubstr(words));
+    EXPECT_THAT(result.error().message.english(), HasSubstr(words));
   }
 
   const TemporaryFolder folder;

@@ -31,7 +31,7 @@ using testing::MatchesRegex;
 std::unique_ptr<SummaryWriter> open(const std::filesystem::path& folder,
                                     eventio::SummaryWriterOptions options = {}) {
   auto writer = SummaryWriter::create(folder, std::move(options));
-  EXPECT_TRUE(writer) << writer.error().message;
+  EXPECT_TRUE(writer) << writer.error().message.english();
   return writer ? std::move(*writer) : nullptr;
 }
 

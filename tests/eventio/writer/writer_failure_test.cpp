@@ -61,12 +61,12 @@ TEST(WriterFailure, FullDiskIsToldAndNothingQueuedIsMissingAfterwards) {
   const auto flushed = writer->flush();
   ASSERT_FALSE(flushed);
   EXPECT_EQ(flushed.error().code, ErrorCode::kIo);
-  EXPECT_THAT(flushed.error().message, HasSubstr("No space left on device"));
-  EXPECT_THAT(flushed.error().message, HasSubstr(writer->file().string()));
-  EXPECT_THAT(flushed.error().message, HasSubstr("free some space"));
+  EXPECT_THAT(flushed.error().message.english(), HasSubstr("No space left on device"));
+  EXPECT_THAT(flushed.error().message.english(), HasSubstr(writer->file().string()));
+  EXPECT_THAT(flushed.error().message.english(), HasSubstr("free some space"));
   auto status = writer->status();
   EXPECT_TRUE(status.failing);
-  EXPECT_EQ(status.failure, flushed.error().message);
+  EXPECT_EQ(status.failure.english(), flushed.error().message.english());
   EXPECT_EQ(addFailures(*writer, 20, 30), 10);  // told, but queued
   const auto failures = status.failureCount;
 
@@ -96,7 +96,7 @@ TEST(WriterFailure, RemovedFolderIsMadeAgainWithWhatWasNotWritten) {
   addFailures(*writer, 10, 20);
   const auto flushed = writer->flush();
   ASSERT_FALSE(flushed);
-  EXPECT_THAT(flushed.error().message, HasSubstr("Permission denied"));
+  EXPECT_THAT(flushed.error().message.english(), HasSubstr("Permission denied"));
   disk->allowCreation();
   ASSERT_TRUE(eventually([&] { return !writer->status().failing; }));
   ASSERT_TRUE(writer->flush());
@@ -190,7 +190,7 @@ TEST(WriterFailure, CloseTellsWhatIsLost) {
   addFailures(*writer, 1, 6);
   const auto closed = writer->close();
   ASSERT_FALSE(closed);
-  EXPECT_THAT(closed.error().message, HasSubstr("5 records"));
+  EXPECT_THAT(closed.error().message.english(), HasSubstr("5 records"));
   EXPECT_EQ(writer->status().recordsLost, 5U);
 }
 
@@ -205,11 +205,12 @@ TEST(WriterFailure, SyncReachesTheDiskAndItsFailureTheCaller) {
   const auto flushed = writer->flush(true);
   ASSERT_FALSE(flushed);
   EXPECT_EQ(flushed.error().code, ErrorCode::kIo);
-  EXPECT_THAT(flushed.error().message, HasSubstr("Input/output error"));
-  EXPECT_THAT(flushed.error().message, HasSubstr(writer->file().string()));
-  EXPECT_THAT(flushed.error().message, HasSubstr(std::to_string(records(1, 10).size()) + " bytes"));
+  EXPECT_THAT(flushed.error().message.english(), HasSubstr("Input/output error"));
+  EXPECT_THAT(flushed.error().message.english(), HasSubstr(writer->file().string()));
+  EXPECT_THAT(flushed.error().message.english(),
+              HasSubstr(std::to_string(records(1, 10).size()) + " bytes"));
   auto status = writer->status();
-  EXPECT_EQ(status.failure, flushed.error().message);
+  EXPECT_EQ(status.failure.english(), flushed.error().message.english());
   EXPECT_EQ(status.syncFailures, 1U);
   EXPECT_EQ(status.bytesUnsynced, records(1, 10).size());
   EXPECT_FALSE(status.failing);  // the bytes are written
@@ -225,8 +226,8 @@ TEST(WriterFailure, FlushOfADiskThatHangsFailsInsteadOfWaitingForEver) {
     const auto flushed = writer->flush(true);
     ASSERT_FALSE(flushed);
     EXPECT_EQ(flushed.error().code, ErrorCode::kIo);
-    EXPECT_THAT(flushed.error().message, HasSubstr("has not answered for 0.05 s"));
-    EXPECT_THAT(flushed.error().message, HasSubstr(writer->file().string()));
+    EXPECT_THAT(flushed.error().message.english(), HasSubstr("has not answered for 0.05 s"));
+    EXPECT_THAT(flushed.error().message.english(), HasSubstr(writer->file().string()));
   };
   disk->hang();
   addFailures(*writer, 1, 5);
@@ -284,7 +285,7 @@ TEST(WriterFailure, SyncThatSucceedsLaterDoesNotVouchForWhatAnEarlierOneFailedTo
   addFailures(*writer, 5, 7);
   const auto again = writer->flush(true);
   ASSERT_FALSE(again);
-  EXPECT_THAT(again.error().message, HasSubstr("free some space"));
+  EXPECT_THAT(again.error().message.english(), HasSubstr("free some space"));
   EXPECT_GT(writer->status().failureCount, failures);
   EXPECT_EQ(writer->status().bytesUnsynced, records(1, 7).size());
   disk->refuseSync(0);
@@ -310,7 +311,7 @@ TEST(WriterFailure, FolderThatCannotBeMadeFailsAtOnce) {
   const auto writer = SummaryWriter::create(folder / "file/run");
   ASSERT_FALSE(writer);
   EXPECT_EQ(writer.error().code, ErrorCode::kIo);
-  EXPECT_THAT(writer.error().message, HasSubstr((folder / "file/run").string()));
+  EXPECT_THAT(writer.error().message.english(), HasSubstr((folder / "file/run").string()));
 }
 
 TEST(WriterFailure, RemovedFolderOnTheRealDisk) {
@@ -357,7 +358,7 @@ TEST(WriterFailure, AReplacedMovedOrShortenedFileIsToldAndTheLogGoesOnInANewOne)
     EXPECT_NE((*writer)->file(), first) << name;
     EXPECT_TRUE(readFile((*writer)->file()).ends_with(records(10, 20))) << name;
     EXPECT_EQ((*writer)->status().filesLost, 1U) << name;
-    EXPECT_THAT((*writer)->status().fileLoss, HasSubstr(first.string())) << name;
+    EXPECT_THAT((*writer)->status().fileLoss.english(), HasSubstr(first.string())) << name;
   }
 }
 
@@ -391,7 +392,7 @@ TEST(WriterFailure, RealFullDisk) {
   addFailures(**writer, 1, 1000);
   const auto flushed = (*writer)->flush();
   ASSERT_FALSE(flushed);
-  EXPECT_THAT(flushed.error().message, HasSubstr("No space left on device"));
+  EXPECT_THAT(flushed.error().message.english(), HasSubstr("No space left on device"));
   std::filesystem::remove(disk / "ballast");
   ASSERT_TRUE(eventually([&] { return !(*writer)->status().failing; }));
   ASSERT_TRUE((*writer)->flush());

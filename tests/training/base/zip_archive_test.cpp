@@ -78,7 +78,7 @@ std::string whyNot(const std::string& bytes) {
   const auto archive = ZipArchive::open(bytes);
   if (archive) return "it was opened";
   EXPECT_EQ(archive.error().code, eventio::ErrorCode::kCorrupt);
-  return archive.error().message;
+  return archive.error().message.english();
 }
 
 std::string whyNot(const std::function<void(Central&)>& change) {
@@ -88,7 +88,7 @@ std::string whyNot(const std::function<void(Central&)>& change) {
 
 void expectBoth(const std::string& bytes) {
   const auto archive = ZipArchive::open(bytes);
-  ASSERT_TRUE(archive) << archive.error().message;
+  ASSERT_TRUE(archive) << archive.error().message.english();
   ASSERT_EQ(archive->entries().size(), 2U);
   ASSERT_NE(archive->find("b/two"), nullptr);
   EXPECT_EQ(ZipArchive::content(*archive->find("b/two")).value(), "second");
@@ -110,7 +110,7 @@ TEST(ZipArchive, ChecksAContentAgainstItsChecksumUnlessThatIsZero) {
   ASSERT_TRUE(archive);
   const auto content = ZipArchive::content(archive->entries()[0]);
   ASSERT_FALSE(content);
-  EXPECT_THAT(content.error().message, HasSubstr("checksum of 'one'"));
+  EXPECT_THAT(content.error().message.english(), HasSubstr("checksum of 'one'"));
   const std::string unchecked =
       zip({{"one", "first"}}, [](std::vector<Central>& all) { all[0].crc = 0; });
   EXPECT_TRUE(ZipArchive::content(ZipArchive::open(unchecked)->entries()[0]));
@@ -122,7 +122,7 @@ TEST(ZipArchive, DoesNotUnpack) {
     all[0].size = 4'000'000'000;
   });
   const auto archive = ZipArchive::open(bytes);
-  ASSERT_TRUE(archive) << archive.error().message;
+  ASSERT_TRUE(archive) << archive.error().message.english();
   EXPECT_EQ(ZipArchive::content(archive->entries()[0]).error().code,
             eventio::ErrorCode::kUnsupported);
 }
@@ -173,7 +173,7 @@ eventio::Result<std::string> unpackedOf(const std::string& content, std::uint64_
         wrongCrc ^ crc32_z(0, reinterpret_cast<const Bytef*>(content.data()), content.size());
   });
   const auto archive = ZipArchive::open(bytes);
-  EXPECT_TRUE(archive) << archive.error().message;
+  EXPECT_TRUE(archive) << archive.error().message.english();
   return ZipArchive::unpacked(archive->entries()[0], maxBytes);
 }
 
@@ -181,11 +181,12 @@ TEST(ZipArchive, UnpacksDeflatedEntries) {
   const std::string content = std::string(5000, 'a') + "and the end";
   EXPECT_EQ(unpackedOf(content, content.size()).value(), content);
   EXPECT_EQ(unpackedOf(content, content.size(), 4).value(), "aaaa");
-  EXPECT_THAT(unpackedOf(content, content.size(), UINT64_MAX, 1).error().message,
+  EXPECT_THAT(unpackedOf(content, content.size(), UINT64_MAX, 1).error().message.english(),
               HasSubstr("checksum of 'one'"));
-  EXPECT_THAT(unpackedOf(content, content.size() + 1).error().message, HasSubstr("breaks off"));
-  EXPECT_THAT(unpackedOf(content, 0xf0000000).error().message, HasSubstr("damaged size"));
-  EXPECT_THAT(unpackedOf(content, content.size(), UINT64_MAX, 0, 12).error().message,
+  EXPECT_THAT(unpackedOf(content, content.size() + 1).error().message.english(),
+              HasSubstr("breaks off"));
+  EXPECT_THAT(unpackedOf(content, 0xf0000000).error().message.english(), HasSubstr("damaged size"));
+  EXPECT_THAT(unpackedOf(content, content.size(), UINT64_MAX, 0, 12).error().message.english(),
               HasSubstr("method 12"));
 }
 

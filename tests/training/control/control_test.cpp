@@ -122,12 +122,14 @@ TEST(TrainerControl, AChangeReachesTheNextStep) {
   control.begin({0.01, 0.9, 0, 100});
   EXPECT_EQ(control.beforeStep().live.learningRate, 0.01);
   const std::uint64_t version = control.version();
-  EXPECT_EQ(control.set(HyperParameter::kLearningRate, 0.5).kind, ChangeAnswer::Kind::kApplied);
-  EXPECT_EQ(control.set(HyperParameter::kMomentum, 0).kind, ChangeAnswer::Kind::kApplied);
-  EXPECT_EQ(control.set(HyperParameter::kWeightDecay, 0.1).kind, ChangeAnswer::Kind::kApplied);
-  EXPECT_EQ(control.set(HyperParameter::kHistogramInterval, 7).kind, ChangeAnswer::Kind::kApplied);
-  EXPECT_EQ(control.set(HyperParameter::kBeta1, 0).kind, ChangeAnswer::Kind::kApplied);
-  EXPECT_EQ(control.set(HyperParameter::kBeta2, 0.99).kind, ChangeAnswer::Kind::kApplied);
+  EXPECT_EQ(control.set(&LiveHyperParameters::learningRate, 0.5).kind,
+            ChangeAnswer::Kind::kApplied);
+  EXPECT_EQ(control.set(&LiveHyperParameters::momentum, 0).kind, ChangeAnswer::Kind::kApplied);
+  EXPECT_EQ(control.set(&LiveHyperParameters::weightDecay, 0.1).kind, ChangeAnswer::Kind::kApplied);
+  EXPECT_EQ(control.set(&LiveHyperParameters::histogramInterval, 7).kind,
+            ChangeAnswer::Kind::kApplied);
+  EXPECT_EQ(control.set(&LiveHyperParameters::beta1, 0).kind, ChangeAnswer::Kind::kApplied);
+  EXPECT_EQ(control.set(&LiveHyperParameters::beta2, 0.99).kind, ChangeAnswer::Kind::kApplied);
   EXPECT_GT(control.version(), version);
   const LiveHyperParameters expected{0.5, 0, 0.1, 7, 0, 0.99};
   EXPECT_EQ(control.beforeStep().live, expected);
@@ -143,22 +145,22 @@ TEST(TrainerControl, RefusesValuesThatCannotBe) {
     const ChangeAnswer answer = control.set(parameter, value);
     return answer.kind == ChangeAnswer::Kind::kRejected && !answer.reason.empty();
   };
-  EXPECT_TRUE(refused(HyperParameter::kLearningRate, 0));
-  EXPECT_TRUE(refused(HyperParameter::kLearningRate, std::nan("")));
-  EXPECT_TRUE(refused(HyperParameter::kLearningRate, INFINITY));
-  EXPECT_TRUE(refused(HyperParameter::kLearningRate, 1e300));
-  EXPECT_TRUE(refused(HyperParameter::kLearningRate, 1e-300));
-  EXPECT_TRUE(refused(HyperParameter::kWeightDecay, 1e300));
-  EXPECT_TRUE(refused(HyperParameter::kMomentum, 0.999999999999));  // 1 as a float
-  EXPECT_TRUE(refused(HyperParameter::kMomentum, 1));
-  EXPECT_TRUE(refused(HyperParameter::kMomentum, -0.1));
-  EXPECT_TRUE(refused(HyperParameter::kBeta1, 1));
-  EXPECT_TRUE(refused(HyperParameter::kBeta1, -0.1));
-  EXPECT_TRUE(refused(HyperParameter::kBeta2, 1));
-  EXPECT_TRUE(refused(HyperParameter::kBeta2, std::nan("")));
-  EXPECT_TRUE(refused(HyperParameter::kWeightDecay, -1));
-  EXPECT_TRUE(refused(HyperParameter::kHistogramInterval, 1.5));
-  EXPECT_TRUE(refused(HyperParameter::kHistogramInterval, -1));
+  EXPECT_TRUE(refused(&LiveHyperParameters::learningRate, 0));
+  EXPECT_TRUE(refused(&LiveHyperParameters::learningRate, std::nan("")));
+  EXPECT_TRUE(refused(&LiveHyperParameters::learningRate, INFINITY));
+  EXPECT_TRUE(refused(&LiveHyperParameters::learningRate, 1e300));
+  EXPECT_TRUE(refused(&LiveHyperParameters::learningRate, 1e-300));
+  EXPECT_TRUE(refused(&LiveHyperParameters::weightDecay, 1e300));
+  EXPECT_TRUE(refused(&LiveHyperParameters::momentum, 0.999999999999));  // 1 as a float
+  EXPECT_TRUE(refused(&LiveHyperParameters::momentum, 1));
+  EXPECT_TRUE(refused(&LiveHyperParameters::momentum, -0.1));
+  EXPECT_TRUE(refused(&LiveHyperParameters::beta1, 1));
+  EXPECT_TRUE(refused(&LiveHyperParameters::beta1, -0.1));
+  EXPECT_TRUE(refused(&LiveHyperParameters::beta2, 1));
+  EXPECT_TRUE(refused(&LiveHyperParameters::beta2, std::nan("")));
+  EXPECT_TRUE(refused(&LiveHyperParameters::weightDecay, -1));
+  EXPECT_TRUE(refused(&LiveHyperParameters::histogramInterval, 1.5));
+  EXPECT_TRUE(refused(&LiveHyperParameters::histogramInterval, -1));
   EXPECT_EQ(control.live(), LiveHyperParameters{});
 }
 
@@ -176,7 +178,7 @@ TEST(TrainerControl, WaitsForTheAnswerToANonFiniteValue) {
   control.begin({});
   control.answerNonFinite(NonFiniteAnswer::kLowerRate);  // nothing was asked: must not count
   NonFiniteAnswer answer = NonFiniteAnswer::kStop;
-  std::thread loop([&] { answer = control.waitForNonFiniteAnswer({12, "fc1", "NaN"}); });
+  std::thread loop([&] { answer = control.waitForNonFiniteAnswer({12, "fc1", {"NaN"}}); });
   const bool asked = comesTrue([&] { return control.status().state == TrainerState::kNonFinite; });
   const TrainerStatus status = control.status();
   control.answerNonFinite(NonFiniteAnswer::kGoOn);
@@ -260,7 +262,7 @@ TEST(TrainerControl, GoingBackAnswersANonFiniteValue) {
   TrainerControl control;
   control.begin({});
   std::thread loop([&] {
-    EXPECT_EQ(control.waitForNonFiniteAnswer({12, "fc1", "NaN"}), NonFiniteAnswer::kGoBack);
+    EXPECT_EQ(control.waitForNonFiniteAnswer({12, "fc1", {"NaN"}}), NonFiniteAnswer::kGoBack);
   });
   EXPECT_TRUE(comesTrue([&] { return control.status().state == TrainerState::kNonFinite; }));
   control.answerNonFinite(NonFiniteAnswer::kGoBack);  // there is no state to go back to
@@ -279,7 +281,7 @@ TEST(TrainerControl, AChangeWhilePausedIsPendingUntilTheLoopAppliesIt) {
   loop.run();
   loop.control().pause();
   ASSERT_TRUE(comesTrue([&] { return loop.state() == TrainerState::kPaused; }));
-  ASSERT_EQ(loop.control().set(HyperParameter::kLearningRate, 0.5).kind,
+  ASSERT_EQ(loop.control().set(&LiveHyperParameters::learningRate, 0.5).kind,
             ChangeAnswer::Kind::kApplied);
   EXPECT_EQ(loop.control().status().live.learningRate, 0.5);
   EXPECT_EQ(loop.control().status().applied.learningRate, 0.01);

@@ -40,7 +40,7 @@ TEST(CifarSource, ReadsCifar10) {
       bytesOfText("airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n"));
   for (const char* path : {"", "cifar-10-batches-bin"}) {
     const auto data = loadData(folder / path);
-    ASSERT_TRUE(data) << data.error().message;
+    ASSERT_TRUE(data) << data.error().message.english();
     EXPECT_EQ(data->description.name, "CIFAR-10");
     EXPECT_EQ(data->description.classes, 10);
     EXPECT_EQ(data->description.classNames[9], "truck");
@@ -58,7 +58,7 @@ TEST(CifarSource, ReadsTheFineLabelsOfCifar100) {
   writeBytes(folder / "train.bin", record({3, 99}, 1));
   writeBytes(folder / "test.bin", record({3, 42}, 1));
   const auto data = loadData(folder.path());
-  ASSERT_TRUE(data) << data.error().message;
+  ASSERT_TRUE(data) << data.error().message.english();
   EXPECT_EQ(data->description.name, "CIFAR-100");
   EXPECT_EQ(data->description.classes, 100);
   EXPECT_TRUE(data->description.classNames.empty());
@@ -72,14 +72,14 @@ TEST(CifarSource, NamesFileOffsetAndReason) {
   put(two, record({10}, 1));
   writeBytes(folder / "data_batch_3.bin", two);
   EXPECT_THAT(
-      loadData(folder.path()).error().message,
+      loadData(folder.path()).error().message.english(),
       AllOf(HasSubstr("data_batch_3.bin"), HasSubstr("offset 3073"), HasSubstr("label 10")));
   two.pop_back();
   writeBytes(folder / "data_batch_3.bin", two);
-  EXPECT_THAT(probeData(folder.path()).error().message,
+  EXPECT_THAT(probeData(folder.path()).error().message.english(),
               AllOf(HasSubstr("data_batch_3.bin"), HasSubstr("offset 3073"), HasSubstr("3072 of")));
   std::filesystem::remove(folder / "data_batch_3.bin");
-  EXPECT_THAT(loadData(folder.path()).error().message, HasSubstr("data_batch_3.bin"));
+  EXPECT_THAT(loadData(folder.path()).error().message.english(), HasSubstr("data_batch_3.bin"));
 }
 
 TEST(CifarSource, NoDamageCrashes) {

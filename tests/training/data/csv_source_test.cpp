@@ -32,14 +32,14 @@ class Csv : public testing::Test {
     write("both/train.csv", text);
     write("both/test.csv", text);
     auto data = load("both");
-    EXPECT_TRUE(data) << data.error().message;
+    EXPECT_TRUE(data) << data.error().message.english();
     return data ? std::move(*data) : LoadedData{};
   }
   std::string error(const std::string& text) {
     write("wrong.csv", text);
     const auto data = load("wrong.csv");
     EXPECT_FALSE(data);
-    return data ? std::string() : data.error().message;
+    return data ? std::string() : data.error().message.english();
   }
 
   TemporaryFolder m_folder;
@@ -61,14 +61,14 @@ TEST_F(Csv, ATableOfAnotherNameIsReadWhereTheFormatIsGiven) {
   const std::string path = (m_folder / "table.dat").string();
   EXPECT_FALSE(loadDataSet(path));
   const auto data = loadDataSet(path, "csv");
-  ASSERT_TRUE(data) << data.error().message;
+  ASSERT_TRUE(data) << data.error().message.english();
   EXPECT_EQ(data->description.format, "csv");
   EXPECT_EQ(data->train.count + data->test.count, 20);
   const auto probed = probeDataSet(path, "csv");
-  ASSERT_TRUE(probed) << probed.error().message;
+  ASSERT_TRUE(probed) << probed.error().message.english();
   EXPECT_EQ(probed->description.format, "csv");
   EXPECT_FALSE(probeDataSet(path));
-  EXPECT_THAT(loadDataSet(path, "parquet").error().message, HasSubstr("no data format"));
+  EXPECT_THAT(loadDataSet(path, "parquet").error().message.english(), HasSubstr("no data format"));
 }
 
 TEST_F(Csv, AQuoteThatIsNotClosedLosesNoRowsInSilence) {
@@ -80,13 +80,13 @@ TEST_F(Csv, AHeaderMayBeAComment) {
   const LoadedData data = table("# label,a,b\n1,2,3\n0,5,6\n");
   EXPECT_EQ(std::get<Labels>(data.train.targets), (Labels{1, 0}));
   EXPECT_EQ(std::get<Floats>(data.train.values), (Floats{2, 3, 5, 6}));
-  EXPECT_THAT(data.description.remarks, testing::IsEmpty());
+  EXPECT_THAT(english(data.description.remarks), testing::IsEmpty());
 }
 
 TEST_F(Csv, OtherCommentsAreLeftOutWithARemark) {
   const LoadedData data = table("a,label\n1,0\n#2,1\n3,1\n");
   EXPECT_EQ(data.train.count, 2);
-  EXPECT_THAT(data.description.remarks,
+  EXPECT_THAT(english(data.description.remarks),
               ElementsAre(HasSubstr("2 lines that begin with # are left out")));
 }
 
@@ -150,7 +150,7 @@ TEST_F(Csv, SplitsMayUseDifferentClassesAndGzip) {
   write("three/val.csv", "3,a\n");
   write("three/test.csv", "4,d\n5,b\n");
   const auto data = load("three");
-  ASSERT_TRUE(data) << data.error().message;
+  ASSERT_TRUE(data) << data.error().message.english();
   EXPECT_EQ(std::get<Labels>(data->train.targets), (Labels{1, 2}));
   EXPECT_EQ(std::get<Labels>(data->validation.targets), (Labels{0}));
   EXPECT_EQ(std::get<Labels>(data->test.targets), (Labels{3, 1}));
@@ -176,7 +176,8 @@ TEST_F(Csv, ErrorsNameFileLineAndReason) {
   write("text.csv", "x,target\n1,low\n2,high\n");
   const auto text = load("text.csv", {.targets = TargetKind::kValues});
   ASSERT_FALSE(text);
-  EXPECT_THAT(text.error().message, AllOf(HasSubstr("'low'"), HasSubstr("task classification")));
+  EXPECT_THAT(text.error().message.english(),
+              AllOf(HasSubstr("'low'"), HasSubstr("task classification")));
   EXPECT_THAT(error("1\n2\n"), HasSubstr("one column"));
   EXPECT_THAT(error("1,a\n"), HasSubstr("single sample"));
 }
@@ -192,7 +193,7 @@ TEST_F(Csv, OfALargeTableAFirstLookTellsTheColumnsAlone) {
   while (text.size() < (std::size_t{16} << 20U)) text += "0.123456789,0.23456789,0.3456789,1\n";
   write("large.csv", text + "one,two\n");
   const auto probed = probeData(m_folder / "large.csv");
-  ASSERT_TRUE(probed) << probed.error().message;
+  ASSERT_TRUE(probed) << probed.error().message.english();
   EXPECT_EQ(probed->shape.text(), "3");
   EXPECT_EQ(probed->classes, 0);
   EXPECT_FALSE(load("large.csv"));

@@ -36,9 +36,9 @@ void expectDataOrError(const std::filesystem::path& path, const std::string& wha
   const auto data = loadData(path);
   if (data) {
     expectConsistent(*data);
-    EXPECT_TRUE(probed) << what << ": " << probed.error().message;
+    EXPECT_TRUE(probed) << what << ": " << probed.error().message.english();
   } else {
-    EXPECT_THAT(data.error().message, HasSubstr(path.string())) << what;
+    EXPECT_THAT(data.error().message.english(), HasSubstr(path.string())) << what;
   }
 }
 
@@ -47,7 +47,7 @@ void expectDataOrError(const std::filesystem::path& path, const std::string& wha
 void expectNoDamageCrashes(const std::filesystem::path& path, const std::filesystem::path& file,
                            std::size_t stride) {
   const Bytes whole = readBytes(file);
-  ASSERT_TRUE(loadData(path)) << loadData(path).error().message;
+  ASSERT_TRUE(loadData(path)) << loadData(path).error().message.english();
   for (std::size_t size = 0; size < whole.size(); size += stride) {
     writeBytes(file, Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)));
     expectDataOrError(path, file.string() + " cut at " + std::to_string(size));

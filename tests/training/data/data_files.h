@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "eventio/base/message.h"
 #include "tests/training/idx_files.h"
 
 /// Bytes of files as their formats' descriptions have them, written without the readers' code.
@@ -24,6 +25,12 @@ inline void putNumber(Bytes& bytes, std::uint64_t value, int size, bool bigEndia
   for (int i = 0; i < size; ++i) {
     bytes.push_back(static_cast<std::uint8_t>(value >> 8 * (bigEndian ? size - 1 - i : i)));
   }
+}
+
+inline std::vector<std::string> english(const std::vector<eventio::Message>& messages) {
+  std::vector<std::string> texts;
+  for (const eventio::Message& message : messages) texts.push_back(message.english());
+  return texts;
 }
 
 /// Loads `path` after every truncation of `file` and after each of its bytes was changed in three

@@ -22,7 +22,7 @@ TEST(IdxFile, ReadsHandMadeBytes) {
   writeBytes(folder / "packed", gzipped(bytes));
   for (const char* name : {"plain", "packed"}) {
     const auto file = readIdxFile(folder / name);
-    ASSERT_TRUE(file) << file.error().message;
+    ASSERT_TRUE(file) << file.error().message.english();
     EXPECT_EQ(file->sizes, (std::vector<std::int64_t>{2, 3}));
     EXPECT_EQ(file->bytes, (Bytes{10, 20, 30, 40, 50, 60}));
     const auto header = readIdxHeader(folder / name);
@@ -46,7 +46,7 @@ TEST_P(MalformedIdx, NamesFileOffsetAndReason) {
   const auto file = readIdxFile(folder / "labels");
   ASSERT_FALSE(file);
   EXPECT_EQ(file.error().code, ErrorCode::kCorrupt);
-  EXPECT_THAT(file.error().message,
+  EXPECT_THAT(file.error().message.english(),
               AllOf(HasSubstr((folder / "labels").string()), HasSubstr(GetParam().offset),
                     HasSubstr(GetParam().reason)));
 }
@@ -85,7 +85,7 @@ TEST(IdxFile, ReadsAPlainFileNamedGz) {
   const TemporaryFolder folder;
   writeBytes(folder / "labels.gz", idxBytes({2}, {1, 7}));
   const auto file = readIdxFile(folder / "labels.gz");
-  ASSERT_TRUE(file) << file.error().message;
+  ASSERT_TRUE(file) << file.error().message.english();
   EXPECT_EQ(file->bytes, (Bytes{1, 7}));
 }
 
@@ -99,7 +99,7 @@ TEST(DataSet, ReadsAFolder) {
   const TemporaryFolder folder;
   writeDataSet(folder / "digits", 30, 20);
   const auto data = loadDataSet((folder / "digits").string());
-  ASSERT_TRUE(data) << data.error().message;
+  ASSERT_TRUE(data) << data.error().message.english();
   EXPECT_EQ(data->description.name, "digits");
   EXPECT_EQ(data->train.count, 30);
   EXPECT_EQ(data->test.count, 20);
@@ -116,8 +116,8 @@ TEST(DataSet, NamesWhatIsMissing) {
   const TemporaryFolder folder;
   writeDataSet(folder.path(), 3, 2);
   std::filesystem::remove(folder / "t10k-labels-idx1-ubyte");
-  for (const auto& message : {loadDataSet(folder.path().string()).error().message,
-                              probeDataSet(folder.path().string()).error().message}) {
+  for (const auto& message : {loadDataSet(folder.path().string()).error().message.english(),
+                              probeDataSet(folder.path().string()).error().message.english()}) {
     EXPECT_THAT(message,
                 AllOf(HasSubstr(folder.path().string()), HasSubstr("t10k-labels-idx1-ubyte")));
   }
@@ -128,7 +128,7 @@ TEST(DataSet, CountsMustAgree) {
   const TemporaryFolder folder;
   writeDataSet(folder.path(), 3, 2);
   writeBytes(folder / "train-labels-idx1-ubyte", idxBytes({4}, {1, 2, 3, 4}));
-  const std::string message = loadDataSet(folder.path().string()).error().message;
+  const std::string message = loadDataSet(folder.path().string()).error().message.english();
   EXPECT_THAT(message, AllOf(HasSubstr("train-labels"), HasSubstr("offset 4"),
                              HasSubstr("4 labels"), HasSubstr("3 images")));
   EXPECT_FALSE(probeDataSet(folder.path().string()));
@@ -151,7 +151,7 @@ TEST(DataSet, SplitsMustHaveOneShape) {
   writeBytes(folder / "t10k-images-idx3-ubyte", idxBytes({2, 2, 3}, Bytes(12, 1)));
   const auto data = loadDataSet(folder.path().string());
   ASSERT_FALSE(data);
-  EXPECT_THAT(data.error().message, AllOf(HasSubstr("t10k-images"), HasSubstr("2 x 3")));
+  EXPECT_THAT(data.error().message.english(), AllOf(HasSubstr("t10k-images"), HasSubstr("2 x 3")));
 }
 
 TEST(DataSet, ReadsFashionMnistOfDebian) {
@@ -160,7 +160,7 @@ TEST(DataSet, ReadsFashionMnistOfDebian) {
     GTEST_SKIP() << "Debian's package dataset-fashion-mnist is not installed";
   }
   const auto data = loadDataSet(folder);
-  ASSERT_TRUE(data) << data.error().message;
+  ASSERT_TRUE(data) << data.error().message.english();
   EXPECT_EQ(data->description.name, "Fashion-MNIST");
   EXPECT_EQ(data->train.count, 60000);
   EXPECT_EQ(data->test.count, 10000);

@@ -37,7 +37,7 @@ TEST(IdxSource, ReadsPicturesOfAnySizeAndAnyNumberOfClasses) {
   const TemporaryFolder folder;
   writeTiny(folder / "letters");
   const auto data = loadData(folder / "letters");
-  ASSERT_TRUE(data) << data.error().message;
+  ASSERT_TRUE(data) << data.error().message.english();
   EXPECT_EQ(data->description.name, "letters");
   EXPECT_EQ(data->description.format, "idx");
   EXPECT_EQ(data->description.shape.text(), "1 x 2 x 3");
@@ -59,16 +59,16 @@ TEST(IdxSource, FindsEmnistsNamesAndASplitByItsFile) {
   const TemporaryFolder folder;
   writeTiny(folder.path(), "emnist-letters-", "test");
   const auto one = loadData(folder.path());
-  ASSERT_TRUE(one) << one.error().message;
+  ASSERT_TRUE(one) << one.error().message.english();
   EXPECT_EQ(one->description.name, "emnist-letters");
   writeTiny(folder.path(), "emnist-balanced-", "test", {1, 46});
   const auto both = loadData(folder.path());
   ASSERT_FALSE(both);
-  EXPECT_THAT(both.error().message,
+  EXPECT_THAT(both.error().message.english(),
               AllOf(HasSubstr("several"), HasSubstr("emnist-letters-train-images-idx3-ubyte"),
                     HasSubstr("emnist-balanced-train-images-idx3-ubyte")));
   const auto chosen = loadData(folder / "emnist-balanced-train-images-idx3-ubyte");
-  ASSERT_TRUE(chosen) << chosen.error().message;
+  ASSERT_TRUE(chosen) << chosen.error().message.english();
   EXPECT_EQ(chosen->description.classes, 47);
 }
 
@@ -77,7 +77,7 @@ TEST(IdxSource, FindsTorchvisionsRoot) {
   writeTiny(folder / "root/FashionMNIST/raw");
   for (const char* path : {"root", "root/FashionMNIST", "root/FashionMNIST/raw"}) {
     const auto data = loadData(folder / path);
-    ASSERT_TRUE(data) << data.error().message;
+    ASSERT_TRUE(data) << data.error().message.english();
     EXPECT_EQ(data->description.name, "Fashion-MNIST");
     EXPECT_EQ(data->description.path, (folder / "root/FashionMNIST/raw").string());
   }
@@ -107,7 +107,7 @@ TEST(IdxSource, ReadsEveryTypeOfValues) {
       writeBytes(folder / name, bytes);
     }
     const auto data = loadData(folder.path());
-    ASSERT_TRUE(data) << data.error().message;
+    ASSERT_TRUE(data) << data.error().message.english();
     EXPECT_EQ(data->description.shape.text(), "2");
     EXPECT_THAT(std::get<Floats>(data->train.values),
                 testing::Each(static_cast<float>(type.value)));
@@ -123,7 +123,7 @@ TEST(IdxSource, NamesThePlaceOfAValueThatIsNotFinite) {
              {0, 0, 13, 2, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
   const auto data = loadData(folder.path());
   ASSERT_FALSE(data);
-  EXPECT_THAT(data.error().message,
+  EXPECT_THAT(data.error().message.english(),
               AllOf(HasSubstr("t10k-images"), HasSubstr("offset 16"), HasSubstr("not finite")));
 }
 
@@ -134,7 +134,7 @@ TEST(IdxSource, RefusesMoreThanTheMemoryThatIsFree) {
   writeBytes(folder / "t10k-images-idx3-ubyte", {0, 0, 8, 3, 0, 0, 0, 1, 0, 8, 0, 0, 0, 7, 0, 0});
   const auto data = loadData(folder.path());
   ASSERT_FALSE(data);
-  EXPECT_THAT(data.error().message, HasSubstr("MiB of memory"));
+  EXPECT_THAT(data.error().message.english(), HasSubstr("MiB of memory"));
 }
 
 /// CRC-32C bit by bit (RFC 3720), over the bytes that the description of dataFingerprint() names.
@@ -186,7 +186,7 @@ TEST(DataSources, ListsItsFormatsWhereNoneFits) {
   for (const auto& options : {DataOptions{}, DataOptions{.format = "parquet"}}) {
     const auto data = loadData(folder.path(), options);
     ASSERT_FALSE(data);
-    EXPECT_THAT(data.error().message, HasSubstr("idx, cifar, npz, csv, images"));
+    EXPECT_THAT(data.error().message.english(), HasSubstr("idx, cifar, npz, csv, images"));
   }
   EXPECT_EQ(loadData(folder / "none").error().code, eventio::ErrorCode::kNotFound);
 }
@@ -204,7 +204,7 @@ TEST(DataSources, APipeInAFilesPlaceIsNamed) {
     for (const auto& path : {folder.path(), folder / name}) {
       const auto data = loadData(path);
       ASSERT_FALSE(data) << path;
-      EXPECT_THAT(data.error().message, testing::HasSubstr("regular file")) << path;
+      EXPECT_THAT(data.error().message.english(), testing::HasSubstr("regular file")) << path;
     }
   }
 }
@@ -216,12 +216,12 @@ TEST(IdxSource, AFolderInAFilesPlaceIsNamedUnlessTheFileIsThereToo) {
   std::filesystem::rename(images, folder / "train-images.idx3-ubyte");
   std::filesystem::create_directory(images);
   const auto beside = loadData(folder.path());
-  ASSERT_TRUE(beside) << beside.error().message;
+  ASSERT_TRUE(beside) << beside.error().message.english();
   EXPECT_EQ(beside->train.count, 2);
   std::filesystem::remove(folder / "train-images.idx3-ubyte");
   const auto alone = loadData(folder.path());
   ASSERT_FALSE(alone);
-  EXPECT_THAT(alone.error().message,
+  EXPECT_THAT(alone.error().message.english(),
               testing::HasSubstr("train-images-idx3-ubyte: not a regular file"));
 }
 

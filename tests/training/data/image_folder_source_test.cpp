@@ -70,11 +70,11 @@ TEST(ImageFolder, ReadsClassesOfSplits) {
   writeBytes(folder / "test/ant/1.png", png(2, 1, 1, {7, 8}));
   writeBytes(folder / "test/list.csv", {1});
   const auto data = loadData(folder.path());
-  ASSERT_TRUE(data) << data.error().message;
+  ASSERT_TRUE(data) << data.error().message.english();
   EXPECT_EQ(data->description.format, "images");
   EXPECT_THAT(data->description.classNames, ElementsAre("ant", "cat", "dog"));
   EXPECT_EQ(data->description.shape.text(), "1 x 1 x 2");
-  EXPECT_THAT(data->description.remarks,
+  EXPECT_THAT(english(data->description.remarks),
               ElementsAre(HasSubstr(": 1 file is left out"), HasSubstr(": 1 file is left out"),
                           HasSubstr("has no sample of 1 of the 3 classes: ant")));
   EXPECT_EQ(valuesOf(data->train), (Bytes{1, 2, 3, 4}));
@@ -91,8 +91,8 @@ TEST(ImageFolder, CountsWhatIsNoRegularFile) {
   std::filesystem::create_directory(folder / "train/cat/3.png");
   std::filesystem::create_symlink("missing", folder / "train/cat/4.png");
   const auto data = loadData(folder.path());
-  ASSERT_TRUE(data) << data.error().message;
-  EXPECT_THAT(data->description.remarks, ElementsAre(HasSubstr(": 3 files are left out")));
+  ASSERT_TRUE(data) << data.error().message.english();
+  EXPECT_THAT(english(data->description.remarks), ElementsAre(HasSubstr(": 3 files are left out")));
 }
 
 TEST(ImageFolder, RemarksOnWhatIsDoneToPicturesAndOnFoldersWithoutAny) {
@@ -104,9 +104,9 @@ TEST(ImageFolder, RemarksOnWhatIsDoneToPicturesAndOnFoldersWithoutAny) {
   writeBytes(folder / "dog/3.png", png(2, 1, 3, {10, 20, 30, 40, 50, 60}));
   std::filesystem::create_directory(folder / "owl");
   const auto data = loadData(folder.path(), {.testShare = 0.4});
-  ASSERT_TRUE(data) << data.error().message;
+  ASSERT_TRUE(data) << data.error().message.english();
   EXPECT_THAT(data->description.classNames, ElementsAre("cat", "dog"));
-  EXPECT_THAT(data->description.remarks,
+  EXPECT_THAT(english(data->description.remarks),
               testing::IsSupersetOf({HasSubstr("pictures of several sizes are resized to 64 x 64"),
                                      HasSubstr("/owl: holds no PNG or JPEG picture"),
                                      HasSubstr("2 grey pictures are read as colour"),
@@ -120,13 +120,13 @@ TEST(ImageFolder, LinksToFoldersAreNoClassesOfTheirOwnRootAndNotFollowedWithin) 
   }
   std::filesystem::create_directory_symlink(folder / "test/a", folder / "train/a/more");
   const auto data = loadData(folder.path());
-  ASSERT_TRUE(data) << data.error().message;
+  ASSERT_TRUE(data) << data.error().message.english();
   EXPECT_EQ(data->train.count, 1);
-  EXPECT_THAT(data->description.remarks, ElementsAre(HasSubstr(": 1 file is left out")));
+  EXPECT_THAT(english(data->description.remarks), ElementsAre(HasSubstr(": 1 file is left out")));
   std::filesystem::create_directory_symlink(folder / "train", folder / "train/loop");
   const auto refused = loadData(folder.path());
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message, HasSubstr("train/loop: a link to a folder"));
+  EXPECT_THAT(refused.error().message.english(), HasSubstr("train/loop: a link to a folder"));
 }
 
 TEST(ImageFolder, HasNoRemarksOnWholeSets) {
@@ -136,8 +136,8 @@ TEST(ImageFolder, HasNoRemarksOnWholeSets) {
     writeBytes(folder / split / "b/1.png", png(2, 1, 1, {1, 2}));
   }
   const auto data = loadData(folder.path());
-  ASSERT_TRUE(data) << data.error().message;
-  EXPECT_THAT(data->description.remarks, testing::IsEmpty());
+  ASSERT_TRUE(data) << data.error().message.english();
+  EXPECT_THAT(english(data->description.remarks), testing::IsEmpty());
 }
 
 TEST(ImageFolder, ColourIsKeptAndGreyRepeatedBesideIt) {
@@ -146,7 +146,7 @@ TEST(ImageFolder, ColourIsKeptAndGreyRepeatedBesideIt) {
   writeBytes(folder / "train/a/2.png", png(2, 1, 3, {10, 20, 30, 40, 50, 60}));
   writeBytes(folder / "test/a/1.png", png(2, 1, 1, {5, 6}));
   const auto data = loadData(folder.path());
-  ASSERT_TRUE(data) << data.error().message;
+  ASSERT_TRUE(data) << data.error().message.english();
   EXPECT_EQ(data->description.shape.text(), "3 x 1 x 2");
   EXPECT_EQ(valuesOf(data->train), (Bytes{1, 2, 1, 2, 1, 2, 10, 40, 20, 50, 30, 60}));
   EXPECT_EQ(valuesOf(data->test), (Bytes{5, 6, 5, 6, 5, 6}));
@@ -163,7 +163,7 @@ TEST(ImageFolder, OneSplitIsDividedTheSameEveryTime) {
     }
   }
   const auto data = loadData(folder.path());
-  ASSERT_TRUE(data) << data.error().message;
+  ASSERT_TRUE(data) << data.error().message.english();
   EXPECT_EQ(data->description.classes, 26);
   EXPECT_EQ(data->train.count, 42);
   EXPECT_EQ(data->test.count, 10);
@@ -227,7 +227,7 @@ TEST(ImageFolder, TurnsPicturesAsExifSays) {
     std::filesystem::copy(jpeg, folder / split / "a/1.jpg");
   }
   const auto data = loadData(folder.path());
-  ASSERT_TRUE(data) << data.error().message;
+  ASSERT_TRUE(data) << data.error().message.english();
   EXPECT_EQ(data->description.shape.text(), "1 x 8 x 16");
   // The upper half lies right now, its black left columns on top.
   const Bytes& pixels = valuesOf(data->train);
@@ -291,7 +291,7 @@ TEST(ImageFolder, NamesTheDamagedPicture) {
   writeBytes(folder / "b/broken.png", cut);
   const auto data = loadData(folder.path());
   ASSERT_FALSE(data);
-  EXPECT_THAT(data.error().message, HasSubstr((folder / "b/broken.png").string()));
+  EXPECT_THAT(data.error().message.english(), HasSubstr((folder / "b/broken.png").string()));
 }
 
 TEST(ImageFolder, NoDamageCrashes) {

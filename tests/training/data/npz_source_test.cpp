@@ -38,7 +38,7 @@ std::string dictionary(const std::string& type, const std::string& shape,
 
 TEST(NpzSource, ReadsWhatNumpyWroteAsMedMnistHasIt) {
   const auto data = loadData(fixture("colour.npz"));
-  ASSERT_TRUE(data) << data.error().message;
+  ASSERT_TRUE(data) << data.error().message.english();
   EXPECT_EQ(data->description.name, "colour");
   EXPECT_EQ(data->description.format, "npz");
   EXPECT_EQ(data->description.shape.text(), "3 x 2 x 2");
@@ -59,7 +59,7 @@ TEST(NpzSource, ReadsWhatNumpyWroteAsMedMnistHasIt) {
 
 TEST(NpzSource, WholeNumbersAreValuesWhereATaskWantsThem) {
   const auto data = loadData(fixture("colour.npz"), {.targets = TargetKind::kValues});
-  ASSERT_TRUE(data) << data.error().message;
+  ASSERT_TRUE(data) << data.error().message.english();
   EXPECT_EQ(data->description.classes, 0);
   EXPECT_EQ(std::get<Floats>(data->train.targets), (Floats{0, 2, 1}));
   const auto probed = probeData(fixture("colour.npz"), {.targets = TargetKind::kValues});
@@ -69,20 +69,21 @@ TEST(NpzSource, WholeNumbersAreValuesWhereATaskWantsThem) {
 
 TEST(Targets, NegativeWholeNumbersAreNoLabelsButValues) {
   const NumberArray array{NumberType::kInt8, false, {3}, {254, 0, 7}};
-  const auto error = [](std::size_t index, const std::string& why) {
-    return eventio::makeError(eventio::ErrorCode::kCorrupt, std::to_string(index) + ": " + why);
+  const auto error = [](std::size_t index, const eventio::Message& why) {
+    return eventio::makeError(eventio::ErrorCode::kCorrupt, "%1: %2", index, why);
   };
   const auto values = toTargets(array, TargetKind::kValues, error);
-  ASSERT_TRUE(values) << values.error().message;
+  ASSERT_TRUE(values) << values.error().message.english();
   EXPECT_EQ(std::get<Floats>(*values), (Floats{-2, 0, 7}));
   const auto labels = toTargets(array, TargetKind::kAuto, error);
   ASSERT_FALSE(labels);
-  EXPECT_THAT(labels.error().message, AllOf(HasSubstr("0: label -2"), HasSubstr("regression")));
+  EXPECT_THAT(labels.error().message.english(),
+              AllOf(HasSubstr("0: label -2"), HasSubstr("regression")));
 }
 
 TEST(Targets, FloatsThatAreAllWholeNumbersAreLabelsUnlessValuesAreWanted) {
-  const auto error = [](std::size_t index, const std::string& why) {
-    return eventio::makeError(eventio::ErrorCode::kCorrupt, std::to_string(index) + ": " + why);
+  const auto error = [](std::size_t index, const eventio::Message& why) {
+    return eventio::makeError(eventio::ErrorCode::kCorrupt, "%1: %2", index, why);
   };
   NumberArray array{NumberType::kFloat32, false, {2}, {0, 0, 0, 0x40, 0, 0, 0, 0}};  // 2, 0
   EXPECT_EQ(std::get<Labels>(toTargets(array, TargetKind::kAuto, error).value()), (Labels{2, 0}));
@@ -96,12 +97,12 @@ TEST(NpzSource, AnEmptyFileIsCalledEmpty) {
   writeBytes(folder / "a.npz", {});
   const auto data = loadData(folder / "a.npz");
   ASSERT_FALSE(data);
-  EXPECT_THAT(data.error().message, HasSubstr("a.npz: the file is empty"));
+  EXPECT_THAT(data.error().message.english(), HasSubstr("a.npz: the file is empty"));
 }
 
 TEST(NpzSource, ReadsFortranOrderAndBigEndianNumbers) {
   const auto data = loadData(fixture("fortran.npz"));
-  ASSERT_TRUE(data) << data.error().message;
+  ASSERT_TRUE(data) << data.error().message.english();
   EXPECT_EQ(data->description.shape.text(), "1 x 2 x 3");
   EXPECT_EQ(std::get<Floats>(data->train.values),
             (Floats{0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5}));
@@ -127,7 +128,7 @@ TEST(Npy, ReadsEveryTypeByteOrderAndVersion) {
         NpyCase{">f8", "\x3f\xd0\0\0\0\0\0\0"s, 0.25}}) {
     for (const int version : {1, 2, 3}) {
       const auto array = readNpy(npy(version, dictionary(item.type, "(1,)"), item.bytes));
-      ASSERT_TRUE(array) << item.type << ": " << array.error().message;
+      ASSERT_TRUE(array) << item.type << ": " << array.error().message.english();
       EXPECT_EQ(array->at(0), item.value) << item.type;
     }
   }
@@ -136,7 +137,7 @@ TEST(Npy, ReadsEveryTypeByteOrderAndVersion) {
 TEST(Npy, ErrorsNameOffsetAndReason) {
   const auto error = [](const std::string& file) {
     const auto array = readNpy(file);
-    return array ? std::string("none") : array.error().message;
+    return array ? std::string("none") : array.error().message.english();
   };
   EXPECT_THAT(error(""), HasSubstr("offset 0"));
   EXPECT_THAT(error(npy(4, dictionary("|u1", "(1,)"), "a")), HasSubstr("version 4"));
@@ -156,21 +157,21 @@ TEST(Npy, ErrorsNameOffsetAndReason) {
 TEST(NpzSource, NamesTheArrayThatIsWrong) {
   const TemporaryFolder folder;
   writeBytes(folder / "none.npz", bytesOfText("PK and nothing more, really nothing"));
-  EXPECT_THAT(loadData(folder / "none.npz").error().message,
+  EXPECT_THAT(loadData(folder / "none.npz").error().message.english(),
               AllOf(HasSubstr("none.npz"), HasSubstr("cut off")));
 }
 
 TEST(NpzSource, NamesOfTwoKindsAreNotMixed) {
   const auto data = loadData(fixture("mixed.npz"));
   ASSERT_FALSE(data);
-  EXPECT_THAT(data.error().message,
+  EXPECT_THAT(data.error().message.english(),
               AllOf(HasSubstr("keep those of one kind"), HasSubstr("'x_test.npy'")));
 }
 
 TEST(NpzSource, AValueThatIsNotFiniteIsNamedByItsIndices) {
   const auto data = loadData(fixture("nan.npz"));
   ASSERT_FALSE(data);
-  EXPECT_THAT(data.error().message, HasSubstr("'train_images.npy': element [1, 0, 1]"));
+  EXPECT_THAT(data.error().message.english(), HasSubstr("'train_images.npy': element [1, 0, 1]"));
 }
 
 TEST(NpzSource, NoDamageCrashes) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "idx_files.h"
+#include "tests/support/english.h"
 #include "tests/support/temporary_folder.h"
 #include "training/job/resumption.h"
 #include "training/job/run_lock.h"
@@ -60,7 +61,7 @@ class ChangedRunFolder : public testing::Test {
     Trainer trainer(nullptr);
     EXPECT_TRUE(trainer.start(m_config));
     EXPECT_TRUE(eventually([&] { return !trainer.control().status().warnings.empty(); }));
-    return trainer.control().status().warnings;
+    return english(trainer.control().status().warnings);
   }
   static std::string contentOf(const fs::path& file) {
     std::ifstream stream(file);
@@ -81,13 +82,13 @@ TEST_F(ChangedRunFolder, ARemovedFolderCanBeContinuedAfterTheNextSave) {
   EXPECT_TRUE(RunLock::isHeld(m_run));
   EXPECT_TRUE(fs::exists(m_run / "run.lock"));
   const auto saved = readSavedRun(m_run.string());
-  ASSERT_TRUE(saved) << saved.error().message;
+  ASSERT_TRUE(saved) << saved.error().message.english();
   EXPECT_TRUE(saved->running);
   EXPECT_TRUE(checkContinuable(m_run.string()));
   trainer.control().stopNow();
   const auto outcome = trainer.wait();
   ASSERT_TRUE(outcome);
-  EXPECT_THAT(outcome->logFailure, HasSubstr("was removed"));
+  EXPECT_THAT(outcome->logFailure.english(), HasSubstr("was removed"));
   EXPECT_EQ(outcome->modelFile, (m_run / "model.safetensors").string());
 }
 
@@ -112,7 +113,8 @@ TEST_F(ChangedRunFolder, SettingsThatCannotBePutBackAreReportedOnce) {
   fs::remove(m_run / "model.safetensors");
   trainOnToNextModel(trainer);
   ASSERT_TRUE(eventually([&] { return trainer.control().status().epoch > 10; }));
-  EXPECT_THAT(trainer.control().status().warnings, testing::ElementsAre(HasSubstr("run.json")));
+  EXPECT_THAT(english(trainer.control().status().warnings),
+              testing::ElementsAre(HasSubstr("run.json")));
   EXPECT_FALSE(checkContinuable(m_run.string()));
 }
 
@@ -168,7 +170,7 @@ TEST_F(ChangedRunFolder, SettingsThatAreLaidOutAnewAreTheSame) {
   std::erase(text, '\n');
   std::ofstream(m_run / "run.json") << text;
   const auto saved = readSavedRun(m_run.string());
-  ASSERT_TRUE(saved) << saved.error().message;
+  ASSERT_TRUE(saved) << saved.error().message.english();
   EXPECT_FALSE(saved->changedByOthers);
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "idx_files.h"
+#include "tests/support/english.h"
 #include "tests/support/temporary_folder.h"
 #include "training/compute/thread_count.h"
 #include "training/job/run_lock.h"
@@ -36,7 +37,7 @@ class ContinueChanged : public testing::Test {
     Trainer trainer(nullptr);
     ASSERT_TRUE(trainer.start(m_config));
     const auto outcome = trainer.wait();
-    ASSERT_TRUE(outcome) << outcome.error().message;
+    ASSERT_TRUE(outcome) << outcome.error().message.english();
   }
   /// Leaves a run that was stopped before its first step or soon after.
   void trainAndStop() const {
@@ -75,7 +76,8 @@ TEST_F(ContinueChanged, OneAtATime) {
   Trainer second(nullptr);
   const auto refused = second.start(config);
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message, AllOf(HasSubstr(runPath()), HasSubstr("being trained")));
+  EXPECT_THAT(refused.error().message.english(),
+              AllOf(HasSubstr(runPath()), HasSubstr("being trained")));
   EXPECT_TRUE(RunLock::isHeld(runPath()));
   ASSERT_TRUE(first.wait());
   EXPECT_FALSE(RunLock::isHeld(runPath()));
@@ -120,7 +122,7 @@ TEST_F(ContinueChanged, TakesTheSameDataFromAnotherFolderAndNoOther) {
   changes.set("dataFolder", (m_folder / "other").string());
   const auto refused = goOn(changes);
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().message,
+  EXPECT_THAT(refused.error().message.english(),
               AllOf(HasSubstr((m_folder / "other").string()), HasSubstr("other data"),
                     HasSubstr(readSavedRun(runPath())->config.dataFingerprint)));
   EXPECT_EQ(settings(), before);
@@ -128,12 +130,12 @@ TEST_F(ContinueChanged, TakesTheSameDataFromAnotherFolderAndNoOther) {
   std::filesystem::rename(m_folder / "digits", m_folder / "moved");
   const auto gone = goOn({});
   ASSERT_FALSE(gone);
-  EXPECT_THAT(gone.error().message, HasSubstr("--data"));
+  EXPECT_THAT(gone.error().message.english(), HasSubstr("--data"));
   EXPECT_EQ(settings(), before);
 
   changes.set("dataFolder", (m_folder / "moved").string());
   const auto outcome = goOn(changes);
-  ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_TRUE(outcome) << outcome.error().message.english();
   EXPECT_EQ(readSavedRun(runPath())->config.dataFolder, (m_folder / "moved").string());
 }
 
@@ -160,13 +162,13 @@ TEST_F(ContinueChanged, MoreEpochsEqualARunThatHadThemFromTheStart) {
   m_config.epochs = 3;
   m_config.runName = "whole";
   train();
-  EXPECT_THAT(goOn({}).error().message, HasSubstr("to its end"));
+  EXPECT_THAT(goOn({}).error().message.english(), HasSubstr("to its end"));
   ContinueChanges changes;
   changes.set("epochs", std::int64_t{1});
-  EXPECT_THAT(goOn(changes).error().message, HasSubstr("only get more"));
+  EXPECT_THAT(goOn(changes).error().message.english(), HasSubstr("only get more"));
   changes.set("epochs", std::int64_t{3});
   const auto outcome = goOn(changes);
-  ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_TRUE(outcome) << outcome.error().message.english();
   const std::string model = readFile(runPath() + "/model.safetensors");
   ASSERT_FALSE(model.empty());
   EXPECT_EQ(model, readFile(runPath("whole") + "/model.safetensors"));
@@ -179,7 +181,7 @@ TEST_F(ContinueChanged, NoMoreEpochsOnceFineTuningHasBegun) {
   const std::string before = settings();
   ContinueChanges changes;
   changes.set("epochs", std::int64_t{3});
-  EXPECT_THAT(goOn(changes).error().message, HasSubstr("has begun fine-tuning"));
+  EXPECT_THAT(goOn(changes).error().message.english(), HasSubstr("has begun fine-tuning"));
   EXPECT_EQ(settings(), before);
 }
 
@@ -207,8 +209,8 @@ TEST_F(ContinueChanged, WarnsOfADamagedStateAndOfStepsThatTheLogLacks) {
   Trainer trainer(nullptr);
   ASSERT_TRUE(trainer.start(config));
   const auto outcome = trainer.wait();
-  ASSERT_TRUE(outcome) << outcome.error().message;
-  EXPECT_THAT(trainer.control().status().warnings,
+  ASSERT_TRUE(outcome) << outcome.error().message.english();
+  EXPECT_THAT(english(trainer.control().status().warnings),
               testing::ElementsAre(AllOf(HasSubstr("last.safetensors"), HasSubstr("from step")),
                                    HasSubstr("steps 0 to ")));
 }

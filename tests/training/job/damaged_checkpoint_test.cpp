@@ -58,7 +58,7 @@ class DamagedCheckpoint : public testing::Test {
     EXPECT_EQ(filesOf(m_run), before);
     fs::remove_all(file);
     writeFile(file, whole);
-    return outcome ? "it was continued" : outcome.error().message;
+    return outcome ? "it was continued" : outcome.error().message.english();
   }
 
   TemporaryFolder m_folder;
@@ -129,7 +129,7 @@ TEST_F(DamagedCheckpoint, MissingOnesAreTold) {
   ASSERT_TRUE(trainer.start(m_config));
   const auto outcome = trainer.wait();
   ASSERT_FALSE(outcome);
-  EXPECT_THAT(outcome.error().message, testing::HasSubstr("checkpoints are missing"));
+  EXPECT_THAT(outcome.error().message.english(), testing::HasSubstr("checkpoints are missing"));
 }
 
 TEST_F(DamagedCheckpoint, OfARunThatIsFineTunedAlreadyIsAnotherRuns) {
@@ -149,7 +149,7 @@ TEST_F(DamagedCheckpoint, OfARunThatIsFineTunedAlreadyIsAnotherRuns) {
   Trainer trainer(nullptr);
   const auto started = trainer.start(m_config);
   ASSERT_FALSE(started);
-  EXPECT_THAT(started.error().message, testing::HasSubstr("other settings"));
+  EXPECT_THAT(started.error().message.english(), testing::HasSubstr("other settings"));
   EXPECT_FALSE(checkContinuable(m_run.string()));
 }
 

@@ -27,21 +27,23 @@ TEST(DataFit, ATaskIsRefusedWhereTheTargetsAreKnownAlone) {
   TrainingConfig classify;
   TrainingConfig regress;
   regress.task = "regression";
-  EXPECT_EQ(taskProblem(classify, described(kLabels, 0, {})), "");
-  EXPECT_NE(taskProblem(regress, described(kLabels, 0, {})), "");
-  EXPECT_EQ(taskProblem(classify, described(kUnknown, 0, {})), "");
-  EXPECT_EQ(taskProblem(regress, described(kUnknown, 0, {})), "");
-  EXPECT_NE(taskProblem(classify, described(kValues, 0, {})), "");
-  EXPECT_EQ(taskProblem(regress, described(kValues, 0, {})), "");
-  EXPECT_NE(taskProblem(regress, described(kLabels, 3, {})), "");
-  EXPECT_EQ(taskProblem(regress, described(kLabels, 0, {})).find("mine: its targets"), 0U);
+  EXPECT_EQ(taskProblem(classify, described(kLabels, 0, {})).english(), "");
+  EXPECT_NE(taskProblem(regress, described(kLabels, 0, {})).english(), "");
+  EXPECT_EQ(taskProblem(classify, described(kUnknown, 0, {})).english(), "");
+  EXPECT_EQ(taskProblem(regress, described(kUnknown, 0, {})).english(), "");
+  EXPECT_NE(taskProblem(classify, described(kValues, 0, {})).english(), "");
+  EXPECT_EQ(taskProblem(regress, described(kValues, 0, {})).english(), "");
+  EXPECT_NE(taskProblem(regress, described(kLabels, 3, {})).english(), "");
+  EXPECT_EQ(taskProblem(regress, described(kLabels, 0, {})).english().find("mine: its targets"),
+            0U);
 }
 
 TEST(DataFit, AModelIsRefusedWhereTheShapeIsKnown) {
   const TrainingConfig convNet;
-  EXPECT_EQ(modelProblem(convNet, described(kLabels, 2, {})), "");
-  EXPECT_EQ(modelProblem(convNet, described(kLabels, 0, {{1, 28, 28}})), "");
-  const std::string problem = modelProblem(convNet, described(kLabels, 10, {{3, 32, 32}}));
+  EXPECT_EQ(modelProblem(convNet, described(kLabels, 2, {})).english(), "");
+  EXPECT_EQ(modelProblem(convNet, described(kLabels, 0, {{1, 28, 28}})).english(), "");
+  const std::string problem =
+      modelProblem(convNet, described(kLabels, 10, {{3, 32, 32}})).english();
   EXPECT_EQ(problem.find("mine: samples of 3 x 32 x 32"), 0U) << problem;
 }
 
@@ -49,7 +51,7 @@ TEST(DataFit, AModelThatIsTooLargeForAnyDataIsRefused) {
   TrainingConfig mlp;
   mlp.model = "mlp";
   mlp.hidden = {65'536, 65'536};
-  const std::string problem = modelProblem(mlp, {});
+  const std::string problem = modelProblem(mlp, {}).english();
   EXPECT_NE(problem.find("parameters"), std::string::npos) << problem;
 }
 

@@ -19,7 +19,7 @@ TEST(RunFolder, FindsAFreeName) {
   std::filesystem::create_directories(folder / "logs/conv_net");
   std::ofstream(folder / "logs/conv_net-2") << "a file";
   const auto made = makeRunFolder(folder / "logs", "conv_net");
-  ASSERT_TRUE(made) << made.error().message;
+  ASSERT_TRUE(made) << made.error().message.english();
   EXPECT_EQ(made->name, "conv_net-3");
   EXPECT_TRUE(std::filesystem::is_directory(made->path()));
   EXPECT_TRUE(made->logDirectory.is_absolute());
@@ -41,7 +41,7 @@ TEST(RunFolder, SaysWhyItCannotBeMade) {
   std::ofstream(folder / "file") << "x";
   const auto made = makeRunFolder(folder / "file/logs", "run");
   ASSERT_FALSE(made);
-  EXPECT_THAT(made.error().message, testing::HasSubstr("file/logs"));
+  EXPECT_THAT(made.error().message.english(), testing::HasSubstr("file/logs"));
 }
 
 }  // namespace

@@ -21,14 +21,14 @@ TEST(RunLock, HasOneHolderInThisProcessToo) {
   EXPECT_FALSE(RunLock::isHeld(folder.path()));
   {
     auto lock = RunLock::acquire(folder.path());
-    ASSERT_TRUE(lock) << lock.error().message;
+    ASSERT_TRUE(lock) << lock.error().message.english();
     EXPECT_TRUE(lock->isExclusive());
     const RunLock moved = std::move(*lock);
     EXPECT_TRUE(RunLock::isHeld(folder.path()));
     const auto second = RunLock::acquire(folder.path());
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().code, eventio::ErrorCode::kInvalidArgument);
-    EXPECT_THAT(second.error().message, testing::HasSubstr(folder.path().string()));
+    EXPECT_THAT(second.error().message.english(), testing::HasSubstr(folder.path().string()));
     EXPECT_TRUE(RunLock::isHeld(folder.path()));  // the refused one released nothing
   }
   EXPECT_FALSE(RunLock::isHeld(folder.path()));

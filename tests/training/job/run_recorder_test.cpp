@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "eventio/reader/log_directory.h"
+#include "tests/support/english.h"
 #include "tests/support/temporary_folder.h"
 
 namespace {
@@ -129,7 +130,7 @@ TEST(RunRecorder, TheFileHoldsWhatTheStoreHolds) {
   record(*run.recorder);
   run.recorder->close();
   EXPECT_GT(run.recorder->bytes(), 0U);
-  EXPECT_EQ(run.recorder->failure(), "");
+  EXPECT_EQ(run.recorder->failure().english(), "");
   const RunPointer loaded = load(run.place, std::make_shared<RunStore>());
   ASSERT_NE(loaded, nullptr);
   std::size_t compared = 0;
@@ -177,7 +178,7 @@ TEST(RunRecorder, AResumedRunDropsTheStepsThatItRepeats) {
   record(*run.recorder);
   run.recorder->close();
   const auto resumed = RunRecorder::open(run.place, smallConfig(), run.store, 2);
-  ASSERT_TRUE(resumed) << resumed.error().message;
+  ASSERT_TRUE(resumed) << resumed.error().message.english();
   (*resumed)->step({Phase::kTraining, 2, 0.5, 1, 0.01, 1000});
   (*resumed)->close();
   for (const RunPointer& view : {run.live, load(run.place, std::make_shared<RunStore>())}) {
@@ -198,7 +199,7 @@ TEST(RunRecorder, AResumedRunNamesTheStepsThatItsLogLacks) {
   {
     const auto whole = RunRecorder::open(run.place, smallConfig(), nullptr, 3);
     ASSERT_TRUE(whole);
-    EXPECT_THAT((*whole)->logGaps(), testing::IsEmpty());
+    EXPECT_THAT(english((*whole)->logGaps()), testing::IsEmpty());
   }
   for (const auto& entry : std::filesystem::directory_iterator(run.place.path())) {
     if (entry.path().filename().string().find("tfevents") != std::string::npos) {
@@ -207,7 +208,8 @@ TEST(RunRecorder, AResumedRunNamesTheStepsThatItsLogLacks) {
   }
   const auto resumed = RunRecorder::open(run.place, smallConfig(), nullptr, 3);
   ASSERT_TRUE(resumed);
-  EXPECT_THAT((*resumed)->logGaps(), testing::ElementsAre(testing::HasSubstr("steps 0 to 2 are")));
+  EXPECT_THAT(english((*resumed)->logGaps()),
+              testing::ElementsAre(testing::HasSubstr("steps 0 to 2 are")));
 }
 
 TEST(RunRecorder, ARemovedFileIsOneAlert) {
@@ -242,7 +244,7 @@ TEST(RunRecorder, AFullDiskIsAnAlertAndNoEnd) {
     run.recorder->step({Phase::kTraining, step++, 1, 1, 0.01, 1000});
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  const std::string failure = run.recorder->failure();
+  const std::string failure = run.recorder->failure().english();
   setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
   EXPECT_TRUE(alerted());

@@ -33,7 +33,7 @@ TEST(SavedRun, ReadsBackWhatWasWritten) {
   config.dataFingerprint = "crc32c:0123abcd";
   ASSERT_TRUE(writeRunSettings(run, config, RunState::kStopped));
   const auto saved = readSavedRun(run.path().string());
-  ASSERT_TRUE(saved) << saved.error().message;
+  ASSERT_TRUE(saved) << saved.error().message.english();
   EXPECT_EQ(saved->config.epochs, 7);
   EXPECT_EQ(saved->config.learningRate, 0.1);
   EXPECT_EQ(saved->config.seed, UINT64_MAX);
@@ -68,7 +68,7 @@ TEST(SavedRun, KeepsEverySettingOfTheTable) {
     if (config.model != TrainingConfig().model) config.fineTuneLayers = lastLayers(config);
     ASSERT_TRUE(writeRunSettings(run, config, RunState::kStopped));
     const auto saved = readSavedRun(run.path().string());
-    ASSERT_TRUE(saved) << setting.name << saved.error().message;
+    ASSERT_TRUE(saved) << setting.name << saved.error().message.english();
     EXPECT_EQ(setting.valueIn(saved->config), value) << setting.name;
   }
 }
@@ -86,7 +86,7 @@ TEST(SavedRun, OlderRunsLackOnlySettingsThatWereAddedLater) {
     const bool later = setting.course == Setting::Course::kIfChanged;
     ASSERT_EQ(saved.has_value(), later) << setting.name;
     if (later) continue;
-    EXPECT_THAT(saved.error().message, HasSubstr(setting.key));
+    EXPECT_THAT(saved.error().message.english(), HasSubstr(setting.key));
   }
 }
 
@@ -95,7 +95,7 @@ TEST(SavedRun, TellsThatARunDiverged) {
   const RunFolder run = *makeRunFolder(folder.path(), "run");
   ASSERT_TRUE(writeRunSettings(run, {}, RunState::kDiverged));
   const auto saved = readSavedRun(run.path().string());
-  ASSERT_TRUE(saved) << saved.error().message;
+  ASSERT_TRUE(saved) << saved.error().message.english();
   EXPECT_TRUE(saved->diverged);
   EXPECT_FALSE(saved->finished);
   EXPECT_TRUE(saved->endedCleanly);
@@ -146,10 +146,10 @@ class SettingsFile : public testing::Test {
       return {};
     }
     EXPECT_EQ(saved.error().code, ErrorCode::kCorrupt);
-    EXPECT_THAT(saved.error().message,
+    EXPECT_THAT(saved.error().message.english(),
                 AllOf(HasSubstr((m_folder / "run/run.json").string()),
                       Not(HasSubstr("json.exception")), Not(HasSubstr("\n"))));
-    return saved.error().message;
+    return saved.error().message.english();
   }
 
   TemporaryFolder m_folder;
@@ -158,13 +158,13 @@ class SettingsFile : public testing::Test {
 };
 
 TEST_F(SettingsFile, IsReadAsItWasWritten) {
-  ASSERT_TRUE(read()) << read().error().message;
+  ASSERT_TRUE(read()) << read().error().message.english();
 }
 
 TEST_F(SettingsFile, IsNoRunWithoutOne) {
   std::filesystem::remove(m_folder / "run/run.json");
   EXPECT_EQ(read().error().code, ErrorCode::kNotFound);
-  EXPECT_THAT(read().error().message, HasSubstr("run.json"));
+  EXPECT_THAT(read().error().message.english(), HasSubstr("run.json"));
   EXPECT_EQ(readSavedRun((m_folder / "nowhere").string()).error().code, ErrorCode::kNotFound);
 }
 
@@ -215,7 +215,7 @@ TEST_F(SettingsFile, IsARegularFileOfBoundedSize) {
   EXPECT_THAT(refused(m_text + std::string(2 << 20, ' ')), HasSubstr("1 MiB"));
   std::filesystem::remove(m_folder / "run/run.json");
   ASSERT_EQ(mkfifo((m_folder / "run/run.json").c_str(), 0600), 0);
-  EXPECT_THAT(read().error().message, HasSubstr("not a regular file"));
+  EXPECT_THAT(read().error().message.english(), HasSubstr("not a regular file"));
 }
 
 TEST_F(SettingsFile, OfAnOlderVersionIsStillRead) {
@@ -224,11 +224,11 @@ TEST_F(SettingsFile, OfAnOlderVersionIsStillRead) {
   old.erase(old.find(fingerprint), fingerprint.size());
   std::filesystem::remove(m_folder / "run/run.json");
   writeFile(m_folder / "run/traindeck.json", old);
-  ASSERT_TRUE(read()) << read().error().message;
+  ASSERT_TRUE(read()) << read().error().message.english();
   EXPECT_EQ(read()->config.batchSize, 64);
   EXPECT_EQ(read()->config.dataFingerprint, "");
   writeFile(m_folder / "run/traindeck.json", "{");
-  EXPECT_THAT(read().error().message, HasSubstr("traindeck.json: not valid JSON"));
+  EXPECT_THAT(read().error().message.english(), HasSubstr("traindeck.json: not valid JSON"));
   writeFile(m_folder / "run/run.json", m_text);  // the newer one counts
   EXPECT_TRUE(read());
 }
@@ -246,7 +246,7 @@ TEST(SavedRun, NamesTheSettingThatIsNoFiniteNumber) {
     writeFile(run.settingsFile(), bytes);
     const auto saved = readSavedRun(run.path().string());
     ASSERT_FALSE(saved);
-    EXPECT_THAT(saved.error().message,
+    EXPECT_THAT(saved.error().message.english(),
                 testing::HasSubstr("setting 'momentum' must be a finite number, not " + word));
   }
 }

@@ -12,6 +12,7 @@
 
 #include "eventio/media/image_encoder.h"
 #include "idx_files.h"
+#include "tests/support/english.h"
 #include "tests/support/temporary_folder.h"
 
 namespace {
@@ -52,7 +53,7 @@ class TrainerTest : public testing::Test {
 
 TEST_F(TrainerTest, LoadsTheEngineOnce) {
   const auto engine = loadEngine();
-  ASSERT_TRUE(engine) << engine.error().message;
+  ASSERT_TRUE(engine) << engine.error().message.english();
   EXPECT_EQ((*engine)->info().devices.front(), "cpu");
   EXPECT_EQ(*loadEngine(), *engine);
 }
@@ -64,7 +65,7 @@ TEST_F(TrainerTest, RunsFromStartToEnd) {
   EXPECT_EQ(trainer.control().status().state, TrainerState::kIdle);
   ASSERT_TRUE(trainer.start(m_config));
   const auto outcome = trainer.wait();
-  ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_TRUE(outcome) << outcome.error().message.english();
   EXPECT_EQ(ended.get_future().wait_for(std::chrono::seconds(5)), std::future_status::ready);
   EXPECT_FALSE(trainer.isRunning());
   const TrainerStatus status = trainer.control().status();
@@ -75,7 +76,7 @@ TEST_F(TrainerTest, RunsFromStartToEnd) {
   EXPECT_EQ(status.step, 30);
   EXPECT_EQ(status.stepsInAll, 30);
   EXPECT_EQ(*status.metricAfterFineTuning, outcome->metricAfterFineTuning);
-  EXPECT_EQ(trainer.loggingFailure(), "");
+  EXPECT_EQ(trainer.loggingFailure().english(), "");
   EXPECT_GT(trainer.loggedBytes(), 1000U);
   EXPECT_EQ(outcome->modelFile, runPath("conv_net") + "/model.safetensors");
   EXPECT_TRUE(std::filesystem::exists(outcome->modelFile));
@@ -119,7 +120,7 @@ TEST_F(TrainerTest, RefusesABadConfigurationAtOnce) {
   m_config.batchSize = 0;
   const auto started = trainer.start(m_config);
   ASSERT_FALSE(started);
-  EXPECT_THAT(started.error().message, HasSubstr("batchSize"));
+  EXPECT_THAT(started.error().message.english(), HasSubstr("batchSize"));
   EXPECT_FALSE(trainer.isRunning());
 }
 
@@ -130,7 +131,7 @@ TEST_F(TrainerTest, FailsWithAReasonAndLeavesNoFolder) {
   const auto outcome = trainer.wait();
   ASSERT_FALSE(outcome);
   EXPECT_EQ(trainer.control().status().state, TrainerState::kFailed);
-  EXPECT_THAT(trainer.control().status().message, HasSubstr("nothing"));
+  EXPECT_THAT(trainer.control().status().message.english(), HasSubstr("nothing"));
   EXPECT_FALSE(std::filesystem::exists(runPath("conv_net")));
 }
 
@@ -167,7 +168,7 @@ TEST_F(TrainerTest, StopsAndGoesOnInTheSameFolder) {
   go.continueRun = runPath("broken");
   ASSERT_TRUE(trainer.start(go));
   const auto outcome = trainer.wait();
-  ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_TRUE(outcome) << outcome.error().message.english();
   EXPECT_FALSE(outcome->stopped);
   EXPECT_TRUE(readSavedRun(runPath("broken"))->finished);
   const auto run = m_store->find((m_folder / "runs").string(), "broken");
@@ -187,7 +188,7 @@ TEST_F(TrainerTest, StopsAndGoesOnInTheSameFolder) {
 
   const auto again = trainer.start(go);
   ASSERT_FALSE(again);
-  EXPECT_THAT(again.error().message, HasSubstr("end"));
+  EXPECT_THAT(again.error().message.english(), HasSubstr("end"));
 }
 
 TEST_F(TrainerTest, GoesOnOnlyFromARun) {
@@ -229,8 +230,8 @@ TEST_F(TrainerTest, ReportsFilesThatAreNoPictures) {
   Trainer trainer(nullptr);
   ASSERT_TRUE(trainer.start(m_config));
   const auto outcome = trainer.wait();
-  ASSERT_TRUE(outcome) << outcome.error().message;
-  EXPECT_THAT(trainer.control().status().warnings,
+  ASSERT_TRUE(outcome) << outcome.error().message.english();
+  EXPECT_THAT(english(trainer.control().status().warnings),
               testing::ElementsAre(HasSubstr("pictures: 1 file is left out")));
 }
 

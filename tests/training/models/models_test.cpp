@@ -26,7 +26,7 @@ std::string refusal(const std::string& name, std::vector<std::int64_t> shape) {
   ModelSettings settings;
   settings.name = name;
   const auto model = makeModel(settings, {std::move(shape)}, 10);
-  return model ? "taken" : model.error().message;
+  return model ? "taken" : model.error().message.english();
 }
 
 // By hand: of each layer inputs x kernel x outputs, and biases; of batch norm two a channel.
@@ -46,7 +46,7 @@ TEST(Models, AreDescribedToTheirOutputs) {
     ModelSettings settings;
     settings.name = kind.name;
     const auto model = makeModel(settings, kind.example, 7);
-    ASSERT_TRUE(model) << model.error().message;
+    ASSERT_TRUE(model) << model.error().message.english();
     EXPECT_EQ(model->outputs, 7);
     EXPECT_EQ(model->name, kind.name);
     EXPECT_EQ(model->input, kind.example);
@@ -85,7 +85,7 @@ TEST(Models, AreMadeForTheData) {
   data.classes = 26;
   EXPECT_EQ(modelFor({}, data, 26)->outputs, 26);
   data.shape = {{3, 32, 32}};
-  EXPECT_THAT(modelFor({}, data, 26).error().message,
+  EXPECT_THAT(modelFor({}, data, 26).error().message.english(),
               AllOf(HasSubstr("somewhere/letters"), HasSubstr("samples of 3 x 32 x 32")));
   EXPECT_FALSE(checkModelTakes({}, data));
   data.shape = {};
@@ -105,12 +105,12 @@ TEST(Models, TheMlpTakesItsSettings) {
   settings.hidden = {};
   EXPECT_EQ(makeModel(settings, {{4}}, 3)->parameters.size(), 2U);
   settings.hidden = {0};
-  EXPECT_THAT(makeModel(settings, {{4}}, 3).error().message, HasSubstr("from 1 to"));
+  EXPECT_THAT(makeModel(settings, {{4}}, 3).error().message.english(), HasSubstr("from 1 to"));
   settings.hidden = {65'536, 65'536};
-  EXPECT_THAT(makeModel(settings, {{4}}, 3).error().message, HasSubstr("parameters"));
+  EXPECT_THAT(makeModel(settings, {{4}}, 3).error().message.english(), HasSubstr("parameters"));
   settings.hidden = {5};
   settings.dropout = 1;
-  EXPECT_THAT(makeModel(settings, {{4}}, 3).error().message, HasSubstr("below 1"));
+  EXPECT_THAT(makeModel(settings, {{4}}, 3).error().message.english(), HasSubstr("below 1"));
 }
 
 TEST(Models, TheResNetHasTorchvisionsNames) {

@@ -70,7 +70,7 @@ TEST(CheckConfig, WidthsHaveTheBoundOfTheModel) {
   config.hidden = {65'537};
   ASSERT_EQ(checkConfig(config).size(), 1U);
   EXPECT_EQ(checkConfig(config)[0].field, "hidden");
-  EXPECT_THAT(checkConfig(config)[0].message, testing::HasSubstr("from 1 to 65536"));
+  EXPECT_THAT(checkConfig(config)[0].message.english(), testing::HasSubstr("from 1 to 65536"));
 }
 
 TEST(CheckConfig, NamesTheLayersThatThereAre) {
@@ -79,7 +79,7 @@ TEST(CheckConfig, NamesTheLayersThatThereAre) {
   config.fineTuneLayers = {"fc1", "fc9"};
   const auto problems = training::checkConfig(config, layers);
   ASSERT_EQ(problems.size(), 1U);
-  EXPECT_THAT(problems[0].message,
+  EXPECT_THAT(problems[0].message.english(),
               testing::AllOf(testing::HasSubstr("'fc9'"), testing::HasSubstr("conv1, fc1")));
 }
 
@@ -115,7 +115,8 @@ TEST(CheckConfig, TakesADeviceWithoutItsNumberForTheFirst) {
 }
 
 TEST(CheckConfig, AProblemIsDescribedWithASmallLetterAfterTheColon) {
-  EXPECT_EQ(training::describe("--epochs", {"epochs", "The run has 2"}), "--epochs: the run has 2");
+  EXPECT_EQ(training::describe("--epochs", {"epochs", eventio::Message("The run has 2")}).english(),
+            "--epochs: the run has 2");
 }
 
 }  // namespace

@@ -75,9 +75,10 @@ TEST(SettingsTable, WhatIsNotLiveSaysWhyItNeedsARestart) {
       continue;
     }
     EXPECT_EQ(answer.kind, ChangeAnswer::Kind::kNeedsRestart) << setting.name;
-    EXPECT_NE(answer.reason, "") << setting.name;
+    EXPECT_FALSE(answer.reason.empty()) << setting.name;
     // Who shows the reason says that it needs a restart.
-    EXPECT_THAT(answer.reason, testing::Not(testing::HasSubstr("restart"))) << setting.name;
+    EXPECT_THAT(answer.reason.english(), testing::Not(testing::HasSubstr("restart")))
+        << setting.name;
   }
 }
 

@@ -66,8 +66,8 @@ std::string whyNot(std::string_view bytes) {
   const auto state = decodeCheckpoint(bytes, tinyModel());
   if (state) return "it was read";
   EXPECT_EQ(state.error().code, ErrorCode::kCorrupt);
-  EXPECT_EQ(state.error().message.find('\n'), std::string::npos);
-  return state.error().message;
+  EXPECT_EQ(state.error().message.english().find('\n'), std::string::npos);
+  return state.error().message.english();
 }
 
 std::string tinyCheckpoint() {
@@ -79,7 +79,7 @@ TEST(Checkpoint, ReturnsEveryBit) {
   const TrainingState state = someState();
   ASSERT_TRUE(saveCheckpoint(folder / "last.safetensors", state, convNet()));
   const auto loaded = loadCheckpoint(folder / "last.safetensors", convNet());
-  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_TRUE(loaded) << loaded.error().message.english();
   expectSame(*loaded, state);
 }
 
@@ -88,7 +88,7 @@ TEST(Checkpoint, KeepsParametersThatAreNotNumbers) {
   state.parameters[1] = std::numeric_limits<float>::quiet_NaN();
   state.optimiser.buffers[0][2] = -std::numeric_limits<float>::infinity();
   const auto loaded = decodeCheckpoint(encodeCheckpoint(state, tinyModel()).value(), tinyModel());
-  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_TRUE(loaded) << loaded.error().message.english();
   EXPECT_EQ(
       std::memcmp(loaded->parameters.data(), state.parameters.data(), 4 * state.parameters.size()),
       0);
@@ -101,7 +101,7 @@ TEST(Checkpoint, TensorsLieRowByRowInPyTorchsOrder) {
   for (std::size_t i = 0; i < 12; ++i) state.parameters[i] = static_cast<float>(i);
   const std::string bytes = encodeWeights(state, tinyModel()).value();
   const auto file = readSafetensors(bytes);
-  ASSERT_TRUE(file) << file.error().message;
+  ASSERT_TRUE(file) << file.error().message.english();
   ASSERT_EQ(file->tensors.size(), 2U);
   EXPECT_EQ(file->tensors[0].name, "a.weight");
   EXPECT_EQ(file->tensors[0].type, "F32");
@@ -118,7 +118,7 @@ TEST(Checkpoint, WeightsAreTheParametersUnderPyTorchsNames) {
   ASSERT_TRUE(saveWeights(folder / "model.safetensors", someState(), convNet()));
   const std::string bytes = readFile(folder / "model.safetensors");
   const auto file = readSafetensors(bytes);
-  ASSERT_TRUE(file) << file.error().message;
+  ASSERT_TRUE(file) << file.error().message.english();
   std::vector<std::string> names;
   for (const SafetensorsTensor& tensor : file->tensors) names.push_back(tensor.name);
   EXPECT_THAT(names,
@@ -138,7 +138,7 @@ TEST(Checkpoint, RefusesToSaveWhatCouldNotBeLoaded) {
   const auto saved = saveCheckpoint(folder / "last.safetensors", state, convNet());
   ASSERT_FALSE(saved);
   EXPECT_EQ(saved.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_THAT(saved.error().message, HasSubstr("loss_sum"));
+  EXPECT_THAT(saved.error().message.english(), HasSubstr("loss_sum"));
   for (const std::int64_t count : {std::int64_t{-1}, std::int64_t{1} << 54}) {
     state = someState();
     state.samples = count;
@@ -232,7 +232,7 @@ std::string checkpointOfOlderVersion() {
 
 TEST(Checkpoint, ReadsTheMomentumOfVersionsThatKnewNoOtherOptimiser) {
   const auto state = decodeCheckpoint(checkpointOfOlderVersion(), tinyModel());
-  ASSERT_TRUE(state) << state.error().message;
+  ASSERT_TRUE(state) << state.error().message.english();
   EXPECT_EQ(state->step, 938);
   EXPECT_EQ(state->metricSums, MetricValues{7});
   EXPECT_EQ(state->validationMetric, 0.8);
@@ -240,9 +240,9 @@ TEST(Checkpoint, ReadsTheMomentumOfVersionsThatKnewNoOtherOptimiser) {
   EXPECT_EQ(state->optimiser.optimiser, "sgd");
   EXPECT_EQ(state->optimiser.buffers, std::vector<std::vector<float>>{state->parameters});
   const auto bytes = encodeCheckpoint(*state, tinyModel());
-  ASSERT_TRUE(bytes) << bytes.error().message;
+  ASSERT_TRUE(bytes) << bytes.error().message.english();
   const auto again = decodeCheckpoint(*bytes, tinyModel());
-  ASSERT_TRUE(again) << again.error().message;
+  ASSERT_TRUE(again) << again.error().message.english();
   EXPECT_EQ(again->optimiser, state->optimiser);
 }
 
@@ -274,7 +274,7 @@ TEST(Checkpoint, SaysWhenThereIsNone) {
   for (const char* file : {"/nowhere/last.safetensors", "", "/dev/null/last.safetensors"}) {
     const auto loaded = loadCheckpoint(file, convNet());
     ASSERT_FALSE(loaded);
-    EXPECT_EQ(loaded.error().code, ErrorCode::kNotFound) << loaded.error().message;
+    EXPECT_EQ(loaded.error().code, ErrorCode::kNotFound) << loaded.error().message.english();
   }
 }
 
@@ -289,8 +289,8 @@ TEST(Checkpoint, RefusesForeignFilesInOneLineThatNamesThem) {
     const auto loaded = loadCheckpoint(folder / name, convNet());
     ASSERT_FALSE(loaded) << name;
     EXPECT_EQ(loaded.error().code, ErrorCode::kCorrupt) << name;
-    EXPECT_THAT(loaded.error().message, HasSubstr((folder / name).string()));
-    EXPECT_EQ(loaded.error().message.find('\n'), std::string::npos);
+    EXPECT_THAT(loaded.error().message.english(), HasSubstr((folder / name).string()));
+    EXPECT_EQ(loaded.error().message.english().find('\n'), std::string::npos);
   }
 }
 
@@ -302,7 +302,7 @@ TEST(Checkpoint, DoesNotReadWhatIsLargerThanACheckpoint) {
   const auto loaded = loadCheckpoint(folder / "large", convNet());
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().code, ErrorCode::kCorrupt);
-  EXPECT_THAT(loaded.error().message, HasSubstr("larger"));
+  EXPECT_THAT(loaded.error().message.english(), HasSubstr("larger"));
 }
 
 TEST(Checkpoint, KeepsTheOldOneWhenTheDiskIsFull) {

@@ -13,7 +13,7 @@ using namespace std::string_literals;
 
 Pickle read(const std::string& opcodes) {
   auto pickle = Pickle::read("\x80\2" + opcodes + '.');
-  EXPECT_TRUE(pickle) << pickle.error().message;
+  EXPECT_TRUE(pickle) << pickle.error().message.english();
   return pickle.value();
 }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "tests/support/english.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/training/conv_net_model.h"
 #include "training/optimisers/sgd.h"
@@ -35,7 +36,7 @@ std::vector<std::int64_t> stepsOf(const SavedStates& states) {
 
 std::int64_t continuedFrom(const TemporaryFolder& run) {
   const auto state = stateToContinue(run.path(), &convNet());
-  EXPECT_TRUE(state) << state.error().message;
+  EXPECT_TRUE(state) << state.error().message.english();
   return state && *state ? (*state)->step : -1;
 }
 
@@ -128,10 +129,10 @@ TEST(StateToContinue, IsTheNewestWholeOneAndTheDamagedFileIsNamed) {
   std::filesystem::resize_file(last, 100);
   StatesPassedOver passedOver;
   const auto state = stateToContinue(run.path(), &convNet(), &passedOver);
-  ASSERT_TRUE(state) << state.error().message;
+  ASSERT_TRUE(state) << state.error().message.english();
   ASSERT_TRUE(*state);
   EXPECT_EQ((*state)->step, 20);
-  EXPECT_THAT(passedOver.why, testing::ElementsAre(testing::HasSubstr(last.string())));
+  EXPECT_THAT(english(passedOver.why), testing::ElementsAre(testing::HasSubstr(last.string())));
 }
 
 TEST(StateToContinue, OfADivergedRunIsNamedWithTheStepThatIsLeft) {
@@ -143,8 +144,9 @@ TEST(StateToContinue, OfADivergedRunIsNamedWithTheStepThatIsLeft) {
   const auto state = stateToContinue(run.path(), &convNet(), &passedOver);
   ASSERT_TRUE(state && *state);
   EXPECT_EQ((*state)->step, 20);
-  EXPECT_THAT(passedOver.why, testing::ElementsAre(testing::AllOf(testing::HasSubstr("diverged"),
-                                                                  testing::HasSubstr("step 30"))));
+  EXPECT_THAT(english(passedOver.why),
+              testing::ElementsAre(
+                  testing::AllOf(testing::HasSubstr("diverged"), testing::HasSubstr("step 30"))));
 }
 
 TEST(StateToContinue, IsNotTheStartWhereOnlyDamagedOnesHadNotDiverged) {
@@ -155,7 +157,7 @@ TEST(StateToContinue, IsNotTheStartWhereOnlyDamagedOnesHadNotDiverged) {
   writeFile(run / "checkpoints" / "step-20.safetensors", "x");
   const auto state = stateToContinue(run.path(), &convNet());
   ASSERT_FALSE(state);
-  EXPECT_THAT(state.error().message, testing::HasSubstr("step-20.safetensors"));
+  EXPECT_THAT(state.error().message.english(), testing::HasSubstr("step-20.safetensors"));
 }
 
 TEST(StateToContinue, TellsThatTheCheckpointsOfASavedRunAreGone) {
@@ -169,17 +171,17 @@ TEST(StateToContinue, TellsThatTheCheckpointsOfASavedRunAreGone) {
   std::filesystem::remove(run / "checkpoints");
   const auto gone = stateToContinue(run.path(), &convNet());
   ASSERT_FALSE(gone);
-  EXPECT_THAT(gone.error().message, testing::HasSubstr("checkpoints are missing"));
+  EXPECT_THAT(gone.error().message.english(), testing::HasSubstr("checkpoints are missing"));
 }
 
 TEST(StateToContinue, TellsThatCheckpointsIsNoFolder) {
   TemporaryFolder run;
   writeFile(run / "checkpoints", "x");
-  EXPECT_THAT(stateToContinue(run.path(), &convNet()).error().message,
+  EXPECT_THAT(stateToContinue(run.path(), &convNet()).error().message.english(),
               testing::HasSubstr("is not a folder"));
   std::filesystem::remove(run / "checkpoints");
   ASSERT_EQ(::mkfifo((run / "checkpoints").c_str(), 0600), 0);
-  EXPECT_THAT(stateToContinue(run.path(), &convNet()).error().message,
+  EXPECT_THAT(stateToContinue(run.path(), &convNet()).error().message.english(),
               testing::HasSubstr("is not a folder"));
   SavedStates states(run.path(), &convNet());
   EXPECT_FALSE(states.saveLast(stateAt(1)));
@@ -190,7 +192,7 @@ TEST(StateToContinue, IsTheStartWhereParametersAloneWereSaved) {
   SavedStates states(run.path(), &convNet());
   ASSERT_TRUE(states.saveLastParameters(stateAt(30)));
   const auto state = stateToContinue(run.path(), &convNet());
-  ASSERT_TRUE(state) << state.error().message;
+  ASSERT_TRUE(state) << state.error().message.english();
   EXPECT_FALSE(*state);
   ASSERT_TRUE(states.saveLast(stateAt(30)));
   std::filesystem::remove(run / "checkpoints" / "last.safetensors");
@@ -219,7 +221,7 @@ TEST(SavedStates, ParametersAreSavedBesideAPipeInTheStatesPlace) {
   SavedStates states(run.path(), &convNet());
   const auto saved = states.saveLast(stateAt(30));
   ASSERT_FALSE(saved);
-  EXPECT_THAT(saved.error().message, testing::HasSubstr("last.safetensors"));
+  EXPECT_THAT(saved.error().message.english(), testing::HasSubstr("last.safetensors"));
   EXPECT_TRUE(states.holdsModel());
 }
 
@@ -248,7 +250,7 @@ TEST(SavedStates, AMissingLastStateIsReported) {
   std::filesystem::remove(run / "checkpoints/last.safetensors");
   EXPECT_EQ(continuedFrom(run), 20);
   ASSERT_TRUE(stateToContinue(run.path(), &convNet(), &passedOver));
-  EXPECT_THAT(passedOver.why,
+  EXPECT_THAT(english(passedOver.why),
               testing::ElementsAre(testing::EndsWith("last.safetensors: is missing")));
 }
 

@@ -114,9 +114,9 @@ bool sameBits(const TrainingState& a, const TrainingState& b, const Model& model
 std::string whyNot(std::string_view bytes) {
   const auto state = decodeTorchCheckpoint(bytes, tinyModel());
   if (state) return "it was read";
-  EXPECT_EQ(state.error().code, eventio::ErrorCode::kCorrupt) << state.error().message;
-  EXPECT_EQ(state.error().message.find('\n'), std::string::npos);
-  return state.error().message;
+  EXPECT_EQ(state.error().code, eventio::ErrorCode::kCorrupt) << state.error().message.english();
+  EXPECT_EQ(state.error().message.english().find('\n'), std::string::npos);
+  return state.error().message.english();
 }
 
 std::string tiny() {
@@ -139,7 +139,7 @@ std::string changed(std::string bytes, const std::string& from, const std::strin
 
 TEST(TorchCheckpoint, IsReadAsPyTorchReadsIt) {
   const auto state = loadCheckpoint(dataFile("conv_net.pt"), convNet());
-  ASSERT_TRUE(state) << state.error().message;
+  ASSERT_TRUE(state) << state.error().message.english();
   const Lines lines = expectedLines("conv_net.txt");
   expectNumbers(*state, lines);
   expectTensors(state->parameters, "model", lines, convNet().parameters);
@@ -149,7 +149,7 @@ TEST(TorchCheckpoint, IsReadAsPyTorchReadsIt) {
 TEST(TorchCheckpoint, IsReadWhoeverSavedIt) {
   for (const char* name : {"tiny.pt", "tiny_saved_by_python.pt"}) {
     const auto state = decodeCheckpoint(readFile(dataFile(name)), tinyModel());
-    ASSERT_TRUE(state) << name << ": " << state.error().message;
+    ASSERT_TRUE(state) << name << ": " << state.error().message.english();
     const Lines lines = expectedLines("tiny.txt");
     expectNumbers(*state, lines);
     expectTensors(state->parameters, "model", lines, tinyModel().parameters);
@@ -200,7 +200,7 @@ TEST(TorchCheckpoint, FindsTwoFlippedBytesInTheWeights) {
   const auto state = loadCheckpoint(folder / "model.pt", convNet());
   ASSERT_FALSE(state);
   EXPECT_EQ(state.error().code, eventio::ErrorCode::kCorrupt);
-  EXPECT_THAT(state.error().message, HasSubstr("checksum of"));
+  EXPECT_THAT(state.error().message.english(), HasSubstr("checksum of"));
 }
 
 TEST(TorchCheckpoint, RefusesEveryTruncation) {
@@ -224,7 +224,7 @@ TEST(TorchCheckpoint, SaysWhenTheArchiveIsCompressed) {
   const auto state = decodeTorchCheckpoint(bytes, tinyModel());
   ASSERT_FALSE(state);
   EXPECT_EQ(state.error().code, eventio::ErrorCode::kUnsupported);
-  EXPECT_THAT(state.error().message, HasSubstr("'tiny/data.pkl' is compressed"));
+  EXPECT_THAT(state.error().message.english(), HasSubstr("'tiny/data.pkl' is compressed"));
 }
 
 TEST(TorchCheckpoint, RefusesNumbersThatCannotBe) {
@@ -253,7 +253,7 @@ TEST(TorchCheckpoint, ReadsTensorsByTheirStrides) {
   // Both of a.weight's planes from the first one, in another order of the last two dimensions.
   const auto state = decodeTorchCheckpoint(
       changed(tiny(), "K\6K\2K\2K\1t", std::string("K\0K\1K\1K\3t", 9)), tinyModel());
-  ASSERT_TRUE(state) << state.error().message;
+  ASSERT_TRUE(state) << state.error().message.english();
   const std::vector<float> values = rowMajor(tinyModel().parameters[0], state->parameters);
   const auto saved = [](int i) { return static_cast<float>(i) + 0.1F; };
   EXPECT_THAT(values,

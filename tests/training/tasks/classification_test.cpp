@@ -68,7 +68,7 @@ TEST(Classification, RefusesDataWithoutClasses) {
   data.path = "/data/prices.csv";
   const auto outputs = classification().outputs(data);
   ASSERT_FALSE(outputs);
-  EXPECT_THAT(outputs.error().message,
+  EXPECT_THAT(outputs.error().message.english(),
               testing::AllOf(testing::HasSubstr("prices.csv"), testing::HasSubstr("regression")));
   data.classes = 26;
   EXPECT_EQ(classification().outputs(data).value(), 26);

@@ -34,7 +34,8 @@ TEST(Regression, RefusesDataWithClasses) {
   EXPECT_EQ(regression().outputs(data).value(), 1);
   data.classes = 10;
   data.path = "/data/digits";
-  EXPECT_THAT(regression().outputs(data).error().message, testing::HasSubstr("classification"));
+  EXPECT_THAT(regression().outputs(data).error().message.english(),
+              testing::HasSubstr("classification"));
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ TEST_P(Continued, EqualsARunThatWasNeverStopped) {
   broken.recorder.onStep = nullptr;
   broken.config.continueRun = broken.folder.path().string();
   const auto second = broken.run();
-  ASSERT_TRUE(second) << second.error().message;
+  ASSERT_TRUE(second) << second.error().message.english();
   EXPECT_FALSE(second->stopped);
 
   ASSERT_EQ(broken.recorder.steps.size(), whole.recorder.steps.size());
@@ -58,7 +58,7 @@ TEST_P(Continued, EqualsARunThatWasNeverStopped) {
 TEST(Continue, KeepsTheLiveHyperParameters) {
   EngineRun run;
   run.recorder.onStep = [&](const StepRecord& step) {
-    if (step.step == 2) run.control.set(HyperParameter::kLearningRate, 0.25);
+    if (step.step == 2) run.control.set(&LiveHyperParameters::learningRate, 0.25);
     if (step.step == 5) run.control.stopNow();
   };
   ASSERT_TRUE(run.run());

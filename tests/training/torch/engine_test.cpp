@@ -38,7 +38,7 @@ TEST(Engine, TellsWhatItOffers) {
 TEST(Engine, GoesThroughBothPhases) {
   EngineRun run;
   const auto outcome = run.run();
-  ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_TRUE(outcome) << outcome.error().message.english();
   EXPECT_FALSE(outcome->stopped);
   EXPECT_GT(outcome->samplesPerSecond, 0);
   ASSERT_EQ(run.recorder.steps.size(), 60U);
@@ -147,7 +147,7 @@ TEST(Engine, StepsOneByOneAndStops) {
   bool obeyed = true;
   std::thread user([&] {
     obeyed = comesTrue([&] { return pausedAfter(5); });
-    run.control.set(HyperParameter::kLearningRate, 0.5);
+    run.control.set(&LiveHyperParameters::learningRate, 0.5);
     run.control.stepOnce();
     obeyed = comesTrue([&] { return pausedAfter(6); }) && obeyed;
     run.control.stepOnce();
@@ -209,7 +209,7 @@ TEST(Engine, StopGoesBeforeEvaluation) {
 TEST(Engine, WritesHistogramsAtTheirIntervalAndAtTheEnd) {
   EngineRun run;
   run.recorder.onStep = [&](const StepRecord& step) {
-    if (step.step == 21) run.control.set(HyperParameter::kHistogramInterval, 16);
+    if (step.step == 21) run.control.set(&LiveHyperParameters::histogramInterval, 16);
   };
   ASSERT_TRUE(run.run());
   std::vector<std::int64_t> steps;
@@ -270,13 +270,13 @@ TEST(Engine, AModelThatCannotBeSavedIsToldOnceAndFailsTheRun) {
   EngineRun run;
   std::filesystem::create_directories(run.modelFile());
   const auto outcome = run.run();
-  ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_TRUE(outcome) << outcome.error().message.english();
   EXPECT_EQ(run.recorder.steps.size(), 60U);
   ASSERT_EQ(run.recorder.alerts.size(), 1U);
   EXPECT_THAT(run.recorder.alerts[0], testing::HasSubstr(run.modelFile()));
-  EXPECT_THAT(outcome->saveFailure, testing::HasSubstr(run.modelFile()));
+  EXPECT_THAT(outcome->saveFailure.english(), testing::HasSubstr(run.modelFile()));
   EXPECT_EQ(outcome->modelFile, "");
-  EXPECT_EQ(run.control.status().saveFailure, outcome->saveFailure);
+  EXPECT_EQ(run.control.status().saveFailure.english(), outcome->saveFailure.english());
 }
 
 }  // namespace

@@ -60,16 +60,16 @@ TEST(GoBack, MultipliesTheRateOfTheSavedState) {
 TEST(GoBack, AStateIsSavedBeforeEachLiveChange) {
   EngineRun run;
   run.recorder.onStep = [&](const StepRecord& step) {
-    if (step.step == 8) run.control.set(HyperParameter::kLearningRate, 0.02);
-    if (step.step == 33) run.control.set(HyperParameter::kMomentum, 0.5);
+    if (step.step == 8) run.control.set(&LiveHyperParameters::learningRate, 0.02);
+    if (step.step == 33) run.control.set(&LiveHyperParameters::momentum, 0.5);
   };
   ASSERT_TRUE(run.run());
   const auto before = loadCheckpoint(run.folder / "checkpoints" / "step-9.safetensors", convNet());
-  ASSERT_TRUE(before) << before.error().message;
+  ASSERT_TRUE(before) << before.error().message.english();
   EXPECT_EQ(before->step, 9);
   EXPECT_EQ(before->live.learningRate, 0.01);
   const auto second = loadCheckpoint(run.folder / "checkpoints" / "step-34.safetensors", convNet());
-  ASSERT_TRUE(second) << second.error().message;
+  ASSERT_TRUE(second) << second.error().message.english();
   EXPECT_EQ(second->live.momentum, 0.9);
 }
 
@@ -95,7 +95,7 @@ struct DivergingRun : EngineRun {
     config.fineTuneEpochs = 0;
     config.learningRate = 0.05;
     recorder.onStep = [this](const StepRecord& step) {
-      if (step.step == 150) control.set(HyperParameter::kLearningRate, 20);
+      if (step.step == 150) control.set(&LiveHyperParameters::learningRate, 20);
       if (step.step == 235) atTheEnd = control.status();
     };
   }
@@ -128,7 +128,7 @@ TEST(Divergence, IsAnAlertAndKeepsTheBestModel) {
 TEST(Divergence, GoingBackEndsIt) {
   DivergingRun run;
   run.recorder.onStep = [&run, done = false](const StepRecord& step) mutable {
-    if (step.step == 150 && !done) run.control.set(HyperParameter::kLearningRate, 20);
+    if (step.step == 150 && !done) run.control.set(&LiveHyperParameters::learningRate, 20);
     if (step.step != 200 || std::exchange(done, true)) return;
     EXPECT_TRUE(run.control.status().divergence.has_value());
     run.control.goBack(*run.control.status().goBackStep, 0.1);

@@ -51,7 +51,7 @@ TEST(ModelSaving, ALogThatCannotBeWrittenKeepsTheOldStateAndAtTheEndTheNewParame
   // The run goes on from where its log is whole; the model at the end is there all the same.
   EXPECT_EQ(run.last()->step, 20);
   EXPECT_EQ(readFile(run.modelFile()), readFile(whole.modelFile()));
-  EXPECT_EQ(outcome->saveFailure, "");
+  EXPECT_EQ(outcome->saveFailure.english(), "");
   EXPECT_EQ(outcome->modelFile, run.modelFile());
 }
 
@@ -65,14 +65,14 @@ TEST(ModelSaving, TellsOnceThatItFailsAndOnceThatItIsOver) {
     return steps == 20 || steps == 40 ? fullDisk() : eventio::Result<void>();
   };
   run.recorder.onStep = [&](const StepRecord& step) {
-    if (step.step % 20 == 5) failures.push_back(run.control.status().saveFailure);
+    if (step.step % 20 == 5) failures.push_back(run.control.status().saveFailure.english());
   };
   const auto outcome = run.run();
   ASSERT_TRUE(outcome);
   EXPECT_THAT(failures, ElementsAre("", HasSubstr("disk is full"), HasSubstr("disk is full"), ""));
   EXPECT_THAT(run.recorder.alerts,
               ElementsAre(HasSubstr("could not be saved"), HasSubstr("saved again")));
-  EXPECT_EQ(outcome->saveFailure, "");
+  EXPECT_EQ(outcome->saveFailure.english(), "");
 }
 
 TEST(ModelSaving, ABestModelThatCouldNotBeSavedIsSavedLater) {
@@ -95,7 +95,7 @@ TEST(ModelSaving, ABestModelThatCouldNotBeSavedIsSavedLater) {
   ASSERT_TRUE(run.run());
   noteBest();
   const auto best = loadCheckpoint(run.folder / "checkpoints" / "best.safetensors", convNet());
-  ASSERT_TRUE(best) << best.error().message;
+  ASSERT_TRUE(best) << best.error().message.english();
   EXPECT_EQ(best->validationMetric, bestAccuracy);
 }
 
@@ -105,7 +105,7 @@ TEST(ModelSaving, ARunWithoutASavedModelGoesOnFromItsStart) {
   EngineRun run;
   run.config.continueRun = run.folder.path().string();
   const auto outcome = run.run();
-  ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_TRUE(outcome) << outcome.error().message.english();
   EXPECT_EQ(run.recorder.steps.front().step, 0);
   EXPECT_EQ(run.last()->parameters, whole.last()->parameters);
 }
@@ -125,7 +125,7 @@ TEST(ModelSaving, ADamagedStateIsAnErrorWhereNoOtherIsWholeAndChangesNothing) {
   const auto outcome = run.run();
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().code, eventio::ErrorCode::kCorrupt);
-  EXPECT_THAT(outcome.error().message, HasSubstr(file.string()));
+  EXPECT_THAT(outcome.error().message.english(), HasSubstr(file.string()));
   EXPECT_EQ(run.recorder.steps.size(), 26U);
   EXPECT_EQ(readFile(file), bytes);
 }

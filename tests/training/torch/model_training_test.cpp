@@ -49,7 +49,7 @@ TEST_P(EveryModel, LearnsBars) {
   ModelRun run(settings);
   run.config.epochs = 6;
   const auto outcome = run.trained();
-  ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_TRUE(outcome) << outcome.error().message.english();
   EXPECT_GT(outcome->metricAfterTraining, 0.6);  // by chance: 0.1
 }
 
@@ -73,7 +73,7 @@ TEST_P(EveryModelContinued, EqualsARunThatWasNeverStopped) {
   broken.recorder.onStep = nullptr;
   broken.config.continueRun = broken.folder.path().string();
   const auto second = broken.trained();
-  ASSERT_TRUE(second) << second.error().message;
+  ASSERT_TRUE(second) << second.error().message.english();
   ASSERT_EQ(broken.recorder.steps.size(), whole.recorder.steps.size());
   for (std::size_t i = 0; i < whole.recorder.steps.size(); ++i) {
     EXPECT_EQ(broken.recorder.steps[i].loss, whole.recorder.steps[i].loss) << "step " << i;
@@ -115,7 +115,7 @@ TEST(ModelTraining, ACheckpointOfAnotherModelIsRefused) {
   const Model other = modelFor(settings, run.data.description, 10).value();
   const auto read = loadCheckpoint(run.folder / "checkpoints" / "last.safetensors", other);
   ASSERT_FALSE(read);
-  EXPECT_THAT(read.error().message,
+  EXPECT_THAT(read.error().message.english(),
               testing::HasSubstr("of another model: of 'mlp for 1 x 28 x 28, 10 outputs', not of "
                                  "lenet5 for 1 x 28 x 28, 10 outputs"));
   EXPECT_EQ(loadPosition(run.folder / "checkpoints" / "last.safetensors")->step, 20);

@@ -19,7 +19,7 @@ using testing::HasSubstr;
 struct ExplodingRun : EngineRun {
   explicit ExplodingRun(NonFiniteAnswer answer, std::int64_t lastGoodStep = 4) {
     recorder.onStep = [this, lastGoodStep](const StepRecord& step) {
-      if (step.step == lastGoodStep) control.set(HyperParameter::kLearningRate, 1e30);
+      if (step.step == lastGoodStep) control.set(&LiveHyperParameters::learningRate, 1e30);
     };
     m_user = std::thread([this, answer] {
       while (!m_over) {
@@ -67,7 +67,7 @@ TEST(NonFinite, StopNamesStepAndLayerAndKeepsTheLastFiniteState) {
   // Step 5 makes weights of about 1e28; step 6 multiplies them: conv2 is the first to overflow.
   EXPECT_EQ(run.reports[0].step, 6);
   EXPECT_EQ(run.reports[0].layer, "conv2");
-  EXPECT_THAT(run.reports[0].what, HasSubstr("output of conv2"));
+  EXPECT_THAT(run.reports[0].what.english(), HasSubstr("output of conv2"));
   ASSERT_EQ(run.recorder.alerts.size(), 1U);
   EXPECT_THAT(run.recorder.alerts[0], HasSubstr("output of conv2"));
   EXPECT_FALSE(std::isfinite(run.recorder.steps.back().loss));
@@ -87,11 +87,11 @@ TEST(NonFinite, ALossThatTheLogCannotHoldIsNotFinite) {
     set->targets = std::vector<float>(static_cast<std::size_t>(set->count), 1e32F);
   }
   const auto outcome = run.runToEnd();
-  ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_TRUE(outcome) << outcome.error().message.english();
   EXPECT_TRUE(outcome->diverged);
   ASSERT_EQ(run.reports.size(), 1U);
   EXPECT_EQ(run.reports[0].step, 0);
-  EXPECT_EQ(run.reports[0].what, "the loss is infinite");
+  EXPECT_EQ(run.reports[0].what.english(), "the loss is infinite");
 }
 
 TEST(NonFinite, GoingOnLeavesTheUpdateOut) {
@@ -123,7 +123,7 @@ TEST(NonFinite, ARunWhoseBatchesAreMostlyLeftOutEndsAsDiverged) {
   EXPECT_TRUE(outcome->diverged);
   EXPECT_EQ(run.recorder.steps.size(), 20U);  // one epoch of 60 steps
   EXPECT_EQ(outcome->skippedBatches, 11);     // steps 9 to 19
-  EXPECT_THAT(outcome->divergedWhy, HasSubstr("11 of 20 batches of training epoch 1"));
+  EXPECT_THAT(outcome->divergedWhy.english(), HasSubstr("11 of 20 batches of training epoch 1"));
   EXPECT_THAT(run.recorder.alerts, testing::Contains(HasSubstr("diverged: 11 of 20 batches")));
   EXPECT_EQ(outcome->divergedRate, 1e30);
   const auto state = stateToContinue(run.folder.path(), &convNet());
@@ -208,7 +208,7 @@ TEST(NonFinite, AnUpdateThatWouldOverflowIsNotMade) {
   ASSERT_TRUE(outcome);
   EXPECT_EQ(report.step, 5);
   EXPECT_EQ(report.layer, "conv1");
-  EXPECT_THAT(report.what, HasSubstr("update of conv1.weight"));
+  EXPECT_THAT(report.what.english(), HasSubstr("update of conv1.weight"));
   EXPECT_TRUE(allFinite(run.last()->parameters));
 }
 

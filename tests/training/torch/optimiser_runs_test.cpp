@@ -62,7 +62,7 @@ TEST_P(OptimiserRuns, ContinueBitByBit) {
     ASSERT_TRUE(broken.run());
     EXPECT_EQ(broken.last()->step, step + 1);
     const auto second = broken.goOn();
-    ASSERT_TRUE(second) << second.error().message;
+    ASSERT_TRUE(second) << second.error().message.english();
     EXPECT_EQ(broken.last()->parameters, whole.last()->parameters) << step;
     EXPECT_EQ(broken.last()->optimiser, whole.last()->optimiser) << step;
   }
@@ -97,8 +97,10 @@ TEST_P(OptimiserRuns, BeginFineTuningWithANewState) {
 std::vector<float> withOtherBetas(OptimiserRun& run, double beta1, double beta2) {
   run.recorder.onStep = [&run, beta1, beta2](const StepRecord& step) {
     if (step.step == 5) {
-      EXPECT_EQ(run.control.set(HyperParameter::kBeta1, beta1).kind, ChangeAnswer::Kind::kApplied);
-      EXPECT_EQ(run.control.set(HyperParameter::kBeta2, beta2).kind, ChangeAnswer::Kind::kApplied);
+      EXPECT_EQ(run.control.set(&LiveHyperParameters::beta1, beta1).kind,
+                ChangeAnswer::Kind::kApplied);
+      EXPECT_EQ(run.control.set(&LiveHyperParameters::beta2, beta2).kind,
+                ChangeAnswer::Kind::kApplied);
     }
     if (step.step == 11) run.control.stopNow();
   };
@@ -160,7 +162,7 @@ TEST(OptimiserChoice, RefusesTheStateOfAnotherOptimiser) {
   const auto refused = run.goOn();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, eventio::ErrorCode::kInvalidArgument);
-  EXPECT_THAT(refused.error().message,
+  EXPECT_THAT(refused.error().message.english(),
               testing::HasSubstr("saved with the optimiser 'sgd', but the run's settings name "
                                  "'adam'"));
 }

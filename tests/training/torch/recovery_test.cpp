@@ -73,7 +73,7 @@ TEST(Recovery, WithoutAGoodStateTheRunBeginsAnewWithALowerRate) {
   AnsweredRun run(alwaysBack);
   run.config.learningRate = 1e30;
   const auto outcome = run.runToEnd();
-  ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_TRUE(outcome) << outcome.error().message.english();
   EXPECT_FALSE(outcome->stopped);
   ASSERT_FALSE(run.recorder.goneBack.empty());
   EXPECT_THAT(run.recorder.goneBack, testing::Each(Pair(testing::_, 0)));
@@ -116,9 +116,9 @@ TEST(Recovery, StepZeroIsOfferedFromTheFirstStepOn) {
 /// The rate explodes after step 24; a change after step 25 saves the parameters that it ruined.
 void spoilASavedState(EngineRun& run) {
   run.recorder.onStep = [&run, done = false](const StepRecord& step) mutable {
-    if (step.step == 24 && !done) run.control.set(HyperParameter::kLearningRate, 1e30);
+    if (step.step == 24 && !done) run.control.set(&LiveHyperParameters::learningRate, 1e30);
     if (step.step != 25 || std::exchange(done, true)) return;
-    run.control.set(HyperParameter::kMomentum, 0.5);
+    run.control.set(&LiveHyperParameters::momentum, 0.5);
   };
 }
 
@@ -126,7 +126,7 @@ TEST(Recovery, ASpoiltStateGivesWayToAnOlderOne) {
   AnsweredRun run(alwaysBack);
   spoilASavedState(run);
   const auto outcome = run.runToEnd();
-  ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_TRUE(outcome) << outcome.error().message.english();
   EXPECT_FALSE(outcome->diverged);
   EXPECT_THAT(run.recorder.goneBack, ElementsAre(Pair(26, 26), Pair(26, 25)));
   EXPECT_THAT(run.recorder.alerts, testing::Contains(HasSubstr("step 26 is spoilt")));
@@ -161,7 +161,7 @@ TEST(Recovery, GoingBackFromFineTuningLowersItsRate) {
   AnsweredRun run(alwaysBack);
   run.config.fineTuneLearningRate = 1e30;
   const auto outcome = run.runToEnd();
-  ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_TRUE(outcome) << outcome.error().message.english();
   EXPECT_FALSE(outcome->stopped);
   EXPECT_THAT(run.recorder.goneBack, testing::Each(Pair(testing::_, 40)));
   const std::vector<double> rates = run.ratesAfter(40);
@@ -183,7 +183,7 @@ TEST(Recovery, AContinuedRunsRateIsTheOneOfFineTuningThatBegins) {
   run.config.continueRun = run.folder.path().string();
   run.config.changes.set("learningRate", 0.002);
   const auto outcome = run.run();
-  ASSERT_TRUE(outcome) << outcome.error().message;
+  ASSERT_TRUE(outcome) << outcome.error().message.english();
   EXPECT_FALSE(outcome->diverged);
   EXPECT_EQ(run.recorder.steps.at(before).step, 40);
   EXPECT_EQ(run.recorder.steps.at(before).learningRate, 0.002);

@@ -14,8 +14,10 @@
 #include "widgets/runs/run_list_delegate.h"
 #include "widgets/runs/run_list_model.h"
 #include "widgets/runs/run_names.h"
+#include "widgets/style/filter_field.h"
 #include "widgets/style/theme.h"
 
+using widgets::FilterField;
 using widgets::RunList;
 using widgets::RunListModel;
 
@@ -97,7 +99,7 @@ class RunListTest : public QObject, RunFixture {
     QCOMPARE(labels(), (QStringList{"…lr_0.01", "…lr_0.1", "baseline"}));
     RunListModel model(m_selection.get());
     QVERIFY(model.index(0).data(Qt::ToolTipRole).toString().contains("resnet50_imagenet/lr_0.01"));
-    m_selection->setFilter("imagenet");
+    m_selection->setFilter(FilterField::expression("imagenet"));
     QCOMPARE(m_selection->visible().size(), std::size_t{2});
   }
 
@@ -130,13 +132,11 @@ class RunListTest : public QObject, RunFixture {
     for (const char* name : {"lr_0.01", "LR_0.1", "baseline"}) m_store->openRun("/a", name);
     m_selection->poll();
     RunListModel model(m_selection.get());
-    QCOMPARE(m_selection->setFilter("^lr.*0\\.01$"), QString());
+    m_selection->setFilter(FilterField::expression("^lr.*0\\.01$"));
     QCOMPARE(model.rowCount(), 1);
-    QCOMPARE(m_selection->setFilter("lr"), QString());
+    m_selection->setFilter(FilterField::expression("lr"));
     QCOMPARE(model.rowCount(), 2);
-    QVERIFY(!m_selection->setFilter("(").isEmpty());
-    QCOMPARE(model.rowCount(), 2);
-    QCOMPARE(m_selection->setFilter(""), QString());
+    m_selection->setFilter(FilterField::expression(""));
     QCOMPARE(model.rowCount(), 3);
   }
 
@@ -270,7 +270,7 @@ class RunListTest : public QObject, RunFixture {
     m_selection->poll();
     RunListModel model(m_selection.get());
     QVERIFY(!model.index(0).data(RunListModel::kDamagedRole).toBool());
-    run->addDamage({"/a/run/events.out.tfevents.1", 81244, 44, "data CRC does not match"});
+    run->addDamage({"/a/run/events.out.tfevents.1", 81244, 44, {"data CRC does not match"}});
     QVERIFY(model.index(0).data(RunListModel::kDamagedRole).toBool());
     const QString tip = model.index(0).data(Qt::ToolTipRole).toString();
     QVERIFY(tip.contains("/a/run"));

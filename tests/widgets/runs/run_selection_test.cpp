@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/widgets/run_fixture.h"
+#include "widgets/style/filter_field.h"
 #include "widgets/style/theme.h"
 
 using widgets::RunSelection;
@@ -156,15 +157,15 @@ class RunSelectionTest : public QObject, RunFixture {
   void filterDecidesWhatIsDrawn() {
     for (const char* name : {"lr_0.01", "lr_0.1", "baseline"}) m_store->openRun("/a", name);
     m_selection->poll();
-    m_selection->setFilter("lr");
+    m_selection->setFilter(widgets::FilterField::expression("lr"));
     QStringList drawn;
     for (const auto& entry : m_selection->visible()) drawn << entry.label;
     QCOMPARE(drawn, (QStringList{"lr_0.01", "lr_0.1"}));
     m_selection->setAllVisible(false);
     QVERIFY(m_selection->visible().empty());
-    m_selection->setFilter("0.01");
+    m_selection->setFilter(widgets::FilterField::expression("0.01"));
     m_selection->setAllVisible(true);
-    m_selection->setFilter("");
+    m_selection->setFilter(widgets::FilterField::expression(""));
     drawn.clear();
     for (const auto& entry : m_selection->visible()) drawn << entry.label;
     QCOMPARE(drawn, (QStringList{"baseline", "lr_0.01"}));
@@ -174,9 +175,9 @@ class RunSelectionTest : public QObject, RunFixture {
     for (const char* name : {"a", "b", "c"}) m_store->openRun("/logs", name);
     m_selection->poll();
     m_selection->setCurrent(m_selection->entries()[0].run);
-    m_selection->setFilter("c");
+    m_selection->setFilter(widgets::FilterField::expression("c"));
     QCOMPARE(m_selection->current()->name(), std::string("c"));
-    m_selection->setFilter("");
+    m_selection->setFilter(widgets::FilterField::expression(""));
     QCOMPARE(m_selection->current()->name(), std::string("a"));
   }
 

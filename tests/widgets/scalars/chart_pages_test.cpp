@@ -19,6 +19,7 @@
 #include "widgets/scalars/scalar_card.h"
 #include "widgets/scalars/scalars_page.h"
 #include "widgets/scalars/scalars_page_bar.h"
+#include "widgets/style/filter_field.h"
 #include "widgets/style/theme.h"
 #include "widgets/training/training_page.h"
 
@@ -243,11 +244,11 @@ class ChartPagesTest : public QObject {
     page.setFilter("LOSS");
     QCOMPARE(page.grid()->groups()[0].keys, std::vector<QString>{"train/loss"});
     page.setFilter("(");
-    QVERIFY(!page.bar()->filterError().isEmpty());
+    QVERIFY(!page.bar()->filter().problem().isEmpty());
     QCOMPARE(page.grid()->groups()[0].keys, std::vector<QString>{"train/loss"});
     page.setFilter("no such tag");
     QVERIFY(page.grid()->groups().empty());
-    QVERIFY(page.bar()->filterError().isEmpty());
+    QVERIFY(page.bar()->filter().problem().isEmpty());
   }
 
   void scalarsPageSharesOptionsAndSuperimposes() {
