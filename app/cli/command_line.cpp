@@ -205,7 +205,7 @@ CLI::App* addTrain(CLI::App& program, TrainOptions& options) {
 
 CLI::App* addInspect(CLI::App& program, InspectOptions& options) {
   CLI::App* inspect = program.add_subcommand("inspect",
-                                             "Tell what event files and CSV files of metrics hold: "
+                                             "List what event files and CSV files of metrics hold: "
                                              "runs, tags, kinds, counts, steps, damage");
   inspect->add_option("LOGDIR", options.path, kLogDirHelp)
       ->required()

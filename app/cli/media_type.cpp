@@ -100,13 +100,13 @@ std::string ask(int about, std::string_view bytes) {
 }  // namespace
 
 std::string mediaEnding(std::string_view bytes, std::string_view contentType) {
-  std::string told = endingOf(plainType(contentType));
+  std::string declared = endingOf(plainType(contentType));
   const std::string mime = ask(MAGIC_MIME_TYPE, bytes);
   const bool isSound = plainType(contentType).starts_with("audio/");
   if (mime == "video/mp4" && isSound) return "m4a";  // one container for both
-  if (mime == "application/ogg" && !told.empty()) return told;
+  if (mime == "application/ogg" && !declared.empty()) return declared;
   if (std::string ending = endingOf(mime); !ending.empty()) return ending;
-  if (!told.empty()) return told;
+  if (!declared.empty()) return declared;
   // Text and what it does not know are no media.
   if (mime.empty() || mime == "application/octet-stream" || mime.starts_with("text/")) return "bin";
   const std::string endings = ask(MAGIC_EXTENSION, bytes);  // such as "jpeg/jpg/jpe", or "???"

@@ -55,7 +55,7 @@ eventio::AudioRow rowOf(const eventio::EncodedAudio& clip) {
   return row;
 }
 
-/// When the file was last written to; the configuration of embeddings tells no time.
+/// When the file was last written to; the configuration of embeddings holds no time.
 double writtenAt(const std::string& file) {
   struct stat state = {};
   if (::stat(file.c_str(), &state) != 0) return 0;

@@ -11,7 +11,7 @@
 
 namespace app {
 
-/// What the window remembers from one start to the next, in the user's settings (QSettings of the
+/// What the window keeps from one start to the next, in the user's settings (QSettings of the
 /// application's organisation and name). Each setter stores at once; a value that cannot be read
 /// back counts as not set.
 class WindowSettings {

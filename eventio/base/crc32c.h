@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Public: other libraries may include it.
 #pragma once
 
 #include <cstddef>

@@ -27,7 +27,7 @@ struct SystemError {
 class OutputFile {
  public:
   virtual ~OutputFile() = default;
-  /// Appends what the system takes of `bytes`, at least one byte, and tells how much that was.
+  /// Appends what the system takes of `bytes`, at least one byte, and returns how much that was.
   virtual tl::expected<std::size_t, SystemError> write(std::string_view bytes) = 0;
   /// Returns when all that was written since the last call is on the disk, and the file's name is.
   /// After a failure the system may have dropped what it could not write: a later success says
@@ -52,7 +52,7 @@ class OutputFiles {
 };
 
 [[nodiscard]] std::shared_ptr<OutputFiles> diskFiles();
-/// For a writer that is told not to write: takes everything and keeps nothing.
+/// For a writer that is set not to write: takes everything and keeps nothing.
 [[nodiscard]] std::shared_ptr<OutputFiles> noFiles();
 
 }  // namespace eventio

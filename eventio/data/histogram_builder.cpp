@@ -266,7 +266,7 @@ Histogram build(std::span<const Value> values, HistogramLeftOut* leftOut) {
   if (leftOut != nullptr) *leftOut = {counts.nans(), counts.infinities(), counts.pastEdges()};
   if (finite == 0) return {};
   histogram.num = static_cast<double>(finite);
-  // A value past the edges does not tell which bins are filled.
+  // A value past the edges does not say which bins are filled.
   const auto hasBin = [](double value) { return std::abs(value) <= kAllEdges.back(); };
   const auto binOf = [&](double value) {
     return binOfSlot(kTable->slotOf(static_cast<Value>(value)));

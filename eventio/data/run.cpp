@@ -51,31 +51,31 @@ void summarise(HistogramPoint& point) {
 }  // namespace
 
 TagInfo Run::Series::describe() const {
-  TagInfo told = info;
+  TagInfo described = info;
   switch (info.kind) {
     case TagKind::kScalar: {
-      told.count = scalars.size();
-      if (told.count == 0) break;
+      described.count = scalars.size();
+      if (described.count == 0) break;
       const ScalarPoint first = scalars.point(0);
       const ScalarPoint last = scalars.point(scalars.size() - 1);
-      told.firstStep = first.step;
-      told.lastStep = last.step;
-      told.firstWallTime = first.wallTime;
-      told.lastWallTime = last.wallTime;
-      told.lastValue = last.value;
+      described.firstStep = first.step;
+      described.lastStep = last.step;
+      described.firstWallTime = first.wallTime;
+      described.lastWallTime = last.wallTime;
+      described.lastValue = last.value;
       break;
     }
     case TagKind::kHistogram:
-      fillFrom(histograms, told);
+      fillFrom(histograms, described);
       break;
     case TagKind::kText:
-      fillFrom(texts, told);
+      fillFrom(texts, described);
       break;
     default:
-      fillFrom(stored, told);
+      fillFrom(stored, described);
       break;
   }
-  return told;
+  return described;
 }
 
 std::size_t Run::Series::memoryBytes() const {
@@ -106,10 +106,10 @@ std::string Run::path() const {
 
 std::vector<TagInfo> Run::tags() const {
   const std::lock_guard lock(m_mutex);
-  std::vector<TagInfo> told;
-  told.reserve(m_series.size());
-  for (const auto& series : m_series) told.push_back(series->describe());
-  return told;
+  std::vector<TagInfo> infos;
+  infos.reserve(m_series.size());
+  for (const auto& series : m_series) infos.push_back(series->describe());
+  return infos;
 }
 
 std::optional<TagInfo> Run::tag(std::string_view tag) const {
@@ -172,15 +172,15 @@ std::optional<Hparams> Run::hparams() const {
 
 std::vector<Damage> Run::damage() const {
   const std::lock_guard lock(m_mutex);
-  std::vector<Damage> told = m_damage;
+  std::vector<Damage> reported = m_damage;
   if (m_furtherPlaces > 0) {
-    told.push_back(m_furtherDamage);
-    told.back().what = {
+    reported.push_back(m_furtherDamage);
+    reported.back().what = {
         "the first of %1 further damaged places, which are not listed one by one; the bytes are "
         "those of all",
         m_furtherPlaces};
   }
-  return told;
+  return reported;
 }
 
 double Run::firstWallTime() const {

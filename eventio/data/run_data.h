@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Public: other libraries may include it.
 #pragma once
 
 #include <array>
@@ -111,7 +112,7 @@ struct StoredPoint {
 
 using HparamValue = std::variant<double, bool, std::string>;
 
-/// What an experiment tells of one hyper-parameter: its name, and which values it may have.
+/// What an experiment says of one hyper-parameter: its name, and which values it may have.
 struct HparamInfo {
   enum class Type { kUnset, kString, kBool, kNumber };
 
@@ -141,9 +142,9 @@ enum class SessionStatus {
 /// "unknown", "success", "failure", "running".
 [[nodiscard]] const char* toString(SessionStatus status) noexcept;
 
-/// What the records of plugin hparams tell of a run: the session (one training with one set of
+/// What the records of plugin hparams say of a run: the session (one training with one set of
 /// hyper-parameters) and the experiment that it belongs to. Times are in seconds since 1970, 0
-/// where nothing tells them.
+/// where no record holds them.
 struct Hparams {
   std::map<std::string, HparamValue> values;
   std::vector<HparamMetric> metrics{};

@@ -16,7 +16,7 @@ inline constexpr std::size_t kMaxDamagePlaces = 1000;
 
 /// One tag of a run; guarded by the run's lock.
 struct Run::Series {
-  TagInfo info;  // without what the points tell
+  TagInfo info;  // without what the points determine
   bool hasMetadata = false;
   ScalarSeries scalars;
   std::vector<HistogramPoint> histograms;

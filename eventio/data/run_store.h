@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Public: other libraries may include it.
 #pragma once
 
 #include <atomic>
@@ -99,7 +100,7 @@ class Run {
 
   /// One tag, many points, one lock.
   void appendScalarPoints(std::string_view tag, std::span<const ScalarPoint> points);
-  /// `point.value` is there; `point.place` is told where it is known already.
+  /// `point.value` is there; `point.place` is set where it is known already.
   void appendHistogram(std::string_view tag, HistogramPoint point);
   /// Where the oldest histogram of this tag, step and wall time that had no place stands in its
   /// file, so that it need not stay in memory. Passed over where there is none (it was purged).

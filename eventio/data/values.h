@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Public: other libraries may include it.
 #pragma once
 
 #include <cstdint>
@@ -122,7 +123,7 @@ struct Graph {
   std::vector<GraphNode> nodes{};
 };
 
-/// Points of a high-dimensional space with what is told of each (TensorBoard's projector). Lies in
+/// Points of a high-dimensional space with what is known of each (TensorBoard's projector). Lies in
 /// files beside the event file.
 struct Embedding {
   std::string tag{};

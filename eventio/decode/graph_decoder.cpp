@@ -130,19 +130,19 @@ std::string readable(const proto::AttrValue& value) {
   return text.take();
 }
 
-void fill(GraphNode& told, proto::NodeDef& node) {
-  told.name = std::move(*node.mutable_name());
-  told.operation = std::move(*node.mutable_op());
-  told.device = std::move(*node.mutable_device());
-  told.inputs.reserve(static_cast<std::size_t>(node.input_size()));
-  for (std::string& input : *node.mutable_input()) told.inputs.push_back(std::move(input));
+void fill(GraphNode& decoded, proto::NodeDef& node) {
+  decoded.name = std::move(*node.mutable_name());
+  decoded.operation = std::move(*node.mutable_op());
+  decoded.device = std::move(*node.mutable_device());
+  decoded.inputs.reserve(static_cast<std::size_t>(node.input_size()));
+  for (std::string& input : *node.mutable_input()) decoded.inputs.push_back(std::move(input));
   for (const auto& attribute : node.attr()) {
     if (attribute.key() == "_output_shapes" && attribute.value().has_list()) {
       for (const auto& shape : attribute.value().list().shape()) {
-        told.outputShapes.push_back(extentsOf(shape));
+        decoded.outputShapes.push_back(extentsOf(shape));
       }
     } else {
-      told.attributes.emplace_back(attribute.key(), readable(attribute.value()));
+      decoded.attributes.emplace_back(attribute.key(), readable(attribute.value()));
     }
   }
 }

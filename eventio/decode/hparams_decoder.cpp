@@ -28,30 +28,30 @@ std::optional<HparamValue> fromProto(const proto::HparamValue& value) {
 }
 
 HparamInfo fromProto(const proto::HParamInfo& info) {
-  HparamInfo told;
-  told.name = info.name();
-  told.displayName = info.display_name();
-  told.description = info.description();
+  HparamInfo decoded;
+  decoded.name = info.name();
+  decoded.displayName = info.display_name();
+  decoded.description = info.description();
   switch (info.type()) {
     case proto::HParamInfo::DATA_TYPE_STRING:
-      told.type = HparamInfo::Type::kString;
+      decoded.type = HparamInfo::Type::kString;
       break;
     case proto::HParamInfo::DATA_TYPE_BOOL:
-      told.type = HparamInfo::Type::kBool;
+      decoded.type = HparamInfo::Type::kBool;
       break;
     case proto::HParamInfo::DATA_TYPE_FLOAT64:
-      told.type = HparamInfo::Type::kNumber;
+      decoded.type = HparamInfo::Type::kNumber;
       break;
     default:
       break;
   }
   for (const auto& value : info.domain_discrete().values()) {
-    if (auto choice = fromProto(value)) told.choices.push_back(std::move(*choice));
+    if (auto choice = fromProto(value)) decoded.choices.push_back(std::move(*choice));
   }
   if (info.has_domain_interval()) {
-    told.interval = {info.domain_interval().min_value(), info.domain_interval().max_value()};
+    decoded.interval = {info.domain_interval().min_value(), info.domain_interval().max_value()};
   }
-  return told;
+  return decoded;
 }
 
 /// As TensorBoard names a metric's scalars: below its group, which is a run's name beside this one.

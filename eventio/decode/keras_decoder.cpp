@@ -32,7 +32,7 @@ std::string joined(const std::string& scope, const std::string& name) {
   return scope.empty() ? name : scope + "/" + name;
 }
 
-/// Keras 3 tells a layer's type either as a word or as a policy with a name.
+/// Keras 3 stores a layer's type either as a word or as a policy with a name.
 std::string dataTypeOf(const Json& config) {
   const Json& type = memberOf(config, "dtype");
   return type.is_object() ? textOf(memberOf(memberOf(type, "config"), "name")) : textOf(type);

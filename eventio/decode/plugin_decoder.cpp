@@ -15,19 +15,19 @@ namespace proto = traindeck::proto;
 constexpr std::size_t kMaxLayoutBytes = std::size_t{4} << 20;
 
 ScalarLayout::Chart fromProto(const proto::LayoutChart& chart) {
-  ScalarLayout::Chart told;
-  told.title = chart.title();
+  ScalarLayout::Chart decoded;
+  decoded.title = chart.title();
   if (chart.has_margin()) {
     ScalarLayout::Margin margin;
     for (const auto& series : chart.margin().series()) {
       margin.series.push_back({series.value(), series.lower(), series.upper()});
     }
-    told.content = std::move(margin);
+    decoded.content = std::move(margin);
   } else {
     const auto& tags = chart.multiline().tag();
-    told.content = ScalarLayout::Multiline{{tags.begin(), tags.end()}};
+    decoded.content = ScalarLayout::Multiline{{tags.begin(), tags.end()}};
   }
-  return told;
+  return decoded;
 }
 
 }  // namespace
@@ -62,10 +62,10 @@ Result<ScalarLayout> decodeLayout(const Payload& payload) {
   }
   ScalarLayout layout;
   for (const auto& category : message.category()) {
-    ScalarLayout::Category& told = layout.categories.emplace_back();
-    told.title = category.title();
-    told.closed = category.closed();
-    for (const auto& chart : category.chart()) told.charts.push_back(fromProto(chart));
+    ScalarLayout::Category& decoded = layout.categories.emplace_back();
+    decoded.title = category.title();
+    decoded.closed = category.closed();
+    for (const auto& chart : category.chart()) decoded.charts.push_back(fromProto(chart));
   }
   return layout;
 }

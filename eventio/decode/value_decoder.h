@@ -27,14 +27,14 @@ struct ValueMetadata {
 /// A HistogramProto.
 [[nodiscard]] Result<std::shared_ptr<const Histogram>> decodeHistogram(std::string_view message);
 /// A TensorProto [k, 3] of left edge, right edge and count; the sums are estimated from the middles
-/// of the buckets, since this form does not tell them. A tensor without numbers is an empty
+/// of the buckets, since this form does not hold them. A tensor without numbers is an empty
 /// histogram, whatever its shape.
 [[nodiscard]] Result<std::shared_ptr<const Histogram>> decodeHistogramTensor(
     std::string_view message);
 /// A TensorProto of strings, of any rank.
 [[nodiscard]] Result<std::vector<std::string>> decodeTexts(std::string_view message);
 
-/// Adds what the content of plugin "hparams" tells to `hparams`.
+/// Adds what the content of plugin "hparams" holds to `hparams`.
 [[nodiscard]] Result<void> decodeHparams(std::string_view content, Hparams& hparams);
 
 /// The tag of a TaggedRunMetadata message, empty where it has none.

@@ -32,7 +32,7 @@ traindeck::proto::Summary_Value& addValue(traindeck::proto::Event& event, const 
 enum DataClass { kScalarClass = 1, kTensorClass = 2, kBlobSequenceClass = 3 };
 
 /// For a value with a name or description in the form that says by itself what it is: TensorBoard's
-/// data server takes them only where plugin and class are told.
+/// data server takes them only where plugin and class are named.
 void setPluginOfDescribed(traindeck::proto::Summary_Value& value, const ValueHead& head,
                           std::string_view plugin, DataClass dataClass);
 /// Names the plugin that the value is for, with what the plugin wants to know.

@@ -11,7 +11,7 @@ namespace eventio {
 namespace {
 
 constexpr double kLeastCount = 1e-7;
-constexpr int kMaxThresholds = 1 << 24;  // whole numbers that a float tells apart
+constexpr int kMaxThresholds = 1 << 24;  // whole numbers that a float distinguishes
 
 template <class... Arguments>
 tl::unexpected<Error> bad(MessageText<sizeof...(Arguments)> what, Arguments&&... arguments) {

@@ -98,7 +98,7 @@ Result<void> encodeAudioValue(std::string& out, const ValueHead& head, const Enc
   if (auto fits = checkRecordBytes(audio.bytes.size()); !fits) return fits;
   traindeck::proto::Event event;
   auto& value = addValue(event, head);
-  // TensorBoard's data server serves sound as audio only where its encoding is told.
+  // TensorBoard's data server serves sound as audio only where its encoding is named.
   traindeck::proto::AudioPluginData content;
   content.set_encoding(kWav);
   content.set_converted_to_tensor(true);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Public: other libraries may include it.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +31,8 @@ struct ImageInfo {
   int height = 0;
 };
 
-/// Format and size as the picture's own header tells them; reads no pixels. An Error for bytes that
-/// are no such picture, or lack their header.
+/// Format and size as the picture's own header states them; reads no pixels. An Error for bytes
+/// that are no such picture, or lack their header.
 [[nodiscard]] Result<ImageInfo> imageInfo(std::string_view bytes);
 
 /// The picture with 8 bits a channel; of a GIF its first frame.

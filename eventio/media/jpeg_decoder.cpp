@@ -44,7 +44,7 @@ struct JpegReader {
   std::longjmp(errors->back, 1);
 }
 
-/// A warning (level -1) tells of damage that libjpeg would cover with grey, but for a few that do
+/// A warning (level -1) reports damage that libjpeg would cover with grey, but for a few that do
 /// no harm.
 void judgeMessage(j_common_ptr jpeg, int level) {
   if (level >= 0) return;

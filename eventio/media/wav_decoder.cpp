@@ -61,15 +61,15 @@ Result<WavInfo> readFormat(std::string_view chunk) {
 }
 
 /// Cuts the samples to whole frames; says so where some are missing.
-void setSamples(Wav& wav, std::string_view there, std::uint32_t told) {
+void setSamples(Wav& wav, std::string_view there, std::uint32_t declared) {
   constexpr std::uint32_t kUntilTheEnd = 0xffffffff;  // of writers that cannot go back
   const std::size_t frameBytes =
       static_cast<std::size_t>(wav.info.channels) * static_cast<std::size_t>(wav.info.bits) / 8;
   wav.info.frames = there.size() / frameBytes;
   wav.samples = there.substr(0, wav.info.frames * frameBytes);
-  if (there.size() < told && told != kUntilTheEnd) {
+  if (there.size() < declared && declared != kUntilTheEnd) {
     wav.info.problem = {"the sound ends early: %1 of %2 bytes of samples are there", there.size(),
-                        told};
+                        declared};
   }
 }
 
@@ -81,19 +81,19 @@ Result<Wav> readWav(std::string_view bytes) {
   std::size_t position = 12;
   while (bytes.size() - position >= kChunkHeaderBytes) {
     const std::string_view name = bytes.substr(position, 4);
-    const auto told = loadNumber<std::uint32_t>(bytes.data() + position + 4);
+    const auto declared = loadNumber<std::uint32_t>(bytes.data() + position + 4);
     position += kChunkHeaderBytes;
-    const std::string_view chunk = bytes.substr(position, told);
+    const std::string_view chunk = bytes.substr(position, declared);
     if (name == "fmt ") {
       auto info = readFormat(chunk);
       if (!info) return tl::unexpected<Error>(info.error());
       wav.emplace().info = std::move(*info);
     } else if (name == "data") {
       if (!wav) return damaged("its samples come before their format");
-      setSamples(*wav, chunk, told);
+      setSamples(*wav, chunk, declared);
       return std::move(*wav);
     }
-    const std::uint64_t next = position + std::uint64_t{told} + told % 2;
+    const std::uint64_t next = position + std::uint64_t{declared} + declared % 2;
     position = static_cast<std::size_t>(std::min<std::uint64_t>(next, bytes.size()));
   }
   return damaged("it has no samples");

@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 using FileId = std::pair<std::uint64_t, std::uint64_t>;
 
-/// File systems tell times as coarse as this: what changes later within it may show the same time.
+/// File systems store times as coarse as this: what changes later within it may show the same time.
 constexpr std::int64_t kCoarsestTime = 2500000000;  // nanoseconds
 
 FileId idOf(const FileState& state) {

@@ -47,10 +47,10 @@ class DirectoryTree {
   /// Finds every run below the root. Links are followed, but no folder is entered and no file taken
   /// twice; what is reached without a link comes first.
   ///
-  /// Remembers what stood in a folder, so that the next walk need not read it again while its time
+  /// Keeps what stood in a folder, so that the next walk need not read it again while its time
   /// of change is the same; the states of its files are always new.
   void walk(const WalkHandlers& handlers);
-  /// The name of the run in this folder, which was told by a walk.
+  /// The name of the run in this folder, which a walk found.
   [[nodiscard]] std::string nameOf(const std::filesystem::path& folder) const;
 
  private:

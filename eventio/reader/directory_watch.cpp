@@ -29,7 +29,7 @@ namespace eventio {
 
 namespace {
 
-/// True where every change goes through this machine's kernel, which tells of it.
+/// True where every change goes through this machine's kernel, which reports it.
 bool isLocal(const std::string& folder) {
   constexpr std::uint32_t kXfs = 0x58465342;
   constexpr std::uint32_t kZfs = 0x2fc12fc1;
@@ -88,10 +88,10 @@ class DirectoryWatch::Impl {
       return true;
     }
     const auto local = m_isLocal.find(device);
-    const bool tells = local != m_isLocal.end()
-                           ? local->second
-                           : m_isLocal.emplace(device, isLocal(folder)).first->second;
-    if (!tells || m_refused || m_watches.size() >= m_limit) return false;
+    const bool isReported = local != m_isLocal.end()
+                                ? local->second
+                                : m_isLocal.emplace(device, isLocal(folder)).first->second;
+    if (!isReported || m_refused || m_watches.size() >= m_limit) return false;
     constexpr std::uint32_t kMask = IN_MODIFY | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
                                     IN_MOVED_TO | IN_ONLYDIR | IN_EXCL_UNLINK;
     const int number = ::inotify_add_watch(m_events.number(), folder.c_str(), kMask);

@@ -10,12 +10,12 @@
 
 namespace eventio {
 
-/// What the system told of a watched folder.
+/// What the system reported of a watched folder.
 struct DirectoryChange {
   enum class Kind {
     kContent,    ///< a file in it was written to
     kStructure,  ///< something in it came, went or was renamed
-    kUnknown,    ///< more happened than the system could tell: look everywhere
+    kUnknown,    ///< more happened than the system could report: look everywhere
   };
   Kind kind = Kind::kUnknown;
   std::string folder;  ///< as given to add()
@@ -23,9 +23,9 @@ struct DirectoryChange {
   bool isFolder = false;
 };
 
-/// Lets the system tell of changes in folders (inotify on Linux; nothing elsewhere). A hint: the
+/// Lets the system report changes in folders (inotify on Linux; nothing elsewhere). A hint: the
 /// system may have no watches left, and what another machine writes to a network file system it
-/// does not tell, so who follows a folder looks at it now and then all the same.
+/// does not report, so who follows a folder looks at it now and then all the same.
 ///
 /// Takes two descriptors, whatever the number of folders. One thread at a time, wake() from any.
 class DirectoryWatch {
@@ -36,20 +36,20 @@ class DirectoryWatch {
   DirectoryWatch(const DirectoryWatch&) = delete;
   DirectoryWatch& operator=(const DirectoryWatch&) = delete;
 
-  /// True when every change in the folder will be told from now on: it is on a file system of this
-  /// machine and there was a watch left. Adding it again costs nothing.
+  /// True when every change in the folder will be reported from now on: it is on a file system of
+  /// this machine and there was a watch left. Adding it again costs nothing.
   bool add(const std::string& folder, std::uint64_t device);
   /// Gives back the watches of folders that add() has not named since the last call.
   void dropUnused();
   /// Tries for watches again where the system had none left.
   void retry() noexcept;
 
-  /// Waits until something is told, wake() is called or the time is over.
+  /// Waits until something is reported, wake() is called or the time is over.
   void wait(std::chrono::milliseconds timeout);
-  /// Waits until wake() is called or the time is over; what is told gathers meanwhile.
+  /// Waits until wake() is called or the time is over; what is reported gathers meanwhile.
   void debounce(std::chrono::milliseconds timeout);
   void wake() noexcept;
-  /// What was told since the last call.
+  /// What was reported since the last call.
   [[nodiscard]] std::vector<DirectoryChange> take();
 
  private:

@@ -89,8 +89,8 @@ std::optional<std::string> resolve(const fs::path& folder, const std::string& pa
 
 int smallSize(const std::vector<std::uint32_t>& size, std::size_t index) {
   if (size.empty()) return 0;
-  const std::uint32_t told = size[std::min(index, size.size() - 1)];
-  return told <= 65535 ? static_cast<int>(told) : 0;
+  const std::uint32_t declared = size[std::min(index, size.size() - 1)];
+  return declared <= 65535 ? static_cast<int>(declared) : 0;
 }
 
 void addEntry(const fs::path& folder, const ProjectorEntry& entry, EmbeddingList& list) {
@@ -258,7 +258,7 @@ Result<EmbeddingSize> readValues(const EmbeddingFiles& files, std::vector<float>
   return size;
 }
 
-// --- what is told of the points
+// --- metadata and sprite of the points
 // --------------------------------------------------------------------
 
 std::vector<std::string> cells(std::string_view line) {

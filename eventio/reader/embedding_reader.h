@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Public: other libraries may include it.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,7 @@ struct EmbeddingFiles {
   std::string metadata;
   std::string sprite;
   std::string bookmarks;
-  std::vector<std::uint32_t> shape;  ///< rows, columns; empty where it is not told
+  std::vector<std::uint32_t> shape;  ///< rows, columns; empty where it is not given
   int spriteWidth = 0;               ///< of one small picture
   int spriteHeight = 0;
 };
@@ -57,7 +58,7 @@ struct LoadedEmbedding {
 /// Text: a line a point, numbers between tabs; lines without anything are passed over. Binary
 /// (`.bytes`, or a file of just the size that the shape names): 32-bit floats, little-endian, row
 /// by row. Metadata: a line a point; the first line names the columns where it has more than one.
-/// The Error tells file and line.
+/// The Error names file and line.
 [[nodiscard]] Result<LoadedEmbedding> readEmbedding(const EmbeddingFiles& files);
 
 }  // namespace eventio

@@ -124,7 +124,7 @@ void EventCollector::renameFile(const std::string& from, const std::string& to) 
   m_files.insert(std::move(node));
 }
 
-/// A file's first record tells who writes it.
+/// A file's first record says who writes it.
 void EventCollector::noteWriter(const Record& record) {
   const bool isOurs = m_event.writer == kWriterName;
   if (isOurs) {

@@ -29,9 +29,9 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kSliceBytes = 8U << 20;
 /// Looking for changes takes at most this part of one processor.
 constexpr int kWalkShare = 10;
-/// Between two looks at everything where the system tells of every change.
+/// Between two looks at everything where the system reports every change.
 constexpr std::chrono::seconds kRareInterval{5};
-/// Between two answers to what the system tells, so that a writer of many small pieces costs
+/// Between two answers to what the system reports, so that a writer of many small pieces costs
 /// little.
 constexpr std::chrono::milliseconds kGatherInterval{50};
 /// Runs that grew last are looked at this often, so long and at most so many.
@@ -149,7 +149,7 @@ class LogDirectory::Impl {
   // The watcher's.
   DirectoryTree m_tree;
   DirectoryWatch m_watch;
-  bool m_allWatched = false;    // the system tells of every change
+  bool m_allWatched = false;    // the system reports every change
   Clock::time_point m_soonest;  // everything may be looked at again
   Clock::time_point m_recentLooked;
   std::deque<Entry*> m_recent;  // runs that were modified recently, the last one first
@@ -185,7 +185,7 @@ void LogDirectory::Impl::watch() {
   }
 }
 
-/// Tells when to look again.
+/// Returns when to look again.
 Clock::time_point LogDirectory::Impl::lookAtAll() {
   const auto start = Clock::now();
   const auto processorStart = processorTime();
@@ -233,7 +233,7 @@ void LogDirectory::Impl::lookForChanges() {
   }
 }
 
-/// Follows what the system tells and the runs that grew last until it is time to look at all.
+/// Follows what the system reports and the runs that grew last until it is time to look at all.
 void LogDirectory::Impl::waitUntil(Clock::time_point next) {
   while (!m_stop && !m_rescan.exchange(false) && Clock::now() < next) {
     auto timeout = untilThen(next);
@@ -271,7 +271,7 @@ bool LogDirectory::Impl::answer(const std::vector<DirectoryChange>& changes) {
   return lookAtAll;
 }
 
-/// Where the system does not tell of every change: what grew a short time ago will grow again.
+/// Where the system does not report every change: what grew a short time ago will grow again.
 void LogDirectory::Impl::lookAtRecent() {
   const auto now = Clock::now();
   while (!m_recent.empty() && now - m_recent.back()->grew > kRecentTime) m_recent.pop_back();
@@ -389,7 +389,7 @@ void LogDirectory::Impl::addProblem(Message problem) {
   if (m_knownProblems.insert(problem.english()).second) m_problems.push_back(std::move(problem));
 }
 
-// --- telling -------------------------------------------------------------------------------------
+// --- reporting -----------------------------------------------------------------------------------
 
 LoadProgress LogDirectory::Impl::progress() const {
   const std::lock_guard lock(m_mutex);

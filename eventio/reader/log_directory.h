@@ -24,8 +24,8 @@ namespace eventio {
 /// is removed, replaced or shortened keeps what was read, is reported, and the new one is followed.
 /// A file that cannot be read is tried again at every look.
 ///
-/// Following: the system tells of changes in as many folders as it has watches for. What it does
-/// not tell of (no watches left, a network file system) is found by looking: at the runs that grew
+/// Following: the system reports changes in as many folders as it has watches for. What it does
+/// not report (no watches left, a network file system) is found by looking: at the runs that grew
 /// last four times a second, at everything every `pollInterval`, where that takes more than a tenth
 /// of one processor less often. Everything is looked at every 5 s in any case. Two descriptors are
 /// taken besides those of the files that the threads read just now. Thread-safe.

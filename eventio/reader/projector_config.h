@@ -21,7 +21,7 @@ struct ProjectorEntry {
   std::vector<std::uint32_t> spriteSize;  ///< width, height of one small picture
 };
 
-/// Reads protobuf's text format; fields that are not known here are passed over. The Error tells
+/// Reads protobuf's text format; fields that are not known here are passed over. The Error names
 /// the line.
 [[nodiscard]] Result<std::vector<ProjectorEntry>> parseProjectorConfig(std::string_view text);
 

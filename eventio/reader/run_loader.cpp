@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kMarkBytes = 256;
 /// Fewer bytes are the same in many files: the first header and the time behind it are 21.
-constexpr std::size_t kTellingBytes = 24;
+constexpr std::size_t kDistinctiveBytes = 24;
 constexpr MessageText<0> kRemoved = "the file was removed; what was read of it is kept";
 constexpr std::chrono::minutes kCopyingTime{1};
 constexpr std::uint64_t kFirstCommitBytes = 64U << 10;  // the first curves are seen early
@@ -58,8 +58,8 @@ struct RunLoader::File {
   bool isText = false;             // and was passed over
   // The file of the run that begins alike: this one is a copy of it and is not read.
   const File* original = nullptr;
-  // The file's first bytes and the last ones that were read: they tell a file that was copied anew
-  // and grew from one with other content.
+  // The file's first bytes and the last ones that were read: they distinguish a file that was
+  // copied anew and grew from one with other content.
   std::string head;
   std::string tail;
 };
@@ -69,12 +69,12 @@ RunLoader::RunLoader(std::shared_ptr<Run> run, ProblemHandler problem, FileOpene
 
 RunLoader::~RunLoader() = default;
 
-void RunLoader::tell(const File& file, Message what) {
+void RunLoader::reportDamage(const File& file, Message what) {
   m_collector.run().addDamage({file.path, file.reader->offset(), 0, std::move(what)});
 }
 
 void RunLoader::startAgain(File& file, Message why) {
-  if (!why.empty()) tell(file, std::move(why));
+  if (!why.empty()) reportDamage(file, std::move(why));
   for (const auto& other : m_files) {
     if (other->original == &file) other->changed = true;  // may not be a copy any longer
   }
@@ -166,8 +166,8 @@ tl::expected<void, SystemError> RunLoader::checkIdentity(File& file, InputFile& 
   if (offset == 0) return {};
   const auto head = readSome(input, 0, file.head.size());
   if (!head) return tl::unexpected<SystemError>(head.error());
-  const bool tells = sameFile || offset >= kTellingBytes;
-  if (tells && size >= offset && *head == file.head) {
+  const bool isDistinctive = sameFile || offset >= kDistinctiveBytes;
+  if (isDistinctive && size >= offset && *head == file.head) {
     const auto tail = readSome(input, offset - file.tail.size(), file.tail.size());
     if (!tail) return tl::unexpected<SystemError>(tail.error());
     if (*tail == file.tail) return {};
@@ -219,7 +219,7 @@ tl::expected<RunLoader::CopyState, SystemError> RunLoader::compareWithOthers(Fil
   if (m_files.size() < 2) return CopyState::kNoCopy;
   const auto head = readSome(input, 0, kMarkBytes);
   if (!head) return tl::unexpected<SystemError>(head.error());
-  if (head->size() < kTellingBytes) return CopyState::kNoCopy;
+  if (head->size() < kDistinctiveBytes) return CopyState::kNoCopy;
   File* const original = fileThatBegins(*head, file);
   if (original == nullptr) return CopyState::kNoCopy;
   const std::uint64_t offset = original->reader->offset();
@@ -261,7 +261,7 @@ RunLoader::Outcome RunLoader::read(std::uint64_t budget, const std::atomic<bool>
   while (readChanged(budget, stop, outcome)) {
   }
   for (const auto& file : m_files) {
-    if (std::exchange(file->removalUnreported, false)) tell(*file, kRemoved);
+    if (std::exchange(file->removalUnreported, false)) reportDamage(*file, kRemoved);
   }
   if (outcome.more) {
     m_collector.commit();

@@ -30,7 +30,7 @@ class RunLoader {
   RunLoader(std::shared_ptr<Run> run, ProblemHandler problem, FileOpener open = openInputFile);
   ~RunLoader();
 
-  /// What stands in the run's folder now, in order of name. Tells of files that are gone.
+  /// What stands in the run's folder now, in order of name. Reports files that are gone.
   void setFiles(const std::vector<FoundFile>& files);
   /// Reads about `budget` bytes, or until `stop`.
   Outcome read(std::uint64_t budget, const std::atomic<bool>& stop);
@@ -63,7 +63,7 @@ class RunLoader {
   ReadTo readFile(File& file, std::uint64_t budget, const std::atomic<bool>& stop,
                   Outcome& outcome);
   void noteFingerprint(File& file, InputFile& input) const;
-  void tell(const File& file, Message what);
+  void reportDamage(const File& file, Message what);
 
   EventCollector m_collector;
   ProblemHandler m_problem;

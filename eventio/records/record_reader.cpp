@@ -141,7 +141,7 @@ RecordReader::Status RecordReader::next(Record& record) {
   }
 }
 
-void RecordReader::tell(std::uint64_t from, std::uint64_t to, Message what) {
+void RecordReader::reportDamage(std::uint64_t from, std::uint64_t to, Message what) {
   if (to > from) m_damage(from, to - from, std::move(what));
 }
 
@@ -160,7 +160,7 @@ RecordReader::Fetch RecordReader::skipDamage(Message what, std::optional<std::ui
   } else {
     m_offset = *found.record;
   }
-  tell(start, m_offset, std::move(what));
+  reportDamage(start, m_offset, std::move(what));
   return Fetch::kDone;
 }
 
@@ -177,11 +177,11 @@ RecordReader::Fetch RecordReader::goOnSearching() {
   if (!found.record) found.record = found.incomplete;
   if (!found.record) {
     m_searchFrom = std::max(m_searchFrom, searchedTo());
-    tell(m_offset, m_searchFrom, kNoRecord);
+    reportDamage(m_offset, m_searchFrom, kNoRecord);
     m_offset = std::max(m_offset, m_searchFrom);
     return Fetch::kShort;
   }
-  tell(m_offset, *found.record, kNoRecord);
+  reportDamage(m_offset, *found.record, kNoRecord);
   m_offset = *found.record;
   m_searching = false;
   return Fetch::kDone;
@@ -201,7 +201,7 @@ RecordReader::Fetch RecordReader::checkTail(bool& goesOn) {
     m_tailSearched = std::max(from, found.incomplete.value_or(searchedTo()));
     return Fetch::kShort;
   }
-  tell(m_offset, *found.record, {"bytes of the record are missing"});
+  reportDamage(m_offset, *found.record, {"bytes of the record are missing"});
   m_offset = *found.record;
   goesOn = true;
   return Fetch::kDone;

@@ -19,16 +19,16 @@ struct Record {
   std::string_view data;
 };
 
-/// The reason told for bytes that follow damage at what was the end of the file before.
+/// The reason reported for bytes that follow damage at what was the end of the file before.
 inline constexpr MessageText<0> kNoRecord = "no record begins in these bytes";
 
 /// Takes an event file apart into its records, past damage, and goes on where it stopped when the
 /// file has grown.
 ///
-/// Damage is told as it is passed over: what is read in one go and what is told cover the bytes
-/// before offset() without gap or overlap. (Where a file grows behind damage, a record may turn out
-/// to begin in the last 11 bytes that were told.) Memory stays below 5 MB, or the longest record
-/// whose checksums hold.
+/// Damage is reported as it is passed over: what is read in one go and what is reported cover the
+/// bytes before offset() without gap or overlap. (Where a file grows behind damage, a record may
+/// turn out to begin in the last 11 bytes that were reported.) Memory stays below 5 MB, or the
+/// longest record whose checksums hold.
 class RecordReader {
  public:
   using DamageHandler =
@@ -80,7 +80,7 @@ class RecordReader {
   [[nodiscard]] std::uint64_t searchedTo() const noexcept;
   [[nodiscard]] Fetch goOnSearching();
   [[nodiscard]] Fetch checkTail(bool& goesOn);
-  void tell(std::uint64_t from, std::uint64_t to, Message what);
+  void reportDamage(std::uint64_t from, std::uint64_t to, Message what);
 
   DamageHandler m_damage;
   InputFile* m_file = nullptr;

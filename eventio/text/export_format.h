@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Public: other libraries may include it.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,7 @@ struct Stamp {
   double wallTime = 0;
 };
 
-// What is told of values whose own bytes are not text. `file`: where the bytes were written to,
+// What is reported of values whose own bytes are not text. `file`: where the bytes were written to,
 // empty where they were not.
 
 struct ImageRow {
@@ -58,7 +59,7 @@ struct EmbeddingRow {
   std::vector<std::string> files;  ///< tensors, metadata, sprite
 };
 
-/// What a run's hyper-parameter records each tell.
+/// What a run's hyper-parameter records each hold.
 enum class HparamRecord { kExperiment, kSessionStart, kSessionEnd, kUnknown };
 [[nodiscard]] HparamRecord hparamRecord(const std::string& tag) noexcept;
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Public: other libraries may include it.
 #pragma once
 
 #include <cstdint>
@@ -66,7 +67,7 @@ class JsonObject {
   bool m_first = true;
 };
 
-/// The members that tell of the experiment, of the session's start, and of its end.
+/// The members that describe the experiment, the session's start, and its end.
 void addExperiment(JsonObject& object, const Hparams& hparams);
 void addSessionStart(JsonObject& object, const Hparams& hparams);
 void addSessionEnd(JsonObject& object, const Hparams& hparams);

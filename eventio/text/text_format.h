@@ -11,7 +11,7 @@
 /// Numbers and strings as text, for JSON and CSV. All append to `out`.
 namespace eventio {
 
-/// How many digits a finite number gets: the fewest that tell it from all others of its type.
+/// How many digits a finite number gets: the fewest that distinguish it from others of its type.
 enum class Digits {
   kDouble,
   kWallTime,  ///< those of a double, without an exponent

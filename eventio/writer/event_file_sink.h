@@ -41,7 +41,7 @@ class EventFileSink {
   /// same records: it goes on from the last byte that was taken, or from the first record in a new
   /// file where the old one was removed.
   [[nodiscard]] Result<void> write(const std::string& records);
-  /// Brings to the disk what was written since the last call, and tells when that fails.
+  /// Brings to the disk what was written since the last call, and reports when that fails.
   [[nodiscard]] Result<void> sync();
 
   /// The STARTs that a file begins with which is made in place of a removed one. Readers that hold

@@ -50,7 +50,7 @@ Result<std::filesystem::path> subRunFolder(const std::filesystem::path& director
 }
 
 static SummaryWriterOptions forSubRuns(SummaryWriterOptions options) {
-  options.onWritten = {};  // it tells of one run
+  options.onWritten = {};  // it reports one run
   return options;
 }
 

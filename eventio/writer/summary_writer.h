@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Public: other libraries may include it.
 #pragma once
 
 #include <atomic>
@@ -109,7 +110,7 @@ struct SummaryWriterStatus {
 };
 
 /// Writes one TensorBoard event file on a thread of its own, and files beside it for what an event
-/// file cannot hold. SUMMARY_WRITER.md tells which call stands for which of tensorboardX.
+/// file cannot hold. SUMMARY_WRITER.md says which call stands for which of tensorboardX.
 ///
 /// All calls are thread-safe; the add calls encode into a queue and return before the bytes are on
 /// disk. Bytes reach the file on flush(), on close() or destruction, and at the latest
@@ -185,7 +186,7 @@ class SummaryWriter {
                                       std::int64_t step, const SummaryOptions& options = {});
   [[nodiscard]] Result<void> addImage(std::string_view tag, const Image& image, std::int64_t step,
                                       const SummaryOptions& options = {});
-  /// A picture that is encoded already: PNG, JPEG or GIF; its width and height must be told.
+  /// A picture that is encoded already: PNG, JPEG or GIF; its width and height must be given.
   [[nodiscard]] Result<void> addEncodedImage(std::string_view tag, const EncodedImage& image,
                                              std::int64_t step, const SummaryOptions& options = {});
   /// The picture in colours with a red frame, two pixels thick, around each box. `labels`, one for
@@ -271,12 +272,12 @@ class SummaryWriter {
   /// the disk, fsync). Fails (kIo) as soon as the disk refuses a write or the fsync, and when it
   /// has not moved for `stallTimeout`: it never waits for ever.
   ///
-  /// A failed fsync is told here and in status(), and is not repeated: the system may have dropped
+  /// A failed fsync is reported here and in status(), and not repeated: the system may have dropped
   /// what it could not write, and would call a second try a success. A later flush(true) therefore
   /// vouches for what was added since the failed one alone; bytesUnsynced counts the rest.
   [[nodiscard]] Result<void> flush(bool toDisk = false);
   /// Flushes and closes, and ends the session of addHparams() in the log; later calls fail with
-  /// kClosed. Where the disk fails it tries once more and tells how many records were lost. A
+  /// kClosed. Where the disk fails it tries once more and reports how many records were lost. A
   /// second close does nothing.
   [[nodiscard]] Result<void> close();
 
@@ -288,7 +289,7 @@ class SummaryWriter {
 
  private:
   class Impl;
-  /// Appends records to the string, or tells why not.
+  /// Appends records to the string, or says why not.
   using Encode = std::function<Result<void>(std::string&, const ValueHead&)>;
 
   SummaryWriter(std::filesystem::path directory, const SummaryWriterOptions& options,

@@ -18,7 +18,7 @@ int usage() {
   return 2;
 }
 
-void tell(double seconds, const eventio::SummaryWriterStatus& status) {
+void report(double seconds, const eventio::SummaryWriterStatus& status) {
   std::printf("{\"seconds\": %.6f, \"waits\": %llu, \"lost\": %llu}\n", seconds,
               static_cast<unsigned long long>(status.waits),
               static_cast<unsigned long long>(status.recordsLost));
@@ -37,7 +37,7 @@ void writeScalars(const std::string& folder, int count) {
   const workload::Stopwatch watch;
   for (int i = 0; i < count; ++i) workload::require(writer->addScalar("train/loss", 0.5F, i));
   workload::require(writer->close());
-  tell(watch.seconds(), writer->status());
+  report(watch.seconds(), writer->status());
 }
 
 void writeHistograms(const std::string& folder, int count, std::size_t values) {
@@ -46,7 +46,7 @@ void writeHistograms(const std::string& folder, int count, std::size_t values) {
   const workload::Stopwatch watch;
   for (int i = 0; i < count; ++i) workload::require(writer->addHistogram("weights", weights, i));
   workload::require(writer->close());
-  tell(watch.seconds(), writer->status());
+  report(watch.seconds(), writer->status());
 }
 
 }  // namespace

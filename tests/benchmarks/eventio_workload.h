@@ -97,7 +97,7 @@ inline std::size_t processMemory(const std::string& name) {
   return kilobytes * 1024;
 }
 
-/// From now on VmHWM tells the largest memory since this call. Free memory is handed back before.
+/// From now on VmHWM holds the largest memory since this call. Free memory is handed back before.
 inline void resetPeakMemory() {
   ::malloc_trim(0);
   std::ofstream("/proc/self/clear_refs") << "5";

@@ -64,7 +64,7 @@ BENCHMARK(writeScalarsToTheFile)
     ->MeasureProcessCPUTime()
     ->UseManualTime();
 
-/// Calls that find no room wait: "waits" tells how many, "lost" that nothing was.
+/// Calls that find no room wait: "waits" says how many, "lost" that nothing was.
 void writeScalarsThroughASmallQueue(benchmark::State& state) {
   const auto add = [](eventio::SummaryWriter& writer, int i) {
     return writer.addScalar("train/loss", 0.5F, i);

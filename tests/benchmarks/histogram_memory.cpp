@@ -38,7 +38,7 @@ double seconds(const std::function<void()>& work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// Reads each histogram, and tells what they would take together.
+/// Reads each histogram, and reports what they would take together.
 void readAll(const eventio::Run& run) {
   double bytes = 0;
   std::size_t count = 0;

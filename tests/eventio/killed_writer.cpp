@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Writes an event file until it is killed, and tells on its standard output what flush() confirmed.
+// Writes an event file until it is killed, and prints what flush() confirmed to standard output.
 #include <unistd.h>
 
 #include <chrono>

@@ -73,7 +73,7 @@ void collect(std::string_view bytes, const WireEvent& event, bool parsed) {
           "damage names the record's place");
     check(!damage.what.empty(), "damage has a reason");
   }
-  check(parsed || run->damage().size() == 2, "what is no event is told");
+  check(parsed || run->damage().size() == 2, "what is no event is reported");
   check(run->memoryBytes() < 65536 * (most + 1) + 256 * bytes.size(), "memory stays bounded");
 }
 

@@ -25,7 +25,7 @@ struct Range {
   std::uint64_t to = 0;
 };
 
-/// All that a reader told about a file, in the order in which it was told.
+/// All that a reader reported about a file, in the order in which it was reported.
 struct Reading {
   MemoryFile file;
   std::vector<Range> records;
@@ -63,7 +63,7 @@ struct Reading {
 void checkTiles(const Reading& reading) {
   std::uint64_t at = 0;
   for (const Range& range : reading.all) {
-    check(range.from == at, "every byte is read or told as damage, once");
+    check(range.from == at, "every byte is read or reported as damage, once");
     at = range.to;
   }
   check(at == reading.reader.offset(), "all before the reader's place has been dealt with");
@@ -74,7 +74,7 @@ void checkTail(const Reading& reading, std::string_view bytes) {
   const std::uint64_t at = reading.reader.offset();
   if (bytes.size() - at < slow::kHeader) return;
   const auto length = slow::lengthAt(bytes, at);
-  check(length && *length + slow::kOverhead > bytes.size() - at, "nothing damaged is left untold");
+  check(length && *length + slow::kOverhead > bytes.size() - at, "no damage is left unreported");
 }
 
 /// As above, but damage may reach up to 11 bytes into what is found there later: too few for the

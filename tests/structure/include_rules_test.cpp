@@ -187,6 +187,32 @@ TEST(IncludeRules, HeadersShowNeitherTorchNorProtobuf) {
   }
 }
 
+/// Headers of eventio that say in their second line that other libraries may include them.
+Names publicHeaders() {
+  Names headers;
+  for (const auto& entry : fs::recursive_directory_iterator(kSource / "eventio")) {
+    if (entry.path().extension() != ".h") continue;
+    std::ifstream stream(entry.path());
+    std::string line;
+    std::getline(stream, line);
+    std::getline(stream, line);
+    if (line != "// Public: other libraries may include it.") continue;
+    headers.insert(fs::relative(entry.path(), kSource).generic_string());
+  }
+  return headers;
+}
+
+TEST(IncludeRules, OtherLibrariesIncludeThePublicHeadersOfEventioAndNoOthers) {
+  Names included;
+  for (const std::string& folder : foldersOfTree()) {
+    if (folder.starts_with("eventio/")) continue;
+    for (const Include& include : includesOf(folder)) {
+      if (include.what.starts_with("eventio/")) included.insert(include.what);
+    }
+  }
+  EXPECT_EQ(included, publicHeaders());
+}
+
 TEST(Layout, EachFolderHasATargetAndSaysWhatItIs) {
   for (const std::string& folder : foldersOfTree()) {
     EXPECT_TRUE(fs::is_regular_file(kSource / folder / "CMakeLists.txt")) << folder;

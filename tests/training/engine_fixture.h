@@ -14,7 +14,7 @@
 /// A data set made in memory: class c has a bright bar in row 2c + 4, with some noise around it.
 training::LoadedData smallData(std::int64_t trainCount, std::int64_t testCount);
 
-/// Keeps all it is told; `onStep` is called on the loop's thread after each step.
+/// Keeps all that is reported to it; `onStep` is called on the loop's thread after each step.
 class KeepingRecorder : public training::TrainingRecorder {
  public:
   struct Change {

@@ -15,7 +15,7 @@ struct LossHistory {
   friend bool operator==(const LossHistory&, const LossHistory&) = default;
 };
 
-/// Tells a training loss that has exploded from one that is merely noisy.
+/// Distinguishes a training loss that has exploded from one that is merely noisy.
 ///
 /// The loss is smoothed as the charts smooth it, a = s a + (1 - s) loss, divided by 1 - s^n, with
 /// s = 0.95. The run has diverged when the smoothed loss is at least 4 times its best and back at

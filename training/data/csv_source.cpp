@@ -198,7 +198,7 @@ class CsvSource final : public DataSource {
     return isCsvName(path);
   }
 
-  /// Reads a small table, for its columns alone tell neither counts nor classes.
+  /// Reads a small table, for its columns alone give neither counts nor classes.
   Result<DataDescription> probe(const fs::path& path, const DataOptions& options) const override {
     constexpr std::uintmax_t kMaxSmall = std::uintmax_t{16} << 20U;
     const CsvFiles files = filesAt(path);

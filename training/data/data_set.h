@@ -14,7 +14,7 @@ namespace training {
 struct DataSetPlace {
   std::string name;
   std::string folder;
-  DataDescription description{};  ///< as far as names and headers tell
+  DataDescription description{};  ///< as far as names and headers say
 };
 
 /// Data sets in the usual places: Debian's package dataset-fashion-mnist, ./data and what is
@@ -22,7 +22,7 @@ struct DataSetPlace {
 [[nodiscard]] std::vector<DataSetPlace> findDataSets();
 
 /// Reads a folder or file of any format in data_sources.h; "auto" takes the first of
-/// findDataSets(). `format`: DataSource::format(), or "auto" where names tell. `targets`: as the
+/// findDataSets(). `format`: DataSource::format(), or "auto" where names say it. `targets`: as the
 /// task takes them (Task::targetKind()). Every malformed file gets an error that names file, place
 /// and reason.
 [[nodiscard]] eventio::Result<LoadedData> loadDataSet(const std::string& path,

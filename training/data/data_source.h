@@ -47,7 +47,7 @@ struct SampleSet {
 /// What targets are; kAuto: not known, or as the data say.
 enum class TargetKind { kAuto, kLabels, kValues };
 
-/// What is known of a data set: everything after load(), what names and headers tell after probe().
+/// What is known of a data set: everything after load(), what names and headers say after probe().
 struct DataDescription {
   std::string name;             ///< for people: "Fashion-MNIST", or the name of the folder or file
   std::string path;             ///< the folder or file that was read

@@ -25,8 +25,8 @@ namespace training {
 [[nodiscard]] eventio::Result<LoadedData> loadData(const std::filesystem::path& path,
                                                    const DataOptions& options = {});
 
-/// Tells whether two places hold the same data, whatever they are called and however their files
-/// are packed: CRC-32C as "crc32c:" and 8 hex digits over the train and test set, and the
+/// The same for two places that hold the same data, whatever they are called and however their
+/// files are packed: CRC-32C as "crc32c:" and 8 hex digits over the train and test set, and the
 /// validation set where there is one. Of each: the number of samples and the sizes of a sample (of
 /// one channel: without the channel) as 64-bit numbers, the values, the targets; labels as bytes
 /// where every label of the set fits one, otherwise as 64-bit numbers; all little-endian.

@@ -181,7 +181,7 @@ Result<SampleShape> checkSizes(const fs::path& images, std::span<const std::int6
   return shape;
 }
 
-/// What the headers of one split tell, the memory that its samples need, and its kind of targets.
+/// What the headers of one split say, the memory that its samples need, and its kind of targets.
 Result<SampleSet> probeSplit(const fs::path& images, const fs::path& labels, std::uint64_t& memory,
                              TargetKind& targets) {
   const Result<IdxHeader> image = readIdxHeader(images);

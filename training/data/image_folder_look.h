@@ -18,7 +18,7 @@ struct PictureSize {
   friend bool operator==(const PictureSize&, const PictureSize&) = default;
 };
 
-/// What the first pictures of a data set tell of its samples' shape, for a quick look before all of
+/// What the first pictures of a data set show of its samples' shape, for a quick look before all of
 /// them are read: it ends after kMaxFiles files or kMaxBytes bytes.
 class ImageFolderLook {
  public:

@@ -147,7 +147,7 @@ class ImageFolderSource final : public DataSource {
   }
   bool matches(const fs::path& path) const override { return holdsPictures(splitsOf(path).train); }
 
-  /// Classes by the names of folders, the shape by the first pictures as far as they tell it.
+  /// Classes by the names of folders, the shape by the first pictures as far as they show it.
   Result<DataDescription> probe(const fs::path& path, const DataOptions& options) const override {
     DataDescription description = describe(path);
     const SplitFolders splits = splitsOf(path);

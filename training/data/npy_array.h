@@ -8,7 +8,7 @@
 
 namespace training {
 
-/// What the header of a .npy file tells.
+/// What the header of a .npy file holds.
 struct NpyHeader {
   NumberType type = NumberType::kUint8;
   bool bigEndian = false;
@@ -24,7 +24,7 @@ inline constexpr std::size_t kMaxNpyHeader = std::size_t{1} << 16;
 
 /// Reads the header of NumPy's format (numpy.lib.format, versions 1 to 3) from the first bytes of a
 /// file: types u1, i1, u2, i2, i4, i8, f4, f8 in either byte order and b1. `whole` says how long
-/// the file is; an Error without its name tells offset and reason, also where the values that the
+/// the file is; an Error without its name states offset and reason, also where the values that the
 /// header names are more or fewer than follow.
 [[nodiscard]] eventio::Result<NpyHeader> readNpyHeader(std::string_view start, std::uint64_t whole);
 

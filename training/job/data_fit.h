@@ -10,7 +10,7 @@
 namespace training {
 
 /// Why the configuration's task cannot be trained on these data, as a sentence that names them;
-/// empty where it can, and where names and headers do not tell.
+/// empty where it can, and where names and headers do not say.
 [[nodiscard]] eventio::Message taskProblem(const TrainingConfig& config,
                                            const DataDescription& data);
 
@@ -19,7 +19,7 @@ namespace training {
                                             const DataDescription& data);
 
 /// The layers of the configuration's model for these data. `parameters` is 0 where it depends on
-/// what names and headers do not tell; none where the model cannot be made of any data.
+/// what names and headers do not say; none where the model cannot be made of any data.
 [[nodiscard]] std::vector<LayerInfo> layersFor(const TrainingConfig& config,
                                                const DataDescription& data);
 

@@ -179,10 +179,10 @@ void RunRecorder::addHparams() {
   metrics.emplace_back(RunTags::kValidationLoss);
   check(m_writer->addHparams(values, metrics));
   if (!m_run) return;
-  eventio::Hparams told;
-  told.values = values;
-  for (const std::string& tag : metrics) told.metrics.emplace_back().tag = tag;
-  m_run->setHparams(std::move(told));
+  eventio::Hparams hparams;
+  hparams.values = values;
+  for (const std::string& tag : metrics) hparams.metrics.emplace_back().tag = tag;
+  m_run->setHparams(std::move(hparams));
 }
 
 void RunRecorder::step(const StepRecord& record) {

@@ -21,7 +21,7 @@
 
 namespace training {
 
-/// Writes what the training loop tells into the run's event file and, for the window, into the
+/// Writes what the training loop reports into the run's event file and, for the window, into the
 /// store: the same values under the same tags, so that a live run and its reloaded file look the
 /// same.
 ///

@@ -31,6 +31,11 @@ std::vector<SettingChoice> settingChoices(const Setting& setting) {
       choices.push_back({text(source->format()), text(source->format()), text(source->help())});
     }
   }
+  if (setting.member == SettingMember(&TrainingConfig::validateOn)) {
+    choices.push_back({"test", "test set", "the test set, after each epoch and at the end"});
+    choices.push_back({"validation", "validation set",
+                       "the data's validation set; the test set at the end of a phase alone"});
+  }
   if (setting.member == SettingMember(&TrainingConfig::task)) {
     for (const Task* task : tasks()) {
       choices.push_back({text(task->name()), text(task->label()), text(task->help())});

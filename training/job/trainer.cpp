@@ -64,6 +64,12 @@ Result<RunData> loadRunData(const TrainingConfig& config) {
     return makeError(samples.error().code, "%1; --data names where the run's data lie now",
                      samples.error().message);
   }
+  if (config.validateOn == "validation" && samples->validation.count == 0) {
+    return makeError(ErrorCode::kInvalidArgument,
+                     "%1: has no validation set; validate on the test set (--validate-on test), or "
+                     "name data that have one",
+                     samples->description.path);
+  }
   const auto outputs = task.outputs(samples->description);
   if (!outputs) return tl::unexpected(outputs.error());
   Result<Model> model = modelFor(modelSettings(config), samples->description, *outputs);

@@ -48,7 +48,7 @@ struct ModelKind {
 [[nodiscard]] eventio::Result<Model> modelFor(const ModelSettings& settings,
                                               const DataDescription& data, std::int64_t outputs);
 
-/// Whether modelFor() will work, as far as the description tells: what it leaves open is not
+/// Whether modelFor() will work, as far as the description says: what it leaves open is not
 /// checked.
 [[nodiscard]] eventio::Result<void> checkModelTakes(const ModelSettings& settings,
                                                     const DataDescription& data);

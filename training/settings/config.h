@@ -28,6 +28,7 @@ struct TrainingConfig {
   std::string dataFolder =
       "auto";  ///< folder or file of a data set; "auto" looks in the usual places
   std::string dataFormat = "auto";  ///< one of training/data's catalogue; "auto": names tell
+  std::string validateOn = "test";  ///< set that each epoch is judged on: "test" or "validation"
 
   std::string model = "conv_net";                 ///< one of the catalogue, training/models
   std::vector<std::int64_t> hidden = {256, 128};  ///< widths of the MLP's hidden layers

@@ -46,7 +46,7 @@ struct TrainingState {
   std::int64_t course = 0;  ///< TrainingConfig::course; 0: saved by an older version
 };
 
-/// Whether a run that began with other settings than this one saved the state, as far as both tell.
+/// Whether a run that began with other settings than this one saved the state, if both are known.
 [[nodiscard]] inline bool isOfOtherSettings(const TrainingState& state,
                                             const TrainingConfig& config) {
   return state.course != 0 && config.course != 0 && state.course != config.course;

@@ -45,8 +45,8 @@ TrainingLoop::TrainingLoop(const TrainingConfig& config, const OptimiserSettings
       m_recorder(recorder),
       m_runFolder(runFolder),
       m_saver(runFolder, model, control, recorder, config.learningRate),
-      m_testOrder(static_cast<std::size_t>(data.test.count)) {
-  std::iota(m_testOrder.begin(), m_testOrder.end(), 0U);
+      m_inOrder(static_cast<std::size_t>(std::max(data.test.count, data.validation.count))) {
+  std::iota(m_inOrder.begin(), m_inOrder.end(), 0U);
 }
 
 TrainingLoop::~TrainingLoop() = default;
@@ -319,9 +319,9 @@ TrainingLoop::Next TrainingLoop::runStep(std::span<const std::uint32_t> batch) {
 }
 
 TrainingLoop::Next TrainingLoop::finishEpoch() {
-  const std::optional<TaskSums> test = evaluateTestSet();
-  if (!test) return m_control.stopRequested() ? Next::kStop : Next::kGoBack;
-  const auto tested = static_cast<double>(m_data.test.count);
+  const std::optional<TaskSums> sums = evaluate(validationSet());
+  if (!sums) return brokenOff();
+  const std::int64_t judged = validationSet().count;
   const auto seen = static_cast<double>(m_state.samples);
   EpochRecord record;
   record.phase = m_state.phase;
@@ -329,9 +329,12 @@ TrainingLoop::Next TrainingLoop::finishEpoch() {
   record.step = m_state.step;
   record.loss = m_state.lossSum / seen;  // NaN when no batch of the epoch was finite
   record.metrics = m_task.task.metricValues({m_state.lossSum, m_state.metricSums}, m_state.samples);
-  record.validationLoss = test->loss / tested;
-  record.validationMetrics = m_task.task.metricValues(*test, m_data.test.count);
+  record.validationLoss = sums->loss / static_cast<double>(judged);
+  record.validationMetrics = m_task.task.metricValues(*sums, judged);
   record.samplesPerSecond = m_epochMeter.overall();
+  const bool endsPhase = m_state.epoch + 1 == epochsOf(m_state.phase);
+  const std::optional<double> tested = endsPhase ? testMetric(record) : 0;
+  if (!tested) return brokenOff();
   m_recorder.epoch(record);
   m_control.publishEpoch(record);
   m_leftOutTooMany = judgeSkipped();
@@ -343,9 +346,9 @@ TrainingLoop::Next TrainingLoop::finishEpoch() {
   m_state.lossSum = 0;
   m_state.metricSums = {};
   m_state.samples = 0;
-  if (m_state.epoch == epochsOf(m_state.phase)) {
+  if (endsPhase) {
     (m_state.phase == Phase::kTraining ? m_state.metricAfterTraining
-                                       : m_state.metricAfterFineTuning) = m_state.validationMetric;
+                                       : m_state.metricAfterFineTuning) = finiteOrNone(*tested);
   }
   publishPosition(m_state.epoch);  // the one that ended: the run may stop here
   if (m_leftOutTooMany) {
@@ -357,14 +360,30 @@ TrainingLoop::Next TrainingLoop::finishEpoch() {
   return Next::kGoOn;
 }
 
-std::optional<TaskSums> TrainingLoop::evaluateTestSet() {
+const SampleSet& TrainingLoop::validationSet() const noexcept {
+  return m_config.validateOn == "validation" ? m_data.validation : m_data.test;
+}
+
+std::optional<double> TrainingLoop::testMetric(const EpochRecord& judged) {
+  if (&validationSet() == &m_data.test) return judged.validationMetrics[0];
+  const std::optional<TaskSums> sums = evaluate(m_data.test);
+  if (!sums) return std::nullopt;
+  return m_task.task.metricValues(*sums, m_data.test.count)[0];
+}
+
+TrainingLoop::Next TrainingLoop::brokenOff() const {
+  return m_control.stopRequested() ? Next::kStop : Next::kGoBack;
+}
+
+std::optional<TaskSums> TrainingLoop::evaluate(const SampleSet& samples) {
   m_control.update([](TrainerStatus& status) { status.state = TrainerState::kEvaluating; });
   const Clock::time_point start = Clock::now();
   TaskSums sum;
-  for (std::size_t first = 0; first < m_testOrder.size(); first += kTestBatch) {
+  const auto count = static_cast<std::size_t>(samples.count);
+  for (std::size_t first = 0; first < count; first += kTestBatch) {
     if (m_control.stopRequested() || m_control.goBackRequested()) return std::nullopt;
-    const std::size_t size = std::min(kTestBatch, m_testOrder.size() - first);
-    sum += m_replicas->evaluate(m_data.test, std::span(m_testOrder).subspan(first, size));
+    const std::size_t size = std::min(kTestBatch, count - first);
+    sum += m_replicas->evaluate(samples, std::span(m_inOrder).subspan(first, size));
   }
   m_evaluationSeconds = secondsSince(start);
   return sum;

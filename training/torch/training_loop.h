@@ -66,8 +66,14 @@ class TrainingLoop {
   Next handleNonFinite(std::span<const std::uint32_t> batch, const TaskSums& sum);
   /// The epoch's end: test set, record, checkpoint.
   Next finishEpoch();
-  /// Empty when it gave way to a request to stop or to go back.
-  std::optional<TaskSums> evaluateTestSet();
+  /// What a command wants that broke an evaluation off.
+  [[nodiscard]] Next brokenOff() const;
+  /// Empty where it was broken off by a command.
+  std::optional<TaskSums> evaluate(const SampleSet& samples);
+  /// What each epoch is judged on.
+  [[nodiscard]] const SampleSet& validationSet() const noexcept;
+  /// The task's first metric on the test set; `judged` is what evaluate() gave for validationSet().
+  std::optional<double> testMetric(const EpochRecord& judged);
   void apply(const LiveHyperParameters& live);
   /// Nothing where both are the same.
   void recordChange(HyperParameter what, double from, double to);
@@ -119,8 +125,8 @@ class TrainingLoop {
   TrainingState m_state;
   DivergenceMonitor m_divergence;
   std::unique_ptr<ReplicaGroup> m_replicas;
-  std::vector<std::uint32_t> m_order;      // of the epoch's samples
-  std::vector<std::uint32_t> m_testOrder;  // 0, 1, 2, ...
+  std::vector<std::uint32_t> m_order;    // of the epoch's samples
+  std::vector<std::uint32_t> m_inOrder;  // 0, 1, 2, ... for evaluation
   std::vector<std::string> m_trainedLayers;
   ThroughputMeter m_meter;  // of the phase in hand
   ThroughputMeter m_epochMeter;

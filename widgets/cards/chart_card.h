@@ -40,7 +40,7 @@ class ChartCard : public QFrame {
   /// for; without it there is no button. `help` goes into the button's tool tip.
   void setMenu(std::function<QMenu*(QWidget* parent)> makeMenu, const QString& help = {});
   void setLoading(bool loading);
-  /// Lets the card be dragged by its title; dragStarted() tells.
+  /// Lets the card be dragged by its title, which dragStarted() reports.
   void setDraggable(bool draggable);
 
  signals:

@@ -32,7 +32,7 @@ QString trimmed(QString number) {
   return number;
 }
 
-/// As many digits as tell it from its neighbours: 2e-5, 1.25e-4.
+/// As many digits as distinguish it from its neighbours: 2e-5, 1.25e-4.
 QString scientific(double value, double step) {
   if (value == 0) return QStringLiteral("0");
   const double digits = std::floor(std::log10(std::abs(value)) + 1e-9) -

@@ -44,7 +44,7 @@ struct AxisTick {
                                               std::int64_t origin = 0);
 
 /// What a linear axis counts from that shows the steps from `first` to `last`: 0, or, where a
-/// double would not tell neighbouring steps apart well, a multiple of 10^12 near them.
+/// double would not distinguish neighbouring steps well, a multiple of 10^12 near them.
 [[nodiscard]] std::int64_t stepOrigin(std::int64_t first, std::int64_t last) noexcept;
 /// `step` - `origin`, exact where the result is below 2^53.
 [[nodiscard]] inline double stepsFrom(std::int64_t origin, std::int64_t step) noexcept {

@@ -73,7 +73,7 @@ QRect placed(QSize size, const QRect& chart, const QPoint& place, const QRect& w
       if (at.x() == wanted.x()) return at;
     }
   }
-  // Where it covers least of the chart, and not what it tells of.
+  // Where it covers least of the chart, and not what it describes.
   QRect best;
   double leastCovered = std::numeric_limits<double>::infinity();
   const auto consider = [&](const QRect& wanted) {

@@ -22,7 +22,7 @@ struct BinnedHistogram {
 [[nodiscard]] BinnedHistogram rebin(const eventio::Histogram& histogram, const AxisRange& range,
                                     int bins);
 
-/// The same from counts over another range, as well as these tell.
+/// The same from counts over another range, as well as these allow.
 [[nodiscard]] BinnedHistogram rebin(const BinnedHistogram& binned, const AxisRange& before,
                                     const AxisRange& range, int bins);
 

@@ -21,7 +21,7 @@ namespace widgets {
 ///
 /// Of more than kMaxShown visible steps every 2nd, 4th, 8th, ... is shown and the newest, so that
 /// a run that grows does not change which ones. What is not in memory is read from its file by
-/// another thread; until then bins() has none, or what the last range told. UI thread; it never
+/// another thread; until then bins() has none, or those of the last range. UI thread; it never
 /// waits.
 class HistogramSeries {
  public:

@@ -16,7 +16,7 @@ namespace widgets {
 [[nodiscard]] QString withoutBeginning(const QString& name, const QString& beginning);
 
 /// `name` as it fits into `width`: cut in the middle, or, where it would then look like one of
-/// `others` (which may hold the name itself), so that the part that tells them apart is left, as
+/// `others` (which may hold the name itself), so that the part that distinguishes them is left, as
 /// far as there is room.
 [[nodiscard]] QString elidedApart(const QString& name, const QStringList& others,
                                   const QFontMetrics& metrics, int width);

@@ -143,18 +143,18 @@ void RunSelection::setCurrent(std::shared_ptr<eventio::Run> run) {
   m_chosen = std::move(run);
   m_isChoiceFinal = m_chosen != nullptr;
   if (m_chosen) {
-    m_remembered[m_chosen->logDirectory()] = m_chosen->name();
+    m_lastSelected[m_chosen->logDirectory()] = m_chosen->name();
     if (m_storage) m_storage->storeSelected(m_chosen->logDirectory(), m_chosen->name());
   }
   updateCurrent();
 }
 
 /// The run that was selected last in its log directory; the directory of `in` where that is given.
-const RunSelection::Entry* RunSelection::rememberedEntry(const Entry* in) const {
+const RunSelection::Entry* RunSelection::lastSelectedEntry(const Entry* in) const {
   for (const Entry& entry : m_entries) {
     if (in && entry.run->logDirectory() != in->run->logDirectory()) continue;
-    const auto remembered = m_remembered.find(entry.run->logDirectory());
-    if (remembered != m_remembered.end() && remembered->second == entry.run->name()) return &entry;
+    const auto last = m_lastSelected.find(entry.run->logDirectory());
+    if (last != m_lastSelected.end() && last->second == entry.run->name()) return &entry;
   }
   return nullptr;
 }
@@ -173,8 +173,8 @@ void RunSelection::updateCurrent() {
   const Entry* chosen = find(m_chosen.get());
   if (!chosen) m_isChoiceFinal = false;
   if (!m_isChoiceFinal) {
-    if (const Entry* remembered = rememberedEntry(chosen)) {
-      chosen = remembered;
+    if (const Entry* last = lastSelectedEntry(chosen)) {
+      chosen = last;
       m_isChoiceFinal = true;
     }
   }
@@ -207,7 +207,7 @@ void RunSelection::addRuns(std::vector<std::shared_ptr<eventio::Run>> runs) {
     }
     const int place = m_runsOfDirectory[run->logDirectory()]++;
     if (place == 0 && m_storage) {
-      m_remembered[run->logDirectory()] = m_storage->findSelected(run->logDirectory());
+      m_lastSelected[run->logDirectory()] = m_storage->findSelected(run->logDirectory());
     }
     isNew.push_back(!style);
     if (!style) style = RunStyle{-1, place < kVisibleAtFirst || run->isLive()};

@@ -85,7 +85,7 @@ class RunSelection : public QObject {
   void relabel();
   void applyFilter();
   void updateCurrent();
-  [[nodiscard]] const Entry* rememberedEntry(const Entry* in) const;
+  [[nodiscard]] const Entry* lastSelectedEntry(const Entry* in) const;
   [[nodiscard]] const Entry* firstShown() const;
   bool tick(Entry& entry, bool ticked);
   void storeStyle(const Entry& entry);
@@ -102,7 +102,7 @@ class RunSelection : public QObject {
   std::map<std::string, RunStyle>
       m_styleOfPath;  // outlives the entries: reopened runs look the same
   std::map<std::string, int> m_runsOfDirectory;
-  std::map<std::string, std::string> m_remembered;  // the run selected last, by log directory
+  std::map<std::string, std::string> m_lastSelected;  // the run selected last, by log directory
 };
 
 }  // namespace widgets

@@ -18,7 +18,7 @@
 namespace widgets {
 namespace {
 
-/// Divides names of several sections into what they share at both ends and what tells them apart,
+/// Divides names of several sections into what they share at both ends and what distinguishes them,
 /// which is never empty.
 struct SharedName {
   QString shared;

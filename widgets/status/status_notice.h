@@ -9,7 +9,7 @@ class QPushButton;
 
 namespace widgets {
 
-/// A bar that tells something the user must decide, with a button for each answer. Not modal: the
+/// A bar that shows what the user must decide, with a button for each answer. Not modal: the
 /// rest of the window stays in use. Hidden until show() is called.
 class StatusNotice : public QWidget {
   Q_OBJECT

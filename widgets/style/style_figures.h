@@ -19,7 +19,7 @@ void drawFigures(QPainter& painter, const QRectF& rect, Qt::Alignment alignment,
                  const QString& text);
 
 /// A label of one line whose digits are of equal width. Its least width is that of the widest text
-/// it has been told to expect.
+/// passed to reserve().
 class FigureLabel : public QWidget {
   Q_OBJECT
 

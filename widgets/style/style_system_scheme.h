@@ -8,7 +8,7 @@
 namespace widgets {
 
 /// What the desktop says of light and dark through the XDG desktop portal, where there is one:
-/// GNOME tells it nowhere else. Asked without waiting; followed as long as the object lives.
+/// GNOME publishes it nowhere else. Asked without waiting; followed as long as the object lives.
 class SystemScheme : public QObject {
   Q_OBJECT
 

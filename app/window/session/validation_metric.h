@@ -20,7 +20,7 @@ struct ValidationMetric {
 [[nodiscard]] ValidationMetric validationMetricOf(const eventio::Run& run);
 
 /// "Best validation accuracy so far: 0.9871 (epoch 3)" of value `index`; epochs of fine-tuning,
-/// which the run's notes tell, count anew: "(fine-tuning epoch 1)".
+/// which the run's notes name, count anew: "(fine-tuning epoch 1)".
 [[nodiscard]] QString bestMetricText(const ValidationMetric& validation, std::size_t index,
                                      std::span<const eventio::RunNote> notes);
 

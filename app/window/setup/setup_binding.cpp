@@ -167,15 +167,6 @@ QString sizeText(const std::vector<training::LayerInfo>& layers) {
   return tr("%1 parameters").arg(widgets::countText(count));
 }
 
-/// Fields that show what there is one of, beside the settings.
-QList<FormField> shownFields(SettingSection section) {
-  if (section == SettingSection::kData) {
-    return {{"validation", tr("Validation"), Type::kChoice, "test",
-             tr("What the model is judged on after each epoch"), validationChoices({})}};
-  }
-  return {};
-}
-
 }  // namespace
 
 QList<FormSection> setupSections() {
@@ -187,10 +178,7 @@ QList<FormSection> setupSections() {
     for (const Setting& setting : training::settingsTable()) {
       if (setting.section == section) settings << fieldOf(setting);
     }
-    const QList<FormField> shown = shownFields(section);
-    const bool first = section != SettingSection::kData;
-    sections << FormSection{tr(training::sectionTitle(section)),
-                            first ? shown + settings : settings + shown};
+    sections << FormSection{tr(training::sectionTitle(section)), settings};
   }
   return sections;
 }
@@ -289,9 +277,17 @@ QList<FormChoice> dataChoices(const std::vector<training::DataSetPlace>& places,
 }
 
 QList<FormChoice> validationChoices(const training::DataDescription& data) {
-  const QString set = data.isTestDrawn ? tr("random samples") : tr("test set");
-  const QString count = widgets::countText(data.testCount);
-  return {{data.testCount > 0 ? tr("%1, %2").arg(set, count) : set, "test", {}, {}}};
+  const auto counted = [](const QString& set, std::int64_t count) {
+    return count > 0 ? tr("%1, %2").arg(set, widgets::countText(count)) : set;
+  };
+  const QString test = data.isTestDrawn ? tr("random samples") : tr("test set");
+  QList<FormChoice> choices = {{counted(test, data.testCount), "test", {}, {}}};
+  const bool isKnown = data.trainCount > 0;
+  if (!isKnown || data.validationCount > 0) {
+    choices << FormChoice{
+        counted(tr("validation set"), data.validationCount), "validation", {}, {}};
+  }
+  return choices;
 }
 
 QList<FormChoice> layerChoices(const std::vector<training::LayerInfo>& layers) {

@@ -79,7 +79,7 @@ void SetupForm::probeData() {
   const training::Task* task = training::findTask(config.task);
   if (config.dataFolder == "auto" && m_session.dataSets().empty()) {
     m_probe.clear();
-    m_panel.setChoices("validation", validationChoices(description()));
+    m_panel.setChoices("validateOn", validationChoices(description()));
     return;
   }
   m_probe.look({config.dataFolder, config.dataFormat,
@@ -93,7 +93,7 @@ void SetupForm::takeData() {
                                           "Setup", "Pictures of several sizes are resized to %1")
                                           .arg(QString::fromStdString(data.shape.text()))
                                     : QString());
-  m_panel.setChoices("validation", validationChoices(data));
+  m_panel.setChoices("validateOn", validationChoices(data));
   showChoices(chosenLayers());
   check();
   if (m_onDataFound) m_onDataFound();

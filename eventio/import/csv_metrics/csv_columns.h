@@ -25,7 +25,7 @@ enum class CsvCell {
 /// The step that a number stands for; empty where it is no whole number of 64 bits.
 [[nodiscard]] std::optional<std::int64_t> csvStep(std::string_view cell);
 
-/// The columns of a metrics file, told from its first row.
+/// The columns of a metrics file, determined from its first row.
 struct CsvColumns {
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   /// A file with more columns is not read.

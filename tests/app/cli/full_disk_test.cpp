@@ -160,7 +160,7 @@ TEST_F(UnwritablePlaces, ADiskThatStaysFullEndsWithStatusOneAndCanBeContinued) {
   EXPECT_FALSE(training::readSavedRun(run.string())->finished);
 }
 
-TEST_F(UnwritablePlaces, AFolderInTheModelsPlaceIsToldAtOnceAndTheRunCanBeContinued) {
+TEST_F(UnwritablePlaces, AFolderInTheModelsPlaceIsReportedAtOnceAndTheRunCanBeContinued) {
   const fs::path run = m_folder / "runs" / "conv_net";
   Training training(arguments(m_folder / "runs", 60, {"--batch-size", "10"}), m_folder.path());
   ASSERT_TRUE(eventually([&] { return fs::exists(run / "checkpoints" / "last.safetensors"); }));

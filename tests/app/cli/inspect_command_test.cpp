@@ -20,7 +20,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-TEST_F(Commands, InspectTellsRunsTagsAndDamageAsJson) {
+TEST_F(Commands, InspectListsRunsTagsAndDamageAsJson) {
   for (const auto& entry : fs::directory_iterator(logs() / "run10")) {
     std::ofstream(entry.path(), std::ios::app) << "this is no record at all";
   }
@@ -134,7 +134,7 @@ TEST_F(Commands, InspectShowsNamesOnOneLineAndCutsLongOnes) {
   EXPECT_TRUE(isWhole);
 }
 
-TEST_F(Commands, InspectTellsWhatARestartDropped) {
+TEST_F(Commands, InspectReportsWhatARestartDropped) {
   auto first = eventio::SummaryWriter::create(logs() / "again", {.purgeStep = 0});
   for (int step = 0; step < 9; ++step) EXPECT_TRUE((*first)->addScalar("loss", 1, step));
   EXPECT_TRUE((*first)->close());
@@ -150,7 +150,7 @@ TEST_F(Commands, InspectTellsWhatARestartDropped) {
   EXPECT_THAT(errors(), IsEmpty());
 }
 
-TEST_F(Commands, FilesThatAreNoEventsAreToldInOneLine) {
+TEST_F(Commands, FilesThatAreNoEventsAreReportedInOneLine) {
   writeFile(m_folder / "notes.txt", "");
   EXPECT_EQ(inspect(false, m_folder / "notes.txt", 1), "");
   ASSERT_EQ(errors().size(), 1U);
@@ -167,12 +167,12 @@ TEST_F(Commands, FilesThatAreNoEventsAreToldInOneLine) {
 TEST_F(Commands, MetricsOfACsvFileAreARunLikeAnyOther) {
   const fs::path file = logs() / "run2" / "metrics.csv";
   writeFile(file, "epoch,step,val_loss\r\n0,9,0.5\r\n1,19,nan\r\n");
-  const json told = json::parse(inspect(true, logs()));
-  ASSERT_EQ(told["runs"].size(), 4U);
-  EXPECT_EQ(told["runs"][2]["run"], "run2/metrics.csv");
-  EXPECT_EQ(told["runs"][2]["tags"][1]["tag"], "val_loss");
-  EXPECT_EQ(told["runs"][2]["tags"][1]["count"], 2);
-  EXPECT_EQ(told["runs"][2]["tags"][1]["last_step"], 19);
+  const json report = json::parse(inspect(true, logs()));
+  ASSERT_EQ(report["runs"].size(), 4U);
+  EXPECT_EQ(report["runs"][2]["run"], "run2/metrics.csv");
+  EXPECT_EQ(report["runs"][2]["tags"][1]["tag"], "val_loss");
+  EXPECT_EQ(report["runs"][2]["tags"][1]["count"], 2);
+  EXPECT_EQ(report["runs"][2]["tags"][1]["last_step"], 19);
   EXPECT_THAT(inspect(false, file), HasSubstr("run metrics.csv"));
   ExportOptions options;
   options.path = file.string();

@@ -129,7 +129,7 @@ std::vector<MediaFile> soundFiles() {
        "audio/mp4", "m4a"},
       // The bytes are right where the record is wrong.
       {ogg + "\1\x1e\1vorbis" + std::string(24, '\0'), "audio/wav", "ogg"},
-      // Where they tell nothing the record does.
+      // Where they say nothing the record does.
       {std::string(64, '\7'), "Audio/Opus; rate=48000", "opus"},
       {std::string(64, '\7'), "audio/who-knows", "bin"},
       {"no sound", "", "bin"},
@@ -188,7 +188,7 @@ TEST_F(StoredExport, WithoutMediaNoFileIsWritten) {
   EXPECT_FALSE(fs::exists(media()));
 }
 
-TEST_F(StoredExport, WhatCannotBeReadIsToldAndTheRestWritten) {
+TEST_F(StoredExport, WhatCannotBeReadIsReportedAndTheRestWritten) {
   const std::string noImage =
       summary({tensorValue("i", tensorHead(1, {}) + bytesField(4, raw(1.0F)), metadata("images"))});
   writeRun("a", {noImage, noImage, images("i", {picture_files::kPngPalette})});

@@ -165,7 +165,7 @@ TEST_F(TrainCommand, StopsAtANonFiniteLossWhereNobodyCanBeAsked) {
   EXPECT_TRUE(std::filesystem::exists(m_folder / "runs/conv_net/model.safetensors"));
 }
 
-TEST_F(TrainCommand, AnswersNonFiniteValuesAsItWasTold) {
+TEST_F(TrainCommand, AnswersNonFiniteValuesAsConfigured) {
   m_options.config.learningRate = 1e30;
   m_options.quiet = true;
   m_options.onNonFinite = training::NonFiniteAnswer::kLowerRate;

@@ -49,7 +49,7 @@ class ContinuedRunTest : public TrainingWindowFixture {
         QString::fromStdString(m_window->trainingController().shown().status.runPath);
     const std::int64_t reached = step();
 
-    // In the same window nothing is told twice; in another one what was before comes first.
+    // In the same window nothing is reported twice; in another one what was before comes first.
     const int best = countEvents("Best validation accuracy");
     m_window->trainingController().continueRun(stopped);
     QTRY_COMPARE(countEvents("continued from step"), 1);

@@ -241,27 +241,27 @@ class RunTroubleTest : public QObject {
     QCOMPARE(spy.count(), 1);
   }
 
-  void faultsOfFilesAreToldOnceAndOfferNoModel() {
+  void faultsOfFilesAreReportedOnceAndOfferNoModel() {
     eventio::RunStore store;
     const auto run = store.openRun("/logs", "run");
     const std::string alerts = "traindeck/alerts/text_summary";
     app::LiveRunEvents watch;
-    QList<widgets::EventEntry> told;
+    QList<widgets::EventEntry> reported;
     connect(&watch, &app::LiveRunEvents::happened, this,
-            [&told](const widgets::EventEntry& entry) { told << entry; });
+            [&reported](const widgets::EventEntry& entry) { reported << entry; });
     watch.follow(run, 0);
     // The trainer's status reports these, and when they are over.
     run->appendText(alerts, {5250, 1, {"The model could not be saved: /logs/run: full"}});
     run->appendText(alerts, {5260, 2, {"The model is saved again"}});
     watch.poll();
-    QCOMPARE(told.size(), 0);
+    QCOMPARE(reported.size(), 0);
     run->appendText(alerts, {5270, 3, {"the event file '/logs/run/a' was removed"}});
     run->appendText(alerts, {5280, 4, {"output of fc2 holds 640 inf"}});
     watch.poll();
-    QCOMPARE(told.size(), 2);
-    QVERIFY(told[0].text.contains("5,270"));
-    QVERIFY(!told[0].step);
-    QCOMPARE(told[1].step, std::optional<std::int64_t>(5280));
+    QCOMPARE(reported.size(), 2);
+    QVERIFY(reported[0].text.contains("5,270"));
+    QVERIFY(!reported[0].step);
+    QCOMPARE(reported[1].step, std::optional<std::int64_t>(5280));
   }
 
   void epochsOfFineTuningCountAnew() {
@@ -294,7 +294,7 @@ class RunTroubleTest : public QObject {
     QVERIFY(choices[0].text.contains("diverged"));
   }
 
-  void whatHappensAfterGoingBackIsTold() {
+  void whatHappensAfterGoingBackIsReported() {
     eventio::RunStore store;
     const auto run = store.openRun("/logs", "run");
     const std::string changes = "traindeck/changes/text_summary";
@@ -303,25 +303,25 @@ class RunTroubleTest : public QObject {
       run->appendText(changes, {step, wallTime += 1, {text}});
     };
     app::LiveRunEvents watch;
-    QStringList told;
+    QStringList reported;
     connect(&watch, &app::LiveRunEvents::happened, this,
-            [&told](const widgets::EventEntry& entry) { told << entry.text; });
+            [&reported](const widgets::EventEntry& entry) { reported << entry.text; });
     watch.follow(run, false);
     write(10, "learning rate 0.01 → 0.1");
     write(20, "learning rate 0.1 → 100");
     watch.poll();
-    QCOMPARE(told.size(), 2);
-    QVERIFY(told.last().contains("from step 20"));
+    QCOMPARE(reported.size(), 2);
+    QVERIFY(reported.last().contains("from step 20"));
     run->purgeFrom(20);
     write(20, "went back from step 2400 to step 20: step 2400: output of fc2 holds 6400 inf");
     watch.poll();
-    QCOMPARE(told.size(), 3);
-    QCOMPARE(told.last(),
+    QCOMPARE(reported.size(), 3);
+    QCOMPARE(reported.last(),
              QStringLiteral("Went back from step 2,400 to step 20: output of fc2 holds 6,400 inf"));
     write(25, "momentum 0.9 → 0.5");
     watch.poll();
     watch.poll();
-    QCOMPARE(told.size(), 4);
+    QCOMPARE(reported.size(), 4);
   }
 
   void noHintBeginsTwiceWithTheSameWords() {

@@ -31,7 +31,7 @@ class WindowExportTest : public QObject {
 
   void init() { QSettings().clear(); }
 
-  void exportOffersANameAndTellsWhyItFailed() {
+  void exportOffersANameAndSaysWhyItFailed() {
     TestWindow window;
     window.show();
     window.openLogs({m_logs});
@@ -41,14 +41,14 @@ class WindowExportTest : public QObject {
     for (const char* suffix : {".png", ".csv", ".jsonl"}) {
       QCOMPARE(exportTo(window, file + "/in-a-file" + suffix),
                QStringLiteral("first_Training.png"));
-      const auto isTold = [&] {
+      const auto isReported = [&] {
         const auto entries = window.events().entries();
         return std::any_of(entries.begin(), entries.end(), [suffix](const auto& entry) {
           return entry.text.contains("in-a-file" + QString(suffix)) &&
                  entry.text.contains("Not a directory");
         });
       };
-      QTRY_VERIFY2(isTold(), suffix);
+      QTRY_VERIFY2(isReported(), suffix);
       const QString good = m_files->path("exported") + suffix;
       exportTo(window, good);
       QTRY_VERIFY2(hasEvent(window, "Exported to " + good), suffix);

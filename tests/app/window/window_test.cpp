@@ -120,7 +120,7 @@ class WindowTest : public QObject {
     QTRY_VERIFY(hasEvent(window, "nowhere"));
   }
 
-  void damageIsTold() {
+  void damageIsReported() {
     const QString folder = m_files->path("damaged/run");
     m_files->writeRun(folder, "loss", 30);
     const QString file = QDir(folder).entryInfoList(QDir::Files).first().absoluteFilePath();
@@ -136,7 +136,7 @@ class WindowTest : public QObject {
     QVERIFY(pointsOf(window, "run") >= 28);
   }
 
-  void anUncleanEndIsToldAtTheNextStart() {
+  void anUncleanEndIsReportedAtTheNextStart() {
     const QString folder = m_files->path("cut/run");
     m_files->writeRun(folder, "loss", 5);
     // Another process says that it trains this run, and dies.
@@ -238,7 +238,7 @@ class WindowTest : public QObject {
     QCOMPARE(filterOf(window), QString());
   }
 
-  void theKeysListTellsHowChartsAreUsed() {
+  void theKeysListSaysHowChartsAreUsed() {
     TestWindow window;
     window.show();
     QString text;

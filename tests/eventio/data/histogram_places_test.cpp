@@ -191,7 +191,7 @@ TEST(HistogramPlaces, LostRecordsDoNotShiftTheOthers) {
   }
 }
 
-TEST(HistogramPlaces, WithoutAFileMemoryIsBoundedAndTheReasonIsTold) {
+TEST(HistogramPlaces, WithoutAFileMemoryIsBoundedAndTheReasonIsReported) {
   RunData run("/log", "run");
   const std::size_t each = numbered(0, 10'000)->limits.size() * 16;
   const auto count = static_cast<std::int64_t>(2 * RunData::kUnwrittenHistogramBytes / each);

@@ -100,7 +100,7 @@ TEST(RunStore, ForgetsTheOwnFilesOfRunsItRemoves) {
   EXPECT_TRUE(store.isOwnFile("/logs/b/events"));
 }
 
-TEST(Run, TellsOfItsTagsInOrderOfAppearance) {
+TEST(Run, ListsItsTagsInOrderOfAppearance) {
   eventio::Run run("/logs", "a");
   run.appendScalar("b", 3, 10, 0.5);
   run.appendHistogram("a", {7, 11, someHistogram()});
@@ -211,7 +211,7 @@ TEST(Run, TagsThatCountOtherStepsGoBackWithTheirNextPoint) {
   EXPECT_EQ(run.tag("h by epoch")->count, 1U);
   EXPECT_EQ(run.tag("_hparams_/session_start_info")->count, 2U);
   EXPECT_EQ(run.tag("untouched")->count, 1U);
-  EXPECT_TRUE(run.damage().empty());  // nothing to tell: the run itself went back
+  EXPECT_TRUE(run.damage().empty());  // nothing to report: the run itself went back
 }
 
 TEST(Run, NoticeOfARestartNamesAFewTagsAndCountsTheOthers) {

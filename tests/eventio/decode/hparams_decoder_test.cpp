@@ -16,7 +16,7 @@ using eventio::Hparams;
 using testing::ElementsAre;
 using testing::SizeIs;
 
-TEST(HparamsDecoder, TellsExperimentAndSession) {
+TEST(HparamsDecoder, ReadsExperimentAndSession) {
   const auto named = [](const char* field) {
     return bytesField(1, field) + bytesField(2, "Shown") + bytesField(3, "About");
   };

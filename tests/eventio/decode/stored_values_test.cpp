@@ -347,7 +347,7 @@ TEST_F(StoredValues, WhatDoesNotStandThereAnyMoreIsAnErrorThatSaysSo) {
   expectGone("replaced or damaged");
   writeFile(file(), whole.substr(0, 20));
   expectGone("replaced or damaged");
-  // Another value stands at the place: its tag or step tells.
+  // Another value stands at the place: its tag or step differs.
   writeFile(file(), whole.substr(0, points[1].offset) + record(event(1.5e9, 5, summary({image}))));
   expectGone("replaced or damaged");
   // A length that the file cannot hold, with the right checksum.

@@ -81,7 +81,7 @@ TEST(WavDecoder, ExtensibleHeaderManyChannelsAndOtherChunks) {
   EXPECT_EQ(sound->clip.samples[11], 12.0F / 32768);
 }
 
-TEST(WavDecoder, SamplesThatAreMissingAreTold) {
+TEST(WavDecoder, SamplesThatAreMissingAreReported) {
   std::string file = wav(format(1, 2, 16) + chunk("data", packed<std::int16_t>({1, 2, 3, 4})));
   file.resize(file.size() - 3);  // one whole frame and a byte of the next are left
   const auto sound = decodeWav(file);

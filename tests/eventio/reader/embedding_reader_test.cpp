@@ -88,7 +88,7 @@ TEST_F(EmbeddingReader, NoConfigurationIsNoEmbedding) {
   EXPECT_THAT(list.problems, IsEmpty());
 }
 
-TEST_F(EmbeddingReader, DamagedConfigurationTellsTheLine) {
+TEST_F(EmbeddingReader, DamagedConfigurationNamesTheLine) {
   write("projector_config.pbtxt", "embeddings {\n tensor_name: \"a\n}");
   const auto list = listEmbeddings(folder.path().string());
   ASSERT_THAT(list.problems, SizeIs(1));
@@ -159,7 +159,7 @@ TEST_F(EmbeddingReader, BinaryPointsFollowTheShape) {
   }
 }
 
-TEST_F(EmbeddingReader, DamagedPointsTellTheLine) {
+TEST_F(EmbeddingReader, DamagedPointsNameTheLine) {
   const auto ragged = readEmbedding(points("1\t2\n3\t4\n5\n"));
   ASSERT_FALSE(ragged);
   EXPECT_THAT(ragged.error().message.english(), HasSubstr("points.tsv:3: 1 columns instead of 2"));
@@ -172,7 +172,7 @@ TEST_F(EmbeddingReader, DamagedPointsTellTheLine) {
   EXPECT_FALSE(readEmbedding(gone));
 }
 
-TEST_F(EmbeddingReader, DamagedMetadataAreLeftOutAndTold) {
+TEST_F(EmbeddingReader, DamagedMetadataAreLeftOutAndReported) {
   for (const char* metadata : {"a\tb\n1\t2\n", "a\tb\n1\t2\n3\n", "1\n2\n3\n"}) {
     const auto loaded = readEmbedding(points("1\n2\n", metadata));
     ASSERT_TRUE(loaded);

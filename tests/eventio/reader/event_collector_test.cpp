@@ -273,7 +273,7 @@ TEST_F(Collecting, RecordsThatAreNoEventsAreDamage) {
   EXPECT_THAT(values("a"), ElementsAre(1));
 }
 
-TEST_F(Collecting, UnreadableValuesAreToldOncePerTag) {
+TEST_F(Collecting, UnreadableValuesAreReportedOncePerTag) {
   const std::string scalars = metadata("scalars");
   for (int i = 0; i < 3; ++i) {
     takeValue(tensorValue("two", tensorHead(kFloat, {2}) + floatField(5, 1), scalars));

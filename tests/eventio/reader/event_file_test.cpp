@@ -81,7 +81,7 @@ FileBeginning beginningOf(const std::string& bytes) {
   return *found;
 }
 
-TEST(EventFileBeginning, TellsTextFromRecords) {
+TEST(EventFileBeginning, DistinguishesTextFromRecords) {
   EXPECT_EQ(beginningOf(""), FileBeginning::kEmpty);
   EXPECT_EQ(beginningOf(event_bytes::file(0, 3)), FileBeginning::kRecord);
   EXPECT_EQ(beginningOf(event_bytes::file(0, 3).substr(0, 12)), FileBeginning::kRecord);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Following of what others write, told by the system or found by looking.
+// Following of what others write, reported by the system or found by looking.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -117,22 +117,22 @@ TEST_P(Follow, FolderThatIsRemovedAndMadeAgainIsFollowedAgain) {
   EXPECT_TRUE(following.reaches("run", 6));
 }
 
-TEST_P(Follow, ReplacedShortenedAndRewrittenFilesAreTold) {
+TEST_P(Follow, ReplacedShortenedAndRewrittenFilesAreReported) {
   const auto path = folder / "tfevents";
   writeFile(path, file(0, 5));
   const Following following(folder.path(), GetParam());
-  const auto told = [&](std::size_t places, const char* what) {
+  const auto expectDamage = [&](std::size_t places, const char* what) {
     EXPECT_TRUE(eventually([&] { return following.run(".")->damage().size() == places; }));
     EXPECT_THAT(following.run(".")->damage().back().what.english(), HasSubstr(what));
   };
   fs::resize_file(path, file(0, 3).size());
-  told(1, "shortened");
+  expectDamage(1, "shortened");
   EXPECT_EQ(following.run(".")->damage()[0].offset, file(0, 5).size());
   appendFile(path, points(7, 8));
   EXPECT_TRUE(following.reaches(".", 6));
   writeFile(folder / "other", file(20, 22, 1.6e9));
   fs::rename(folder / "other", path);
-  told(2, "replaced");
+  expectDamage(2, "replaced");
   EXPECT_TRUE(following.reaches(".", 8));
   writeFile(path, file(30, 32, 1.7e9));  // of the same length, in place
   EXPECT_TRUE(eventually([&] { return following.run(".")->damage().size() >= 3; }));
@@ -184,7 +184,7 @@ TEST_P(Follow, ManyRunsNeedFewDescriptors) {
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
-TEST(DirectoryWatch, TellsOfContentAndStructureAndKeepsToItsLimit) {
+TEST(DirectoryWatch, ReportsContentAndStructureAndKeepsToItsLimit) {
   const TemporaryFolder folder;
   fs::create_directories(folder / "a");
   fs::create_directories(folder / "b");

@@ -153,7 +153,7 @@ TEST(LogDirectory, LinksAreFollowedOnce) {
   EXPECT_THAT(found, testing::Contains(testing::AnyOf("out/run", "out2/run")));
 }
 
-TEST(LogDirectory, DamageIsToldWithItsPlace) {
+TEST(LogDirectory, DamageIsReportedWithItsPlace) {
   const TemporaryFolder folder;
   const std::string good = file(0, 3);
   std::string bytes = good + steps(3, 6);

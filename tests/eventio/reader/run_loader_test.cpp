@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a loader makes of files that fail, change under its hands or come back as others. The rows
-// of the table of damage and of "Restarts", with the offsets and bytes that are told.
+// of the table of damage and of "Restarts", with the offsets and bytes that are reported.
 #include "eventio/reader/run_loader.h"
 
 #include <gmock/gmock.h>
@@ -153,7 +153,7 @@ TEST(RunLoader, TruncatedTailWaitsAndIsNoDamage) {
   EXPECT_THAT(folder.damage(), IsEmpty());
 }
 
-TEST(RunLoader, BadLengthChecksumIsToldWithItsPlaceAndReadingGoesOn) {
+TEST(RunLoader, BadLengthChecksumIsReportedWithItsPlaceAndReadingGoesOn) {
   Folder folder;
   const std::string before = file(0, 2);
   std::string bad = points(2, 3);
@@ -166,7 +166,7 @@ TEST(RunLoader, BadLengthChecksumIsToldWithItsPlaceAndReadingGoesOn) {
   EXPECT_EQ(folder.damage()[0].bytes, bad.size());
 }
 
-TEST(RunLoader, ZeroTailIsToldAndWhatIsAppendedBehindItIsRead) {
+TEST(RunLoader, ZeroTailIsReportedAndWhatIsAppendedBehindItIsRead) {
   Folder folder;
   auto& log = folder.files["/logs/tfevents"];
   const std::string before = file(0, 2);
@@ -194,7 +194,7 @@ TEST(RunLoader, BadDataChecksumLosesThatRecordAlone) {
   EXPECT_EQ(folder.damage()[0].bytes, bad.size());
 }
 
-TEST(RunLoader, RecordThatIsNoEventIsToldWithItsPlace) {
+TEST(RunLoader, RecordThatIsNoEventIsReportedWithItsPlace) {
   Folder folder;
   const std::string before = file(0, 2);
   const std::string bad = record("\xff\xff\xff\xff");
@@ -206,7 +206,7 @@ TEST(RunLoader, RecordThatIsNoEventIsToldWithItsPlace) {
   EXPECT_EQ(folder.damage()[0].bytes, bad.size());
 }
 
-TEST(RunLoader, LengthOf2To63IsToldWithItsPlace) {
+TEST(RunLoader, LengthOf2To63IsReportedWithItsPlace) {
   Folder folder;
   const std::string before = file(0, 2);
   const std::string length = event_bytes::raw(std::uint64_t{1} << 63);

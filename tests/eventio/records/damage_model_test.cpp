@@ -49,7 +49,7 @@ class Model {
   [[nodiscard]] std::vector<Piece> undamagedIn(std::string_view bytes) const {
     std::vector<Piece> found;
     for (std::size_t at = 0; at + kHeader <= bytes.size(); ++at) {
-      // No length here has more than three bytes: most offsets are told by this.
+      // No length here has more than three bytes: most offsets are ruled out by this.
       if (std::string_view(bytes.data() + at + 3, 5) != std::string_view("\0\0\0\0\0", 5)) continue;
       const auto candidates = m_records.find(bytes.substr(at, kHeader));
       if (candidates == m_records.end()) continue;
@@ -109,7 +109,7 @@ void damage(std::string& bytes, Random& random) {
   }
 }
 
-/// All that a reader told about a file.
+/// All that a reader reported about a file.
 struct Reading {
   std::vector<Piece> pieces;
   RecordReader reader{
@@ -147,7 +147,7 @@ void expectUnfinished(std::string_view tail) {
 }
 
 /// In one go: every undamaged record once and in order; between them damage, and behind them the
-/// beginning of a record, such that no byte is left out or told twice.
+/// beginning of a record, such that no byte is left out or reported twice.
 void checkWhole(const Model& model, const std::string& bytes) {
   MemoryFile file(bytes);
   Reading reading;
@@ -272,10 +272,11 @@ Model takenApart(const std::string& bytes) {
 }
 
 TEST(DamageModel, RealFilesGiveEveryUndamagedRecord) {
-  const auto folder = std::filesystem::path(TRAINDECK_SHARED_DIR) / "event-files";
-  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no files of other writers at " << folder;
+  const std::filesystem::path own = TRAINDECK_SOURCE_DIR "/tests/eventio/event_files";
+  const auto large = std::filesystem::path(TRAINDECK_SHARED_DIR) / "event-files";
+  const bool hasLarge = std::filesystem::exists(large);
   unsigned files = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(hasLarge ? large : own)) {
     if (!eventio::isEventFileName(entry.path().filename().string())) continue;
     const Model model = takenApart(readFile(entry.path()));
     if (model.file().empty()) continue;
@@ -284,7 +285,7 @@ TEST(DamageModel, RealFilesGiveEveryUndamagedRecord) {
           static_cast<int>(std::min<std::size_t>(60, 2000000 / model.file().size())));
     if (HasFailure()) return;
   }
-  EXPECT_GT(files, 20U);
+  EXPECT_GE(files, hasLarge ? 20U : 9U);
 }
 
 /// Through to the run: the points of the undamaged records, and damage that names file and place.
@@ -320,12 +321,12 @@ TEST(DamageModel, PointsOfUndamagedRecordsReachTheRun) {
     std::vector<double> got(view.size());
     view.copyValues(0, got);
     EXPECT_EQ(got, expected);
-    std::uint64_t told = 0;
+    std::uint64_t reported = 0;
     for (const eventio::Damage& place : run->damage()) {
       EXPECT_EQ(place.file, "/logs/tfevents");
-      told += place.bytes;
+      reported += place.bytes;
     }
-    EXPECT_EQ(intact + told, outcome.bytesRead);
+    EXPECT_EQ(intact + reported, outcome.bytesRead);
   }
 }
 

@@ -29,7 +29,7 @@ struct Damaged {
   std::string what;
 };
 
-/// A reader of a file in memory and all that it told.
+/// A reader of a file in memory and all that it reported.
 class Reading {
  public:
   explicit Reading(std::string bytes) : file(std::move(bytes)) {}
@@ -129,7 +129,7 @@ TEST(RecordReader, BadDataChecksumLosesThatRecordAlone) {
   EXPECT_EQ(reading.damage.size(), 3U);
 }
 
-TEST(RecordReader, ZeroTailIsToldOnceAndLaterRecordsAreFound) {
+TEST(RecordReader, ZeroTailIsReportedOnceAndLaterRecordsAreFound) {
   Reading reading(record("a") + std::string(5000, '\0'));
   EXPECT_THAT(reading.readOn(), ElementsAre("a"));
   ASSERT_EQ(reading.damage.size(), 1U);

@@ -29,10 +29,10 @@ constexpr int kKills = 20;
 constexpr int kKills = 200;
 #endif
 
-/// The program, writing into a folder; `told` reads what it confirms.
+/// The program, writing into a folder; `output` reads what it confirms.
 struct Writer {
   pid_t process = -1;
-  int told = -1;
+  int output = -1;
 };
 
 Writer start(const std::filesystem::path& folder, int seed) {
@@ -50,13 +50,13 @@ Writer start(const std::filesystem::path& folder, int seed) {
       ::posix_spawn(&writer.process, program.c_str(), &actions, nullptr, arguments.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(ends[1]);
-  writer.told = ends[0];
+  writer.output = ends[0];
   EXPECT_EQ(failed, 0);
   return writer;
 }
 
 bool readConfirmed(const Writer& writer, std::int64_t& step) {
-  return ::read(writer.told, &step, sizeof step) == static_cast<ssize_t>(sizeof step);
+  return ::read(writer.output, &step, sizeof step) == static_cast<ssize_t>(sizeof step);
 }
 
 /// The step of the last flush that was confirmed.
@@ -70,7 +70,7 @@ std::int64_t killAfter(const Writer& writer, std::chrono::microseconds time) {
   EXPECT_TRUE(WIFSIGNALED(status)) << "the writer ended by itself";
   while (readConfirmed(writer, confirmed)) {
   }
-  ::close(writer.told);
+  ::close(writer.output);
   return confirmed;
 }
 

@@ -249,7 +249,7 @@ TEST_F(SummaryKinds, PicturesLargerThanTheQueueAreWritten) {
   EXPECT_GT(std::filesystem::file_size((*small)->file()), 5 * bytes.size());
 }
 
-TEST_F(SummaryKinds, SessionsEndAsTheyAreTold) {
+TEST_F(SummaryKinds, SessionsEndWithTheStatusThatWasSet) {
   const auto endOf = [&](const char* name, eventio::SessionStatus status) {
     auto made = SummaryWriter::create(folder / name);
     EXPECT_TRUE(made);

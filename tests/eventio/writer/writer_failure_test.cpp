@@ -51,7 +51,7 @@ int addFailures(SummaryWriter& writer, int first, int last) {
   return failures;
 }
 
-TEST(WriterFailure, FullDiskIsToldAndNothingQueuedIsMissingAfterwards) {
+TEST(WriterFailure, FullDiskIsReportedAndNothingQueuedIsMissingAfterwards) {
   const auto disk = std::make_shared<FakeDisk>();
   const auto writer = open(disk);
   ASSERT_EQ(addFailures(*writer, 1, 10), 0);
@@ -67,7 +67,7 @@ TEST(WriterFailure, FullDiskIsToldAndNothingQueuedIsMissingAfterwards) {
   auto status = writer->status();
   EXPECT_TRUE(status.failing);
   EXPECT_EQ(status.failure.english(), flushed.error().message.english());
-  EXPECT_EQ(addFailures(*writer, 20, 30), 10);  // told, but queued
+  EXPECT_EQ(addFailures(*writer, 20, 30), 10);  // reported, but queued
   const auto failures = status.failureCount;
 
   disk->recover();
@@ -182,7 +182,7 @@ TEST(WriterFailure, ShortHangOnlyMakesTheCallerWait) {
   EXPECT_TRUE(disk->bytesOf(writer->file()).ends_with(records(1, 200)));
 }
 
-TEST(WriterFailure, CloseTellsWhatIsLost) {
+TEST(WriterFailure, CloseReportsWhatIsLost) {
   const auto disk = std::make_shared<FakeDisk>();
   const auto writer = open(disk);
   ASSERT_TRUE(writer->flush());
@@ -326,7 +326,7 @@ TEST(WriterFailure, RemovedFolderOnTheRealDisk) {
   EXPECT_TRUE(readFile((*writer)->file()).ends_with(records(10, 20)));
 }
 
-TEST(WriterFailure, AReplacedMovedOrShortenedFileIsToldAndTheLogGoesOnInANewOne) {
+TEST(WriterFailure, AReplacedMovedOrShortenedFileIsReportedAndTheLogGoesOnInANewOne) {
   using Path = std::filesystem::path;
   const std::map<std::string, std::function<void(const Path&)>> damages = {
       {"removed", [](const Path& file) { std::filesystem::remove(file); }},

@@ -65,7 +65,7 @@ TEST(SumGradients, AddsInOrderAndSeesWhatIsNotFinite) {
   EXPECT_EQ(total, b);
 }
 
-TEST(CountNonFinite, TellsNaNFromInfinity) {
+TEST(CountNonFinite, DistinguishesNaNFromInfinity) {
   const std::array<float, 5> values = {1, kNaN, -kInfinity, kInfinity, 0};
   const NonFiniteCount count = countNonFinite(values);
   EXPECT_EQ(count.nans, 1);

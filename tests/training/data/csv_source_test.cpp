@@ -188,7 +188,7 @@ TEST_F(Csv, NumbersTooSmallForADoubleAreZeroAndWordsAreClassesAmongWords) {
   EXPECT_THAT(data.description.classNames, ElementsAre("DE", "NA"));
 }
 
-TEST_F(Csv, OfALargeTableAFirstLookTellsTheColumnsAlone) {
+TEST_F(Csv, OfALargeTableAFirstLookFindsTheColumnsAlone) {
   std::string text = "a,b,c,label\n";
   while (text.size() < (std::size_t{16} << 20U)) text += "0.123456789,0.23456789,0.3456789,1\n";
   write("large.csv", text + "one,two\n");

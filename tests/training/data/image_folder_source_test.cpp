@@ -184,7 +184,7 @@ TEST(ImageFolder, ResizesToTheSizeAskedForOr64) {
   EXPECT_FALSE(loadData(folder.path(), {.imageHeight = 5}));
 }
 
-TEST(ImageFolder, AFirstLookTellsTheShapeWhereItIsCertain) {
+TEST(ImageFolder, AFirstLookFindsTheShapeWhereItIsCertain) {
   const TemporaryFolder folder;
   const Bytes grey(6);
   const Bytes colour(18);

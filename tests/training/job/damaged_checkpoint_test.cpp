@@ -123,7 +123,7 @@ TEST_F(DamagedCheckpoint, OfARunWithOtherSettingsChangesNothingEither) {
   EXPECT_THAT(why, testing::HasSubstr("other settings"));
 }
 
-TEST_F(DamagedCheckpoint, MissingOnesAreTold) {
+TEST_F(DamagedCheckpoint, MissingOnesAreReported) {
   fs::rename(m_run / "checkpoints", m_folder / "kept");
   Trainer trainer(nullptr);
   ASSERT_TRUE(trainer.start(m_config));

@@ -75,7 +75,7 @@ std::vector<std::string> textsOf(const eventio::Run& run, const char* tag) {
   return texts;
 }
 
-TEST(RunRecorder, TellsHowItsSessionEnded) {
+TEST(RunRecorder, RecordsHowItsSessionEnded) {
   for (const auto status : {eventio::SessionStatus::kSuccess, eventio::SessionStatus::kFailure}) {
     Recorded run;
     run.recorder->ended("over", status);

@@ -90,7 +90,7 @@ TEST(SavedRun, OlderRunsLackOnlySettingsThatWereAddedLater) {
   }
 }
 
-TEST(SavedRun, TellsThatARunDiverged) {
+TEST(SavedRun, SaysThatARunDiverged) {
   const TemporaryFolder folder;
   const RunFolder run = *makeRunFolder(folder.path(), "run");
   ASSERT_TRUE(writeRunSettings(run, {}, RunState::kDiverged));

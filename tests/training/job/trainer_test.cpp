@@ -135,6 +135,15 @@ TEST_F(TrainerTest, FailsWithAReasonAndLeavesNoFolder) {
   EXPECT_FALSE(std::filesystem::exists(runPath("conv_net")));
 }
 
+TEST_F(TrainerTest, AValidationSetThatIsNotThereIsRefused) {
+  Trainer trainer(m_store);
+  m_config.validateOn = "validation";
+  ASSERT_TRUE(trainer.start(m_config));
+  ASSERT_FALSE(trainer.wait());
+  EXPECT_THAT(trainer.control().status().message.english(), HasSubstr("has no validation set"));
+  EXPECT_FALSE(std::filesystem::exists(runPath("conv_net")));
+}
+
 TEST_F(TrainerTest, StopsAndGoesOnInTheSameFolder) {
   m_config.epochs = 3;
   {

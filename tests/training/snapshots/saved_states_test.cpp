@@ -160,7 +160,7 @@ TEST(StateToContinue, IsNotTheStartWhereOnlyDamagedOnesHadNotDiverged) {
   EXPECT_THAT(state.error().message.english(), testing::HasSubstr("step-20.safetensors"));
 }
 
-TEST(StateToContinue, TellsThatTheCheckpointsOfASavedRunAreGone) {
+TEST(StateToContinue, ReportsThatTheCheckpointsOfASavedRunAreGone) {
   TemporaryFolder run;
   SavedStates states(run.path(), &convNet());
   ASSERT_TRUE(states.saveLast(stateAt(30)));
@@ -174,7 +174,7 @@ TEST(StateToContinue, TellsThatTheCheckpointsOfASavedRunAreGone) {
   EXPECT_THAT(gone.error().message.english(), testing::HasSubstr("checkpoints are missing"));
 }
 
-TEST(StateToContinue, TellsThatCheckpointsIsNoFolder) {
+TEST(StateToContinue, ReportsThatCheckpointsIsNoFolder) {
   TemporaryFolder run;
   writeFile(run / "checkpoints", "x");
   EXPECT_THAT(stateToContinue(run.path(), &convNet()).error().message.english(),

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "engine_fixture.h"
 
@@ -72,6 +73,30 @@ TEST(Engine, AnEpochsMeanIsOverItsSamples) {
   }
   EXPECT_NEAR(run.recorder.epochs[0].loss, loss / 313, 1e-9);
   EXPECT_NEAR(run.recorder.epochs[0].metrics[0], correct / 313, 1e-9);
+}
+
+TEST(Engine, EpochsAreJudgedOnTheValidationSetWhereThatIsAsked) {
+  const SampleSet others = smallData(1, 20).test;
+  EngineRun onTest;
+  EngineRun onValidation;
+  onValidation.config.validateOn = "validation";
+  onValidation.data.validation = std::exchange(onValidation.data.test, others);
+  const auto judged = onTest.run();
+  const auto tested = onValidation.run();
+  ASSERT_TRUE(judged && tested);
+  ASSERT_EQ(onValidation.recorder.epochs.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const EpochRecord& expected = onTest.recorder.epochs[i];
+    EXPECT_EQ(onValidation.recorder.epochs[i].validationLoss, expected.validationLoss);
+    EXPECT_EQ(onValidation.recorder.epochs[i].validationMetrics, expected.validationMetrics);
+  }
+  EngineRun onOthers;  // the metrics after a phase are the test set's all the same
+  onOthers.data.test = others;
+  const auto expected = onOthers.run();
+  ASSERT_TRUE(expected);
+  EXPECT_EQ(tested->metricAfterTraining, expected->metricAfterTraining);
+  EXPECT_EQ(tested->metricAfterFineTuning, expected->metricAfterFineTuning);
+  EXPECT_NE(tested->metricAfterTraining, judged->metricAfterTraining);
 }
 
 TEST(Engine, Learns) {

@@ -197,7 +197,7 @@ class FormPanelTest : public QObject {
     QCOMPARE(asked.last(), QVariant(qlonglong{3}));
   }
 
-  void typingIsToldAtOnceAndCommittedOnEnter() {
+  void typingIsReportedAtOnceAndCommittedOnEnter() {
     QSignalSpy edited(m_form.get(), &FormPanel::edited);
     QSignalSpy committed(m_form.get(), &FormPanel::committed);
     type("count", "12");

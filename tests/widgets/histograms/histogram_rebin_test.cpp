@@ -354,7 +354,7 @@ class HistogramRebinTest : public QObject {
                                                  std::min<std::size_t>(end + 1, bins.size())),
                               bins.end()})) < 1e-6);
     }
-    // A file that is gone is told; the picture keeps what it had.
+    // A file that is gone is reported; the picture keeps what it had.
     std::filesystem::remove_all(folder.path());
     series.zoomValues({0, 10});
     QVERIFY(QTest::qWaitFor([&series] {

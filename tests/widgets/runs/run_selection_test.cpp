@@ -232,7 +232,7 @@ class RunSelectionTest : public QObject, RunFixture {
     QVERIFY(!seen.contains(m_selection->find(live.get())->colorIndex));
   }
 
-  void labelsTellRunsOfOneNameApart() {
+  void labelsDistinguishRunsOfOneName() {
     m_store->openRun("/x/first", "conv_net");
     m_store->openRun("/x/second", "conv_net");
     m_store->openRun("/x/second", "other");

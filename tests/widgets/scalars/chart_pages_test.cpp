@@ -125,7 +125,7 @@ class ChartPagesTest : public QObject {
     QCOMPARE(page.lossChart()->xRange().upper, 300.0);
   }
 
-  void trainingPageRemembersItsSettings() {
+  void trainingPageStoresItsSettings() {
     Fixture fixture;
     TrainingPage page(&fixture.selection);
     auto options = page.lossChart()->options();

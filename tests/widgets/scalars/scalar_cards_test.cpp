@@ -297,7 +297,7 @@ class ScalarCardsTest : public QObject {
     widgets::applyTheme(*qApp, widgets::ThemeMode::kLight);
   }
 
-  void namesOfSuperimposedTagsTellThemApart() {
+  void namesOfSuperimposedTagsDistinguishThem() {
     const auto namesOf = [](const QStringList& tags) {
       Fixture fixture;
       auto run = fixture.open("a");

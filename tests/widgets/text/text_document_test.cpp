@@ -220,7 +220,7 @@ class TextDocumentTest : public QObject {
     QVERIFY(document.toPlainText().contains("first 2 of 3 rows"));
   }
 
-  void emptyTextsAreToldFromNone() {
+  void emptyTextsAreDistinguishedFromNone() {
     QTextDocument document;
     fill(document, "");
     QVERIFY(document.toPlainText().endsWith("(empty)"));

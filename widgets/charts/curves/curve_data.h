@@ -26,12 +26,12 @@ struct ScalarChartSeries {
   QString label;       ///< as the tooltip names it
   int colorIndex = 0;  ///< for runColor() and runDashes()
   Role role = Role::kLine;
-  int shade = 0;              ///< tells several tags of one run apart: 0 is the run's colour itself
+  int shade = 0;              ///< distinguishes several tags of one run; 0: the run's colour itself
   bool isEmphasized = false;  ///< the selected run's among others: a thicker line
   QString runName{};          ///< the run's whole name, for files; empty: as `label`
 };
 
-/// The run's colour, or a shade of it that is told apart from it at a glance.
+/// The run's colour, or a shade of it that differs from it at a glance.
 [[nodiscard]] QColor seriesColor(int colorIndex, int shade);
 
 /// The data behind one curve: the newest look at its points, their smoothed column and both of them

@@ -27,7 +27,7 @@ struct NonFinitePoint {
 /// vertices of their own.
 class CurveDownsampler {
  public:
-  /// Tells what is drawn from now on. Costs little when nothing, or only the tail, has changed.
+  /// Sets what is drawn from now on. Costs little when nothing, or only the tail, has changed.
   void setSource(const CurveSource& source);
   /// Smoothed values were replaced, not only added.
   void forgetSmoothed();

@@ -81,7 +81,7 @@ class ChartOverlay : public QCPLayerable {
   /// ChartTicker::offset of the x axis.
   QString offset;
   double cursor;          ///< axis position, NaN for none
-  std::vector<Dot> dots;  ///< the points that the tooltip tells of
+  std::vector<Dot> dots;  ///< the points that the tooltip shows
   QRect box;              ///< null for none
   QString text;           ///< in the middle, for a chart without points
 

@@ -7,7 +7,7 @@
 
 namespace widgets {
 
-/// Chart options as a page remembers them, by words, so that saved settings stay readable.
+/// Chart options as a page stores them, by words, so that saved settings stay readable.
 [[nodiscard]] QVariantMap toVariant(const ScalarChartOptions& options);
 /// What is missing or makes no sense stays as in `fallback`.
 [[nodiscard]] ScalarChartOptions optionsFrom(const QVariantMap& map,

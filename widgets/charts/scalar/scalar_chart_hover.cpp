@@ -112,7 +112,7 @@ void ScalarChart::updateTooltip() {
     if (m_tooltip) m_tooltip->hide();
     return;
   }
-  // The cross-hair stands where there are values to tell of.
+  // The cross-hair stands where there are values to show.
   const Hovered at = *nearest;
   m_overlay->cursor = at.position;
   const double pixels = m_plot->axisRect()->width() / visible.size();

@@ -100,6 +100,24 @@ class SetupBindingTest : public QObject {
     QCOMPARE(problems.value("batchSize"), QStringLiteral("Must be at most 1,000,000"));
   }
 
+  void whatCanBeValidatedOnFollowsFromTheData() {
+    const auto valuesOf = [](const QList<widgets::FormChoice>& choices) {
+      QStringList values;
+      for (const auto& choice : choices) values << choice.value.toString();
+      return values;
+    };
+    const QStringList both{"test", "validation"};
+    training::DataDescription data;
+    QCOMPARE(valuesOf(app::validationChoices(data)), both);  // not known yet
+    data.trainCount = 100;
+    data.testCount = 2000;
+    QCOMPARE(valuesOf(app::validationChoices(data)), QStringList{"test"});
+    QCOMPARE(app::validationChoices(data).first().text, QString("test set, 2,000"));
+    data.validationCount = 10;
+    QCOMPARE(valuesOf(app::validationChoices(data)), both);
+    QCOMPARE(app::validationChoices(data).last().text, QString("validation set, 10"));
+  }
+
   void liveFieldsAreThoseOfTheTrainer() {
     using training::HyperParameter;
     QVERIFY(app::liveParameter("momentum") ==

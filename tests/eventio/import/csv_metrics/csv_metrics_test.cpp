@@ -148,7 +148,7 @@ TEST_F(CsvMetrics, ReadsKerasFormAndNamesColumnsOfText) {
   EXPECT_THAT(m_problems[1], HasSubstr("the row in line 4 has more columns than the first row"));
 }
 
-TEST_F(CsvMetrics, SeparatorByteOrderMarkAndLineEndsAreToldByTheFile) {
+TEST_F(CsvMetrics, SeparatorByteOrderMarkAndLineEndsAreDetected) {
   for (const char* text : {"epoch;loss;val\n1;0.5;0.25\n", "epoch\tloss\tval\r\n1\t0.5\t0.25\r\n",
                            "\xef\xbb\xbf"
                            "epoch,loss,val\r1,0.5,0.25\r",
@@ -166,7 +166,7 @@ TEST_F(CsvMetrics, SeparatorIsTheOneThatGivesAStep) {
   EXPECT_THAT(curveOf(*run, "odd,key"), ElementsAre(Pair(1, 0.5)));
 }
 
-TEST_F(CsvMetrics, NamesThatComeAgainAreToldApart) {
+TEST_F(CsvMetrics, NamesThatComeAgainAreDistinguished) {
   const auto run = load("step,a,a,,a\n1,2,3,4,5\n");
   ASSERT_TRUE(run);
   EXPECT_THAT(tagsOf(*run), ElementsAre("a", "a (2)", "a (3)"));

@@ -69,7 +69,7 @@ class CurveRasterTest : public QObject {
     }
   }
 
-  void verticalStrokeIsAsWideAsThePen() {
+  void verticalSegmentIsAsWideAsThePen() {
     const QImage image = drawn({{20, 25, 25}, {20.01F, 3, 3}}, 2, Qt::black);
     double row = 0;
     for (int x = 0; x < 40; ++x) row += alphaAt(image, x, 15) / 255.0;
@@ -97,7 +97,7 @@ class CurveRasterTest : public QObject {
     QVERIFY(std::abs(mass(image) - M_PI * 4) < 2.5);
   }
 
-  void secondStrokeIsDrawnOverTheFirst() {
+  void secondLineIsDrawnOverTheFirst() {
     const QImage image =
         drawn({{2, 5, 5}, {38, 5, 5}, {0, kBreak, 0}, {2, 20, 20}, {38, 20, 20}}, 2, Qt::black);
     QVERIFY(alphaAt(image, 20, 5) > 200);

@@ -20,7 +20,7 @@ class ChartHoverTest : public QObject {
  private slots:
   void initTestCase() { widgets::applyTheme(*qApp, widgets::ThemeMode::kLight); }
 
-  void tooltipTellsTheNearestPointOfEveryRun() {
+  void tooltipShowsTheNearestPointOfEveryRun() {
     RunStore store;
     auto near = makeRun(store, "near", 101, [](std::size_t) { return 1.0; });
     auto far = makeRun(store, "far", 101, [](std::size_t i) { return i <= 50 ? 9.0 : 9.5; });
@@ -152,7 +152,7 @@ class ChartHoverTest : public QObject {
       QCOMPARE(chart.cursor(), static_cast<double>(step));
       QCOMPARE(chart.tooltip()->head(), QStringLiteral("step %1").arg(step));
     }
-    // Between two points that are out of sight there is nothing to tell.
+    // Between two points that are out of sight there is nothing to show.
     chart.setXRange({110, 190});
     redraw(chart);
     chart.hover(plot.center());
