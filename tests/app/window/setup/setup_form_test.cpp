@@ -181,7 +181,7 @@ class SetupFormTest : public QObject {
                                   << "classification"
                                   << "lenet5"
                                   << "model"
-                                  << "other models that take them: MLP";
+                                  << "other models that take them: ";
     QTest::newRow("no data") << "nowhere"
                              << "classification"
                              << "mlp"
