@@ -9,6 +9,7 @@ namespace training {
 
 ModelKind convNetKind();
 ModelKind leNet5Kind();
+ModelKind linearKind();
 ModelKind mlpKind();
 ModelKind resNetKind();
 
@@ -53,7 +54,8 @@ Message withAdvice(Message problem, const ModelSettings& settings, const DataDes
 }  // namespace
 
 std::span<const ModelKind> modelKinds() {
-  static const std::array kKinds = {convNetKind(), leNet5Kind(), mlpKind(), resNetKind()};
+  static const std::array kKinds = {convNetKind(), leNet5Kind(), linearKind(), mlpKind(),
+                                    resNetKind()};
   return kKinds;
 }
 

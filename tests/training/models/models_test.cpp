@@ -36,6 +36,8 @@ TEST(Models, HaveTheParametersOfTheirLayers) {
   EXPECT_EQ(parametersOf(made("lenet5", {1, 28, 28})), 61'706);
   EXPECT_EQ(parametersOf(made("lenet5", {1, 32, 32})), 61'706);
   EXPECT_EQ(parametersOf(made("lenet5", {3, 32, 32})), 61'706 + 2 * 25 * 6);
+  EXPECT_EQ(parametersOf(made("linear", {3, 4, 5})), 60 * 10 + 10);
+  EXPECT_EQ(parametersOf(made("linear", {13}, 1)), 13 + 1);
   EXPECT_EQ(parametersOf(made("mlp", {1, 28, 28})), 784 * 256 + 256 + 256 * 128 + 128 + 1290);
   EXPECT_EQ(parametersOf(made("mlp", {13}, 1)), 13 * 256 + 256 + 256 * 128 + 128 + 129);
   EXPECT_EQ(parametersOf(made("resnet", {3, 32, 32})), 464 + 4672 + 14'528 + 57'728 + 650);
@@ -72,9 +74,10 @@ TEST(Models, RefuseShapesThatDoNotFit) {
   EXPECT_THAT(refusal("resnet", {784}), HasSubstr("takes images"));
   EXPECT_THAT(refusal("resnet", {3, 4, 32}), HasSubstr("at least 8 x 8"));
   EXPECT_THAT(refusal("mlp", {}), HasSubstr("any shape"));
+  EXPECT_THAT(refusal("linear", {}), HasSubstr("any shape"));
   EXPECT_EQ(refusal("mlp", {5}), "taken");
   EXPECT_EQ(refusal("resnet", {1, 17, 30}), "taken");
-  EXPECT_THAT(refusal("vgg", {3, 32, 32}), HasSubstr("conv_net, lenet5, mlp, resnet"));
+  EXPECT_THAT(refusal("vgg", {3, 32, 32}), HasSubstr("conv_net, lenet5, linear, mlp, resnet"));
 }
 
 TEST(Models, AreMadeForTheData) {

@@ -56,6 +56,11 @@ Tensor leNetOf(const Reference& net, Tensor x) {
   return net.linear(torch::relu(net.linear(x, "fc2")), "fc3");
 }
 
+Tensor linearOf(const Reference& net, Tensor x) {
+  x = x.flatten(1);
+  return net.linear(x, "fc");
+}
+
 Tensor mlpOf(const Reference& net, Tensor x) {
   x = x.flatten(1);
   for (std::uint64_t layer = 0; layer < 2; ++layer) {
@@ -186,6 +191,7 @@ INSTANTIATE_TEST_SUITE_P(Models, ModelSteps,
                          testing::Values(Case{"conv_net", {1, 28, 28}, convNetOf, 2, 9},
                                          Case{"lenet5", {1, 28, 28}, leNetOf, 2, 9},
                                          Case{"lenet5", {3, 32, 32}, leNetOf, 1, 8},
+                                         Case{"linear", {3, 4, 5}, linearOf, 2, 9},
                                          Case{"mlp", {3, 4, 5}, mlpOf, 3, 10},
                                          Case{"mlp", {13}, mlpOf, 1, 10},
                                          Case{"resnet", {3, 32, 32}, resNetOf, 1, 12},

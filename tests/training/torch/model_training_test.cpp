@@ -39,7 +39,8 @@ struct ModelRun : EngineRun {
 
 class EveryModel : public testing::TestWithParam<const char*> {};
 
-INSTANTIATE_TEST_SUITE_P(Models, EveryModel, testing::Values("conv_net", "lenet5", "mlp", "resnet"),
+INSTANTIATE_TEST_SUITE_P(Models, EveryModel,
+                         testing::Values("conv_net", "lenet5", "linear", "mlp", "resnet"),
                          [](const auto& instance) { return std::string(instance.param); });
 
 TEST_P(EveryModel, LearnsBars) {
