@@ -315,6 +315,18 @@ const std::array kSettings{
         .course = Course::kOriginal,
     },
     Setting{
+        .member = &Config::dropLast,
+        .name = "dropLast",
+        .key = "drop_last",
+        .hparam = "drop_last",
+        .option = "--drop-last",
+        .placeholder = "",
+        .label = "Drop last batch",
+        .help = "Leave out the last batch of an epoch where it is smaller than the others",
+        .restartReason = "the steps of an epoch are laid out with it or without it",
+        .course = Course::kIfChanged,
+    },
+    Setting{
         .member = &Config::epochs,
         .name = "epochs",
         .key = "epochs",

@@ -50,6 +50,12 @@ Result<TrainingOutcome> TorchEngine::train(const TrainingConfig& config, const L
     return makeError(ErrorCode::kInvalidArgument, "%1: the data set holds no samples",
                      data.description.path);
   }
+  if (config.dropLast && data.train.count < config.batchSize) {
+    return makeError(ErrorCode::kInvalidArgument,
+                     "batchSize: An epoch of %1 samples has no whole batch of %2, and incomplete "
+                     "ones are dropped; choose a smaller batch",
+                     data.train.count, config.batchSize);
+  }
   try {
     keepFreedMemory();
     useOneTorchThread();

@@ -56,7 +56,8 @@ std::int64_t TrainingLoop::epochsOf(Phase phase) const noexcept {
 }
 
 std::int64_t TrainingLoop::batchesPerEpoch() const noexcept {
-  return (m_data.train.count + m_config.batchSize - 1) / m_config.batchSize;
+  const std::int64_t incomplete = m_config.dropLast ? 0 : m_config.batchSize - 1;
+  return (m_data.train.count + incomplete) / m_config.batchSize;
 }
 
 std::int64_t TrainingLoop::stepsInAll() const noexcept {

@@ -99,6 +99,27 @@ TEST(Engine, EpochsAreJudgedOnTheValidationSetWhereThatIsAsked) {
   EXPECT_NE(tested->metricAfterTraining, judged->metricAfterTraining);
 }
 
+TEST(Engine, DroppingTheLastBatchLeavesWholeBatchesAlone) {
+  EngineRun whole;
+  EngineRun dropped;
+  dropped.config.dropLast = true;
+  ASSERT_TRUE(whole.run() && dropped.run());
+  ASSERT_EQ(whole.recorder.steps.size(), 3U * 20);  // 19 batches of 16 and one of 9
+  ASSERT_EQ(dropped.recorder.steps.size(), 3U * 19);
+  double loss = 0;
+  for (std::size_t i = 0; i < 19; ++i) {
+    EXPECT_EQ(dropped.recorder.steps[i].loss, whole.recorder.steps[i].loss);
+    loss += dropped.recorder.steps[i].loss;
+  }
+  EXPECT_NEAR(dropped.recorder.epochs[0].loss, loss / 19, 1e-9);
+  EngineRun none;
+  none.config.dropLast = true;
+  none.config.batchSize = 314;
+  const auto refused = none.run();
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message.english(), testing::HasSubstr("choose a smaller batch"));
+}
+
 TEST(Engine, Learns) {
   EngineRun run;
   run.config.epochs = 12;
