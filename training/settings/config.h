@@ -40,7 +40,7 @@ struct TrainingConfig {
 
   std::int64_t epochs = 10;
   std::int64_t batchSize = 64;
-  bool dropLast = false;  ///< an epoch leaves its last, smaller batch out
+  bool dropLast = false;          ///< an epoch leaves its last, smaller batch out
   std::string optimiser = "sgd";  ///< one of the catalogue, training/optimisers
   double learningRate = 0.01;
   double momentum = 0.9;
