@@ -92,11 +92,14 @@ void printEpoch(const training::EpochRecord& epoch, const training::Task& task) 
   if (epoch.samplesPerSecond > 0) {
     std::snprintf(speed.data(), speed.size(), ", %.0f samples/s", epoch.samplesPerSecond);
   }
-  std::fprintf(stderr, "%s epoch %lld: loss %.4f%s%s%s\n",
-               epoch.phase == Phase::kTraining ? "training" : "fine-tuning",
-               static_cast<long long>(epoch.epoch) + 1, withoutSignOfNan(epoch.loss),
-               metricsText(task, epoch.metrics, "").c_str(),
-               metricsText(task, epoch.validationMetrics, "test ").c_str(), speed.data());
+  std::fprintf(
+      stderr, "%s epoch %lld: loss %.4f%s%s%s\n",
+      epoch.phase == Phase::kTraining ? "training" : "fine-tuning",
+      static_cast<long long>(epoch.epoch) + 1, withoutSignOfNan(epoch.loss),
+      metricsText(task, epoch.metrics, "").c_str(),
+      metricsText(task, epoch.validationMetrics, epoch.onValidationSet ? "validation " : "test ")
+          .c_str(),
+      speed.data());
 }
 
 void printEpochs(training::TrainerControl& control) {

@@ -92,23 +92,27 @@ class Message {
   }
 
   /// One of a table of literals without places, chosen while the program runs.
-  [[nodiscard]] static Message ofTable(const char* literal) {
+  [[nodiscard]] static Message ofTable(const char* literal) { return stored(literal, {}); }
+
+  /// One that was written to a file: its text() and its arguments.
+  [[nodiscard]] static Message stored(std::string text, std::vector<MessageArgument> arguments) {
     Message message;
-    message.m_text = literal;
+    message.m_text = std::move(text);
+    message.m_arguments = std::move(arguments);
     return message;
   }
 
   /// With those of its arguments that begin with `folder` as paths from there.
   [[nodiscard]] Message relativeTo(const std::filesystem::path& folder) const;
 
-  [[nodiscard]] bool empty() const noexcept { return *m_text == '\0'; }
-  /// The English text with its places, a literal: lives as long as the program.
-  [[nodiscard]] const char* text() const noexcept { return m_text; }
+  [[nodiscard]] bool empty() const noexcept { return m_text.empty(); }
+  /// The English text with its places.
+  [[nodiscard]] const std::string& text() const noexcept { return m_text; }
   [[nodiscard]] std::span<const MessageArgument> arguments() const noexcept { return m_arguments; }
   [[nodiscard]] std::string english() const;
 
  private:
-  const char* m_text = "";
+  std::string m_text;
   std::vector<MessageArgument> m_arguments;
 };
 

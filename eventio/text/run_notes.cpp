@@ -57,6 +57,44 @@ double numberOf(const json& object, const char* member) {
   return found != object.end() && found->is_number() ? found->get<double>() : 0;
 }
 
+constexpr int kMaxDepth = 8;  // of messages in messages
+
+/// {"text": "cannot read '%1': %2", "arguments": ["a", 7, {"text": ...}]}
+json toJson(const Message& message) {
+  json arguments = json::array();
+  for (const MessageArgument& argument : message.arguments()) {
+    if (argument.message() != nullptr) {
+      arguments.push_back(toJson(*argument.message()));
+    } else if (argument.isNumber()) {
+      arguments.push_back(json::parse(argument.text()));
+    } else {
+      arguments.push_back(argument.text());
+    }
+  }
+  return {{"text", message.text()}, {"arguments", std::move(arguments)}};
+}
+
+/// Empty for what is no message.
+Message messageOf(const json& object, int depth = 0) {
+  std::string text = object.is_object() ? textOf(object, "text") : std::string();
+  if (text.empty() || depth > kMaxDepth) return {};
+  std::vector<MessageArgument> arguments;
+  const auto found = object.find("arguments");
+  if (found == object.end() || !found->is_array()) return {};
+  for (const json& argument : *found) {
+    if (argument.is_string()) {
+      arguments.emplace_back(argument.get<std::string>());
+    } else if (argument.is_number_unsigned()) {
+      arguments.emplace_back(argument.get<std::uint64_t>());
+    } else if (argument.is_number_integer()) {
+      arguments.emplace_back(argument.get<std::int64_t>());
+    } else {
+      arguments.emplace_back(messageOf(argument, depth + 1));
+    }
+  }
+  return Message::stored(std::move(text), std::move(arguments));
+}
+
 }  // namespace
 
 std::string_view textTagOf(RunNote::Kind kind) noexcept {
@@ -85,6 +123,7 @@ std::string encodeRunNote(const RunNote& note) {
   }
   if (!note.detail.empty()) object["detail"] = note.detail;
   if (note.detailStep) object["detail_step"] = *note.detailStep;
+  if (!note.message.empty()) object["message"] = toJson(note.message);
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -108,6 +147,9 @@ std::optional<RunNote> decodeRunNote(std::string_view text, std::int64_t step, d
     note.detailStep = detailStep->get<std::int64_t>();
   }
   note.sentence = textOf(object, "sentence");
+  if (const auto message = object.find("message"); message != object.end()) {
+    note.message = messageOf(*message);
+  }
   note.step = step;
   note.wallTime = wallTime;
   return note;

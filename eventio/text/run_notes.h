@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "eventio/base/message.h"
 #include "eventio/data/own_tags.h"
 #include "eventio/data/run_store.h"
 
@@ -26,7 +27,7 @@ struct RunNote {
     kChanged,      ///< hyper-parameter `name` went from value `from` to `to`
     kWentBack,     ///< from step `from` to a state saved at step `to`; `detail` is why, or empty
     kSaved,        ///< a model, as file `name` of the run's folder
-    kAlert,        ///< `sentence` is all there is
+    kAlert,        ///< `message` says it
   };
   /// What an alert is about.
   enum class About {
@@ -44,6 +45,8 @@ struct RunNote {
   std::string detail{};
   std::optional<std::int64_t> detailStep{};  ///< that `detail` is of, where it is not `from`
   std::string sentence{};                    ///< in English, as in the text tag
+  /// Of an alert what `sentence` says, of going back `detail`; empty in runs of earlier versions.
+  Message message{};
   std::int64_t step = 0;
   double wallTime = 0;
 };

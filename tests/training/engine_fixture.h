@@ -52,12 +52,12 @@ class KeepingRecorder : public training::TrainingRecorder {
   }
   void wentBack(const training::WentBack& back) override {
     goneBack.emplace_back(back.from, back.to);
-    whyBack.push_back(back.why);
+    whyBack.push_back(back.why.english());
     epochsDoneBack.push_back(back.epochsDone);
   }
-  void alert(training::AlertAbout /*about*/, std::string_view text,
+  void alert(training::AlertAbout /*about*/, const eventio::Message& message,
              std::int64_t /*step*/) override {
-    alerts.emplace_back(text);
+    alerts.push_back(message.english());
   }
 
   std::function<void(const training::StepRecord&)> onStep;

@@ -59,8 +59,9 @@ struct EpochRecord {
   std::int64_t step = 0;      ///< steps done when it ended, over both phases
   double loss = 0;            ///< mean over the epoch's samples
   MetricValues metrics{};     ///< of the task, in its order
-  double validationLoss = 0;  ///< on the test set
+  double validationLoss = 0;  ///< on the test set, or on the validation set
   MetricValues validationMetrics{};
+  bool onValidationSet = false;
   double samplesPerSecond = 0;  ///< of its training steps; 0: none since the run was continued
 };
 

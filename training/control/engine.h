@@ -36,7 +36,8 @@ struct WentBack {
   std::int64_t to = 0;             ///< step
   Phase phase = Phase::kTraining;  ///< of the state
   std::int64_t epochsDone = 0;     ///< of that phase, at the state
-  std::string why;  ///< the last alert in between, which is dropped with its step; may be empty
+  eventio::Message
+      why;  ///< the last alert in between, which is dropped with its step; may be empty
   std::int64_t whyStep = 0;  ///< of that alert
 };
 
@@ -68,7 +69,7 @@ class TrainingRecorder {
   virtual void checkpointSaved(const std::string& file, std::int64_t step) = 0;
   virtual void wentBack(const WentBack& back) = 0;
   /// Something the user must know: a non-finite loss, a checkpoint that could not be written.
-  virtual void alert(AlertAbout about, std::string_view text, std::int64_t step) = 0;
+  virtual void alert(AlertAbout about, const eventio::Message& message, std::int64_t step) = 0;
 };
 
 struct TrainingOutcome {

@@ -209,6 +209,7 @@ class CsvSource final : public DataSource {
     return readCsvColumns(files.train).map([&](const CsvTable& table) {
       DataDescription description = describe(path);
       description.shape = {{static_cast<std::int64_t>(table.columns.size()) - 1}};
+      description.hasValidation = !files.validation.empty();
       description.isTestDrawn = files.test.empty();
       description.targets = options.targets;
       return description;

@@ -56,8 +56,9 @@ struct DataDescription {
   std::int64_t trainCount = 0;  ///< 0 after probe(): not known yet; likewise the others
   std::int64_t validationCount = 0;
   std::int64_t testCount = 0;
-  bool isTestDrawn = false;  ///< from the training set, at random: the files have no test set
-  bool isResized = false;    ///< pictures of several sizes, or too large ones, become `shape`
+  bool hasValidation = false;  ///< a validation set of its own, however many samples it has
+  bool isTestDrawn = false;    ///< from the training set, at random: the files have no test set
+  bool isResized = false;      ///< pictures of several sizes, or too large ones, become `shape`
   TargetKind targets = TargetKind::kAuto;
   std::int64_t classes = 0;             ///< 0: targets are values, or not known yet
   std::vector<std::string> classNames;  ///< as many as classes, or none

@@ -151,6 +151,7 @@ class ImageFolderSource final : public DataSource {
   Result<DataDescription> probe(const fs::path& path, const DataOptions& options) const override {
     DataDescription description = describe(path);
     const SplitFolders splits = splitsOf(path);
+    description.hasValidation = !splits.validation.empty();
     description.isTestDrawn = splits.test.empty();
     for (const fs::path& folder : foldersIn(splits.train)) {
       description.classNames.push_back(folder.filename().string());

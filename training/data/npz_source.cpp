@@ -267,6 +267,7 @@ class NpzSource final : public DataSource {
       DataDescription description = describe(*reader);
       description.shape = headers[kTrain].shape;
       description.targets = targetKind(headers[kTrain].labels.type, options.targets);
+      description.hasValidation = headers[kValidation].entries.images != nullptr;
       description.isTestDrawn = headers[kTest].entries.images == nullptr;
       if (!description.isTestDrawn) description.trainCount = countOf(headers[kTrain]);
       description.validationCount = countOf(headers[kValidation]);

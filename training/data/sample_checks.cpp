@@ -151,6 +151,7 @@ Result<void> completeDescription(LoadedData& data) {
   description.shape = data.train.shape;
   description.trainCount = data.train.count;
   description.validationCount = data.validation.count;
+  description.hasValidation = data.validation.count > 0;
   description.testCount = data.test.count;
   std::int64_t maxLabel = -1;
   for (const SampleSet* set : {&data.train, &data.validation, &data.test}) {

@@ -73,6 +73,19 @@ eventio::Message modelProblem(const TrainingConfig& config, const DataDescriptio
   return taken ? eventio::Message() : taken.error().message;
 }
 
+eventio::Message validationProblem(const TrainingConfig& config, const DataDescription& data) {
+  if (config.validateOn != "validation" || data.hasValidation) return {};
+  return {"the data have no validation set; choose data that have one, or the test set"};
+}
+
+eventio::Message batchProblem(const TrainingConfig& config, const DataDescription& data) {
+  if (!config.dropLast || data.trainCount == 0 || data.trainCount >= config.batchSize) return {};
+  return {
+      "the training set has %1 samples, fewer than one batch of %2, and incomplete batches are "
+      "dropped; choose a smaller batch",
+      data.trainCount, config.batchSize};
+}
+
 std::vector<LayerInfo> layersFor(const TrainingConfig& config, const DataDescription& data) {
   const Task* task = findTask(config.task);
   if (task == nullptr || data.shape.sizes.empty()) return withoutCounts(layersOf(config));

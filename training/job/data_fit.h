@@ -18,6 +18,15 @@ namespace training {
 [[nodiscard]] eventio::Message modelProblem(const TrainingConfig& config,
                                             const DataDescription& data);
 
+/// Why the configuration's epochs cannot be judged on a set of these data; empty where they can.
+[[nodiscard]] eventio::Message validationProblem(const TrainingConfig& config,
+                                                 const DataDescription& data);
+
+/// Why an epoch over these data would have no batch; empty where it has one, or sizes are not
+/// known.
+[[nodiscard]] eventio::Message batchProblem(const TrainingConfig& config,
+                                            const DataDescription& data);
+
 /// The layers of the configuration's model for these data. `parameters` is 0 where it depends on
 /// what names and headers do not say; none where the model cannot be made of any data.
 [[nodiscard]] std::vector<LayerInfo> layersFor(const TrainingConfig& config,

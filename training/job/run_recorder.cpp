@@ -260,7 +260,7 @@ Result<void> RunRecorder::flush() {
 void RunRecorder::reportFileLoss() {
   const eventio::SummaryWriterStatus status = m_writer->status();
   if (std::exchange(m_filesLost, status.filesLost) == status.filesLost) return;
-  alert(AlertAbout::kFiles, status.fileLoss.english(), m_lastStep);
+  alert(AlertAbout::kFiles, status.fileLoss, m_lastStep);
 }
 
 void RunRecorder::checkpointSaved(const std::string& file, std::int64_t step) {
@@ -282,7 +282,8 @@ void RunRecorder::wentBack(const WentBack& back) {
   RunNote note{.kind = RunNote::Kind::kWentBack,
                .from = static_cast<double>(back.from),
                .to = static_cast<double>(back.to),
-               .detail = back.why};
+               .detail = back.why.english(),
+               .message = back.why};
   note.sentence =
       "went back from step " + std::to_string(back.from) + " to step " + std::to_string(back.to);
   if (!back.why.empty()) {
@@ -291,7 +292,7 @@ void RunRecorder::wentBack(const WentBack& back) {
       note.detailStep = back.whyStep;
       note.sentence += "step " + std::to_string(back.whyStep) + ": ";
     }
-    note.sentence += back.why;
+    note.sentence += note.detail;
   }
   addNote(std::move(note), back.to);
 }
@@ -314,8 +315,11 @@ void RunRecorder::cutEpochs(const WentBack& back) {
   }
 }
 
-void RunRecorder::alert(AlertAbout about, std::string_view text, std::int64_t step) {
-  addNote({.kind = RunNote::Kind::kAlert, .about = noted(about), .sentence = std::string(text)},
+void RunRecorder::alert(AlertAbout about, const Message& message, std::int64_t step) {
+  addNote({.kind = RunNote::Kind::kAlert,
+           .about = noted(about),
+           .sentence = message.english(),
+           .message = message},
           step);
 }
 
@@ -410,9 +414,11 @@ void RunRecorder::check(const Result<void>& result) {
   const eventio::SummaryWriterStatus status = m_writer->status();
   if (std::exchange(m_failuresSeen, status.failureCount) == status.failureCount) return;
   if (!m_run || !status.failing) return;
+  const Message message("The log cannot be written: %1", status.failure);
   showNote({.kind = RunNote::Kind::kAlert,
             .about = RunNote::About::kLog,
-            .sentence = "The log cannot be written: " + status.failure.english(),
+            .sentence = message.english(),
+            .message = message,
             .step = m_lastStep,
             .wallTime = now()});
 }

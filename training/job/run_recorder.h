@@ -52,7 +52,7 @@ class RunRecorder final : public TrainingRecorder {
   void afterFlush(std::function<void()> callback) { m_afterFlush = std::move(callback); }
   void checkpointSaved(const std::string& file, std::int64_t step) override;
   void wentBack(const WentBack& back) override;
-  void alert(AlertAbout about, std::string_view text, std::int64_t step) override;
+  void alert(AlertAbout about, const eventio::Message& message, std::int64_t step) override;
   /// What the log of a run that goes on lacks of the steps before, a sentence each.
   [[nodiscard]] const std::vector<eventio::Message>& logGaps() const noexcept { return m_logGaps; }
   /// Why the run ended, at its last step, and how its session stands in the log.

@@ -222,7 +222,7 @@ class SettingsParser {
 
   static Message formatProblem(const Json& json) {
     const Json format = json.is_object() && json.contains("format") ? json["format"] : Json();
-    const Message foreign("not the settings of a TrainDeck run");
+    Message foreign("not the settings of a TrainDeck run");
     if (!format.is_string()) return foreign;
     const auto& text = format.get_ref<const std::string&>();
     if (text == kFormat || text == kOldFormat) return {};

@@ -13,6 +13,7 @@
 #include "training/compute/thread_count.h"
 #include "training/data/data_set.h"
 #include "training/data/data_sources.h"
+#include "training/job/data_fit.h"
 #include "training/job/resumption.h"
 #include "training/job/run_folder.h"
 #include "training/job/run_lock.h"
@@ -64,23 +65,26 @@ Result<RunData> loadRunData(const TrainingConfig& config) {
     return makeError(samples.error().code, "%1; --data names where the run's data lie now",
                      samples.error().message);
   }
-  if (config.validateOn == "validation" && samples->validation.count == 0) {
-    return makeError(ErrorCode::kInvalidArgument,
-                     "%1: has no validation set; validate on the test set (--validate-on test), or "
-                     "name data that have one",
-                     samples->description.path);
-  }
   const auto outputs = task.outputs(samples->description);
   if (!outputs) return tl::unexpected(outputs.error());
   Result<Model> model = modelFor(modelSettings(config), samples->description, *outputs);
   if (!model) return tl::unexpected(model.error());
   RunData data{std::move(*samples), {}, std::move(*model)};
   data.fingerprint = dataFingerprint(data.samples);
-  if (!isBound || data.fingerprint == config.dataFingerprint) return data;
-  return makeError(ErrorCode::kInvalidArgument,
-                   "%1: holds other data (%2) than the run was trained on (%3); name the folder of "
-                   "the run's data with --data, or start a new run",
-                   data.samples.description.path, data.fingerprint, config.dataFingerprint);
+  if (isBound && data.fingerprint != config.dataFingerprint) {
+    return makeError(
+        ErrorCode::kInvalidArgument,
+        "%1: holds other data (%2) than the run was trained on (%3); name the folder of "
+        "the run's data with --data, or start a new run",
+        data.samples.description.path, data.fingerprint, config.dataFingerprint);
+  }
+  for (Message problem : {validationProblem(config, data.samples.description),
+                          batchProblem(config, data.samples.description)}) {
+    if (problem.empty()) continue;
+    return makeError(ErrorCode::kInvalidArgument, "%1: %2", data.samples.description.path,
+                     std::move(problem));
+  }
+  return data;
 }
 
 }  // namespace
@@ -297,18 +301,19 @@ Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
   }
   m_warnings.insert(m_warnings.end(), recorder->logGaps().begin(), recorder->logGaps().end());
   for (const Message& warning : m_warnings) {
-    recorder->alert(AlertAbout::kFiles, warning.english(), resumeStep.value_or(0));
+    recorder->alert(AlertAbout::kFiles, warning, resumeStep.value_or(0));
   }
   if (!resumeStep) {  // a run that goes on has reported them
     const std::vector<Message>& remarks = data.description.remarks;
-    for (const Message& remark : remarks) recorder->alert(AlertAbout::kData, remark.english(), 0);
+    for (const Message& remark : remarks) recorder->alert(AlertAbout::kData, remark, 0);
     m_warnings.insert(m_warnings.end(), remarks.begin(), remarks.end());
   }
   m_control.update([this](TrainerStatus& status) { status.warnings = m_warnings; });
   if (!m_runLock->isExclusive()) {
     recorder->alert(AlertAbout::kFiles,
-                    "This file system has no locks: nothing keeps another program from training " +
-                        folder.path().string() + " at the same time",
+                    {"This file system has no locks: nothing keeps another program from training "
+                     "%1 at the same time",
+                     folder.path()},
                     resumeStep.value_or(0));
   }
   recorder->afterFlush([&] { keepRunFiles(folder, config, *recorder); });
@@ -316,16 +321,14 @@ Result<TrainingOutcome> Trainer::Impl::trainIn(const RunFolder& folder,
       engine.train(config, data, folder.path().string(), m_control, *recorder);
   recorder->afterFlush({});
   if (!outcome) {
-    recorder->alert(AlertAbout::kTraining, outcome.error().message.english(),
-                    m_control.status().step);
+    recorder->alert(AlertAbout::kTraining, outcome.error().message, m_control.status().step);
     recorder->ended("failed", eventio::SessionStatus::kFailure);
   } else {
     const std::uint64_t lost = recorder->writerStatus().recordsLost;
     if (lost > 0) {
-      recorder->alert(
-          AlertAbout::kFiles,
-          "The log lacks " + std::to_string(lost) + " records: " + recorder->failure().english(),
-          m_control.status().step);
+      recorder->alert(AlertAbout::kFiles,
+                      {"The log lacks %1 records: %2", lost, recorder->failure()},
+                      m_control.status().step);
     }
     recorder->ended(endReason(*outcome, stopReason()), eventio::SessionStatus::kSuccess);
   }
@@ -349,7 +352,7 @@ void Trainer::Impl::keepRunFiles(const RunFolder& folder, const TrainingConfig& 
   const Message before = std::exchange(m_folderProblem, problem);
   if (problem.empty() || before.english() == problem.english()) return;
   m_warnings.push_back(problem);
-  recorder.alert(AlertAbout::kFiles, problem.english(), m_control.status().step);
+  recorder.alert(AlertAbout::kFiles, problem, m_control.status().step);
   m_control.update([this](TrainerStatus& status) { status.warnings = m_warnings; });
 }
 

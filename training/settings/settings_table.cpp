@@ -78,6 +78,7 @@ const std::array kSettings{
         .member = &Config::validateOn,
         .name = "validateOn",
         .key = "validate_on",
+        .hparam = "validate_on",
         .option = "--validate-on",
         .placeholder = "NAME",
         .section = Section::kData,

@@ -30,7 +30,7 @@ void ModelSaver::dropAfter(std::int64_t step) {
 
 void ModelSaver::markDiverged(std::int64_t step) {
   if (const Result<void> marked = m_states.markDiverged(step); !marked) {
-    m_recorder.alert(AlertAbout::kFiles, marked.error().message.english(), step);
+    m_recorder.alert(AlertAbout::kFiles, marked.error().message, step);
   }
   publish();
 }
@@ -96,10 +96,9 @@ bool ModelSaver::note(Kind kind, const Result<void>& saved, std::int64_t step) {
     if (kind == Kind::kLast) m_failures.erase(Kind::kBeforeChange);
   }
   if (!failedBefore && !m_failures.empty()) {
-    m_recorder.alert(AlertAbout::kSaving, "The model could not be saved: " + failure().english(),
-                     step);
+    m_recorder.alert(AlertAbout::kSaving, {"The model could not be saved: %1", failure()}, step);
   } else if (failedBefore && m_failures.empty()) {
-    m_recorder.alert(AlertAbout::kSaving, "The model is saved again", step);
+    m_recorder.alert(AlertAbout::kSaving, {"The model is saved again"}, step);
   }
   publish();
   return saved.has_value();

@@ -46,15 +46,10 @@ Result<TrainingOutcome> TorchEngine::train(const TrainingConfig& config, const L
                      "optimiser: There is no optimiser '%1'; choose one of %2", optimiser.name,
                      optimiserNames());
   }
-  if (data.train.count < 1 || data.test.count < 1) {
-    return makeError(ErrorCode::kInvalidArgument, "%1: the data set holds no samples",
-                     data.description.path);
-  }
-  if (config.dropLast && data.train.count < config.batchSize) {
+  const bool hasBatch = !config.dropLast || data.train.count >= config.batchSize;
+  if (data.train.count < 1 || data.test.count < 1 || !hasBatch) {
     return makeError(ErrorCode::kInvalidArgument,
-                     "batchSize: An epoch of %1 samples has no whole batch of %2, and incomplete "
-                     "ones are dropped; choose a smaller batch",
-                     data.train.count, config.batchSize);
+                     "%1: the data set holds no samples, or no whole batch", data.description.path);
   }
   try {
     keepFreedMemory();

@@ -330,6 +330,7 @@ TrainingLoop::Next TrainingLoop::finishEpoch() {
   record.step = m_state.step;
   record.loss = m_state.lossSum / seen;  // NaN when no batch of the epoch was finite
   record.metrics = m_task.task.metricValues({m_state.lossSum, m_state.metricSums}, m_state.samples);
+  record.onValidationSet = &validationSet() == &m_data.validation;
   record.validationLoss = sums->loss / static_cast<double>(judged);
   record.validationMetrics = m_task.task.metricValues(*sums, judged);
   record.samplesPerSecond = m_epochMeter.overall();

@@ -84,7 +84,7 @@ class TrainingLoop {
   [[nodiscard]] eventio::Result<TrainingState> stateAt(std::int64_t step) const;
   void watchDivergence(double loss);
   /// An alert about the training, which is remembered as a reason to go back.
-  void alert(std::string what, std::int64_t step);
+  void alert(const eventio::Message& what, std::int64_t step);
   /// The run met trouble: marks the state that it went back to where that is spoilt.
   void judgeStateGoneBackTo();
   /// Batches of the epoch so far that were not finite.
@@ -143,7 +143,7 @@ class TrainingLoop {
   eventio::Message m_divergedWhy;            // too many batches were left out
   std::vector<std::int64_t> m_skippedSteps;  // whose batches were left out
   GoBackTrial m_trial;
-  std::string m_lastAlert;  // since the run last went back
+  eventio::Message m_lastAlert;  // since the run last went back
   std::int64_t m_lastAlertStep = 0;
   std::int64_t m_askAgainStep = 0;  // about values that are not finite
 };

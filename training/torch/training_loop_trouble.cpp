@@ -17,6 +17,13 @@ using eventio::Result;
 constexpr std::int64_t kStepsBeforeAskingAgain =
     100;  // after "go on" at a value that is not finite
 
+/// A number with so many digits.
+std::string figure(double value, int digits) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.*g", digits, value);
+  return text.data();
+}
+
 }  // namespace
 
 TrainingLoop::Next TrainingLoop::handleNonFinite(std::span<const std::uint32_t> batch,
@@ -25,7 +32,7 @@ TrainingLoop::Next TrainingLoop::handleNonFinite(std::span<const std::uint32_t> 
   if (m_state.step < m_askAgainStep) return Next::kGoOn;
   const ReplicaGroup::FirstNonFinite cause =
       m_replicas->findFirstNonFinite(m_data.train, batch, sum.loss, optimiserSettings());
-  alert(cause.what.english(), m_state.step);
+  alert(cause.what, m_state.step);
   judgeStateGoneBackTo();
   const NonFiniteAnswer answer =
       m_control.waitForNonFiniteAnswer({m_state.step, cause.layer, cause.what});
@@ -47,9 +54,9 @@ TrainingLoop::Next TrainingLoop::handleNonFinite(std::span<const std::uint32_t> 
   return Next::kGoOn;
 }
 
-void TrainingLoop::alert(std::string what, std::int64_t step) {
+void TrainingLoop::alert(const eventio::Message& what, std::int64_t step) {
   m_recorder.alert(AlertAbout::kTraining, what, step);
-  m_lastAlert = std::move(what);
+  m_lastAlert = what;
   m_lastAlertStep = step;
 }
 
@@ -63,11 +70,9 @@ void TrainingLoop::watchDivergence(double loss) {
                                 m_divergence.history().best};
   const bool diverged = m_divergence.diverged();
   if (diverged) {
-    std::array<char, 160> text{};
-    std::snprintf(text.data(), text.size(),
-                  "diverged: the smoothed loss, %.4g, is %.3g times its best, %.4g", report.loss,
-                  report.loss / report.bestLoss, report.bestLoss);
-    alert(text.data(), report.step);
+    alert({"diverged: the smoothed loss, %1, is %2 times its best, %3", figure(report.loss, 4),
+           figure(report.loss / report.bestLoss, 3), figure(report.bestLoss, 4)},
+          report.step);
     m_divergedRate = m_state.live.learningRate;
     judgeStateGoneBackTo();
   }
@@ -79,10 +84,11 @@ void TrainingLoop::watchDivergence(double loss) {
 void TrainingLoop::judgeStateGoneBackTo() {
   // The state at step 0 comes from the seed.
   if (!m_trial.isSpoilt(m_state.step) || m_trial.step() == 0) return;
-  m_recorder.alert(AlertAbout::kTraining,
-                   "The state of step " + std::to_string(m_trial.step()) +
-                       " is spoilt: the run went back to it and met the same again",
-                   m_state.step);
+  m_recorder.alert(
+      AlertAbout::kTraining,
+      {"The state of step %1 is spoilt: the run went back to it and met the same again",
+       m_trial.step()},
+      m_state.step);
   m_saver.markDiverged(m_trial.step());
 }
 
@@ -112,7 +118,7 @@ bool TrainingLoop::judgeSkipped() {
       static_cast<double>(skipped) > kMaxSkippedShare * static_cast<double>(m_state.batch);
   if (tooMany) m_divergedWhy = text;
   const eventio::Message alert = tooMany ? eventio::Message("diverged: %1", text) : text;
-  m_recorder.alert(AlertAbout::kTraining, alert.english(), m_state.step - 1);
+  m_recorder.alert(AlertAbout::kTraining, alert, m_state.step - 1);
   return tooMany;
 }
 
@@ -127,8 +133,7 @@ void TrainingLoop::goBack(const TrainerControl::GoBackRequest& request) {
   const Result<void> usable = saved ? checkPosition(*saved) : tl::unexpected(saved.error());
   if (!usable) {
     m_recorder.alert(AlertAbout::kFiles,
-                     "Cannot go back to step " + std::to_string(request.step) + ": " +
-                         usable.error().message.english(),
+                     {"Cannot go back to step %1: %2", request.step, usable.error().message},
                      m_state.step);
     return;
   }

@@ -209,7 +209,7 @@ void HistogramsPage::forgetView() {
 
 QVariantMap HistogramsPage::saveState() const {
   return {{QStringLiteral("view"), viewWords().at(static_cast<int>(view()))},
-          {QStringLiteral("filter"), m_filter->text()},
+          {QStringLiteral("filter"), m_filter->filter().pattern()},
           {QStringLiteral("linked"), isLinked()},
           {QStringLiteral("collapsed"), m_grid->collapsedTitles()}};
 }

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 
 #include "widgets/style/number_text.h"
+#include "widgets/style/translated.h"
 
 namespace widgets {
 namespace {
@@ -29,14 +30,19 @@ QString phaseText(const RunNote& note) {
   return recorded(note.sentence);
 }
 
+/// As a message where the run has one, else the English text.
+QString messageText(const RunNote& note, const std::string& english) {
+  return note.message.empty() ? recorded(english) : translated(note.message).simplified();
+}
+
 QString goingBackText(const RunNote& note) {
   QString steps = NoteWords::tr("went back from step %1 to step %2")
                       .arg(stepText(note.from), stepText(note.to));
   if (note.detail.empty()) return steps;
-  const QString why =
-      note.detailStep
-          ? NoteWords::tr("step %1: %2").arg(countText(*note.detailStep), recorded(note.detail))
-          : recorded(note.detail);
+  const QString detail = messageText(note, note.detail);
+  const QString why = note.detailStep
+                          ? NoteWords::tr("step %1: %2").arg(countText(*note.detailStep), detail)
+                          : detail;
   return steps + QStringLiteral(": ") + why;
 }
 
@@ -51,6 +57,8 @@ QString noteText(const RunNote& note) {
     case RunNote::Kind::kSaved:
       if (note.name.empty()) break;
       return NoteWords::tr("saved %1").arg(QString::fromStdString(note.name));
+    case RunNote::Kind::kAlert:
+      return messageText(note, note.sentence);
     default:
       break;
   }

@@ -238,7 +238,7 @@ QVariantMap ScalarsPage::saveState() const {
   for (const QStringList& card : m_arrangement.superimposed) superimposed.append(QVariant(card));
   return {{QStringLiteral("options"), toVariant(m_bar->options())},
           {QStringLiteral("linked"), m_bar->isRangeLinked()},
-          {QStringLiteral("filter"), m_bar->filter().text()},
+          {QStringLiteral("filter"), m_bar->filter().filter().pattern()},
           {QStringLiteral("pinned"), m_arrangement.pinned},
           {QStringLiteral("superimposed"), superimposed},
           {QStringLiteral("collapsed"), m_grid->collapsedTitles()}};

@@ -18,7 +18,8 @@ std::string shown(const eventio::MessageArgument& argument) {
 
 QString translated(const eventio::Message& message) {
   if (message.empty()) return {};
-  const std::string text = QCoreApplication::translate("Messages", message.text()).toStdString();
+  const std::string text =
+      QCoreApplication::translate("Messages", message.text().c_str()).toStdString();
   std::vector<std::string> values;
   values.reserve(message.arguments().size());
   for (const eventio::MessageArgument& argument : message.arguments()) {

@@ -185,7 +185,7 @@ void TextPage::forgetView() {
 }
 
 QVariantMap TextPage::saveState() const {
-  return {{QStringLiteral("filter"), m_filter->text()},
+  return {{QStringLiteral("filter"), m_filter->filter().pattern()},
           {QStringLiteral("markdown"), m_markdown->isChecked()},
           {QStringLiteral("collapsed"), m_grid->collapsedTitles()}};
 }

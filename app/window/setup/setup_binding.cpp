@@ -276,14 +276,14 @@ QList<FormChoice> dataChoices(const std::vector<training::DataSetPlace>& places,
   return choices;
 }
 
-QList<FormChoice> validationChoices(const training::DataDescription& data) {
+QList<FormChoice> validationChoices(const training::DataDescription& data, bool isChosen) {
   const auto counted = [](const QString& set, std::int64_t count) {
     return count > 0 ? tr("%1, %2").arg(set, widgets::countText(count)) : set;
   };
   const QString test = data.isTestDrawn ? tr("random samples") : tr("test set");
   QList<FormChoice> choices = {{counted(test, data.testCount), "test", {}, {}}};
-  const bool isKnown = data.trainCount > 0;
-  if (!isKnown || data.validationCount > 0) {
+  const bool isKnown = !data.format.empty();
+  if (!isKnown || data.hasValidation || isChosen) {
     choices << FormChoice{
         counted(tr("validation set"), data.validationCount), "validation", {}, {}};
   }

@@ -48,7 +48,10 @@ namespace app {
 [[nodiscard]] QList<widgets::FormChoice> dataChoices(
     const std::vector<training::DataSetPlace>& places, bool searched);
 /// `testImages`: size of the test set, 0 while it is not known.
-[[nodiscard]] QList<widgets::FormChoice> validationChoices(const training::DataDescription& data);
+/// Sets that epochs can be judged on. A validation set that is chosen (`isChosen`) stays offered
+/// for data without one, so that it is not lost while data are changed.
+[[nodiscard]] QList<widgets::FormChoice> validationChoices(const training::DataDescription& data,
+                                                           bool isChosen);
 /// `layers` as of training::layersFor().
 [[nodiscard]] QList<widgets::FormChoice> layerChoices(
     const std::vector<training::LayerInfo>& layers);

@@ -38,6 +38,9 @@ SetupForm::SetupForm(widgets::FormPanel& panel, const TrainingSession& session)
 }
 
 void SetupForm::setValues(const QVariantMap& values) {
+  // The field keeps what it offers alone, and the values may be of other data than the present
+  // ones.
+  m_panel.setChoices("validateOn", validationChoices({}, true));
   m_panel.setValues(values);
   m_panel.clearHints();
   probeData();
@@ -79,7 +82,7 @@ void SetupForm::probeData() {
   const training::Task* task = training::findTask(config.task);
   if (config.dataFolder == "auto" && m_session.dataSets().empty()) {
     m_probe.clear();
-    m_panel.setChoices("validateOn", validationChoices(description()));
+    m_panel.setChoices("validateOn", validationChoices(description(), isValidationChosen()));
     return;
   }
   m_probe.look({config.dataFolder, config.dataFormat,
@@ -93,7 +96,7 @@ void SetupForm::takeData() {
                                           "Setup", "Pictures of several sizes are resized to %1")
                                           .arg(QString::fromStdString(data.shape.text()))
                                     : QString());
-  m_panel.setChoices("validateOn", validationChoices(data));
+  m_panel.setChoices("validateOn", validationChoices(data, isValidationChosen()));
   showChoices(chosenLayers());
   check();
   if (m_onDataFound) m_onDataFound();
@@ -102,6 +105,10 @@ void SetupForm::takeData() {
 training::DataDescription SetupForm::description() const {
   const auto& found = m_probe.result();
   return found && found->has_value() ? (*found)->description : training::DataDescription();
+}
+
+bool SetupForm::isValidationChosen() const {
+  return m_panel.values().value("validateOn").toString() == QLatin1String("validation");
 }
 
 QStringList SetupForm::chosenLayers() const {
@@ -135,6 +142,8 @@ void SetupForm::addDataProblems(const training::TrainingConfig& config,
   } else if (found) {
     const training::DataDescription& data = (*found)->description;
     add(problems, "task", taskProblem(config, data));
+    add(problems, "validateOn", validationProblem(config, data));
+    add(problems, "batchSize", batchProblem(config, data));
     if (!hasBadWidths(problems)) add(problems, "model", modelProblem(config, data));
   } else if (m_session.engineState() == TrainingSession::Engine::kReady) {
     add(problems, "dataFolder", eventio::Message("Choose a folder or a file"));

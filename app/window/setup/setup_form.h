@@ -39,6 +39,7 @@ class SetupForm {
   [[nodiscard]] bool isLooking() const { return m_probe.isLooking(); }
 
  private:
+  [[nodiscard]] bool isValidationChosen() const;
   [[nodiscard]] QStringList chosenLayers() const;
   void probeData();
   void takeData();

@@ -26,7 +26,7 @@ TEST(Message, AMessageCanStandInAnother) {
   EXPECT_EQ(whole.english(), "cannot read '/data/a b'; free 12 MiB");
   ASSERT_EQ(whole.arguments().size(), 2U);
   ASSERT_NE(whole.arguments()[0].message(), nullptr);
-  EXPECT_STREQ(whole.arguments()[0].message()->text(), "cannot read '%1'");
+  EXPECT_EQ(whole.arguments()[0].message()->text(), "cannot read '%1'");
   EXPECT_TRUE(whole.arguments()[1].isNumber());
 }
 
@@ -47,12 +47,12 @@ TEST(Message, PathsBelowAFolderCanBeShortened) {
 TEST(Message, AnErrorKeepsTextAndArguments) {
   const Result<int> failed = makeError(ErrorCode::kIo, "cannot read '%1': %2", "x", "no space");
   ASSERT_FALSE(failed.has_value());
-  EXPECT_STREQ(failed.error().message.text(), "cannot read '%1': %2");
+  EXPECT_EQ(failed.error().message.text(), "cannot read '%1': %2");
   EXPECT_EQ(failed.error().message.english(), "cannot read 'x': no space");
 }
 
 TEST(Message, AForeignTextIsNotTranslated) {
-  EXPECT_STREQ(Message::verbatim("50 %1").text(), "%1");
+  EXPECT_EQ(Message::verbatim("50 %1").text(), "%1");
   EXPECT_EQ(Message::verbatim("50 %1").english(), "50 %1");
   EXPECT_TRUE(Message::verbatim("").empty());
 }

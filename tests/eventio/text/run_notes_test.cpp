@@ -16,6 +16,7 @@ namespace {
 using eventio::decodeRunNote;
 using eventio::encodeRunNote;
 using eventio::kRunNotesTag;
+using eventio::Message;
 using eventio::Run;
 using eventio::RunNote;
 using eventio::RunNotes;
@@ -76,6 +77,42 @@ TEST(RunNotes, ComeBackAsTheyWere) {
   for (const About about : {About::kTraining, About::kLog, About::kSaving, About::kFiles}) {
     EXPECT_EQ(decodeRunNote(encodeRunNote(alert("x", about)), 0, 0)->about, about);
   }
+}
+
+TEST(RunNotes, KeepTheMessageOfAnAlertWithItsArguments) {
+  RunNote note = alert("the disk is full: '/a/%2' took 12 of -7; full");
+  note.message =
+      Message("the disk is full: %1; %2", Message("'%1' took %2 of %3", "/a/%2", 12, -7), "full");
+  const auto object = nlohmann::json::parse(encodeRunNote(note))["message"];
+  EXPECT_EQ(object["text"], "the disk is full: %1; %2");
+  EXPECT_EQ(object["arguments"][0]["arguments"], (nlohmann::json{"/a/%2", 12, -7}));
+  const auto read = decodeRunNote(encodeRunNote(note), 0, 0);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->message.english(), note.sentence);
+  EXPECT_EQ(read->message.text(), note.message.text());
+  ASSERT_NE(read->message.arguments()[0].message(), nullptr);
+  EXPECT_TRUE(read->message.arguments()[0].message()->arguments()[1].isNumber());
+}
+
+TEST(RunNotes, AMessageThatIsNoneIsLeftOut) {
+  std::string deep = R"({"text":"x","arguments":[]})";
+  for (int i = 0; i < 2000; ++i) deep = R"({"text":"%1","arguments":[)" + deep + "]}";
+  for (const std::string& message :
+       {std::string("7"), std::string("[]"), std::string(R"({"text":7})"),
+        std::string(R"({"text":"%1"})"), std::string(R"({"text":"%1","arguments":7})")}) {
+    const auto note =
+        decodeRunNote(R"({"kind":"alert","sentence":"s","message":)" + message + "}", 0, 0);
+    ASSERT_TRUE(note) << message;
+    EXPECT_TRUE(note->message.empty()) << message;
+    EXPECT_EQ(note->sentence, "s");
+  }
+  const auto nested = decodeRunNote(R"({"kind":"alert","message":)" + deep + "}", 0, 0);
+  ASSERT_TRUE(nested);
+  EXPECT_LE(nested->message.english().size(), 2U);
+  const auto places =
+      decodeRunNote(R"({"kind":"alert","message":{"text":"%1 %2","arguments":[null]}})", 0, 0);
+  ASSERT_TRUE(places);
+  EXPECT_EQ(places->message.english(), " %2");
 }
 
 TEST(RunNotes, OtherTextsAreNoNotes) {

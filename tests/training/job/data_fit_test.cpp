@@ -75,5 +75,26 @@ TEST(DataFit, LayersCountWhatTheDataDecide) {
   EXPECT_EQ(counts(described(kValues, 0, {{3}})), Counts());
 }
 
+TEST(DataFit, ASetToValidateOnAndAWholeBatchMustBeThere) {
+  TrainingConfig config;
+  DataDescription data = described(kLabels, 3, {{4}});
+  EXPECT_TRUE(validationProblem(config, data).empty());
+  config.validateOn = "validation";
+  EXPECT_FALSE(validationProblem(config, data).empty());
+  data.hasValidation = true;
+  EXPECT_TRUE(validationProblem(config, data).empty());
+  config.batchSize = 8;
+  data.trainCount = 7;
+  EXPECT_TRUE(batchProblem(config, data).empty());
+  config.dropLast = true;
+  EXPECT_EQ(batchProblem(config, data).english(),
+            "the training set has 7 samples, fewer than one batch of 8, and incomplete batches are "
+            "dropped; choose a smaller batch");
+  data.trainCount = 8;
+  EXPECT_TRUE(batchProblem(config, data).empty());
+  data.trainCount = 0;  // not known yet
+  EXPECT_TRUE(batchProblem(config, data).empty());
+}
+
 }  // namespace
 }  // namespace training

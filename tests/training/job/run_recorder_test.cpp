@@ -36,7 +36,7 @@ void record(RunRecorder& recorder) {
   recorder.checkpointSaved("/runs/run/model.pt", 3);
   recorder.epochBegins(Phase::kFineTuning, 0, 3);
   recorder.epoch({Phase::kFineTuning, 0, 6, 0.5, {0.75}, 0.4, {0.8}});
-  recorder.alert(training::AlertAbout::kTraining, "something", 5);
+  recorder.alert(training::AlertAbout::kTraining, {"something"}, 5);
   recorder.ended("finished", eventio::SessionStatus::kSuccess);
 }
 

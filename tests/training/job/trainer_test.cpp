@@ -140,7 +140,17 @@ TEST_F(TrainerTest, AValidationSetThatIsNotThereIsRefused) {
   m_config.validateOn = "validation";
   ASSERT_TRUE(trainer.start(m_config));
   ASSERT_FALSE(trainer.wait());
-  EXPECT_THAT(trainer.control().status().message.english(), HasSubstr("has no validation set"));
+  EXPECT_THAT(trainer.control().status().message.english(), HasSubstr("have no validation set"));
+  EXPECT_FALSE(std::filesystem::exists(runPath("conv_net")));
+}
+
+TEST_F(TrainerTest, DataWithoutAWholeBatchAreRefusedWhereTheLastIsDropped) {
+  Trainer trainer(m_store);
+  m_config.dropLast = true;
+  m_config.batchSize = 100'000;
+  ASSERT_TRUE(trainer.start(m_config));
+  ASSERT_FALSE(trainer.wait());
+  EXPECT_THAT(trainer.control().status().message.english(), HasSubstr("choose a smaller batch"));
   EXPECT_FALSE(std::filesystem::exists(runPath("conv_net")));
 }
 

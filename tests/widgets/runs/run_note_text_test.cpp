@@ -31,6 +31,29 @@ class RunNoteTextTest : public QObject {
     QCOMPARE(noteLabel(note), QString("saved model.safetensors"));
   }
 
+  void anAlertsMessageIsTranslated() {
+    class Reversed : public QTranslator {
+     public:
+      [[nodiscard]] bool isEmpty() const override { return false; }
+      [[nodiscard]] QString translate(const char* context, const char* text,
+                                      const char* /*comment*/, int /*count*/) const override {
+        const bool isOurs =
+            !qstrcmp(context, "Messages") && !qstrcmp(text, "%1 holds %2 NaN values");
+        return isOurs ? QStringLiteral("%2 NaN: %1") : QString();
+      }
+    } translator;
+    RunNote note;
+    note.sentence = "fc1 holds 64000 NaN values";
+    note.message = eventio::Message("%1 holds %2 NaN values", "fc1", 64000);
+    QCOMPARE(noteText(note), QString("fc1 holds 64,000 NaN values"));
+    QVERIFY(QCoreApplication::installTranslator(&translator));
+    QCOMPARE(noteText(note), QString("64,000 NaN: fc1"));
+    RunNote back{.kind = RunNote::Kind::kWentBack, .from = 9, .to = 5, .detail = note.sentence};
+    back.message = note.message;
+    QCOMPARE(noteText(back), QString("went back from step 9 to step 5: 64,000 NaN: fc1"));
+    QCoreApplication::removeTranslator(&translator);
+  }
+
   void whatHasNoMembersIsShownAsRecorded() {
     RunNote note;
     note.sentence = "output of  fc2\nholds 64000 inf";

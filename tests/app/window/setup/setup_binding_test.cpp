@@ -108,14 +108,16 @@ class SetupBindingTest : public QObject {
     };
     const QStringList both{"test", "validation"};
     training::DataDescription data;
-    QCOMPARE(valuesOf(app::validationChoices(data)), both);  // not known yet
-    data.trainCount = 100;
+    QCOMPARE(valuesOf(app::validationChoices(data, false)), both);  // not known yet
+    data.format = "npz";
     data.testCount = 2000;
-    QCOMPARE(valuesOf(app::validationChoices(data)), QStringList{"test"});
-    QCOMPARE(app::validationChoices(data).first().text, QString("test set, 2,000"));
+    QCOMPARE(valuesOf(app::validationChoices(data, false)), QStringList{"test"});
+    QCOMPARE(app::validationChoices(data, false).first().text, QString("test set, 2,000"));
+    QCOMPARE(valuesOf(app::validationChoices(data, true)), both);  // not taken away
+    data.hasValidation = true;
     data.validationCount = 10;
-    QCOMPARE(valuesOf(app::validationChoices(data)), both);
-    QCOMPARE(app::validationChoices(data).last().text, QString("validation set, 10"));
+    QCOMPARE(valuesOf(app::validationChoices(data, false)), both);
+    QCOMPARE(app::validationChoices(data, false).last().text, QString("validation set, 10"));
   }
 
   void liveFieldsAreThoseOfTheTrainer() {

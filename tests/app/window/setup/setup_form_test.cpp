@@ -29,6 +29,10 @@ class SetupFormTest : public QObject {
     QDir().mkpath(path("pictures/dogs"));
     write("pictures/cats/1.png", "");
     write("pictures/dogs/1.png", "");
+    QDir().mkpath(path("split"));
+    for (const char* part : {"train", "val", "test"}) {
+      write(QString("split/%1.csv").arg(part), "a,b,label\n1,2,0\n2,3,1\n3,4,0\n");
+    }
     writePicture("mixed/cats/1.png", 20, 30);
     writePicture("mixed/dogs/1.png", 30, 20);
   }
@@ -94,6 +98,29 @@ class SetupFormTest : public QObject {
     QCOMPARE(layers(), QStringList{"fc4"});
     m_form->setValues({{"hidden", "9"}});
     QCOMPARE(layers(), QStringList{"fc2"});
+  }
+
+  void aChosenValidationSetIsNotLostWhileTheDataChange() {
+    const auto chosen = [this] { return m_panel->values().value("validateOn").toString(); };
+    m_form->setValues(
+        {{"dataFolder", path("split")}, {"model", "mlp"}, {"validateOn", "validation"}});
+    QTRY_VERIFY(!m_form->isLooking());
+    QCOMPARE(chosen(), QString("validation"));
+    QVERIFY(m_panel->problem("validateOn").isEmpty());
+    set("dataFolder", path("mnist"));
+    QCOMPARE(chosen(), QString("validation"));
+    QVERIFY(m_panel->problem("validateOn").contains("no validation set"));
+    set("dataFolder", path("split"));
+    QCOMPARE(chosen(), QString("validation"));
+    QVERIFY(m_panel->problem("validateOn").isEmpty());
+  }
+
+  void anEpochWithoutAWholeBatchIsSaidBeforeTheStart() {
+    set("dropLast", true);
+    set("batchSize", 41);
+    QVERIFY(m_panel->problem("batchSize").contains("40 samples"));
+    set("batchSize", 40);
+    QVERIFY(m_panel->problem("batchSize").isEmpty());
   }
 
   void numbersOfParametersFollowTheData_data() {
