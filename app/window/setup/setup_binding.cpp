@@ -284,8 +284,7 @@ QList<FormChoice> validationChoices(const training::DataDescription& data, bool 
   QList<FormChoice> choices = {{counted(test, data.testCount), "test", {}, {}}};
   const bool isKnown = !data.format.empty();
   if (!isKnown || data.hasValidation || isChosen) {
-    choices << FormChoice{
-        counted(tr("validation set"), data.validationCount), "validation", {}, {}};
+    choices << FormChoice{counted(tr("validation"), data.validationCount), "validation", {}, {}};
   }
   return choices;
 }

@@ -117,7 +117,7 @@ class SetupBindingTest : public QObject {
     data.hasValidation = true;
     data.validationCount = 10;
     QCOMPARE(valuesOf(app::validationChoices(data, false)), both);
-    QCOMPARE(app::validationChoices(data, false).last().text, QString("validation set, 10"));
+    QCOMPARE(app::validationChoices(data, false).last().text, QString("validation, 10"));
   }
 
   void liveFieldsAreThoseOfTheTrainer() {
