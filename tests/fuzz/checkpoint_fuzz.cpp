@@ -22,8 +22,8 @@ void checkError(const eventio::Error& error) {
   check(
       error.code == eventio::ErrorCode::kCorrupt || error.code == eventio::ErrorCode::kUnsupported,
       "what is refused is corrupt, or compressed");
-  check(!error.message.empty() && error.message.size() < 400, "the reason is short");
-  check(error.message.find('\n') == std::string::npos, "the reason is one line");
+  check(!error.message.empty() && error.message.english().size() < 400, "the reason is short");
+  check(error.message.english().find('\n') == std::string::npos, "the reason is one line");
 }
 
 void decode(std::string_view bytes) {
