@@ -44,19 +44,19 @@ TagKind kindOfPlugin(std::string_view plugin) {
 Message otherThan(TagKind kind, PayloadKind found) {
   switch (found) {
     case PayloadKind::kSimple:
-      return {"the tag holds values of kind %1, but here stands a number", toString(kind)};
+      return {"the tag holds values of kind %1, but this one is a number", toString(kind)};
     case PayloadKind::kTensor:
-      return {"the tag holds values of kind %1, but here stands a tensor", toString(kind)};
+      return {"the tag holds values of kind %1, but this one is a tensor", toString(kind)};
     case PayloadKind::kHistogram:
-      return {"the tag holds values of kind %1, but here stands a histogram", toString(kind)};
+      return {"the tag holds values of kind %1, but this one is a histogram", toString(kind)};
     case PayloadKind::kImage:
-      return {"the tag holds values of kind %1, but here stands an image", toString(kind)};
+      return {"the tag holds values of kind %1, but this one is an image", toString(kind)};
     case PayloadKind::kAudio:
-      return {"the tag holds values of kind %1, but here stands audio", toString(kind)};
+      return {"the tag holds values of kind %1, but this one is audio", toString(kind)};
     case PayloadKind::kNone:
       break;
   }
-  return {"the tag holds values of kind %1, but here stands an empty value", toString(kind)};
+  return {"the tag holds values of kind %1, but this one is empty", toString(kind)};
 }
 
 /// The kind that a value can only be, whatever its plugin says.
@@ -182,7 +182,7 @@ void EventCollector::consumeGraphs(const WireEvent& event, const Place& place) {
       addStored(tag, event, place, value);
     } else {
       complain(tag, place,
-               {"the tag holds values of kind %1, but here stands a graph", toString(*tag.kind)});
+               {"the tag holds values of kind %1, but this one is a graph", toString(*tag.kind)});
     }
   };
   if (event.graph) add(kGraphTag, TagKind::kGraph, "graphs", StoredPoint::kGraphDef);

@@ -114,8 +114,7 @@ Result<Resumption> resume(const TrainingConfig& wanted) {
   if (isChanged) {
     warnings.push_back(
         {"run.json was changed since the run wrote it; settings in it may not be those that the "
-         "run "
-         "was trained with"});
+         "run was trained with"});
   }
   return Resumption{std::move(saved->config), std::move(*lock), std::move(warnings), isChanged};
 }
@@ -138,8 +137,7 @@ Result<std::optional<std::int64_t>> stepToContinue(const RunFolder& folder,
     } else {
       warnings.push_back(
           {"%1; the run goes on from step %2, the newest good state; what it recorded after that "
-           "is "
-           "dropped",
+           "is dropped",
            std::move(why), step});
     }
   }
